@@ -1,0 +1,2 @@
+/** Filled below as the container grows. */
+export const version = 1

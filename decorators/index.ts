@@ -1,0 +1,5 @@
+export { BaseModel } from './base-model.js'
+export { DefaultOrdering } from './default-ordering.js'
+export { type SoftDeletable, SoftDelete } from './soft-delete.js'
+export { type Timestamped, Timestamps } from './timestamps.js'
+export { type UuidIdentified, UuidPk } from './uuid-pk.js'

@@ -1,0 +1,46 @@
+/** One part of a request that was refused, and why. Exactly one of `pointer`, `parameter` and `header` says where. */
+export interface FieldError {
+  /** A JSON pointer into the body, as a URI fragment (RFC 6901 section 6), e.g. `#/title`. */
+  readonly pointer?: string
+  /** The name of a query or path parameter. */
+  readonly parameter?: string
+  /** The name of a request header. */
+  readonly header?: string
+  readonly code: string
+  readonly message: string
+  /** The bounds that were broken, never the value that was sent. */
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+export interface AppExceptionOptions {
+  /** A stable code for programs; each class has a default. */
+  readonly errorCode?: string
+  /** What was refused, part by part. */
+  readonly errors?: readonly FieldError[]
+  /** More facts a caller may be told. Must not hold secrets: it reaches the client. */
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+/**
+ * An error the application means its callers to see: the message reaches the client.
+ * Anything else that is thrown becomes a 500 that says nothing.
+ */
+export class AppException extends Error {
+  static readonly statusCode: number = 500
+  static readonly errorCode: string = 'INTERNAL_ERROR'
+
+  readonly errorCode: string
+  readonly statusCode: number
+  readonly errors: readonly FieldError[]
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(message: string, options: AppExceptionOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = new.target.name
+    this.errorCode = options.errorCode ?? new.target.errorCode
+    this.statusCode = new.target.statusCode
+    this.errors = options.errors ?? []
+    this.details = options.details ?? {}
+  }
+}

@@ -1,0 +1,14 @@
+/** Every code a definition error can have, with what it means. */
+export const definitionCodes = {
+  E_TRAIT_TWICE: 'The same trait stands twice on one class.',
+  E_TRAIT_MISSING: 'A trait needs another trait that the class does not have.',
+  E_TRAIT_ORDER: 'Traits ask to come after one another in a circle.',
+  E_TRAIT_OPTIONS: 'A trait refuses the options it was given, or the model it was given for.',
+  E_NAME_TAKEN: 'Two traits give one entity a column, scope, view or verb of the same name.',
+  E_ORDERING_TAKEN: 'Two traits on one class both set its default ordering.',
+  E_UNKNOWN_ENTITY: 'A class is used as an entity but was not given to the application.',
+  E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
+  E_UNKNOWN_SCOPE: 'A view or verb removes a scope the entity does not have, or one that is locked.',
+} as const
+
+export type DefinitionCode = keyof typeof definitionCodes

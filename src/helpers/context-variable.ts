@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+type Values = Map<ContextVariable<unknown>, unknown>
+
+const storage = new AsyncLocalStorage<Values>()
+
+/**
+ * A value that belongs to the running request or task, such as the tenant or the acting user. It follows
+ * asynchronous calls and is never seen by another request.
+ */
+export class ContextVariable<T> {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** The present value, or undefined where none is set. */
+  get(): T | undefined {
+    return storage.getStore()?.get(this) as T | undefined
+  }
+
+  /** Runs `work` with this value; what runs outside is not affected. */
+  run<R>(value: T, work: () => R): R {
+    const values: Values = new Map(storage.getStore())
+    values.set(this, value)
+    return storage.run(values, work)
+  }
+
+  /**
+   * Sets the value for the rest of the running context.
+   * @throws {Error} outside of `runInContext` and `run`, where the value would leak into other work.
+   */
+  set(value: T): void {
+    const values = storage.getStore()
+    if (!values) throw new Error(`"${this.name}" can be set only inside runInContext() or run().`)
+    values.set(this, value)
+  }
+}
+
+/** Makes a context variable. */
+export function contextVariable<T>(name: string): ContextVariable<T> {
+  return new ContextVariable<T>(name)
+}
+
+/** Runs `work` in a context of its own, which starts with the values of the present one. */
+export function runInContext<R>(work: () => R): R {
+  return storage.run(new Map(storage.getStore()), work)
+}

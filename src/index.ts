@@ -1,0 +1,53 @@
+export { AppException, type AppExceptionOptions, type FieldError } from './errors/app-exception.js'
+export { type DefinitionCode, definitionCodes } from './errors/definition-codes.js'
+export { DefinitionError, type Mistake, Mistakes } from './errors/definition-error.js'
+export {
+  ConflictError,
+  ExternalServiceError,
+  NotFoundError,
+  PermissionDeniedError,
+  ServiceUnavailableError,
+  UnauthenticatedError,
+  ValidationError,
+} from './errors/exceptions.js'
+export { type Failure, isFailure } from './errors/failure.js'
+export { type Clock, systemClock } from './helpers/clock.js'
+export { ContextVariable, contextVariable, runInContext } from './helpers/context-variable.js'
+export { constructorParameters } from './metadata/constructor-parameters.js'
+export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
+export { type Place, placeOfCall } from './metadata/place.js'
+export {
+  type Column,
+  type ColumnOptions,
+  type Columns,
+  type ColumnType,
+  column,
+  type PropertiesOf,
+  type PropertyOf,
+} from './model/column.js'
+export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
+export { describeModel, type ModelDescription } from './model/describe-model.js'
+export { matches, type RowData } from './model/matches.js'
+export type { AppliedTrait, Contributed, Contributor, Model } from './model/model.js'
+export {
+  all,
+  any,
+  eq,
+  gt,
+  gte,
+  isNull,
+  lt,
+  lte,
+  matching,
+  ne,
+  not,
+  type Operand,
+  oneOf,
+  type Predicate,
+} from './model/predicate.js'
+export { Registry } from './model/registry.js'
+export type { Change, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
+export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
+export type { ClassOf, Trait, Verbs, Views } from './model/trait.js'
+export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'
+export { type Id, type Ids, type Receipt, type Verb, type VerbCall, verb } from './model/verb.js'

@@ -1,0 +1,57 @@
+import type { Predicate } from './predicate.js'
+
+/** The types of columns. Each engine's dialect translates them; timestamps have milliseconds and are in UTC. */
+export type ColumnType = 'uuid' | 'integer' | 'float' | 'string' | 'text' | 'boolean' | 'timestamp' | 'json'
+
+/** One column, described without an engine. `T` is the type of the property. */
+export interface Column<T = unknown> {
+  readonly type: ColumnType
+  readonly nullable?: boolean
+  readonly primary?: boolean
+  /** The most characters of a `string`; 255 unless told. */
+  readonly length?: number
+  /** Whether the column has an index of its own. */
+  readonly index?: boolean
+  /** A stored generated column that holds whether the predicate is true of the row. */
+  readonly generated?: Predicate
+  /** What the database fills in where an insert gives nothing. */
+  readonly default?: string | number | boolean
+  /** Never changes once the row is inserted. */
+  readonly immutable?: boolean
+  /** Whether API input may set it. Columns of traits are read-only to input unless they say so. */
+  readonly writable?: boolean
+  /** Carries the property's type; never present at run time. */
+  readonly $type?: T
+}
+
+/** Columns by property name. */
+export type Columns = Readonly<Record<string, Column>>
+
+/** The type of the property a column describes. */
+export type PropertyOf<C> = C extends Column<infer T> ? T : never
+
+/** The properties that columns describe. */
+export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
+
+export interface ColumnOptions<N extends boolean = boolean>
+  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'writable'> {
+  readonly nullable?: N
+}
+
+function kind<T>(type: ColumnType) {
+  return <const N extends boolean = false>(options: ColumnOptions<N> = {}): Column<N extends true ? T | null : T> =>
+    Object.freeze({ ...options, type })
+}
+
+/** Describes columns: `column.string({ length: 80 })`, `column.timestamp({ nullable: true })`. */
+export const column = Object.freeze({
+  uuid: kind<string>('uuid'),
+  integer: kind<number>('integer'),
+  float: kind<number>('float'),
+  string: kind<string>('string'),
+  text: kind<string>('text'),
+  boolean: kind<boolean>('boolean'),
+  timestamp: kind<Date>('timestamp'),
+  /** A JSON value: `column.json<Settings>()`. */
+  json: <T = unknown>(options: ColumnOptions<false> = {}): Column<T> => Object.freeze({ ...options, type: 'json' }),
+})

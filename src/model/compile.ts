@@ -1,0 +1,168 @@
+import type { Mistakes } from '../errors/definition-error.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
+import type { Contributed, Contributor, Model } from './model.js'
+import type { Rules } from './rule.js'
+import type { Trait } from './trait.js'
+
+/** Compiles the facts about one entity into its model. What is wrong is added to `mistakes`. */
+export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
+  const declared = appliedTraits(entity, mistakes)
+  const names = new NameClashes(entity, mistakes)
+  const model: Model = {
+    entity,
+    name: entity.name,
+    traits: Object.freeze(declared.map(({ depth: _depth, ...applied }) => Object.freeze(applied))),
+    columns: byName('column', declared, (trait, options) => trait.columns?.(options), names),
+    indexes: listed(declared, (trait, options) => trait.indexes?.(options)),
+    scopes: byName('scope', declared, (trait, options) => trait.scopes?.(options), names),
+    // Views and verbs are both methods of repositories, so they share one set of names.
+    views: byName('method', declared, (trait, options) => trait.views?.(options), names),
+    verbs: byName('method', declared, (trait, options) => trait.verbs?.(options), names),
+    ordering: orderingOf(entity, declared, mistakes),
+    rules: rulesOf(declared),
+  }
+  verify(model, mistakes)
+  return Object.freeze(model)
+}
+
+const contributorOf = ({ trait, place }: Contributor): Contributor => ({ trait, place })
+
+function contributed<T extends object>(part: T, by: Contributor): Contributed<T> {
+  return Object.freeze({ ...part, contributor: contributorOf(by) })
+}
+
+function byName<T extends object>(
+  kind: string,
+  traits: readonly Declared[],
+  partsOf: (trait: Trait, options: object) => Readonly<Record<string, T>> | undefined,
+  names: NameClashes,
+): Readonly<Record<string, Contributed<T>>> {
+  const result: Record<string, Contributed<T>> = {}
+  for (const applied of traits) {
+    for (const [name, part] of Object.entries(partsOf(applied.definition, applied.options) ?? {})) {
+      names.claim(kind, name, applied)
+      result[name] = contributed(part, applied)
+    }
+  }
+  return Object.freeze(result)
+}
+
+function listed<T extends object>(
+  traits: readonly Declared[],
+  partsOf: (trait: Trait, options: object) => readonly T[] | undefined,
+): readonly Contributed<T>[] {
+  return Object.freeze(
+    traits.flatMap((applied) =>
+      (partsOf(applied.definition, applied.options) ?? []).map((part) => contributed(part, applied)),
+    ),
+  )
+}
+
+/** The ordering declared nearest to the entity. */
+function orderingOf(entity: AnyClass, traits: readonly Declared[], mistakes: Mistakes): Model['ordering'] {
+  const candidates = traits
+    .map((applied) => ({ applied, ordering: listed([applied], (trait, options) => trait.ordering?.(options)) }))
+    .filter(({ ordering }) => ordering.length > 0)
+    .sort((a, b) => b.applied.depth - a.applied.depth)
+  const [nearest, ...others] = candidates
+  const rivals = others.filter(({ applied }) => applied.depth === nearest?.applied.depth)
+  if (nearest && rivals.length > 0) {
+    mistakes.add({
+      code: 'E_ORDERING_TAKEN',
+      subject: entity.name,
+      problem: 'two traits on one class both set its default ordering.',
+      places: [nearest, ...rivals].map(({ applied }) => labelOf(applied)),
+      remedy: 'Keep one of them, or take the ordering out of the other by its options.',
+    })
+  }
+  return nearest?.ordering ?? []
+}
+
+function rulesOf(traits: readonly Declared[]): Model['rules'] {
+  const all = traits.map((applied): { applied: Declared; rules: Rules } => ({
+    applied,
+    rules: applied.definition.rules?.(applied.options) ?? {},
+  }))
+  const of = <K extends keyof Rules>(kind: K): readonly Contributed<NonNullable<Rules[K]>>[] =>
+    Object.freeze(
+      all.flatMap(({ applied, rules }) => {
+        const rule = rules[kind]
+        return rule === undefined ? [] : [contributed(rule, applied)]
+      }),
+    )
+  return Object.freeze({ insert: of('insert'), update: of('update'), delete: of('delete') })
+}
+
+function verify(model: Model, mistakes: Mistakes): void {
+  for (const applied of model.traits) {
+    const problem = applied.definition.verify?.(model, applied.options)
+    if (problem === undefined) continue
+    mistakes.add({
+      code: 'E_TRAIT_OPTIONS',
+      subject: model.name,
+      problem,
+      places: [labelOf(applied)],
+      remedy: `Change the options of @${applied.trait}.`,
+    })
+  }
+  for (const [kind, uses] of [
+    ['view', model.views],
+    ['verb', model.verbs],
+  ] as const) {
+    for (const [name, use] of Object.entries(uses)) {
+      for (const scope of use.without ?? []) verifyRemovable(model, kind, name, scope, use.contributor, mistakes)
+    }
+  }
+}
+
+function verifyRemovable(
+  model: Model,
+  kind: string,
+  name: string,
+  scope: string,
+  by: Contributor,
+  mistakes: Mistakes,
+): void {
+  const found = model.scopes[scope]
+  if (found && !found.locked) return
+  mistakes.add({
+    code: 'E_UNKNOWN_SCOPE',
+    subject: model.name,
+    problem: `the ${kind} "${name}" removes the scope "${scope}", which ${found ? 'is locked' : 'does not exist'}.`,
+    places: [labelOf(by)],
+    remedy: `Scopes that can be removed: ${
+      Object.entries(model.scopes)
+        .filter(([, { locked }]) => !locked)
+        .map(([name]) => name)
+        .join(', ') || 'none'
+    }.`,
+  })
+}
+
+/** Finds names that two traits both give. */
+class NameClashes {
+  readonly #entity: AnyClass
+  readonly #mistakes: Mistakes
+  readonly #owners = new Map<string, Contributor>()
+
+  constructor(entity: AnyClass, mistakes: Mistakes) {
+    this.#entity = entity
+    this.#mistakes = mistakes
+  }
+
+  claim(kind: string, name: string, by: Contributor): void {
+    const key = `${kind} ${name}`
+    const owner = this.#owners.get(key)
+    if (owner) {
+      this.#mistakes.add({
+        code: 'E_NAME_TAKEN',
+        subject: this.#entity.name,
+        problem: `two traits declare the ${kind} "${name}".`,
+        places: [owner, by].map(labelOf).sort(),
+        remedy: 'Keep one of them.',
+      })
+    }
+    this.#owners.set(key, by)
+  }
+}

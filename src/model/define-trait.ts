@@ -1,0 +1,52 @@
+import { FactKind } from '../metadata/fact-kind.js'
+import { placeOfCall } from '../metadata/place.js'
+import type { Columns } from './column.js'
+import type { ClassOf, Trait, TraitFact, Views } from './trait.js'
+import type { Accepts, Needs, TraitTypes } from './trait-types.js'
+
+/** What decorators of traits wrote about classes. */
+export const traitFacts = new FactKind<TraitFact>('traits')
+
+/** A class decorator made from a trait. Forgetting a property of the trait does not compile. */
+export interface TraitDecorator<
+  O extends object,
+  C extends Columns,
+  I,
+  W extends Views,
+  N extends string,
+  R extends object,
+> {
+  <const P extends Partial<O> = {}>(
+    options?: P & { readonly [K in Exclude<keyof P, keyof O>]: never },
+  ): <K extends ClassOf<Needs<C, P, R>>>(target: K & Accepts<InstanceType<K>, C>) => void
+  readonly trait: Trait
+  readonly types: TraitTypes<C, I, W, N>
+}
+
+/**
+ * Turns a trait into the decorator applications write above entity classes.
+ * The traits that come with plinth are made with this same function.
+ */
+export function defineTrait<
+  O extends object,
+  C extends Columns = {},
+  I = {},
+  W extends Views = {},
+  const N extends string = string,
+  R extends object = {},
+>(trait: Trait<O, C, I, W, N, R>): TraitDecorator<O, C, I, W, N, R> {
+  const decorator = (options: Partial<O> = {}) => {
+    const fact: TraitFact = {
+      trait,
+      options: Object.freeze({ ...trait.defaults, ...options }),
+      place: placeOfCall(decorator),
+    }
+    return (target: ClassOf<object>): void => traitFacts.write(target, fact)
+  }
+  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C, I, W, N, R>
+}
+
+/** Says which options name properties of the class: `refers<{ from: string }>()`. */
+export function refers<R extends object>(): R {
+  return {} as R
+}

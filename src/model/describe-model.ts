@@ -1,0 +1,87 @@
+import { ContextVariable } from '../helpers/context-variable.js'
+import type { Contributed, Contributor, Model } from './model.js'
+import type { Operand, Predicate } from './predicate.js'
+
+/** A model as a plain object that can be printed, compared and written as JSON. */
+export interface ModelDescription {
+  readonly entity: string
+  readonly traits: readonly { readonly name: string; readonly declaredOn: string; readonly place: string }[]
+  readonly columns: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly indexes: readonly Readonly<Record<string, unknown>>[]
+  readonly scopes: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly views: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly ordering: readonly string[]
+  readonly rules: Readonly<Record<'insert' | 'update' | 'delete', readonly string[]>>
+  readonly verbs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** Everything that was compiled for an entity, and which trait contributed each part. */
+export function describeModel(model: Model): ModelDescription {
+  return {
+    entity: model.name,
+    traits: model.traits.map(({ trait, declaredOn, place }) => ({ name: trait, declaredOn: declaredOn.name, place })),
+    columns: each(model.columns, ({ generated, ...column }) => ({
+      ...column,
+      ...(generated && { generated: sentence(generated) }),
+    })),
+    indexes: model.indexes.map((index) => owned(index, (part) => part)),
+    scopes: each(model.scopes, ({ where, ...scope }) => ({ where: sentence(where), ...scope })),
+    views: each(model.views, ({ where, ...view }) => ({ ...view, ...(where && { where: sentence(where) }) })),
+    ordering: model.ordering.map(({ property, direction }) => (direction === 'DESC' ? `-${property}` : property)),
+    rules: {
+      insert: model.rules.insert.map(by),
+      update: model.rules.update.map(by),
+      delete: model.rules.delete.map(by),
+    },
+    verbs: each(model.verbs, ({ input, without, hard }) => ({
+      input: Object.fromEntries(Object.entries((input as object | undefined) ?? {})),
+      ...(without && { without }),
+      ...(hard && { hard }),
+    })),
+  }
+}
+
+/** A predicate as people read it, e.g. `(deletedAt is null and tenantId = $tenant)`. */
+export function sentence(predicate: Predicate): string {
+  switch (predicate.op) {
+    case 'all':
+      return joined(predicate.predicates, ' and ', 'always')
+    case 'any':
+      return joined(predicate.predicates, ' or ', 'never')
+    case 'not':
+      return `not ${sentence(predicate.predicate)}`
+    case 'isNull':
+      return `${predicate.property} is null`
+    case 'in':
+      return `${predicate.property} in (${predicate.values.map(operandText).join(', ')})`
+    default:
+      return `${predicate.property} ${symbols[predicate.op]} ${operandText(predicate.value)}`
+  }
+}
+
+const symbols = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
+
+function joined(predicates: readonly Predicate[], word: string, empty: string): string {
+  return predicates.length === 0 ? empty : `(${predicates.map(sentence).join(word)})`
+}
+
+function operandText(operand: Operand): string {
+  if (operand instanceof ContextVariable) return `$${operand.name}`
+  return operand instanceof Date ? operand.toISOString() : JSON.stringify(operand)
+}
+
+const by = ({ contributor }: { readonly contributor: Contributor }): string => contributor.trait
+
+function owned<T>(
+  { contributor, ...part }: Contributed<T>,
+  plain: (part: Omit<Contributed<T>, 'contributor'>) => object,
+) {
+  return { ...plain(part), contributor: contributor.trait }
+}
+
+function each<T>(
+  parts: Readonly<Record<string, Contributed<T>>>,
+  plain: (part: Omit<Contributed<T>, 'contributor'>) => object,
+): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, owned(part, plain)]))
+}

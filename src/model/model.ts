@@ -1,0 +1,47 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Column } from './column.js'
+import type { InsertRule, Rule } from './rule.js'
+import type { Index, Ordering, Scope, View } from './scope.js'
+import type { Trait } from './trait.js'
+import type { Verb } from './verb.js'
+
+/** Which declaration gave an entity something. */
+export interface Contributor {
+  /** The name of the trait. */
+  readonly trait: string
+  /** Where its decorator stands, as `file:line:column`. */
+  readonly place: string
+}
+
+/** Something an entity has because a trait contributed it. */
+export type Contributed<T> = T & { readonly contributor: Contributor }
+
+type ByName<T> = Readonly<Record<string, Contributed<T>>>
+
+/** A trait as one entity has it: with the options of the nearest declaration. */
+export interface AppliedTrait extends Contributor {
+  readonly definition: Trait
+  readonly options: object
+  /** The class that was decorated: the entity or one of its ancestors. */
+  readonly declaredOn: AnyClass
+}
+
+/** The compiled, frozen description of an entity: everything its traits contributed. */
+export interface Model {
+  readonly entity: AnyClass
+  readonly name: string
+  /** In the order in which their rules run. */
+  readonly traits: readonly AppliedTrait[]
+  readonly columns: ByName<Column>
+  readonly indexes: readonly Contributed<Index>[]
+  readonly scopes: ByName<Scope>
+  readonly views: ByName<View>
+  /** Empty when nothing declares an order. The primary key, as a tie-break, is not part of it. */
+  readonly ordering: readonly Contributed<Ordering>[]
+  readonly rules: {
+    readonly insert: readonly Contributed<InsertRule>[]
+    readonly update: readonly Contributed<Rule>[]
+    readonly delete: readonly Contributed<Rule>[]
+  }
+  readonly verbs: ByName<Verb>
+}

@@ -1,0 +1,53 @@
+import type { Columns, PropertiesOf } from './column.js'
+import type { RowData } from './matches.js'
+
+type Awaitable<T> = T | Promise<T>
+
+/** A row as a trait sees it: its own columns by type, the others as unknown. */
+export type RowOf<C extends Columns> = PropertiesOf<C> & RowData
+
+/** Values for some properties of a row. */
+export type ValuesOf<R> = Readonly<Partial<R>>
+
+/** What happens to one row. */
+export interface Change<R = RowData> {
+  /** The row as it is stored. */
+  readonly before: R
+  /** The row as it will be. */
+  readonly after: R
+  /** What the caller gave, before any rule. */
+  readonly given: RowData
+}
+
+/** What a rule may know of the write it belongs to. */
+export interface WriteContext<I = unknown> {
+  /** The instant of the unit of work. */
+  readonly now: Date
+  /** One id for the whole call, whatever number of rows it touches. */
+  readonly operation: string
+  /** The input of the verb. */
+  readonly input: I
+}
+
+/** What a trait adds to the inserts of an entity. */
+export interface InsertRule<R = RowData> {
+  /** Values the row is given; they override what the caller gave. */
+  set?(row: R, context: WriteContext): Awaitable<ValuesOf<R>>
+}
+
+/** What a trait adds to the updates or deletes of an entity, or to a verb. */
+export interface Rule<R = RowData, I = unknown> {
+  /** Values that are the same for every row of the call, so that one statement can write them all. */
+  set?(context: WriteContext<I>): ValuesOf<R>
+  /** Values that depend on the row; it may throw to refuse the write. Asking for it costs a read of the rows. */
+  each?(change: Change<R>, context: WriteContext<I>): Awaitable<ValuesOf<R> | void>
+  /** What must still be true of the stored row when it is written; otherwise the write is a conflict. */
+  guard?(change: Change<R>): ValuesOf<R> | undefined
+}
+
+/** The writes of an entity. A delete rule that sets something makes every delete an update. */
+export interface Rules<R = RowData> {
+  readonly insert?: InsertRule<R>
+  readonly update?: Rule<R>
+  readonly delete?: Rule<R>
+}

@@ -1,0 +1,38 @@
+import type { Predicate } from './predicate.js'
+
+/** A named condition on the rows of an entity. */
+export interface Scope {
+  readonly where: Predicate
+  /** Guards every read, update and delete until a query removes it by name. */
+  readonly default?: boolean
+  /** A default scope that no query can remove. Inserts and updates must keep rows inside it. */
+  readonly locked?: boolean
+}
+
+/** A named way to look at the rows of an entity: which default scopes it removes, and which rows remain. */
+export interface View {
+  readonly without?: readonly string[]
+  readonly where?: Predicate
+}
+
+/** An index over properties. */
+export interface Index {
+  readonly properties: readonly string[]
+  /** `visible`: unique among the rows the default scopes show. `always`: unique among all rows. */
+  readonly unique?: 'visible' | 'always'
+}
+
+export interface Ordering {
+  readonly property: string
+  readonly direction: 'ASC' | 'DESC'
+}
+
+/** A property to order by; a minus in front makes it descending. */
+export type OrderingKey<P extends string = string> = P | `-${P}`
+
+/** Reads ordering keys: `['-createdAt', 'title']`. */
+export function orderingOf(keys: readonly OrderingKey[]): readonly Ordering[] {
+  return keys.map((key) =>
+    key.startsWith('-') ? { property: key.slice(1), direction: 'DESC' } : { property: key, direction: 'ASC' },
+  )
+}

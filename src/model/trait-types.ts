@@ -1,0 +1,70 @@
+import type { Columns, PropertiesOf, PropertyOf } from './column.js'
+import type { Views } from './trait.js'
+import type { Ids, Receipt, VerbCall } from './verb.js'
+
+/** The repository methods of a trait: its verbs by signature, its views by name. */
+export interface TraitMethods {
+  readonly verbs: Readonly<Record<string, (ids: Ids, input: never) => Promise<Receipt>>>
+  readonly views: string
+}
+
+/**
+ * What a trait adds to a class, for `interface Article extends SoftDeletable {}`: the properties, and an optional key
+ * `~Name` that is never stored and carries the verbs and views to the types of repositories and services.
+ */
+export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer W, infer N> }
+  ? { -readonly [K in keyof C]: PropertyOf<C[K]> } & {
+      readonly [K in N as `~${K}`]?: { readonly verbs: { [M in keyof I]: VerbCall<I[M]> }; readonly views: keyof W }
+    }
+  : never
+
+/** The parts of a trait that types are made of; never present at run time. */
+export interface TraitTypes<C extends Columns, I, W extends Views, N extends string> {
+  readonly columns: C
+  readonly inputs: I
+  readonly views: W
+  readonly name: N
+}
+
+type Method = `~${string}`
+type TraitsOf<E> = { [K in keyof E & Method]-?: NonNullable<E[K]> }[keyof E & Method]
+type Merged<U> = (U extends unknown ? (part: U) => void : never) extends (whole: infer T) => void ? T : never
+
+/** The verbs of every trait of an entity. */
+export type VerbsOf<E> = [TraitsOf<E>] extends [never]
+  ? {}
+  : Merged<TraitsOf<E> extends infer T ? (T extends { verbs: infer V } ? V : {}) : {}>
+
+/** The names of the views of every trait of an entity. */
+export type ViewsOf<E> = TraitsOf<E> extends infer T ? (T extends { views: infer W extends string } ? W : never) : never
+
+/** The names of an entity's stored properties and relations: everything but methods and what types carry. */
+export type PropertyName<E> = {
+  [K in keyof E & string]-?: K extends Method
+    ? never
+    : NonNullable<E[K]> extends (...args: never[]) => unknown
+      ? never
+      : K
+}[keyof E & string]
+
+type NamesIn<P> = P extends readonly (infer K)[]
+  ? NamesIn<K>
+  : P extends `-${infer K}`
+    ? K
+    : P extends string
+      ? P
+      : never
+
+/** The properties a class must have because options name them. */
+export type Referred<P, R> = { [K in keyof R & keyof P as NamesIn<P[K]>]: R[K] }
+
+/** Properties that refuse values their column can hold. */
+type TooNarrow<E, C> = { [K in keyof C & keyof E]: PropertyOf<C[K]> extends E[K] ? never : K }[keyof C & keyof E]
+
+/** `unknown` when every property of the class can hold what its column holds; otherwise a sentence. */
+export type Accepts<E, C> = [TooNarrow<E, C>] extends [never]
+  ? unknown
+  : `"${TooNarrow<E, C> & string}" must accept every value of its column; does it lack "| null"?`
+
+/** The instance a decorated class must have. */
+export type Needs<C, P, R> = PropertiesOf<C> & Referred<P, R>

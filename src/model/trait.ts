@@ -1,0 +1,53 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Columns } from './column.js'
+import type { RowData } from './matches.js'
+import type { Model } from './model.js'
+import type { RowOf, Rules } from './rule.js'
+import type { Index, Ordering, Scope, View } from './scope.js'
+import type { Verb } from './verb.js'
+
+/** The verbs of a trait: `I` maps the name of each to its input. */
+export type Verbs<I, R = RowData> = { readonly [K in keyof I]: Verb<I[K], R> }
+export type Views = Readonly<Record<string, View>>
+
+/**
+ * What a class decorator gives an entity: a name, some defaults, and functions from options to data. Every part is
+ * optional. `columns` stands first because the types of the parts below it come from there.
+ */
+export interface Trait<
+  O extends object = object,
+  C extends Columns = Columns,
+  I = Readonly<Record<string, unknown>>,
+  W extends Views = Views,
+  N extends string = string,
+  R extends object = object,
+> {
+  readonly name: N
+  readonly defaults: O
+  /** Made with `refers`: which options name properties of the class, and of what type those must be. */
+  readonly refers?: R
+  /** Traits the class must have too. */
+  readonly requires?: readonly string[]
+  /** Traits whose rules run before this one's, where the class has them. */
+  readonly after?: readonly string[]
+  columns?(options: O): C
+  indexes?(options: O): readonly Index[]
+  scopes?(options: O): Readonly<Record<string, Scope>>
+  views?(options: O): W
+  /** The order of rows where a query asks for none; the primary key is added to it as a tie-break. */
+  ordering?(options: O): readonly Ordering[]
+  rules?(options: O): Rules<RowOf<C>>
+  verbs?(options: O): Verbs<I, RowOf<C>>
+  /** Looks at the compiled model and says, in a sentence, what is wrong with it; undefined when nothing is. */
+  verify?(model: Model, options: O): string | undefined
+}
+
+/** What one decorator said about one class. Written once, never changed. */
+export interface TraitFact {
+  readonly trait: Trait
+  readonly options: object
+  readonly place: string
+}
+
+/** A class with these properties. */
+export type ClassOf<T> = AnyClass<T & object>

@@ -1,0 +1,34 @@
+import type { Columns, PropertiesOf } from './column.js'
+import type { RowData } from './matches.js'
+import type { Rule } from './rule.js'
+
+/** A named write a trait adds: a typed repository method, a service method and a route. */
+export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>> {
+  /** What the verb must be given, as columns: typed, validated and documented. */
+  readonly input?: I
+  /** The default scopes it does not see, e.g. because it restores what one of them hides. */
+  readonly without?: readonly string[]
+  /** Removes the rows from the table, whatever the delete rules say. */
+  readonly hard?: boolean
+}
+
+/** A verb with input: `verb({ position: column.integer() }, { each: … })`. One without is written as it is. */
+export function verb<I extends Columns, R>(input: I, verb: Verb<I, NoInfer<R>>): Verb<I, R> {
+  return { ...verb, input }
+}
+
+/** What a write did. */
+export interface Receipt {
+  /** The id of the call; rows that record it can be found again. */
+  readonly operation: string
+  /** How many rows were written. */
+  readonly affected: number
+}
+
+export type Id = string | number
+export type Ids = Id | readonly Id[]
+
+/** How a verb with input `I` is called: with the primary key of one row, or of several. */
+export type VerbCall<I> = unknown extends I
+  ? (ids: Ids) => Promise<Receipt>
+  : (ids: Ids, input: PropertiesOf<I>) => Promise<Receipt>
