@@ -1,0 +1,33 @@
+/** Who makes a request. Augment it by declaration merging with what your application knows of its users. */
+export interface User {
+  readonly id: string
+  readonly roles: readonly string[]
+}
+
+/**
+ * One request, as actions, permissions and steps see it: the same object on every driver.
+ * Nothing of Express or node:http can be reached from it.
+ */
+export interface Call<Body = unknown, Query = unknown> {
+  /** The id of the request: the client's, where it sent a well-formed one. */
+  readonly id: string
+  /** In upper case. */
+  readonly method: string
+  /** The path as the client sent it, without the query. */
+  readonly path: string
+  /** The decoded parameters of the route. */
+  readonly params: Readonly<Record<string, string>>
+  /** Nobody is signed in where it is null. */
+  readonly user: User | null
+  readonly query: Query
+  readonly body: Body
+  /** A request header, by its name in any case; several lines are joined. */
+  header(name: string): string | undefined
+  /** The same call with another body, for an override that fills in a value before `super`. */
+  with<B>(change: { readonly body: B }): this & { readonly body: B }
+}
+
+/** A call on one row: loaded under the caller's scope, its row rule already passed. */
+export interface RowCall<E, Body = unknown, Query = unknown> extends Call<Body, Query> {
+  readonly row: E
+}

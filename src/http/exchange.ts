@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ActionModel } from './action-model.js'
+import type { Call, User } from './call.js'
+import type { Reply } from './reply.js'
+
+/** A call in the course of being answered: what the steps of the pipeline read and fill in. */
+export interface Exchange extends Call {
+  readonly action: ActionModel
+  /** For steps only; actions cannot reach it. */
+  readonly request: IncomingMessage
+  /** For steps only; actions cannot reach it. */
+  readonly response: ServerResponse
+  /** The raw query string, without the question mark. */
+  readonly queryString: string
+  id: string
+  user: User | null
+  query: unknown
+  body: unknown
+  row?: unknown
+  /** What the action returned. */
+  outcome?: unknown
+  /** The answer; a step that sets it ends the pipeline early. */
+  reply?: Reply
+}

@@ -1,0 +1,34 @@
+export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>
+
+/** A finished answer: status, headers and the bytes or text of the body. */
+export class Reply {
+  readonly status: number
+  readonly headers: ReplyHeaders
+  readonly body: string | Uint8Array | undefined
+
+  constructor(status: number, body?: string | Uint8Array, headers: ReplyHeaders = {}) {
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+
+  /** An answer with any JSON value: the one explicit way around the serializer. */
+  static json(value: unknown, status = 200, headers: ReplyHeaders = {}): Reply {
+    return Reply.jsonText(JSON.stringify(value), status, headers)
+  }
+
+  /** An answer with text that is JSON already. */
+  static jsonText(text: string, status = 200, headers: ReplyHeaders = {}): Reply {
+    return new Reply(status, text, { 'content-type': 'application/json; charset=utf-8', ...headers })
+  }
+
+  /** An answer without a body. */
+  static empty(status = 204, headers: ReplyHeaders = {}): Reply {
+    return new Reply(status, undefined, headers)
+  }
+
+  /** The same answer with more headers. */
+  withHeaders(headers: ReplyHeaders): Reply {
+    return new Reply(this.status, this.body, { ...this.headers, ...headers })
+  }
+}

@@ -1,0 +1,32 @@
+import type { ActionModel } from './action-model.js'
+import type { Exchange } from './exchange.js'
+
+/** The places of the pipeline, in order. `atomic` encloses everything from `load` to `verify`. */
+export const stepNames = [
+  'identify',
+  'authenticate',
+  'permit',
+  'negotiate',
+  'precondition',
+  'input',
+  'atomic',
+  'load',
+  'permitRow',
+  'act',
+  'verify',
+  'encode',
+] as const
+
+export type StepName = (typeof stepNames)[number]
+
+/** Looks, sets `exchange.reply` to answer early, or throws. */
+export type Run = (exchange: Exchange) => void | Promise<void>
+
+/** One step of the pipeline. It is asked once per action, at boot, what it does there. */
+export interface Step {
+  readonly name: string
+  for(action: ActionModel): Run | undefined
+}
+
+/** A step and where it stands. */
+export type PlacedStep = { readonly step: Step } & ({ readonly before: StepName } | { readonly after: StepName })
