@@ -28,7 +28,7 @@ export {
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
 export { matches, type RowData } from './model/matches.js'
-export type { AppliedTrait, Contributed, Contributor, Model } from './model/model.js'
+export type { AppliedTrait, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
 export {
   all,
   any,
@@ -48,6 +48,6 @@ export {
 export { Registry } from './model/registry.js'
 export type { Change, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
 export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
-export type { ClassOf, Trait, Verbs, Views } from './model/trait.js'
+export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'
-export { type Id, type Ids, type Receipt, type Verb, type VerbCall, verb } from './model/verb.js'
+export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'

@@ -8,6 +8,7 @@ export const definitionCodes = {
   E_ORDERING_TAKEN: 'Two traits on one class both set its default ordering.',
   E_UNKNOWN_ENTITY: 'A class is used as an entity but was not given to the application.',
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
+  E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
   E_UNKNOWN_SCOPE: 'A view or verb removes a scope the entity does not have, or one that is locked.',
 } as const
 

@@ -1,9 +1,11 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
-import type { Contributed, Contributor, Model } from './model.js'
+import type { CompiledVerb, Contributed, Contributor, Model } from './model.js'
 import type { Rules } from './rule.js'
 import type { Trait } from './trait.js'
+import type { Verb } from './verb.js'
+import { verifyModel } from './verify-model.js'
 
 /** Compiles the facts about one entity into its model. What is wrong is added to `mistakes`. */
 export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
@@ -18,11 +20,11 @@ export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
     scopes: byName('scope', declared, (trait, options) => trait.scopes?.(options), names),
     // Views and verbs are both methods of repositories, so they share one set of names.
     views: byName('method', declared, (trait, options) => trait.views?.(options), names),
-    verbs: byName('method', declared, (trait, options) => trait.verbs?.(options), names),
+    verbs: byName('method', declared, verbsOf, names),
     ordering: orderingOf(entity, declared, mistakes),
     rules: rulesOf(declared),
   }
-  verify(model, mistakes)
+  verifyModel(model, mistakes)
   return Object.freeze(model)
 }
 
@@ -46,6 +48,13 @@ function byName<T extends object>(
     }
   }
   return Object.freeze(result)
+}
+
+/** A trait's verbs, each with its input. */
+function verbsOf(trait: Trait, options: object): Readonly<Record<string, CompiledVerb>> {
+  const inputs = trait.inputs?.(options) ?? {}
+  const verbs: Readonly<Record<string, Verb>> = trait.verbs?.(options) ?? {}
+  return Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, { ...verb, input: inputs[name] ?? {} }]))
 }
 
 function listed<T extends object>(
@@ -92,52 +101,6 @@ function rulesOf(traits: readonly Declared[]): Model['rules'] {
       }),
     )
   return Object.freeze({ insert: of('insert'), update: of('update'), delete: of('delete') })
-}
-
-function verify(model: Model, mistakes: Mistakes): void {
-  for (const applied of model.traits) {
-    const problem = applied.definition.verify?.(model, applied.options)
-    if (problem === undefined) continue
-    mistakes.add({
-      code: 'E_TRAIT_OPTIONS',
-      subject: model.name,
-      problem,
-      places: [labelOf(applied)],
-      remedy: `Change the options of @${applied.trait}.`,
-    })
-  }
-  for (const [kind, uses] of [
-    ['view', model.views],
-    ['verb', model.verbs],
-  ] as const) {
-    for (const [name, use] of Object.entries(uses)) {
-      for (const scope of use.without ?? []) verifyRemovable(model, kind, name, scope, use.contributor, mistakes)
-    }
-  }
-}
-
-function verifyRemovable(
-  model: Model,
-  kind: string,
-  name: string,
-  scope: string,
-  by: Contributor,
-  mistakes: Mistakes,
-): void {
-  const found = model.scopes[scope]
-  if (found && !found.locked) return
-  mistakes.add({
-    code: 'E_UNKNOWN_SCOPE',
-    subject: model.name,
-    problem: `the ${kind} "${name}" removes the scope "${scope}", which ${found ? 'is locked' : 'does not exist'}.`,
-    places: [labelOf(by)],
-    remedy: `Scopes that can be removed: ${
-      Object.entries(model.scopes)
-        .filter(([, { locked }]) => !locked)
-        .map(([name]) => name)
-        .join(', ') || 'none'
-    }.`,
-  })
 }
 
 /** Finds names that two traits both give. */

@@ -1,7 +1,7 @@
 import { FactKind } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import type { Columns } from './column.js'
-import type { ClassOf, Trait, TraitFact, Views } from './trait.js'
+import type { ClassOf, Inputs, Trait, TraitFact, Views } from './trait.js'
 import type { Accepts, Needs, TraitTypes } from './trait-types.js'
 
 /** What decorators of traits wrote about classes. */
@@ -11,7 +11,8 @@ export const traitFacts = new FactKind<TraitFact>('traits')
 export interface TraitDecorator<
   O extends object,
   C extends Columns,
-  I,
+  I extends Inputs,
+  V,
   W extends Views,
   N extends string,
   R extends object,
@@ -20,7 +21,7 @@ export interface TraitDecorator<
     options?: P & { readonly [K in Exclude<keyof P, keyof O>]: never },
   ): <K extends ClassOf<Needs<C, P, R>>>(target: K & Accepts<InstanceType<K>, C>) => void
   readonly trait: Trait
-  readonly types: TraitTypes<C, I, W, N>
+  readonly types: TraitTypes<C, I, V, W, N>
 }
 
 /**
@@ -30,11 +31,12 @@ export interface TraitDecorator<
 export function defineTrait<
   O extends object,
   C extends Columns = {},
-  I = {},
+  I extends Inputs = {},
+  V = {},
   W extends Views = {},
   const N extends string = string,
   R extends object = {},
->(trait: Trait<O, C, I, W, N, R>): TraitDecorator<O, C, I, W, N, R> {
+>(trait: Trait<O, C, I, V, W, N, R>): TraitDecorator<O, C, I, V, W, N, R> {
   const decorator = (options: Partial<O> = {}) => {
     const fact: TraitFact = {
       trait,
@@ -43,7 +45,7 @@ export function defineTrait<
     }
     return (target: ClassOf<object>): void => traitFacts.write(target, fact)
   }
-  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C, I, W, N, R>
+  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C, I, V, W, N, R>
 }
 
 /** Says which options name properties of the class: `refers<{ from: string }>()`. */

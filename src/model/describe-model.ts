@@ -34,7 +34,7 @@ export function describeModel(model: Model): ModelDescription {
       delete: model.rules.delete.map(by),
     },
     verbs: each(model.verbs, ({ input, without, hard }) => ({
-      input: Object.fromEntries(Object.entries((input as object | undefined) ?? {})),
+      input,
       ...(without && { without }),
       ...(hard && { hard }),
     })),

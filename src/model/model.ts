@@ -1,5 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
-import type { Column } from './column.js'
+import type { Column, Columns } from './column.js'
 import type { InsertRule, Rule } from './rule.js'
 import type { Index, Ordering, Scope, View } from './scope.js'
 import type { Trait } from './trait.js'
@@ -26,6 +26,11 @@ export interface AppliedTrait extends Contributor {
   readonly declaredOn: AnyClass
 }
 
+/** A verb and what it must be given; no columns where it takes no input. */
+export interface CompiledVerb extends Verb {
+  readonly input: Columns
+}
+
 /** The compiled, frozen description of an entity: everything its traits contributed. */
 export interface Model {
   readonly entity: AnyClass
@@ -43,5 +48,5 @@ export interface Model {
     readonly update: readonly Contributed<Rule>[]
     readonly delete: readonly Contributed<Rule>[]
   }
-  readonly verbs: ByName<Verb>
+  readonly verbs: ByName<CompiledVerb>
 }

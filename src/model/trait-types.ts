@@ -12,16 +12,20 @@ export interface TraitMethods {
  * What a trait adds to a class, for `interface Article extends SoftDeletable {}`: the properties, and an optional key
  * `~Name` that is never stored and carries the verbs and views to the types of repositories and services.
  */
-export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer W, infer N> }
+export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer V, infer W, infer N> }
   ? { -readonly [K in keyof C]: PropertyOf<C[K]> } & {
-      readonly [K in N as `~${K}`]?: { readonly verbs: { [M in keyof I]: VerbCall<I[M]> }; readonly views: keyof W }
+      readonly [K in N as `~${K}`]?: {
+        readonly verbs: { [M in keyof V]: VerbCall<M extends keyof I ? I[M] : unknown> }
+        readonly views: keyof W
+      }
     }
   : never
 
 /** The parts of a trait that types are made of; never present at run time. */
-export interface TraitTypes<C extends Columns, I, W extends Views, N extends string> {
+export interface TraitTypes<C extends Columns, I, V, W extends Views, N extends string> {
   readonly columns: C
   readonly inputs: I
+  readonly verbs: V
   readonly views: W
   readonly name: N
 }

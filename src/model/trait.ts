@@ -6,8 +6,9 @@ import type { RowOf, Rules } from './rule.js'
 import type { Index, Ordering, Scope, View } from './scope.js'
 import type { Verb } from './verb.js'
 
-/** The verbs of a trait: `I` maps the name of each to its input. */
-export type Verbs<I, R = RowData> = { readonly [K in keyof I]: Verb<I[K], R> }
+export type Inputs = Readonly<Record<string, Columns>>
+/** The verbs of a trait by name, each with the input that `I` declares for it. */
+export type Verbs<V, I, R = RowData> = { readonly [K in keyof V]: Verb<K extends keyof I ? I[K] : unknown, R> }
 export type Views = Readonly<Record<string, View>>
 
 /**
@@ -17,7 +18,8 @@ export type Views = Readonly<Record<string, View>>
 export interface Trait<
   O extends object = object,
   C extends Columns = Columns,
-  I = Readonly<Record<string, unknown>>,
+  I extends Inputs = Inputs,
+  V = Readonly<Record<string, unknown>>,
   W extends Views = Views,
   N extends string = string,
   R extends object = object,
@@ -37,7 +39,9 @@ export interface Trait<
   /** The order of rows where a query asks for none; the primary key is added to it as a tie-break. */
   ordering?(options: O): readonly Ordering[]
   rules?(options: O): Rules<RowOf<C>>
-  verbs?(options: O): Verbs<I, RowOf<C>>
+  /** What verbs must be given, by the name of the verb: typed, validated and documented. */
+  inputs?(options: O): I
+  verbs?(options: O): Verbs<V, I, RowOf<C>>
   /** Looks at the compiled model and says, in a sentence, what is wrong with it; undefined when nothing is. */
   verify?(model: Model, options: O): string | undefined
 }

@@ -1,20 +1,13 @@
-import type { Columns, PropertiesOf } from './column.js'
+import type { PropertiesOf } from './column.js'
 import type { RowData } from './matches.js'
 import type { Rule } from './rule.js'
 
 /** A named write a trait adds: a typed repository method, a service method and a route. */
 export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>> {
-  /** What the verb must be given, as columns: typed, validated and documented. */
-  readonly input?: I
   /** The default scopes it does not see, e.g. because it restores what one of them hides. */
   readonly without?: readonly string[]
   /** Removes the rows from the table, whatever the delete rules say. */
   readonly hard?: boolean
-}
-
-/** A verb with input: `verb({ position: column.integer() }, { each: … })`. One without is written as it is. */
-export function verb<I extends Columns, R>(input: I, verb: Verb<I, NoInfer<R>>): Verb<I, R> {
-  return { ...verb, input }
 }
 
 /** What a write did. */
