@@ -4,6 +4,7 @@ export { DefinitionError, type Mistake, Mistakes } from './errors/definition-err
 export {
   ConflictError,
   ExternalServiceError,
+  FailureError,
   NotFoundError,
   PermissionDeniedError,
   ServiceUnavailableError,
@@ -13,6 +14,8 @@ export {
 export { type Failure, isFailure } from './errors/failure.js'
 export { type Clock, systemClock } from './helpers/clock.js'
 export { ContextVariable, contextVariable, runInContext } from './helpers/context-variable.js'
+export { type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.js'
+export { type LogFields, type Logger, type LogLevel, silentLogger } from './logging/logger.js'
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
 export { type Place, placeOfCall } from './metadata/place.js'
@@ -50,4 +53,4 @@ export type { Change, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } f
 export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'
-export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
+export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'

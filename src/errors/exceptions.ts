@@ -41,3 +41,9 @@ export class ServiceUnavailableError extends AppException {
   static override readonly statusCode: number = 503
   static override readonly errorCode: string = 'SERVICE_UNAVAILABLE'
 }
+
+/** A service refused, for the reason its code names (400; a code can be given another status where HTTP is set up). */
+export class FailureError extends AppException {
+  static override readonly statusCode: number = 400
+  static override readonly errorCode: string = 'FAILURE'
+}
