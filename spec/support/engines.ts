@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { DataSourceOptions } from 'typeorm'
+import type { EngineOptions } from '../../src/index.js'
 
 /** A database that one spec has to itself, and how to get rid of it. */
 export interface Database {
-  readonly options: DataSourceOptions
+  readonly options: EngineOptions
   drop(): Promise<void>
 }
 

@@ -7,6 +7,8 @@ export const definitionCodes = {
   E_NAME_TAKEN: 'Two traits give one entity a column, scope, view or verb of the same name.',
   E_ORDERING_TAKEN: 'Two traits on one class both set its default ordering.',
   E_UNKNOWN_ENTITY: 'A class is used as an entity but was not given to the application.',
+  E_NOT_AN_ENTITY: 'A class is given as an entity, but TypeORM does not know it as one.',
+  E_CONTEXT_IN_SCHEMA: 'A generated column or a unique index depends on the context of a request.',
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
   E_UNKNOWN_SCOPE: 'A view or verb removes a scope the entity does not have, or one that is locked.',

@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import { Column, Entity } from 'typeorm'
+import { BaseModel, type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from '../../decorators/index.js'
+import { createDataSource, type ModelDataSource } from '../../src/index.js'
+import { type Database, describeOnEngines } from '../support/engines.js'
+
+@Entity()
+@UuidPk()
+@SoftDelete()
+class Note extends BaseModel {
+  @Column({ type: 'varchar', length: 40 })
+  title!: string
+}
+interface Note extends UuidIdentified, SoftDeletable {}
+
+describeOnEngines('A data source', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = await createDataSource({ ...database.options, entities: [Note] }).initialize()
+    await dataSource.synchronize()
+  })
+
+  after(async () => {
+    await dataSource?.destroy()
+    await database.drop()
+  })
+
+  it('leaves nothing to change in the schema it made', async () => {
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log()
+    expect(upQueries.map(({ query }) => query)).to.deep.equal([])
+  })
+
+  it('stores instants to the millisecond', async () => {
+    const instant = new Date('2024-02-29T23:59:59.987Z')
+    const notes = dataSource.getRepository(Note)
+    await notes.insert({
+      id: '018f3c2e-7d1a-7cc0-8000-000000000001',
+      title: 'one',
+      createdAt: instant,
+      updatedAt: instant,
+    })
+    expect(await notes.findOneByOrFail({ title: 'one' })).to.deep.equal(
+      Object.assign(new Note(), {
+        id: '018f3c2e-7d1a-7cc0-8000-000000000001',
+        title: 'one',
+        createdAt: instant,
+        updatedAt: instant,
+        deletedAt: null,
+        deletionId: null,
+        isDeleted: false,
+      }),
+    )
+  })
+})

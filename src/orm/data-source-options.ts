@@ -1,0 +1,54 @@
+import type { DataSourceOptions } from 'typeorm'
+import type { Clock } from '../helpers/clock.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { EngineType } from './dialects/engines.js'
+import { installedSqliteDriver } from './sqlite-driver.js'
+
+/** TypeORM's options for the engines models run on. */
+export type EngineOptions = Extract<DataSourceOptions, { readonly type: EngineType }>
+
+type BetterSqlite3Options = Extract<DataSourceOptions, { readonly type: 'better-sqlite3' }>
+
+/** SQLite with whichever driver is installed. */
+export type SqliteOptions = Omit<BetterSqlite3Options, 'type' | 'driver'> & { readonly type: 'sqlite' }
+
+type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities'> : never
+
+/** The options of a data source: TypeORM's own, the entities as classes, and where instants come from. */
+export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> & {
+  readonly entities: readonly AnyClass[]
+  readonly clock?: Clock
+}
+
+/**
+ * What TypeORM is given. Sessions work in UTC, so that instants mean the same in every process; SQLite files are in
+ * WAL mode, so that readers do not wait for the writer. The entities are left out: the data source builds them itself.
+ */
+export function connectionOptions(options: ModelDataSourceOptions): EngineOptions {
+  const { entities: _entities, clock: _clock, ...rest } = options
+  switch (rest.type) {
+    case 'sqlite':
+      return sqliteOptions({ ...rest, type: 'better-sqlite3', driver: installedSqliteDriver() })
+    case 'better-sqlite3':
+      return sqliteOptions(rest)
+    case 'postgres':
+      return { ...rest, extra: inUtc(rest.extra), parseInt8: rest.parseInt8 ?? false }
+    default:
+      return { ...rest, timezone: 'Z' }
+  }
+}
+
+function sqliteOptions(options: Omit<BetterSqlite3Options, 'entities'>): EngineOptions {
+  const file = options.database !== ':memory:' && options.database !== ''
+  // TypeORM switches foreign keys on and waits 5 seconds for a lock unless `timeout` says otherwise.
+  return { enableWAL: file && options.readonly !== true, ...options }
+}
+
+interface PostgresExtra {
+  readonly options?: string
+}
+
+/** PostgreSQL takes settings of the session when it connects, which costs no statement. */
+function inUtc(extra: PostgresExtra | undefined): PostgresExtra {
+  return { ...extra, options: [extra?.options, '-c TimeZone=UTC'].filter(Boolean).join(' ') }
+}

@@ -1,0 +1,40 @@
+import type { ColumnOptions } from 'typeorm'
+import type { Column } from '../../model/column.js'
+import type { Comparable } from '../../model/operand.js'
+
+/** What differs between database engines, as far as models are concerned. */
+export interface Dialect {
+  /** How TypeORM is told about a column on this engine. */
+  columnOptions(column: Column): ColumnOptions
+  /** A value written into SQL text, for the schema; queries bind their values instead. */
+  literal(value: Comparable): string
+  /**
+   * The column compared by code points, without regard to the collation of the database, so that a predicate means
+   * the same on every engine as it does in memory. Undefined where plain comparison already does.
+   */
+  exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
+  /** Whether an index can cover only the rows that match a condition. */
+  readonly partialIndexes: boolean
+}
+
+/** The options that mean the same on every engine. */
+export function commonOptions({ nullable, primary, default: value, immutable, generated }: Column): ColumnOptions {
+  return {
+    ...(nullable && { nullable }),
+    ...(primary && { primary }),
+    ...(value !== undefined && { default: value }),
+    ...(immutable && { update: false }),
+    // The database computes it, so no statement may name it.
+    ...(generated && { insert: false, update: false }),
+  }
+}
+
+/** Text in single quotes, as standard SQL has it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** An instant in UTC as `2024-03-01 12:00:00.000`, which sorts as text. */
+export function utcText(instant: Date): string {
+  return instant.toISOString().replace('T', ' ').replace('Z', '')
+}

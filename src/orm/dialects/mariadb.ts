@@ -1,0 +1,46 @@
+import type { ColumnOptions } from 'typeorm'
+import type { Column } from '../../model/column.js'
+import type { Comparable } from '../../model/operand.js'
+import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+
+/** MariaDB 10.7 and later. */
+export const mariadb: Dialect = make({ type: 'uuid' }, 'utf8mb4_nopad_bin')
+
+/** MySQL 8.0.17 and later. */
+export const mysql: Dialect = make({ type: 'varchar', length: 36 }, 'utf8mb4_0900_bin')
+
+function make(uuid: ColumnOptions, exactCollation: string): Dialect {
+  return {
+    // An index with a condition silently becomes an index over all rows, so it must never be asked for.
+    partialIndexes: false,
+    columnOptions: (column) => ({ ...commonOptions(column), ...(column.type === 'uuid' ? uuid : typeOf(column)) }),
+    literal,
+    // The usual collations ignore case, accents and trailing spaces.
+    exactText: (column) => `CONVERT(${column} USING utf8mb4) COLLATE ${exactCollation}`,
+  }
+}
+
+function typeOf({ type, length }: Column): ColumnOptions {
+  switch (type) {
+    case 'integer':
+      return { type: 'int' }
+    case 'string':
+      return { type: 'varchar', length: length ?? 255 }
+    case 'text':
+      // `text` ends at 64 KB.
+      return { type: 'longtext' }
+    case 'float':
+      return { type: 'double' }
+    case 'timestamp':
+      // `timestamp` ends in 2038 and depends on the zone of the session.
+      return { type: 'datetime', precision: 3 }
+    default:
+      return { type }
+  }
+}
+
+function literal(value: Comparable): string {
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
+  if (typeof value === 'number') return String(value)
+  return quoted(value instanceof Date ? utcText(value) : value.replaceAll('\\', '\\\\'))
+}

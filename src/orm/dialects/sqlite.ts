@@ -1,0 +1,34 @@
+import type { ColumnOptions } from 'typeorm'
+import type { Column } from '../../model/column.js'
+import type { Comparable } from '../../model/operand.js'
+import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+
+/** SQLite stores instants as UTC text with milliseconds (`datetime` in TypeORM), which sorts as the instants do. */
+export const sqlite: Dialect = {
+  partialIndexes: true,
+  columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
+  literal,
+}
+
+function typeOf({ type, length }: Column): ColumnOptions {
+  switch (type) {
+    case 'uuid':
+      return { type: 'varchar', length: 36 }
+    case 'string':
+      return { type: 'varchar', length: length ?? 255 }
+    case 'float':
+      return { type: 'real' }
+    case 'timestamp':
+      return { type: 'datetime' }
+    case 'json':
+      return { type: 'simple-json' }
+    default:
+      return { type }
+  }
+}
+
+function literal(value: Comparable): string {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'number') return String(value)
+  return quoted(value instanceof Date ? utcText(value) : value)
+}

@@ -1,0 +1,89 @@
+import type { Comparison, Operand, Predicate } from '../model/predicate.js'
+import type { Dialect } from './dialects/dialect.js'
+
+/** A column as a predicate names it. */
+export interface ColumnTerm {
+  /** The escaped and qualified name. */
+  readonly sql: string
+  readonly nullable: boolean
+  /** Whether it holds text, whose comparison depends on a collation. */
+  readonly text: boolean
+}
+
+/** How a predicate's properties and operands are written. */
+export interface Terms {
+  readonly dialect: Pick<Dialect, 'exactText'>
+  column(property: string): ColumnTerm
+  /** The operand as a literal or as the name of a bound parameter. */
+  value(operand: Operand, property: string): string
+}
+
+/**
+ * A predicate as SQL, in parentheses. It is true of a stored row exactly where `matches` is true of the row in memory:
+ * negations are pushed to the comparisons, because NOT of a comparison with null is not true in SQL.
+ * Where `matches` is false the SQL is false or null.
+ */
+export function predicateSql(predicate: Predicate, terms: Terms): string {
+  return `(${compiled(predicate, false, terms)})`
+}
+
+const always = '1=1'
+const never = '1=0'
+const symbols = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
+const opposites = { eq: 'ne', ne: 'eq', lt: 'gte', lte: 'gt', gt: 'lte', gte: 'lt' } as const
+
+function compiled(predicate: Predicate, negated: boolean, terms: Terms): string {
+  switch (predicate.op) {
+    case 'all':
+    case 'any':
+      return joined(predicate.predicates, (predicate.op === 'all') !== negated, negated, terms)
+    case 'not':
+      return compiled(predicate.predicate, !negated, terms)
+    case 'isNull':
+      return `${terms.column(predicate.property).sql} IS ${negated ? 'NOT NULL' : 'NULL'}`
+    case 'in':
+      return membership(predicate.property, predicate.values, negated, terms)
+    default:
+      return comparison(predicate, negated, terms)
+  }
+}
+
+function joined(parts: readonly Predicate[], every: boolean, negated: boolean, terms: Terms): string {
+  if (parts.length === 0) return every ? always : never
+  const [only, ...others] = parts.map((part) => compiled(part, negated, terms))
+  if (others.length === 0) return only ?? always
+  return `(${[only, ...others].join(every ? ' AND ' : ' OR ')})`
+}
+
+function comparison(
+  { op, property, value }: { readonly op: Comparison; readonly property: string; readonly value: Operand },
+  negated: boolean,
+  terms: Terms,
+): string {
+  const effective = negated ? opposites[op] : op
+  const column = terms.column(property)
+  const operand = terms.value(value, property)
+  const exact = exactly(column, effective === 'eq' || effective === 'ne' ? 'equality' : 'order', terms)
+  const tested = `${exact ?? column.sql} ${symbols[effective]} ${operand}`
+  // Only a plain comparison can use an index of the column, so it stands beside the exact one.
+  if (effective === 'eq') return exact ? `(${column.sql} = ${operand} AND ${tested})` : tested
+  return orAbsent(tested, column, effective === 'ne' || negated)
+}
+
+function membership(property: string, values: readonly Operand[], negated: boolean, terms: Terms): string {
+  if (values.length === 0) return negated ? always : never
+  const column = terms.column(property)
+  const list = `(${values.map((value) => terms.value(value, property)).join(', ')})`
+  const exact = exactly(column, 'equality', terms)
+  if (negated) return orAbsent(`${exact ?? column.sql} NOT IN ${list}`, column, true)
+  const tested = `${column.sql} IN ${list}`
+  return exact ? `(${tested} AND ${exact} IN ${list})` : tested
+}
+
+function exactly(column: ColumnTerm, kind: 'equality' | 'order', { dialect }: Terms): string | undefined {
+  return column.text ? dialect.exactText?.(column.sql, kind) : undefined
+}
+
+function orAbsent(sql: string, column: ColumnTerm, absentToo: boolean): string {
+  return absentToo && column.nullable ? `(${sql} OR ${column.sql} IS NULL)` : sql
+}

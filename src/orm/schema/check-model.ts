@@ -1,0 +1,116 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import { labelOf } from '../../model/applied-traits.js'
+import type { Contributor, Model } from '../../model/model.js'
+import { isStatic, type Predicate, propertiesOf } from '../../model/predicate.js'
+import type { ModelStorage } from './model-storage.js'
+import { visibleRows } from './visible-rows.js'
+
+/** Adds what is wrong with a model in the light of the columns its entity really has. */
+export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): void {
+  if (!storage.isEntity(model.entity)) return reportNoEntity(model, mistakes)
+  const columns = new Set([...storage.columnPaths(model.entity), ...Object.keys(model.columns)])
+  const indexable = new Set([...columns, ...storage.keyRelations(model.entity)])
+  for (const { what, contributor, properties, known } of uses(model, columns, indexable)) {
+    for (const property of properties) {
+      if (!known.has(property)) reportProperty(model, what, property, contributor, known, mistakes)
+    }
+  }
+  checkGenerated(model, mistakes)
+  checkVisible(model, mistakes)
+}
+
+interface Use {
+  readonly what: string
+  readonly contributor: Contributor
+  readonly properties: readonly string[]
+  readonly known: ReadonlySet<string>
+}
+
+function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet<string>): readonly Use[] {
+  const named = (kind: string, parts: Readonly<Record<string, { contributor: Contributor; where?: Predicate }>>) =>
+    Object.entries(parts).flatMap(([name, { contributor, where }]) =>
+      where ? [{ what: `the ${kind} "${name}"`, contributor, properties: propertiesOf(where), known: columns }] : [],
+    )
+  return [
+    ...named('scope', model.scopes),
+    ...named('view', model.views),
+    ...generatedColumns(model).map(({ name, contributor, generated }) => ({
+      what: `the generated column "${name}"`,
+      contributor,
+      properties: propertiesOf(generated),
+      known: columns,
+    })),
+    ...model.indexes.map(({ contributor, properties }) => ({
+      what: 'an index',
+      contributor,
+      properties,
+      known: indexable,
+    })),
+    ...model.ordering.map(({ contributor, property }) => ({
+      what: 'the default ordering',
+      contributor,
+      properties: [property],
+      known: columns,
+    })),
+  ]
+}
+
+function generatedColumns(model: Model) {
+  return Object.entries(model.columns).flatMap(([name, { contributor, generated }]) =>
+    generated ? [{ name, contributor, generated }] : [],
+  )
+}
+
+function reportNoEntity(model: Model, mistakes: Mistakes): void {
+  mistakes.add({
+    code: 'E_NOT_AN_ENTITY',
+    subject: model.name,
+    problem: 'is given as an entity, but TypeORM does not know it as one.',
+    places: model.traits.map(labelOf),
+    remedy: 'Write @Entity() above the class, or take it out of `entities` when it is only a base class.',
+  })
+}
+
+function reportProperty(
+  model: Model,
+  what: string,
+  property: string,
+  contributor: Contributor,
+  known: ReadonlySet<string>,
+  mistakes: Mistakes,
+): void {
+  mistakes.add({
+    code: 'E_UNKNOWN_PROPERTY',
+    subject: model.name,
+    problem: `${what} names "${property}", which is not a column of the entity.`,
+    places: [labelOf(contributor)],
+    remedy: `Known are: ${[...known].sort().join(', ') || 'none'}.`,
+  })
+}
+
+function checkGenerated(model: Model, mistakes: Mistakes): void {
+  for (const { name, contributor, generated } of generatedColumns(model)) {
+    if (isStatic(generated)) continue
+    mistakes.add({
+      code: 'E_CONTEXT_IN_SCHEMA',
+      subject: model.name,
+      problem: `the generated column "${name}" reads a context variable, which the database does not have.`,
+      places: [labelOf(contributor)],
+      remedy: 'Let the predicate read only the row.',
+    })
+  }
+}
+
+function checkVisible(model: Model, mistakes: Mistakes): void {
+  const index = model.indexes.find(({ unique }) => unique === 'visible')
+  if (!index) return
+  for (const { name, contributor } of visibleRows(model).inexpressible) {
+    mistakes.add({
+      code: 'E_CONTEXT_IN_SCHEMA',
+      subject: model.name,
+      problem: `a unique index covers the visible rows, but the scope "${name}" depends on the context other than by equality.`,
+      places: [labelOf(index.contributor), labelOf(contributor)],
+      remedy: 'Compare one property with the context variable by `eq`, or make the index unique among all rows.',
+    })
+  }
+}

@@ -1,0 +1,44 @@
+import type { EntityMetadata } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { valueOf } from '../../model/operand.js'
+import type { Predicate } from '../../model/predicate.js'
+import type { Dialect } from '../dialects/dialect.js'
+import { type ColumnTerm, predicateSql } from '../predicate-sql.js'
+
+const textTypes = new Set<unknown>([
+  'char',
+  'character',
+  'character varying',
+  'varchar',
+  'nvarchar',
+  'text',
+  'tinytext',
+  'mediumtext',
+  'longtext',
+])
+
+/** A property's column, or undefined where the entity has none. */
+export function columnOf(metadata: EntityMetadata, property: string): ColumnMetadata | undefined {
+  return metadata.columns.find(({ propertyPath, isVirtual }) => propertyPath === property && !isVirtual)
+}
+
+/** A column as it stands in a predicate, after `qualifier`, e.g. an escaped alias and a dot. */
+export function columnTerm(metadata: EntityMetadata, property: string, qualifier: string): ColumnTerm {
+  const column = columnOf(metadata, property)
+  if (!column) throw new Error(`${metadata.name} has no column "${property}".`)
+  const { driver } = metadata.dataSource
+  return {
+    sql: qualifier + driver.escape(column.databaseName),
+    nullable: column.isNullable,
+    text: textTypes.has(driver.normalizeType(column)),
+  }
+}
+
+/** A predicate as the schema holds it: unqualified, with its values as literals. */
+export function schemaSql(predicate: Predicate, metadata: EntityMetadata, dialect: Dialect): string {
+  return predicateSql(predicate, {
+    dialect,
+    column: (property) => columnTerm(metadata, property, ''),
+    value: (operand) => dialect.literal(valueOf(operand)),
+  })
+}

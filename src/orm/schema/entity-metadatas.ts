@@ -1,0 +1,33 @@
+import type { EntityMetadata } from 'typeorm'
+import { EntityMetadataBuilder } from 'typeorm/metadata-builder/EntityMetadataBuilder.js'
+import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadataValidator.js'
+import type { Model } from '../../model/model.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { Dialect } from '../dialects/dialect.js'
+import { addGeneratedColumns } from './generated-columns.js'
+import { addIndexes } from './indexes.js'
+import { ModelStorage } from './model-storage.js'
+import { setOrdering } from './ordering.js'
+import { declareMarkers } from './visible-marker.js'
+
+/** TypeORM's metadata for the entities of an application, with everything their models add. */
+export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Dialect): EntityMetadata[] {
+  const { models } = dataSource.registry
+  const storage = new ModelStorage(models)
+  storage.install(dialect)
+  declareMarkers(models, storage, dialect)
+  const metadatas = new EntityMetadataBuilder(dataSource, storage).build(models.map(({ entity }) => entity))
+  for (const model of models) {
+    const metadata = metadatas.find(({ target }) => target === model.entity)
+    if (metadata) complete(metadata, model, dialect)
+  }
+  const tables = metadatas.filter(({ tableType }) => tableType !== 'view')
+  new EntityMetadataValidator().validateMany(tables, dataSource.driver)
+  return metadatas
+}
+
+function complete(metadata: EntityMetadata, model: Model, dialect: Dialect): void {
+  addGeneratedColumns(metadata, model, dialect)
+  addIndexes(metadata, model, dialect)
+  setOrdering(metadata, model)
+}

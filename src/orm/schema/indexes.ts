@@ -1,0 +1,59 @@
+import type { EntityMetadata } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { IndexMetadata } from 'typeorm/metadata/IndexMetadata.js'
+import type { Model } from '../../model/model.js'
+import type { Dialect } from '../dialects/dialect.js'
+import { columnOf, schemaSql } from './column-terms.js'
+import { markerOf } from './visible-marker.js'
+import { visibleRows } from './visible-rows.js'
+
+interface Wanted {
+  readonly columns: readonly ColumnMetadata[]
+  readonly unique: boolean
+  readonly where?: string
+}
+
+/** Adds the indexes of a model: those of single columns, and those it declares. */
+export function addIndexes(metadata: EntityMetadata, model: Model, dialect: Dialect): void {
+  const owner = metadata.tableType === 'entity-child' ? metadata.parentEntityMetadata : metadata
+  for (const wanted of [...ofColumns(metadata, model), ...declared(metadata, model, dialect)]) add(owner, wanted)
+}
+
+function ofColumns(metadata: EntityMetadata, model: Model): readonly Wanted[] {
+  return Object.entries(model.columns).flatMap(([property, { index }]) => {
+    const column = index ? columnOf(metadata, property) : undefined
+    return column ? [{ columns: [column], unique: false }] : []
+  })
+}
+
+function declared(metadata: EntityMetadata, model: Model, dialect: Dialect): readonly Wanted[] {
+  return model.indexes.map(({ properties, unique }) => {
+    if (unique === 'visible') return visible(metadata, model, dialect, properties)
+    return { columns: columnsOf(metadata, properties), unique: unique === 'always' }
+  })
+}
+
+function visible(metadata: EntityMetadata, model: Model, dialect: Dialect, properties: readonly string[]): Wanted {
+  const rows = visibleRows(model)
+  const columns = columnsOf(metadata, [...new Set([...rows.properties, ...properties])])
+  const marker = markerOf(metadata, model)
+  if (marker) return { columns: [...columns, marker], unique: true }
+  return { columns, unique: true, ...(rows.where && { where: schemaSql(rows.where, metadata, dialect) }) }
+}
+
+function columnsOf(metadata: EntityMetadata, properties: readonly string[]): readonly ColumnMetadata[] {
+  return properties.flatMap((property) => metadata.findColumnsWithPropertyPath(property))
+}
+
+function add(metadata: EntityMetadata, { columns, unique, where }: Wanted): void {
+  const index = new IndexMetadata({
+    entityMetadata: metadata,
+    columns: [...columns],
+    args: { target: metadata.target, unique, synchronize: true, ...(where !== undefined && { where }) },
+  }).build(metadata.dataSource.namingStrategy)
+  // The same index may have been declared by hand, or by another entity of a shared table.
+  if (metadata.indices.some(({ name }) => name === index.name)) return
+  metadata.ownIndices.push(index)
+  // Without embedded objects TypeORM keeps one array under both names.
+  if (metadata.indices !== metadata.ownIndices) metadata.indices.push(index)
+}

@@ -1,0 +1,96 @@
+import { type ColumnOptions, getMetadataArgsStorage } from 'typeorm'
+import { MetadataArgsStorage } from 'typeorm/metadata-args/MetadataArgsStorage.js'
+import { type AnyClass, ancestry } from '../../metadata/fact-kind.js'
+import type { Model } from '../../model/model.js'
+import type { Dialect } from '../dialects/dialect.js'
+
+type Columns = MetadataArgsStorage['columns']
+type Target = Columns[number]['target']
+
+/**
+ * What TypeORM's decorators recorded, as one application sees it: a copy, limited to its entities, to which the columns
+ * of their models are added. TypeORM's own storage, which is global to the process, is only read.
+ */
+export class ModelStorage extends MetadataArgsStorage {
+  readonly #models: readonly Model[]
+
+  constructor(models: readonly Model[]) {
+    super()
+    this.#models = models
+    const recorded = getMetadataArgsStorage()
+    for (const kind of Object.keys(recorded) as (keyof MetadataArgsStorage)[]) {
+      const facts: unknown = recorded[kind]
+      if (Array.isArray(facts)) Object.assign(this, { [kind]: [...facts] })
+    }
+    const entities = new Set<unknown>(models.map(({ entity }) => entity))
+    Object.assign(this, {
+      tables: this.tables.filter(({ target }) => entities.has(target)),
+      // TypeORM's builder writes into the options of columns.
+      columns: this.columns.map((column) => ({ ...column, options: { ...column.options } })),
+    })
+  }
+
+  /** Whether TypeORM knows the class as an entity. */
+  isEntity(entity: AnyClass): boolean {
+    return this.tables.some(({ target }) => target === entity)
+  }
+
+  /** Adds the columns of every model, translated for an engine. Properties with a `@Column` of their own keep it. */
+  install(dialect: Dialect): void {
+    const declared = [...this.columns]
+    for (const { entity, columns } of this.#models) {
+      const family = new Set<unknown>(ancestry(entity))
+      const shared = new Set(this.#sharedBy(entity).flatMap((model) => Object.keys(model.columns)))
+      for (const [property, column] of Object.entries(columns)) {
+        const taken = declared.some(({ propertyName, target }) => propertyName === property && family.has(target))
+        if (!taken && !shared.has(property)) this.addColumn(entity, property, dialect.columnOptions(column))
+      }
+    }
+  }
+
+  addColumn(target: AnyClass, propertyName: string, options: ColumnOptions, mode: Columns[number]['mode'] = 'regular') {
+    this.columns.push({ target, propertyName, mode, options })
+  }
+
+  /** The columns an entity has, by path; those of embedded objects too. */
+  columnPaths(entity: AnyClass): ReadonlySet<string> {
+    return new Set(this.#pathsIn(entity))
+  }
+
+  /** The relations an entity holds the key of. */
+  keyRelations(entity: AnyClass): ReadonlySet<string> {
+    const toOne = this.filterRelations(nearestFirst(entity)).filter(({ relationType }) => relationType.endsWith('-one'))
+    return new Set(toOne.map(({ propertyName }) => propertyName))
+  }
+
+  /** Of several declarations of a property the nearest to the class counts; TypeORM itself takes the first one made. */
+  override filterColumns(target: Target | Target[]): Columns {
+    const tree = Array.isArray(target) ? target : [target]
+    return super.filterColumns(tree).map((column) => this.#nearest(column, tree))
+  }
+
+  #nearest(column: Columns[number], tree: readonly Target[]): Columns[number] {
+    const candidates = this.columns.filter(
+      ({ propertyName, target }) => propertyName === column.propertyName && tree.includes(target),
+    )
+    return candidates.reduce((a, b) => (tree.indexOf(b.target) < tree.indexOf(a.target) ? b : a), column)
+  }
+
+  /** The models an entity shares its table with from above: with single-table inheritance columns are the root's. */
+  #sharedBy(entity: AnyClass): readonly Model[] {
+    if (!this.tables.some(({ target, type }) => target === entity && type === 'entity-child')) return []
+    const above = ancestry(entity).slice(0, -1)
+    return this.#models.filter((model) => above.includes(model.entity))
+  }
+
+  #pathsIn(target: AnyClass, prefix = ''): readonly string[] {
+    const tree = nearestFirst(target)
+    const embedded = this.filterEmbeddeds(tree).flatMap(({ type, propertyName }) => {
+      const inner = typeof type === 'function' ? type() : type
+      return typeof inner === 'function' ? this.#pathsIn(inner as AnyClass, `${prefix}${propertyName}.`) : []
+    })
+    return [...this.filterColumns(tree).map(({ propertyName }) => prefix + propertyName), ...embedded]
+  }
+}
+
+const nearestFirst = (entity: AnyClass): Target[] => ancestry(entity).toReversed()
