@@ -53,7 +53,7 @@ export type { Change, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } f
 export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'
-export { type Id, type Ids, type Receipt, type Verb, type VerbCall, verb } from './model/verb.js'
+export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'
