@@ -45,6 +45,10 @@ describe('The exception hierarchy', () => {
       static override readonly statusCode = 418
       static override readonly errorCode = 'TEAPOT'
     }
-    expect(new TeapotError('Short and stout.')).to.include({ name: 'TeapotError', statusCode: 418, errorCode: 'TEAPOT' })
+    expect(new TeapotError('Short and stout.')).to.include({
+      name: 'TeapotError',
+      statusCode: 418,
+      errorCode: 'TEAPOT',
+    })
   })
 })
