@@ -12,6 +12,11 @@ export const definitionCodes = {
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
   E_UNKNOWN_SCOPE: 'A view or verb removes a scope the entity does not have, or one that is locked.',
+  E_CONSTRUCTOR_TYPES:
+    'The types of constructor parameters are not known, because no decorator made the compiler record them.',
+  E_UNKNOWN_DEPENDENCY: 'A constructor parameter asks for something that nothing provides.',
+  E_DEPENDENCY_CIRCLE: 'Classes need one another in a circle to be constructed.',
+  E_CAPTIVE_DEPENDENCY: 'Something long-lived would keep what belongs to one request.',
 } as const
 
 export type DefinitionCode = keyof typeof definitionCodes

@@ -1,0 +1,175 @@
+import {
+  type Constructor,
+  DefinitionError,
+  type Instances,
+  type Lifetime,
+  type Logger,
+  Mistakes,
+  type ServiceContext,
+  silentLogger,
+  withServiceContext,
+} from 'plinth'
+import type { DependencyContainer, InjectionToken } from 'tsyringe'
+import { type InjectionKey, nameOf } from './injection-key.js'
+import type { Provided, Resolver } from './provider.js'
+import { independentContainer, type Registration } from './registration.js'
+import { Registrations } from './registrations.js'
+import { Scope } from './scope.js'
+import { verifyRegistrations } from './verify-registrations.js'
+
+export interface ContainerOptions {
+  readonly providers?: readonly Provided[]
+  /** What services are made with. */
+  readonly context?: ServiceContext
+  /** Hears of what could not be disposed of. */
+  readonly logger?: Logger
+}
+
+/**
+ * The instances of one application. It shares nothing with other applications of the process, and the process-wide
+ * container of tsyringe neither: classes that tsyringe's `@singleton()` or `@scoped()` decorated live as long as those
+ * say, but once per application.
+ */
+export class Container implements Instances, Resolver {
+  readonly #registrations = new Registrations()
+  readonly #application = new Scope(independentContainer())
+  readonly #requests = new WeakMap<object, Scope>()
+  readonly #scopes = new WeakMap<DependencyContainer, Scope>()
+  /** Keys tsyringe can resolve, because they and everything they need are registered with it. */
+  readonly #ready = new Set<unknown>()
+  readonly #context: ServiceContext | undefined
+  readonly #logger: Logger
+  /** What the class that could not be constructed threw, while tsyringe wraps it once for each class on the way. */
+  #thrown: { readonly error: unknown } | undefined
+
+  constructor({ providers = [], context, logger = silentLogger }: ContainerOptions = {}) {
+    for (const provided of providers) this.#registrations.add(provided)
+    this.#context = context
+    this.#logger = logger
+    this.#scopes.set(this.#application.container, this.#application)
+  }
+
+  /**
+   * An instance that lives as long as the application, or was made for the caller.
+   * @throws {DefinitionError} where it, or something it needs, cannot be made.
+   */
+  resolve<T>(key: InjectionKey<T>): T {
+    return this.#resolve(key, this.#application) as T
+  }
+
+  get<T extends object>(target: Constructor<T>, request: object): T {
+    return this.#resolve(target, this.#requestScope(request)) as T
+  }
+
+  lifetimeOf(target: Constructor): Lifetime {
+    const registration = this.#registrations.of(target).at(-1)
+    return registration ? this.#registrations.lifetimeOf(registration) : 'transient'
+  }
+
+  /** Verifies these classes, every provider, and all they are built from. */
+  verify(targets: readonly Constructor[], mistakes: Mistakes): void {
+    for (const target of this.#registrations.give(targets)) this.#ready.delete(target)
+    verifyRegistrations(this.#registrations.given, this.#registrations, mistakes)
+  }
+
+  end(request: object): void {
+    const scope = this.#requests.get(request)
+    if (scope) void this.#end(scope)
+  }
+
+  /** Disposes of everything that lives as long as the application. */
+  close(): Promise<void> {
+    return this.#end(this.#application)
+  }
+
+  #end(scope: Scope): Promise<void> {
+    return scope.end((error, owner) => this.#logger.error(`${owner} could not be disposed of.`, { error }))
+  }
+
+  #requestScope(request: object): Scope {
+    const known = this.#requests.get(request)
+    if (known) return known
+    const scope = new Scope(independentContainer(this.#application.container))
+    this.#requests.set(request, scope)
+    this.#scopes.set(scope.container, scope)
+    return scope
+  }
+
+  #resolve(key: unknown, scope: Scope): unknown {
+    if (!this.#ready.has(key)) this.#prepare(key)
+    const registration = this.#registrations.of(key).at(-1)
+    if (registration) return this.#instance(registration, scope)
+    throw unknownKey(key)
+  }
+
+  /** Registers a key, and everything that is needed for it, with tsyringe. */
+  #prepare(key: unknown): void {
+    const registrations = this.#registrations.of(key)
+    const mistakes = new Mistakes()
+    verifyRegistrations(registrations, this.#registrations, mistakes)
+    mistakes.throwIfAny()
+    this.#register(key, registrations)
+  }
+
+  #register(key: unknown, registrations: readonly Registration[]): void {
+    if (this.#ready.has(key)) return
+    this.#ready.add(key)
+    const { container } = this.#application
+    for (const registration of registrations) {
+      const { source } = registration
+      if (source.kind === 'class') container.register(source.construction, { useClass: source.target })
+      container.register(key as InjectionToken, {
+        useFactory: (asked) => this.#instance(registration, this.#scopes.get(asked) ?? this.#application),
+      })
+      for (const { key } of registration.dependencies ?? []) this.#register(key, this.#registrations.of(key))
+    }
+  }
+
+  #instance(registration: Registration, scope: Scope): unknown {
+    this.#thrown = undefined
+    try {
+      const instance = this.#obtain(registration, scope)
+      this.#thrown = undefined
+      return instance
+    } catch (error) {
+      if (registration.source.kind !== 'class') this.#thrown = { error }
+      this.#thrown ??= { error }
+      throw this.#thrown.error
+    }
+  }
+
+  #obtain(registration: Registration, scope: Scope): unknown {
+    if (registration.source.kind === 'value') return registration.source.value
+    const lifetime = this.#registrations.lifetimeOf(registration)
+    if (lifetime === 'transient') return this.#make(registration, scope)
+    const owner = lifetime === 'singleton' ? this.#application : scope
+    if (lifetime === 'request' && owner === this.#application) throw outsideRequest(registration)
+    return owner.once(registration, () => this.#make(registration, owner))
+  }
+
+  #make({ source, name }: Registration, owner: Scope): unknown {
+    if (owner.ended) throw new Error(`${name} was asked for after what it belongs to had ended.`)
+    const make = (): unknown => {
+      if (source.kind === 'class') return owner.container.resolve(source.construction)
+      if (source.kind === 'value') return source.value
+      return source.make({ resolve: <T>(key: InjectionKey<T>) => this.#resolve(key, owner) as T })
+    }
+    return owner.own(this.#context ? withServiceContext(this.#context, make) : make())
+  }
+}
+
+function outsideRequest({ name }: Registration): Error {
+  return new Error(`${name} lives for one request and was asked for outside of any.`)
+}
+
+function unknownKey(key: unknown): DefinitionError {
+  return new DefinitionError([
+    {
+      code: 'E_UNKNOWN_DEPENDENCY',
+      subject: nameOf(key),
+      problem: 'was asked for, but nothing provides it.',
+      places: [],
+      remedy: 'Add it to `providers`.',
+    },
+  ])
+}

@@ -1,0 +1,55 @@
+import type { DependencyContainer } from 'tsyringe'
+import type { Registration } from './registration.js'
+
+/** Something that frees what it holds when whatever owns it ends. */
+export interface Disposable {
+  dispose(): void | Promise<void>
+}
+
+/** What was made for one owner, the application or a request, and is disposed of with it: the youngest first. */
+export class Scope {
+  readonly container: DependencyContainer
+  readonly #instances = new Map<Registration, unknown>()
+  readonly #disposables: Disposable[] = []
+  #ended = false
+
+  constructor(container: DependencyContainer) {
+    this.container = container
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** The one instance of the owner. */
+  once(registration: Registration, make: () => unknown): unknown {
+    if (this.#instances.has(registration)) return this.#instances.get(registration)
+    const instance = make()
+    this.#instances.set(registration, instance)
+    return instance
+  }
+
+  /** Notes that something was made for this owner. */
+  own<T>(instance: T): T {
+    if (isDisposable(instance)) this.#disposables.push(instance)
+    return instance
+  }
+
+  /** Disposes of everything, also where something fails; `failed` hears of that. */
+  async end(failed: (error: unknown, owner: string) => void): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    for (const disposable of this.#disposables.toReversed()) {
+      try {
+        await disposable.dispose()
+      } catch (error) {
+        failed(error, disposable.constructor.name)
+      }
+    }
+  }
+}
+
+function isDisposable(value: unknown): value is Disposable {
+  const { dispose } = (value ?? {}) as Partial<Disposable>
+  return typeof dispose === 'function' && dispose.length === 0
+}
