@@ -19,6 +19,8 @@ export interface AppExceptionOptions {
   readonly errors?: readonly FieldError[]
   /** More facts a caller may be told. Must not hold secrets: it reaches the client. */
   readonly details?: Readonly<Record<string, unknown>>
+  /** Headers of the answer it becomes, e.g. `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
 }
 
@@ -34,6 +36,7 @@ export class AppException extends Error {
   readonly statusCode: number
   readonly errors: readonly FieldError[]
   readonly details: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(message: string, options: AppExceptionOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
@@ -42,5 +45,6 @@ export class AppException extends Error {
     this.statusCode = new.target.statusCode
     this.errors = options.errors ?? []
     this.details = options.details ?? {}
+    this.headers = options.headers ?? {}
   }
 }

@@ -1,42 +1,93 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ActionMetadata, BaseDriver } from 'routing-controllers'
+import { type Action, type ActionMetadata, BaseDriver, type ParamMetadata } from 'routing-controllers'
+import type { Route } from './route.js'
 
 export type Next = (error?: unknown) => void
 
 /** A connect-style middleware, as helmet, cors and compression are. */
 export type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown
 
-/** How one recorded action is served. */
-export type RecordedAction =
-  | {
-      /** The whole pipeline: never rejects, always answers. */
-      readonly handle: (
-        request: IncomingMessage,
-        response: ServerResponse,
-        params: Readonly<Record<string, string | undefined>>,
-      ) => Promise<void>
-    }
-  | {
-      /** What runs before an action that routing-controllers executes itself; false when it answered already. */
-      readonly front: (
-        request: IncomingMessage,
-        response: ServerResponse,
-        params: Readonly<Record<string, string | undefined>>,
-      ) => Promise<boolean>
-    }
-
-/** What a driver is told of the application it serves. */
+/** What a driver is told by the application it serves. */
 export interface DriverHost {
-  record(action: ActionMetadata): RecordedAction
-  /** Answers a request that no route takes: 404, 405 with Allow, or OPTIONS. */
-  missing(request: IncomingMessage, response: ServerResponse): void
+  /** The routes of an action that routing-controllers built; `execute` runs it where routing-controllers has to. */
+  routesOf(action: ActionMetadata, execute: (action: Action) => unknown): readonly Route[]
+  /** The value of a parameter of an action that routing-controllers executes. */
+  parameter(action: Action, parameter: ParamMetadata): unknown
+  /** Takes what an action that routing-controllers executes returned. */
+  succeed(result: unknown, metadata: ActionMetadata, action: Action): void
+  /** Takes what an action that routing-controllers executes threw. */
+  fail(error: unknown, action: Action): void
+  /**
+   * Answers a request that no route takes: 204 for OPTIONS and 405 otherwise where the path has other methods, 404
+   * where it has none. With `next`, a path without any method is passed on instead.
+   */
+  missing(request: IncomingMessage, response: ServerResponse, next?: Next): void
   /** Answers with a problem document. */
-  fail(error: unknown, request: IncomingMessage, response: ServerResponse): void
+  refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void
+  /** Answers what no route may see, such as a malformed address; whether it did. */
+  screen(request: IncomingMessage, response: ServerResponse): boolean
 }
 
-/** A driver of routing-controllers that also serves plinth's actions. */
-export interface HttpDriver extends BaseDriver {
-  attach(host: DriverHost): void
-  /** Serves one request; itself a connect middleware when `next` is given. */
-  handler(request: IncomingMessage, response: ServerResponse, next?: Next): void
+/**
+ * Brings requests to the routes of one application. A driver of routing-controllers, of which only three things are
+ * left to do: run middlewares, find a route, and hand over everything else to the host.
+ */
+export abstract class HttpDriver extends BaseDriver {
+  readonly #routes: Route[] = []
+  #host: DriverHost | undefined
+
+  /** Serves one request; a connect middleware where `next` is given. */
+  abstract handler(request: IncomingMessage, response: ServerResponse, next?: Next): void
+
+  /** Adds a middleware that runs before every route. */
+  abstract use(middleware: Middleware): void
+
+  /** Takes the routes of the application, those with literal segments before those with parameters. */
+  protected abstract mount(routes: readonly Route[], host: DriverHost): void
+
+  /** @throws {Error} when the driver serves an application already. */
+  attach(host: DriverHost): void {
+    if (this.#host) throw new Error('This driver serves another application already; give each application its own.')
+    this.#host = host
+  }
+
+  protected get host(): DriverHost {
+    if (!this.#host) throw new Error('This driver serves no application yet; give it to createApp first.')
+    return this.#host
+  }
+
+  override initialize(): void {}
+
+  // Called for global middlewares only, of which an application has none: they belong to the whole process.
+  override registerMiddleware(): void {}
+
+  override registerAction(action: ActionMetadata, execute: (action: Action) => unknown): void {
+    this.#routes.push(...this.host.routesOf(action, execute))
+  }
+
+  override registerRoutes(): void {
+    this.mount(this.#routes.toSorted(literalFirst), this.host)
+  }
+
+  override getParamFromRequest(action: Action, parameter: ParamMetadata): unknown {
+    return this.host.parameter(action, parameter)
+  }
+
+  override handleSuccess(result: unknown, metadata: ActionMetadata, action: Action): void {
+    this.host.succeed(result, metadata, action)
+  }
+
+  override handleError(error: unknown, _metadata: ActionMetadata, action: Action): void {
+    this.host.fail(error, action)
+  }
+}
+
+function literalFirst(a: Route, b: Route): number {
+  const left = a.path.split('/')
+  const right = b.path.split('/')
+  for (const [index, segment] of left.entries()) {
+    const difference = Number(segment.startsWith(':')) - Number(right[index]?.startsWith(':') ?? false)
+    if (difference !== 0) return difference
+  }
+  return 0
 }

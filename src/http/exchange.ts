@@ -12,6 +12,7 @@ export interface Exchange extends Call {
   readonly response: ServerResponse
   /** The raw query string, without the question mark. */
   readonly queryString: string
+  /** Set when the exchange is made, and sent back as `X-Request-Id` with every answer. */
   id: string
   user: User | null
   query: unknown

@@ -1,18 +1,23 @@
+import type { Logger } from '../logging/logger.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
 import type { Exchange } from './exchange.js'
 import type { Instances } from './instances.js'
+import type { RequestLimits } from './limits.js'
 
 /** What the pipeline of an action needs of its application. */
 export interface PipelineHost {
+  /** Asked with `exchange.request` for the request, because middlewares have nothing else; ended by the application. */
   readonly instances: Instances
+  readonly limits: RequestLimits
+  readonly logger: Logger
   /** Who makes the request; asked once per request. */
   authenticate?(exchange: Exchange): User | null | Promise<User | null>
 }
 
 /**
  * Answers one exchange: it sets `exchange.reply`, or throws what becomes a problem document.
- * Composed once per action at boot.
+ * Composed once per action at boot; it runs inside a context of its own (`runInContext`), opened by the application.
  */
 export type Pipeline = (exchange: Exchange) => void | Promise<void>
 
