@@ -14,18 +14,30 @@ export type SqliteOptions = Omit<BetterSqlite3Options, 'type' | 'driver'> & { re
 
 type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities'> : never
 
-/** The options of a data source: TypeORM's own, the entities as classes, and where instants come from. */
-export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> & {
-  readonly entities: readonly AnyClass[]
-  readonly clock?: Clock
+/** How units of work behave. */
+export interface UnitOptions {
+  /**
+   * The longest, in milliseconds, that a statement or unit waits for another unit that holds its connection; 10 seconds
+   * unless told. On SQLite, which has one connection, every unit and statement waits for the open unit.
+   */
+  readonly turnLimit?: number
+  /** Hears what an `afterCommit` or `afterRollback` hook threw; it is printed unless told. */
+  readonly onHookError?: (error: unknown) => void
 }
+
+/** The options of a data source: TypeORM's own, the entities as classes, and where instants come from. */
+export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> &
+  UnitOptions & {
+    readonly entities: readonly AnyClass[]
+    readonly clock?: Clock
+  }
 
 /**
  * What TypeORM is given. Sessions work in UTC, so that instants mean the same in every process; SQLite files are in
  * WAL mode, so that readers do not wait for the writer. The entities are left out: the data source builds them itself.
  */
 export function connectionOptions(options: ModelDataSourceOptions): EngineOptions {
-  const { entities: _entities, clock: _clock, ...rest } = options
+  const { entities: _entities, clock: _clock, turnLimit: _turnLimit, onHookError: _onHookError, ...rest } = options
   switch (rest.type) {
     case 'sqlite':
       return sqliteOptions({ ...rest, type: 'better-sqlite3', driver: installedSqliteDriver() })

@@ -1,4 +1,4 @@
-import { BaseEntity, DataSource } from 'typeorm'
+import { BaseEntity, DataSource, type EntityManager, type QueryRunner, type ReplicationMode } from 'typeorm'
 import { Mistakes } from '../errors/definition-error.js'
 import { type Clock, systemClock } from '../helpers/clock.js'
 import { Registry } from '../model/registry.js'
@@ -8,6 +8,12 @@ import { dialectOf } from './dialects/engines.js'
 import { checkModel } from './schema/check-model.js'
 import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { ModelStorage } from './schema/model-storage.js'
+import { transactionEngineOf } from './unit-of-work/engines/engines.js'
+import type { Hook } from './unit-of-work/hooks.js'
+import type { IsolationLevel } from './unit-of-work/isolation.js'
+import type { Level } from './unit-of-work/level.js'
+import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
+import { type AtomicOptions, UnitsOfWork } from './unit-of-work/units-of-work.js'
 
 /** Makes a data source for entity classes. It connects when `initialize` is called. */
 export function createDataSource(options: ModelDataSourceOptions): ModelDataSource {
@@ -23,6 +29,7 @@ export class ModelDataSource extends DataSource {
   readonly clock: Clock
   readonly dialect: Dialect
   readonly #mistakes = new Mistakes()
+  readonly #units: UnitsOfWork
 
   constructor(options: ModelDataSourceOptions) {
     const connection = connectionOptions(options)
@@ -31,6 +38,52 @@ export class ModelDataSource extends DataSource {
     this.dialect = dialect
     this.clock = options.clock ?? systemClock
     this.registry = new Registry(options.entities, this.#mistakes)
+    this.#units = new UnitsOfWork({
+      engine: transactionEngineOf(connection.type),
+      clock: this.clock,
+      turnLimit: options.turnLimit ?? 10_000,
+      ...(connection.isolationLevel && { isolation: connection.isolationLevel as IsolationLevel }),
+      createRunner: (mode) => super.createQueryRunner(mode),
+      managerOf: (runner) => this.createEntityManager(runner),
+      onHookError: options.onHookError ?? ((error) => console.error('A hook of a unit of work failed:', error)),
+    })
+  }
+
+  /**
+   * Runs `work` in one transaction, a unit of work. Everything sent through this data source meanwhile joins, whatever
+   * repository, manager or query builder it comes from. An error, and a returned failure, undo all of it. Inside a
+   * unit it is a savepoint.
+   */
+  atomic<T>(work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
+    return this.#units.atomic(work, options)
+  }
+
+  /** Runs `work` in a savepoint of a level that is not the running unit's: for managers that are bound to one. */
+  atomicIn<T>(level: Level, work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
+    return this.#units.atomicIn(level, work, options)
+  }
+
+  /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */
+  afterCommit(hook: Hook): void {
+    this.#units.afterCommit(hook)
+  }
+
+  /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
+  afterRollback(hook: Hook): void {
+    this.#units.afterRollback(hook)
+  }
+
+  /** The one instant of the running unit; outside of units, the present instant of the clock. */
+  now(): Date {
+    return this.#units.now()
+  }
+
+  override createQueryRunner(mode: ReplicationMode = 'master'): QueryRunner {
+    return this.#units.runner(mode)
+  }
+
+  override createEntityManager(queryRunner?: QueryRunner): EntityManager {
+    return new UnitEntityManager(this, queryRunner)
   }
 
   /**

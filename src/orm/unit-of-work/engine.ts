@@ -1,0 +1,20 @@
+import type { QueryRunner } from 'typeorm'
+import type { IsolationLevel } from './isolation.js'
+
+/** How far the damage of a failed statement reaches: nowhere, its savepoint or transaction, or the whole unit. */
+export type Damage = 'none' | 'level' | 'unit'
+
+/** What transactions look like on one engine. The runner is always the driver's own. */
+export interface TransactionEngine {
+  /** Whether a data source has one connection that everybody shares. */
+  readonly singleConnection: boolean
+  begin(runner: QueryRunner, isolation: IsolationLevel): Promise<void>
+  /** @returns whether the server committed; some undo a damaged transaction and call that success. */
+  commit(runner: QueryRunner): Promise<boolean>
+  rollback(runner: QueryRunner): Promise<void>
+  damageOf(error: unknown, runner: QueryRunner): Damage
+  /** Closes the connection instead of giving it back to the pool. */
+  discard(runner: QueryRunner): Promise<void>
+  /** Whether the connection can be given back: no transaction was left open on it. */
+  isClean(runner: QueryRunner): Promise<boolean>
+}

@@ -1,0 +1,52 @@
+import type { QueryRunner } from 'typeorm'
+import { errorKindOf } from '../../errors/error-kind.js'
+import type { TransactionEngine } from '../engine.js'
+import { defaultIsolation } from '../isolation.js'
+
+interface PoolConnection {
+  destroy(): void
+}
+
+/** Connections whose sessions were told our default isolation level: it costs one statement a connection, not a unit. */
+const prepared = new WeakSet<object>()
+
+export const mysqlEngine: TransactionEngine = {
+  singleConnection: false,
+
+  async begin(runner, isolation) {
+    if (isolation === defaultIsolation) await prepare(runner)
+    else await runner.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`)
+    await runner.query('START TRANSACTION')
+  },
+
+  async commit(runner) {
+    await runner.query('COMMIT')
+    return true
+  },
+
+  async rollback(runner) {
+    await runner.query('ROLLBACK')
+  },
+
+  // A deadlock undoes the whole transaction and what follows would be committed statement by statement; after a lock
+  // timeout it depends on the server's settings. Every other error undoes only its statement.
+  damageOf(error) {
+    const kind = errorKindOf(error)
+    return kind === 'contention' || kind === 'unavailable' ? 'unit' : 'none'
+  },
+
+  async discard(runner) {
+    const { databaseConnection } = runner as { readonly databaseConnection?: PoolConnection }
+    databaseConnection?.destroy()
+    Object.assign(runner, { isReleased: true })
+  },
+
+  isClean: async () => true,
+}
+
+async function prepare(runner: QueryRunner): Promise<void> {
+  const connection = (await runner.connect()) as object
+  if (prepared.has(connection)) return
+  await runner.query(`SET SESSION TRANSACTION ISOLATION LEVEL ${defaultIsolation}`)
+  prepared.add(connection)
+}

@@ -1,0 +1,47 @@
+import type { QueryRunner } from 'typeorm'
+import { errorKindOf } from '../../errors/error-kind.js'
+import type { TransactionEngine } from '../engine.js'
+
+interface Client {
+  query(sql: string): Promise<{ readonly command: string }>
+  /** `I` idle, `T` in a transaction, `E` in a failed one. */
+  getTransactionStatus?(): string | null
+}
+
+/** The driver's runner, with the method that closes the connection when it is given an error. */
+type PoolRunner = QueryRunner & { releasePostgresConnection(error?: Error): Promise<void> }
+
+const clientOf = (runner: QueryRunner): Promise<Client> => runner.connect() as Promise<Client>
+
+export const postgresEngine: TransactionEngine = {
+  singleConnection: false,
+
+  async begin(runner, isolation) {
+    await runner.query(`START TRANSACTION ISOLATION LEVEL ${isolation}`)
+  },
+
+  async commit(runner) {
+    const client = await clientOf(runner)
+    runner.dataSource.logger.logQuery('COMMIT', undefined, runner)
+    // Only the client's own answer has the command tag, which is ROLLBACK when the transaction had failed.
+    const { command } = await client.query('COMMIT')
+    return command === 'COMMIT'
+  },
+
+  async rollback(runner) {
+    await runner.query('ROLLBACK')
+  },
+
+  // After any error PostgreSQL refuses everything up to the end of the transaction or a rollback to a savepoint.
+  damageOf: (error) => (errorKindOf(error) === 'unavailable' ? 'unit' : 'level'),
+
+  async discard(runner) {
+    await (runner as PoolRunner).releasePostgresConnection(new Error('The state of the connection is not known.'))
+  },
+
+  async isClean(runner) {
+    const { databaseConnection } = runner as { readonly databaseConnection?: Client }
+    const status = databaseConnection?.getTransactionStatus?.()
+    return status === undefined || status === null || status === 'I'
+  },
+}

@@ -1,0 +1,34 @@
+/** Something to do once the outermost unit of work has ended. */
+export type Hook = () => void | Promise<void>
+
+/** What a unit or savepoint wants done when it is known whether its work stays. */
+export class Hooks {
+  readonly #onCommit: Hook[] = []
+  readonly #onRollback: Hook[] = []
+  /** What savepoints that were undone left behind: it runs however the unit ends. */
+  readonly #due: Hook[] = []
+
+  afterCommit(hook: Hook): void {
+    this.#onCommit.push(hook)
+  }
+
+  afterRollback(hook: Hook): void {
+    this.#onRollback.push(hook)
+  }
+
+  /** Takes over the hooks of a savepoint that ended. */
+  adopt(inner: Hooks, committed: boolean): void {
+    this.#due.push(...inner.#due)
+    if (!committed) {
+      this.#due.push(...inner.#onRollback)
+      return
+    }
+    this.#onCommit.push(...inner.#onCommit)
+    this.#onRollback.push(...inner.#onRollback)
+  }
+
+  /** What to run, in order, now that the outermost unit has ended. */
+  ended(committed: boolean): readonly Hook[] {
+    return [...this.#due, ...(committed ? this.#onCommit : this.#onRollback)]
+  }
+}

@@ -1,0 +1,43 @@
+import type { QueryRunner } from 'typeorm'
+import type { TransactionEngine } from './engine.js'
+import { Level } from './level.js'
+import { Turns } from './turns.js'
+
+/** A connection to the database, held through the driver's own query runner. */
+export class Session extends Level {
+  readonly runner: QueryRunner
+  readonly engine: TransactionEngine
+  readonly turnLimit: number
+  /** Whoever has a turn here sends to the server. A rollback needs no turn of its level, only this one. */
+  readonly wire: Turns
+  /** Set when the state of the connection is not known: it must not be used by anybody else. */
+  damaged = false
+
+  constructor(runner: QueryRunner, engine: TransactionEngine, turnLimit: number) {
+    super(turnLimit)
+    this.runner = runner
+    this.engine = engine
+    this.turnLimit = turnLimit
+    this.wire = new Turns(turnLimit)
+  }
+
+  override get session(): Session {
+    return this
+  }
+
+  override assertUsable(): void {}
+
+  override isWithin(other: Level): boolean {
+    return other === this
+  }
+
+  protected override statementFailed(): void {}
+
+  /** Gives the connection back to the pool, or closes it when it cannot be trusted. */
+  async release(): Promise<void> {
+    const { runner, engine } = this
+    if (engine.singleConnection || runner.isReleased) return
+    if (this.damaged || !(await engine.isClean(runner))) await engine.discard(runner)
+    else await runner.release()
+  }
+}

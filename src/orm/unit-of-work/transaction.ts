@@ -1,0 +1,168 @@
+import { isServerError } from '../errors/error-kind.js'
+import { Hooks } from './hooks.js'
+import type { IsolationLevel } from './isolation.js'
+import { Level } from './level.js'
+import type { Session } from './session.js'
+import type { Done } from './turns.js'
+import { aborted, ended, notAwaited, unknownOutcome } from './unit-of-work-error.js'
+
+/** What a transaction is opened with. */
+export interface Opening {
+  readonly isolation: IsolationLevel
+  /** The instant of the unit. */
+  readonly now: Date
+}
+
+/** An open transaction, or an open savepoint inside one. */
+export class Transaction extends Level {
+  readonly hooks = new Hooks()
+  readonly opening: Opening
+  readonly #parent: Level
+  readonly #done: Done
+  /** The name of the savepoint; undefined for the outermost level, which is the transaction. */
+  readonly #savepoint: string | undefined
+  #savepoints = 0
+  #ended = false
+  #closed = false
+  /** The error because of which nothing of this level can be kept. */
+  #broken: unknown
+
+  private constructor(parent: Level, opening: Opening, savepoint: string | undefined, done: Done) {
+    super(parent.session.turnLimit)
+    this.#parent = parent
+    this.opening = parent instanceof Transaction ? parent.opening : opening
+    this.#savepoint = savepoint
+    this.#done = done
+  }
+
+  /** Opens a transaction in a session, or a savepoint in a transaction, when it is its turn. */
+  static async open(parent: Level, opening: Opening): Promise<Transaction> {
+    parent.assertUsable()
+    const done = await parent.turns.take()
+    try {
+      parent.assertUsable()
+      const savepoint = parent instanceof Transaction ? parent.root.#nextSavepoint() : undefined
+      await begin(parent.session, savepoint, opening.isolation)
+      return new Transaction(parent, opening, savepoint, done)
+    } catch (error) {
+      done()
+      throw error
+    }
+  }
+
+  override get session(): Session {
+    return this.#parent.session
+  }
+
+  /** The outermost transaction. */
+  get root(): Transaction {
+    return this.#parent instanceof Transaction ? this.#parent.root : this
+  }
+
+  get isOutermost(): boolean {
+    return this.#savepoint === undefined
+  }
+
+  /** Whether its work has returned, so that nothing more belongs to it. */
+  get ended(): boolean {
+    return this.#ended || (this.#parent instanceof Transaction && this.#parent.ended)
+  }
+
+  /** The error because of which nothing of this level, or of the whole unit, can be kept. */
+  get broken(): unknown {
+    return this.#broken ?? this.root.#broken
+  }
+
+  override isWithin(other: Level): boolean {
+    return other === this || this.#parent.isWithin(other)
+  }
+
+  override assertUsable(): void {
+    if (this.ended) throw ended()
+    if (this.broken !== undefined) throw aborted(this.broken)
+  }
+
+  protected override statementFailed(error: unknown): void {
+    const damage = this.session.engine.damageOf(error, this.session.runner)
+    if (damage === 'level') this.#broken ??= error
+    if (damage === 'unit') this.root.#broken ??= error
+  }
+
+  /**
+   * Keeps what was done.
+   * @throws {UnitOfWorkError} `UNIT_ABORTED`, `UNIT_NOT_AWAITED`.
+   * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` when the connection was lost while the server committed.
+   */
+  async commit(): Promise<void> {
+    if (this.turns.taken) throw notAwaited()
+    this.assertUsable()
+    this.#ended = true
+    await this.session.wire.run(() => (this.#savepoint === undefined ? this.#commit() : this.#release()))
+    this.#close(true)
+  }
+
+  /** Undoes what was done. Never throws: whatever made it necessary is the error to report. */
+  async rollback(): Promise<void> {
+    if (this.#closed) return
+    this.#ended = true
+    try {
+      await this.session.wire.run(() => this.#undo())
+    } catch (error) {
+      this.root.#broken ??= error
+      this.session.damaged = true
+    }
+    this.#close(false)
+  }
+
+  #nextSavepoint(): string {
+    this.#savepoints += 1
+    return `plinth_${this.#savepoints}`
+  }
+
+  async #commit(): Promise<void> {
+    const { engine, runner } = this.session
+    let committed: boolean
+    try {
+      committed = await engine.commit(runner)
+    } catch (error) {
+      if (isServerError(error)) throw error
+      this.session.damaged = true
+      throw unknownOutcome(error)
+    }
+    if (!committed) throw aborted(this.#broken)
+  }
+
+  async #release(): Promise<void> {
+    await this.session.runner.query(`RELEASE SAVEPOINT ${this.#savepoint}`)
+  }
+
+  async #undo(): Promise<void> {
+    const { engine, runner } = this.session
+    if (this.#savepoint === undefined) return engine.rollback(runner)
+    // With the transaction its savepoints are gone; the connection may already serve somebody else.
+    if (this.root.#broken !== undefined || this.root.#ended) return
+    await runner.query(`ROLLBACK TO SAVEPOINT ${this.#savepoint}`)
+    await runner.query(`RELEASE SAVEPOINT ${this.#savepoint}`)
+  }
+
+  #close(committed: boolean): void {
+    this.#closed = true
+    if (this.#parent instanceof Transaction) this.#parent.hooks.adopt(this.hooks, committed)
+    this.#done()
+  }
+}
+
+async function begin(session: Session, savepoint: string | undefined, isolation: IsolationLevel): Promise<void> {
+  await session.wire.run(async () => {
+    if (savepoint !== undefined) {
+      await session.runner.query(`SAVEPOINT ${savepoint}`)
+      return
+    }
+    try {
+      await session.engine.begin(session.runner, isolation)
+    } catch (error) {
+      session.damaged = true
+      throw error
+    }
+  })
+}

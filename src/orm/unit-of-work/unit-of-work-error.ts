@@ -1,0 +1,60 @@
+import { ServiceUnavailableError } from '../../errors/exceptions.js'
+
+/** Every code an error of a unit of work can have, with what it means. */
+export const unitOfWorkCodes = {
+  UNIT_ENDED: 'A statement was sent after its unit of work had ended.',
+  UNIT_ABORTED: 'A statement of the unit failed and its error was swallowed, so the database undid the unit.',
+  UNIT_NOT_AWAITED: 'The work of a unit returned while statements of it were still running.',
+  UNIT_NEEDS_CONNECTION: 'A new unit was opened inside a unit of an engine that has only one connection.',
+  UNIT_ISOLATION: 'A nested unit asked for another isolation level than its outermost unit has.',
+  UNIT_TURN: 'A statement or unit waited too long for another unit to end.',
+} as const
+
+export type UnitOfWorkCode = keyof typeof unitOfWorkCodes
+
+/** A unit of work was used in a way that cannot work. It is the program that must change, not the request. */
+export class UnitOfWorkError extends Error {
+  override readonly name = 'UnitOfWorkError'
+  readonly code: UnitOfWorkCode
+
+  constructor(code: UnitOfWorkCode, message: string, cause?: unknown) {
+    super(`${message} [${code}]`, cause === undefined ? {} : { cause })
+    this.code = code
+  }
+}
+
+/** A statement came too late. */
+export function ended(): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_ENDED',
+    'This statement was sent after its unit of work had ended. Await every statement inside the unit; use ' +
+      'afterCommit() for what must follow it.',
+  )
+}
+
+/** Nothing of a unit can be kept. */
+export function aborted(cause: unknown): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_ABORTED',
+    'A statement of this unit of work failed and its error was swallowed, so the database undid the unit. Put what ' +
+      'may fail into an atomic() of its own.',
+    cause,
+  )
+}
+
+/** A unit ended too early. */
+export function notAwaited(): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_NOT_AWAITED',
+    'The work of a unit returned while statements of it were still running, so it was undone. Await all of them.',
+  )
+}
+
+/** The connection was lost between COMMIT and its answer. */
+export function unknownOutcome(cause: unknown): ServiceUnavailableError {
+  return new ServiceUnavailableError('It is not known whether the change was kept.', {
+    errorCode: 'OUTCOME_UNKNOWN',
+    details: { outcome: 'unknown' },
+    cause,
+  })
+}
