@@ -1,0 +1,97 @@
+import type { AppException, FieldError } from '../../errors/app-exception.js'
+import { Reply } from '../reply.js'
+import { UnexpectedError } from './unexpected-error.js'
+
+/** A problem document (RFC 9457). It has these members and no others. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: string
+  /** What went wrong this time; not told of errors that were not meant for callers. */
+  readonly detail?: string
+  /** The path of the request, without its query. */
+  readonly instance: string
+  readonly requestId: string
+  /** What was refused, part by part; at most 100 of them. */
+  readonly errors?: readonly FieldError[]
+  /** More facts the application tells of this kind of problem. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** When and where a problem occurred. */
+export interface Occurrence {
+  readonly instance: string
+  readonly requestId: string
+}
+
+/** How an application writes its problems. */
+export interface ProblemStyle {
+  /** Goes before the code in lower case to make the `type`: `urn:problem:` unless told. */
+  readonly typeBase: string
+  /** The `WWW-Authenticate` of a 401: `Bearer` unless told. */
+  readonly challenge: string
+}
+
+/** `urn:problem:…` and `Bearer`. */
+export const defaultProblemStyle: ProblemStyle = Object.freeze({ typeBase: 'urn:problem:', challenge: 'Bearer' })
+
+const mostErrors = 100
+
+/** The problem document of an exception. */
+export function problemOf(exception: AppException, { instance, requestId }: Occurrence, style: ProblemStyle): Problem {
+  const { errorCode, errors, details, message } = exception
+  return {
+    type: style.typeBase + errorCode.toLowerCase(),
+    title: titleOf(errorCode),
+    status: statusOf(exception),
+    code: errorCode,
+    ...(!(exception instanceof UnexpectedError) && message !== '' && { detail: message }),
+    instance,
+    requestId,
+    ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map(told) }),
+    ...(Object.keys(details).length > 0 && { details }),
+  }
+}
+
+/** The answer that tells a caller of an exception: never stored, and with the headers its status requires. */
+export function problemReply(exception: AppException, occurrence: Occurrence, style: ProblemStyle): Reply {
+  const status = statusOf(exception)
+  return new Reply(status, textOf(problemOf(exception, occurrence, style)), {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(status === 401 && { 'www-authenticate': style.challenge }),
+    ...(status === 503 && { 'retry-after': '1' }),
+    ...exception.headers,
+  })
+}
+
+function statusOf({ statusCode }: AppException): number {
+  return Number.isInteger(statusCode) && statusCode >= 400 && statusCode <= 599 ? statusCode : 500
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('_', ' ').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function told({ pointer, parameter, header, code, message, params }: FieldError): FieldError {
+  return {
+    ...(pointer !== undefined && { pointer }),
+    ...(parameter !== undefined && { parameter }),
+    ...(header !== undefined && { header }),
+    code,
+    message,
+    ...(params !== undefined && { params }),
+  }
+}
+
+function textOf(problem: Problem): string {
+  try {
+    return JSON.stringify(problem)
+  } catch {
+    // Only the free parts can hold what JSON cannot.
+    const { details: _, errors = [], ...rest } = problem
+    return JSON.stringify({ ...rest, errors: errors.map(({ params: _params, ...error }) => error) })
+  }
+}

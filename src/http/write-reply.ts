@@ -1,0 +1,65 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { announcesBody } from './body/read-bytes.js'
+import type { Reply } from './reply.js'
+
+const mostDrained = 1_048_576
+const longestLinger = 1000
+
+/** What every answer of a request has in common. */
+export interface ReplyMark {
+  readonly requestId: string
+  /** Whether the connection is to be closed because the application is about to end. */
+  readonly closing: boolean
+}
+
+/**
+ * Writes a whole answer at once; does nothing where one was begun already. A connection whose request body nobody read
+ * stays open as long as no more than 1 MB of it has to be thrown away.
+ * @throws {TypeError} for headers that HTTP cannot carry; nothing was written then.
+ */
+export function writeReply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Reply,
+  { requestId, closing }: ReplyMark,
+): void {
+  if (response.headersSent || response.destroyed) return
+  const unread = announcesBody(request) && !request.readableEnded
+  const lingering = unread && Number(request.headers['content-length'] ?? 0) > mostDrained
+  const all: OutgoingHttpHeaders = { ...headers, 'x-request-id': requestId }
+  if (status !== 204 && status !== 304) all['content-length'] = body === undefined ? 0 : Buffer.byteLength(body)
+  if (closing || lingering) all['connection'] = 'close'
+  response.writeHead(status, all)
+  if (lingering) endAfterDraining(request, response, body)
+  else {
+    response.end(body)
+    if (unread) drain(request)
+  }
+}
+
+/** Throws the rest of a body away, and the connection with it where it does not come to an end. */
+function drain(request: IncomingMessage): void {
+  let length = 0
+  request.on('error', () => {})
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    if (length > mostDrained) request.destroy()
+  })
+  // Whoever refused the body may have paused it.
+  request.resume()
+}
+
+/**
+ * A connection that is closed while the client still sends is reset, and the client may never see the answer. So the
+ * answer is written, and ended only when the client stops.
+ */
+function endAfterDraining(request: IncomingMessage, response: ServerResponse, body: Reply['body']): void {
+  if (body !== undefined) response.write(body)
+  const timer = setTimeout(() => response.end(), longestLinger).unref()
+  const end = (): void => {
+    clearTimeout(timer)
+    response.end()
+  }
+  request.on('end', end).on('close', end)
+  drain(request)
+}
