@@ -17,6 +17,15 @@ export const definitionCodes = {
   E_UNKNOWN_DEPENDENCY: 'A constructor parameter asks for something that nothing provides.',
   E_DEPENDENCY_CIRCLE: 'Classes need one another in a circle to be constructed.',
   E_CAPTIVE_DEPENDENCY: 'Something long-lived would keep what belongs to one request.',
+  E_RESOURCE: 'A viewset has no path of its own, or several.',
+  E_ACTION: 'An action is declared for something that is no method.',
+  E_NO_PERMISSION: 'An exposed action has no permission.',
+  E_PERMISSION_ROW: 'The permission of an action needs a row, and the action has none.',
+  E_ROUTE_TAKEN: 'Two actions answer the same method and route.',
+  E_STEP: 'A step stands at a place that the pipeline of no action of its viewset has.',
+  E_PAGINATION: 'The sizes of pages make no sense.',
+  E_SERIALIZER: 'A serializer lists a property that it cannot show or accept.',
+  E_BODY: 'The class of a body or query has no rules, so that nothing would be checked.',
 } as const
 
 export type DefinitionCode = keyof typeof definitionCodes

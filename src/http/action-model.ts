@@ -1,32 +1,51 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Permission } from './permission.js'
+import type { InputShape } from '../serializer/compile-serializer.js'
+import type { PlacedStep } from './step.js'
+import type { ViewSetModel } from './viewset-model.js'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** A class that can be instantiated. */
 export type Constructor<T = object> = new (...args: never[]) => T
 
-/** One action of one concrete viewset, compiled when an application is created. */
-export interface ActionModel {
-  /** The name of the method. */
-  readonly name: string
+
+
+
+/** What an action declares of itself, whether by decorator or by mixin. */
+export interface ActionDeclaration {
   readonly method: Method
-  /** The whole route with `:parameters`, without the application's prefix, e.g. `/articles/:id/publish`. */
-  readonly route: string
   /** Whether it acts on one row, loaded by the `:id` of its route, or on the collection. */
   readonly on: 'row' | 'collection'
   readonly permission: Permission
   /** The status of a success, where it is not the standard one. */
   readonly status?: number
-  /** The class that describes its body, or undefined where it takes none or the serializer describes it. */
+  /** The class that describes its body. */
   readonly body?: Constructor
+  /** How the serializer of the viewset describes its body; without `body` and `input` it takes none. */
+  readonly input?: InputShape
+  /** The class that describes its query parameters. */
   readonly query?: Constructor
-  /** The entity of a model viewset. */
-  readonly entity?: AnyClass
+  /** Whether it answers a selection page by page, and so takes `page` and `pageSize`. */
+  readonly paginated?: boolean
+}
+
+/** One action of one concrete viewset, compiled when an application is created. */
+export interface ActionModel extends ActionDeclaration {
+  /** The name of the method. */
+  readonly name: string
+  /** The whole route with `:parameters`, without the application's prefix, e.g. `/articles/:id/publish`. */
+  readonly route: string
   /** The concrete viewset. */
   readonly viewSet: Constructor
+  /** What the viewset says of its entity; undefined where it has none. */
+  readonly model?: ViewSetModel
+  /** The entity of a model viewset. */
+  readonly entity?: AnyClass
   /** Whether it may write, and so runs in a unit of work. */
   readonly writes: boolean
+  /** The steps that the viewset and its mixins place in the pipeline. */
+  readonly steps: readonly PlacedStep[]
   /** Where it was declared, for error messages. */
   readonly place: string
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActionModel } from './action-model.js'
 import type { Call, User } from './call.js'
+import type { RowTest } from './permission.js'
 import type { Reply } from './reply.js'
 
 /** A call in the course of being answered: what the steps of the pipeline read and fill in. */
@@ -17,6 +18,8 @@ export interface Exchange extends Call {
   user: User | null
   query: unknown
   body: unknown
+  /** What the permission still has to see of the row; set by `permit`, asked by `permitRow`. */
+  rowTest?: RowTest<unknown>
   row?: unknown
   /** What the action returned. */
   outcome?: unknown

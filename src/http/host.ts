@@ -1,25 +1,29 @@
+import type { Mistakes } from '../errors/definition-error.js'
+import type { Awaitable } from '../helpers/awaitable.js'
 import type { Logger } from '../logging/logger.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
+import type { Data } from './data.js'
 import type { Exchange } from './exchange.js'
 import type { Instances } from './instances.js'
 import type { RequestLimits } from './limits.js'
 
 /** What the pipeline of an action needs of its application. */
 export interface PipelineHost {
+  readonly data: Data
   /** Asked with `exchange.request` for the request, because middlewares have nothing else; ended by the application. */
   readonly instances: Instances
   readonly limits: RequestLimits
   readonly logger: Logger
   /** Who makes the request; asked once per request. */
-  authenticate?(exchange: Exchange): User | null | Promise<User | null>
+  authenticate?(exchange: Exchange): Awaitable<User | null>
 }
 
 /**
  * Answers one exchange: it sets `exchange.reply`, or throws what becomes a problem document.
- * Composed once per action at boot; it runs inside a context of its own (`runInContext`), opened by the application.
+ * Composed once per action at boot.
  */
 export type Pipeline = (exchange: Exchange) => void | Promise<void>
 
-/** Makes the pipeline of an action. */
-export type ComposePipeline = (action: ActionModel, host: PipelineHost) => Pipeline
+/** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
+export type ComposePipeline = (action: ActionModel, host: PipelineHost, mistakes: Mistakes) => Pipeline

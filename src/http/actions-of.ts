@@ -1,0 +1,122 @@
+import type { Mistakes } from '../errors/definition-error.js'
+import { ancestry } from '../metadata/fact-kind.js'
+import { type ActionFact, actionFacts } from './action-fact.js'
+import type { ActionModel, Constructor } from './action-model.js'
+import { type ResourceFact, resourceFacts } from './resource-fact.js'
+import type { PlacedStep } from './step.js'
+import type { ViewSetStatics } from './viewset.js'
+
+/**
+ * The actions of a concrete viewset, in the order in which their routes must be tried. The class nearest to the
+ * viewset that declares an action decides its route, input and rule as a whole; the prototype decides its code.
+ * What is wrong is added to `mistakes`.
+ */
+export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly ActionModel[] {
+  const resource = resourceOf(viewSet, mistakes)
+  if (!resource) return []
+  const statics = viewSet as Constructor & Partial<ViewSetStatics>
+  const shared = {
+    viewSet,
+    steps: stepsOf(viewSet),
+    ...(statics.model && { model: statics.model, entity: statics.model.entity }),
+  }
+  const actions = nearestFacts(viewSet)
+    .filter((fact) => isSound(viewSet, fact, mistakes))
+    .map(({ path, ...fact }): ActionModel => {
+      return Object.freeze({ ...fact, ...shared, route: routeOf(resource, fact, path), writes: fact.method !== 'get' })
+    })
+  reportTwins(viewSet, actions, mistakes)
+  return Object.freeze(actions.sort(staticBeforeParameters))
+}
+
+function resourceOf(viewSet: Constructor, mistakes: Mistakes): ResourceFact | undefined {
+  const [resource, ...others] = resourceFacts.own(viewSet)
+  if (!resource || others.length > 0) {
+    mistakes.add({
+      code: 'E_RESOURCE',
+      subject: viewSet.name,
+      problem: resource ? 'it has several paths.' : 'it has no path.',
+      places: resource ? [resource, ...others].map(({ place }) => `@Resource at ${place}`) : [],
+      remedy: "Write one @Resource('/…') above the class itself; paths are not inherited.",
+    })
+  }
+  return resource
+}
+
+function nearestFacts(viewSet: Constructor): readonly ActionFact[] {
+  const nearest = new Map<string, ActionFact>()
+  for (const { facts } of actionFacts.chain(viewSet)) {
+    for (const fact of facts) nearest.set(fact.name, fact)
+  }
+  return [...nearest.values()]
+}
+
+/** The steps of a class and its ancestors, base class first; a step that is listed again counts once. */
+export function stepsOf(viewSet: Constructor): readonly PlacedStep[] {
+  const own = ancestry(viewSet).flatMap((target) =>
+    Object.hasOwn(target, 'steps') ? ((target as unknown as ViewSetStatics).steps ?? []) : [],
+  )
+  return [...new Set(own)]
+}
+
+function isSound(viewSet: Constructor, fact: ActionFact, mistakes: Mistakes): boolean {
+  const problem = problemOf(viewSet, fact)
+  if (problem) mistakes.add({ subject: `${viewSet.name}.${fact.name}`, places: [fact.place], ...problem })
+  return problem === undefined
+}
+
+function problemOf(viewSet: Constructor, { name, permission, on }: ActionFact) {
+  const prototype = viewSet.prototype as Readonly<Record<string, unknown>>
+  if (typeof prototype[name] !== 'function') {
+    return { code: 'E_ACTION', problem: 'it is declared as an action but is no method.', remedy: 'Write the method.' } as const
+  }
+  if (typeof (permission as Partial<typeof permission> | undefined)?.allows !== 'function') {
+    return {
+      code: 'E_NO_PERMISSION',
+      problem: 'it has no permission.',
+      remedy: 'Say who may call it: `anyone`, `signedIn`, `role(…)` or a rule of your own.',
+    } as const
+  }
+  if (on === 'collection' && permission.needsRow) {
+    return {
+      code: 'E_PERMISSION_ROW',
+      problem: `its permission ${permission.name} decides by row, but it acts on the collection, where there is none.`,
+      remedy: 'Give it a rule that can decide without a row, or combine the two by either(…).',
+    } as const
+  }
+  return undefined
+}
+
+function routeOf({ path: resource }: ResourceFact, { on }: Pick<ActionFact, 'on'>, path: string): string {
+  const segments = [resource, on === 'row' ? ':id' : '', path].flatMap((part) => part.split('/'))
+  return `/${segments.filter((segment) => segment !== '').join('/')}`
+}
+
+function reportTwins(viewSet: Constructor, actions: readonly ActionModel[], mistakes: Mistakes): void {
+  const claimed = new Map<string, ActionModel>()
+  for (const action of actions) {
+    const claim = `${action.method.toUpperCase()} ${action.route.replace(/:[^/]+/g, ':')}`
+    const twin = claimed.get(claim)
+    if (!twin) claimed.set(claim, action)
+    else {
+      mistakes.add({
+        code: 'E_ROUTE_TAKEN',
+        subject: viewSet.name,
+        problem: `${twin.name} and ${action.name} both answer ${action.method.toUpperCase()} ${action.route}.`,
+        places: [twin.place, action.place],
+        remedy: 'Give one of them another path or method.',
+      })
+    }
+  }
+}
+
+/** A literal segment is more telling than a parameter, so `/articles/trash` is tried before `/articles/:id`. */
+function staticBeforeParameters(a: ActionModel, b: ActionModel): number {
+  const left = a.route.split('/')
+  const right = b.route.split('/')
+  for (const [index, segment] of left.entries()) {
+    const difference = Number(segment.startsWith(':')) - Number(right[index]?.startsWith(':') ?? false)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,69 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import { matching, type Operand } from '../model/predicate.js'
+import { type OrderingKey, orderingOf } from '../model/scope.js'
+import type { PropertyName } from '../model/trait-types.js'
+import type { AnySerializer, SerializerClass } from '../serializer/serializer-types.js'
+import type { Constructor } from './action-model.js'
+import type { Call } from './call.js'
+import type { Rows, Selection } from './data.js'
+import type { RowService } from './mixins/row-writes.js'
+import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
+import type { Pagination } from './pagination.js'
+import { running } from './running.js'
+import { ViewSet, type ViewSetStatics } from './viewset.js'
+import type { ViewSetModel } from './viewset-model.js'
+
+/** The properties rows can be compared and ordered by. */
+export type ScalarName<E> = {
+  [K in PropertyName<E>]-?: NonNullable<E[K]> extends string | number | boolean | bigint | Date ? K : never
+}[PropertyName<E>]
+
+/** What a viewset is told of its entity. */
+export interface GenericViewSetOptions<E, S, V> {
+  readonly serializer: S
+  /** Makes, changes and removes rows; without one the repository does. */
+  readonly service?: Constructor<V>
+  readonly pagination?: Pagination
+  /** What the rows a call may see have in common; new rows are given it. */
+  readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
+  /** The order of lists; without it, that of the entity. */
+  readonly defaultOrdering?: readonly OrderingKey<ScalarName<NoInfer<E>>>[]
+}
+
+/** The base of viewsets of an entity: it has no actions, mixins add them. */
+export function GenericViewSet<
+  E extends object,
+  S extends SerializerClass<NoInfer<E>>,
+  V extends RowService<NoInfer<E>> = RowService<E>,
+>(
+  entity: AnyClass<E>,
+  { serializer, service, pagination, scope, defaultOrdering }: GenericViewSetOptions<E, S, V>,
+): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
+  abstract class EntityViewSet extends ViewSet<E> {
+    static override readonly model: ViewSetModel = Object.freeze({
+      entity,
+      serializer: serializer as AnySerializer,
+      pagination: pagination ?? { style: 'page' },
+      defaultOrdering: defaultOrdering ?? [],
+      ...(service && { service }),
+      ...(scope && { scope }),
+    })
+
+    get service(): V {
+      if (!service) throw new Error(`${this.constructor.name} has no service. Give it one: { service: … }.`)
+      const { host, exchange } = running()
+      return host.instances.get(service as unknown as Constructor, exchange) as V
+    }
+
+    get repository(): Rows<E> {
+      return running().host.data.getRepository(entity)
+    }
+
+    select(call: Call): Selection<E> {
+      const rows = this.repository.select()
+      const seen = scope ? rows.where(matching(scope(call) as Readonly<Record<string, Operand | null>>)) : rows
+      return defaultOrdering?.length ? seen.orderBy(orderingOf(defaultOrdering)) : seen
+    }
+  }
+  return EntityViewSet as unknown as AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics
+}

@@ -1,0 +1,43 @@
+import { placeOfCall } from '../../metadata/place.js'
+import { declareAction } from '../action-fact.js'
+import type { Call } from '../call.js'
+import { createRow } from './row-writes.js'
+import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
+
+export interface CreateActions<E, C> {
+  /** Answers the new row. */
+  create(call: Call<C>): Answer<E>
+  /** Makes the row; override it to add values: `super.performCreate(call.with({ body: { ...call.body, … } }))`. */
+  performCreate(call: Call<C>): Answer<E>
+}
+
+type Creates<B extends ViewSetClass> = B &
+  AbstractConstructor<CreateActions<EntityIn<B>, SerializerIn<B>['$create']>>
+
+/** Adds `create`: POST on the collection. */
+export function CreateMixin<B extends ViewSetClass>(
+  Base: B,
+  { allow }: { readonly allow: RuleFor<B> },
+  place = placeOfCall(CreateMixin),
+): Creates<B> {
+  abstract class CreateViewSet extends (Base as ViewSetClass) implements CreateActions<object, object> {
+    create(call: Call<object>): Answer<object> {
+      return this.performCreate(call)
+    }
+
+    performCreate(call: Call<object>): Answer<object> {
+      return createRow(this, call)
+    }
+  }
+  declareAction(CreateViewSet, {
+    name: 'create',
+    method: 'post',
+    on: 'collection',
+    path: '',
+    input: 'create',
+    status: 201,
+    permission: allow,
+    place,
+  })
+  return CreateViewSet as unknown as Creates<B>
+}

@@ -1,0 +1,31 @@
+import { placeOfCall } from '../../metadata/place.js'
+import { declareAction } from '../action-fact.js'
+import type { RowCall } from '../call.js'
+import { removeRow } from './row-writes.js'
+import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
+
+export interface DestroyActions<E> {
+  /** Answers nothing. */
+  destroy(call: RowCall<E>): Answer<E>
+  /** Removes the row, or hides it where that is what deleting means for its entity. */
+  performDestroy(call: RowCall<E>): Answer<E>
+}
+
+/** Adds `destroy`: DELETE on a row. */
+export function DestroyMixin<B extends ViewSetClass>(
+  Base: B,
+  { allow }: { readonly allow: RuleFor<B> },
+  place = placeOfCall(DestroyMixin),
+): B & AbstractConstructor<DestroyActions<EntityIn<B>>> {
+  abstract class DestroyViewSet extends (Base as ViewSetClass) implements DestroyActions<object> {
+    destroy(call: RowCall<object>): Answer<object> {
+      return this.performDestroy(call)
+    }
+
+    performDestroy(call: RowCall<object>): Answer<object> {
+      return removeRow(this, call)
+    }
+  }
+  declareAction(DestroyViewSet, { name: 'destroy', method: 'delete', on: 'row', path: '', permission: allow, place })
+  return DestroyViewSet as unknown as B & AbstractConstructor<DestroyActions<EntityIn<B>>>
+}

@@ -1,0 +1,32 @@
+import { placeOfCall } from '../../metadata/place.js'
+import { declareAction } from '../action-fact.js'
+import type { Call } from '../call.js'
+import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
+
+export interface ListActions<E> {
+  /** Answers a page of the rows the call may see. */
+  list(call: Call): Answer<E>
+}
+
+/** Adds `list`: GET on the collection. */
+export function ListMixin<B extends ViewSetClass>(
+  Base: B,
+  { allow }: { readonly allow: RuleFor<B> },
+  place = placeOfCall(ListMixin),
+): B & AbstractConstructor<ListActions<EntityIn<B>>> {
+  abstract class ListViewSet extends (Base as ViewSetClass) implements ListActions<object> {
+    list(call: Call): Answer<object> {
+      return this.select(call)
+    }
+  }
+  declareAction(ListViewSet, {
+    name: 'list',
+    method: 'get',
+    on: 'collection',
+    path: '',
+    paginated: true,
+    permission: allow,
+    place,
+  })
+  return ListViewSet as unknown as B & AbstractConstructor<ListActions<EntityIn<B>>>
+}

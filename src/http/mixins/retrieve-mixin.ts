@@ -1,0 +1,24 @@
+import { placeOfCall } from '../../metadata/place.js'
+import { declareAction } from '../action-fact.js'
+import type { RowCall } from '../call.js'
+import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
+
+export interface RetrieveActions<E> {
+  /** Answers the row. */
+  retrieve(call: RowCall<E>): Answer<E>
+}
+
+/** Adds `retrieve`: GET on a row. */
+export function RetrieveMixin<B extends ViewSetClass>(
+  Base: B,
+  { allow }: { readonly allow: RuleFor<B> },
+  place = placeOfCall(RetrieveMixin),
+): B & AbstractConstructor<RetrieveActions<EntityIn<B>>> {
+  abstract class RetrieveViewSet extends (Base as ViewSetClass) implements RetrieveActions<object> {
+    retrieve({ row }: RowCall<object>): Answer<object> {
+      return row
+    }
+  }
+  declareAction(RetrieveViewSet, { name: 'retrieve', method: 'get', on: 'row', path: '', permission: allow, place })
+  return RetrieveViewSet as unknown as B & AbstractConstructor<RetrieveActions<EntityIn<B>>>
+}

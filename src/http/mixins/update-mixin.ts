@@ -1,0 +1,55 @@
+import { placeOfCall } from '../../metadata/place.js'
+import { declareAction } from '../action-fact.js'
+import type { RowCall } from '../call.js'
+import { updateRow } from './row-writes.js'
+import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
+
+export interface UpdateActions<E, U, P> {
+  /** Answers the row, replaced by the body. */
+  update(call: RowCall<E, U>): Answer<E>
+  /** Answers the row, changed by the body. */
+  partialUpdate(call: RowCall<E, P>): Answer<E>
+  /** Writes the body of either to the row. */
+  performUpdate(call: RowCall<E, U | P>): Answer<E>
+}
+
+/** One rule for both actions, or one each; an action without a rule is not exposed. */
+export type UpdateRules<R> =
+  | R
+  | { readonly update: R; readonly partialUpdate?: R }
+  | { readonly update?: R; readonly partialUpdate: R }
+
+type Updates<B extends ViewSetClass> = B &
+  AbstractConstructor<UpdateActions<EntityIn<B>, SerializerIn<B>['$replace'], SerializerIn<B>['$patch']>>
+
+/** Adds `update` and `partialUpdate`: PUT and PATCH on a row. */
+export function UpdateMixin<B extends ViewSetClass>(
+  Base: B,
+  { allow }: { readonly allow: UpdateRules<RuleFor<B>> },
+  place = placeOfCall(UpdateMixin),
+): Updates<B> {
+  abstract class UpdateViewSet extends (Base as ViewSetClass) implements UpdateActions<object, object, object> {
+    update(call: RowCall<object, object>): Answer<object> {
+      return this.performUpdate(call)
+    }
+
+    partialUpdate(call: RowCall<object, object>): Answer<object> {
+      return this.performUpdate(call)
+    }
+
+    performUpdate(call: RowCall<object, object>): Answer<object> {
+      return updateRow(this, call)
+    }
+  }
+  const rules = 'allows' in allow ? { update: allow, partialUpdate: allow } : allow
+  const shared = { on: 'row', path: '', place } as const
+  if ('update' in rules) {
+    const permission = rules.update as RuleFor<B>
+    declareAction(UpdateViewSet, { ...shared, name: 'update', method: 'put', input: 'replace', permission })
+  }
+  if ('partialUpdate' in rules) {
+    const permission = rules.partialUpdate as RuleFor<B>
+    declareAction(UpdateViewSet, { ...shared, name: 'partialUpdate', method: 'patch', input: 'patch', permission })
+  }
+  return UpdateViewSet as unknown as Updates<B>
+}

@@ -1,0 +1,42 @@
+import type { AnySerializer } from '../../serializer/serializer-types.js'
+import type { Call } from '../call.js'
+import type { Rows, Selection } from '../data.js'
+import type { Outcome } from '../outcome.js'
+import type { Permission } from '../permission.js'
+import type { EntityOf, ViewSet, ViewSetStatics } from '../viewset.js'
+
+/** A class to extend. TypeScript recognises the constructors of mixins by `any[]` alone. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AbstractConstructor<T> = abstract new (...args: any[]) => T
+
+declare const serializerOf: unique symbol
+
+/** What every viewset of an entity has, whatever its actions. */
+export interface GenericViewSetBase<E, S = AnySerializer, V = unknown> extends ViewSet<E> {
+  /** Carries the serializer to the types of mixins; never present at run time. */
+  readonly [serializerOf]: S
+  /** The service of the viewset, made when it is first asked for. */
+  readonly service: V
+  readonly repository: Rows<E>
+  /** The rows a call may see. Override it and call `super.select(call)` to narrow them. */
+  select(call: Call): Selection<E>
+}
+
+/** A class of viewsets of an entity, to be extended by a mixin. */
+export type ViewSetClass<E = object> = AbstractConstructor<GenericViewSetBase<E>> & ViewSetStatics
+
+/** The entity of a class of viewsets. */
+export type EntityIn<B extends ViewSetClass> = EntityOf<InstanceType<B>>
+
+/** The serializer of a class of viewsets. */
+export type SerializerIn<B extends ViewSetClass> =
+  InstanceType<B> extends { readonly [serializerOf]: infer S extends AnySerializer } ? S : AnySerializer
+
+/** A rule for an action that a mixin adds to a class of viewsets. */
+export type RuleFor<B extends ViewSetClass> = Permission<EntityIn<B>>
+
+/** What a mixin needs of the entity, said in words: `Base: B & Requires<B, { ownerId: string }, 'OwnedMixin needs …'>`. */
+export type Requires<B extends ViewSetClass, Need, Message extends string> = EntityIn<B> extends Need ? unknown : Message
+
+/** What the method of an action returns. */
+export type Answer<E> = Outcome<E> | Promise<Outcome<E>>

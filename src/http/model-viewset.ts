@@ -1,0 +1,81 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import { placeOfCall } from '../metadata/place.js'
+import type { SerializerClass } from '../serializer/serializer-types.js'
+import { GenericViewSet, type GenericViewSetOptions } from './generic-viewset.js'
+import { type CreateActions, CreateMixin } from './mixins/create-mixin.js'
+import { type DestroyActions, DestroyMixin } from './mixins/destroy-mixin.js'
+import { type ListActions, ListMixin } from './mixins/list-mixin.js'
+import { type RetrieveActions, RetrieveMixin } from './mixins/retrieve-mixin.js'
+import type { RowService } from './mixins/row-writes.js'
+import { type UpdateActions, UpdateMixin } from './mixins/update-mixin.js'
+import type { AbstractConstructor, GenericViewSetBase, ViewSetClass } from './mixins/viewset-class.js'
+import type { Permission } from './permission.js'
+import type { ViewSetStatics } from './viewset.js'
+
+/** The actions of a model viewset. */
+export type StandardAction = 'list' | 'retrieve' | 'create' | 'update' | 'partialUpdate' | 'destroy'
+
+/** A rule for every exposed action; `'*'` gives one to the rest. */
+export type Permissions<E, A extends string> =
+  | ({ readonly [K in A]?: Permission<E> } & { readonly '*': Permission<E> })
+  // That `'*'` may be undefined makes the compiler name the action that was forgotten.
+  | ({ readonly [K in A]: Permission<E> } & { readonly '*'?: undefined })
+
+export interface ModelViewSetOptions<E, S, V, A extends StandardAction = StandardAction>
+  extends GenericViewSetOptions<E, S, V> {
+  /** The actions it has; all unless told. */
+  readonly only?: readonly A[]
+  readonly permissions: Permissions<NoInfer<E>, NoInfer<A>>
+}
+
+/** A viewset with all standard actions. */
+export interface ModelViewSetBase<E, S extends SerializerClass, V>
+  extends GenericViewSetBase<E, S, V>,
+    ListActions<E>,
+    RetrieveActions<E>,
+    CreateActions<E, S['$create']>,
+    UpdateActions<E, S['$replace'], S['$patch']>,
+    DestroyActions<E> {}
+
+type Hooks = {
+  readonly create: 'performCreate'
+  readonly update: 'performUpdate'
+  readonly partialUpdate: 'performUpdate'
+  readonly destroy: 'performDestroy'
+}
+
+/** A viewset with some of the standard actions, and their hooks. */
+export type ModelViewSetPart<E, S extends SerializerClass, V, A extends StandardAction> = [StandardAction] extends [A]
+  ? ModelViewSetBase<E, S, V>
+  : GenericViewSetBase<E, S, V> & Pick<ModelViewSetBase<E, S, V>, A | Hooks[A & keyof Hooks]>
+
+/**
+ * The base of a viewset with the standard actions of an entity:
+ * `class CityViewSet extends ModelViewSet(City, { serializer: CitySerializer, permissions: { '*': signedIn } }) {}`.
+ */
+export function ModelViewSet<
+  E extends object,
+  S extends SerializerClass<NoInfer<E>>,
+  V extends RowService<NoInfer<E>> = RowService<E>,
+  A extends StandardAction = StandardAction,
+>(
+  entity: AnyClass<E>,
+  options: ModelViewSetOptions<E, S, V, A>,
+): AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics {
+  const place = placeOfCall(ModelViewSet)
+  const rules = options.permissions as Readonly<Record<string, Permission<object>>>
+  const exposed = new Set<StandardAction>(options.only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'])
+  const allow = (action: StandardAction) => ({ allow: (rules[action] ?? rules['*']) as Permission<object> })
+  const updates = (['update', 'partialUpdate'] as const).filter((action) => exposed.has(action))
+
+  let Base = GenericViewSet(entity, options) as unknown as ViewSetClass
+  if (exposed.has('list')) Base = ListMixin(Base, allow('list'), place)
+  if (exposed.has('create')) Base = CreateMixin(Base, allow('create'), place)
+  if (exposed.has('retrieve')) Base = RetrieveMixin(Base, allow('retrieve'), place)
+  if (updates.length > 0) {
+    const each = Object.fromEntries(updates.map((action) => [action, allow(action).allow]))
+    Base = UpdateMixin(Base, { allow: each as { update: Permission<object> } }, place)
+  }
+  if (exposed.has('destroy')) Base = DestroyMixin(Base, allow('destroy'), place)
+  return Base as unknown as AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics
+}

@@ -1,0 +1,75 @@
+import { andThen } from '../helpers/awaitable.js'
+import type { Call } from './call.js'
+import type { Decision, Permission, RowTest } from './permission.js'
+
+/** Everybody, also callers who are not signed in. */
+export const anyone: Permission<unknown> = Object.freeze({ name: 'anyone', allows: () => true })
+
+/** Every caller who is signed in. */
+export const signedIn: Permission<unknown> = Object.freeze({
+  name: 'signedIn',
+  allows: ({ user }: Call) => user !== null,
+})
+
+/** Callers who have a role. */
+export function role(name: string): Permission<unknown> {
+  return Object.freeze({
+    name: `role(${name})`,
+    allows: ({ user }: Call) => user?.roles.includes(name) ?? false,
+  })
+}
+
+/** A rule about the row an action is for: `rowRule<{ ownerId: string }>('owner', (call, row) => …)`. */
+export function rowRule<E>(
+  name: string,
+  test: (call: Call, row: E) => boolean | Promise<boolean>,
+): Permission<E> {
+  return Object.freeze({ name, allows: (call: Call) => (row: E) => test(call, row), needsRow: true })
+}
+
+/** Whoever either rule allows. */
+export function either<A, B>(a: Permission<A>, b: Permission<B>): Permission<A & B> {
+  return Object.freeze({
+    name: `either(${a.name}, ${b.name})`,
+    allows: joined(a, b, true),
+    needsRow: Boolean(a.needsRow && b.needsRow),
+  })
+}
+
+/** Whoever both rules allow. */
+export function both<A, B>(a: Permission<A>, b: Permission<B>): Permission<A & B> {
+  return Object.freeze({
+    name: `both(${a.name}, ${b.name})`,
+    allows: joined(a, b, false),
+    needsRow: Boolean(a.needsRow || b.needsRow),
+  })
+}
+
+/** Whoever the rule does not allow. */
+export function except<E>(permission: Permission<E>): Permission<E> {
+  const negated = (decision: Decision<E>): Decision<E> =>
+    typeof decision === 'boolean' ? !decision : (row) => andThen(decision(row), (allowed) => !allowed)
+  return Object.freeze({
+    name: `except(${permission.name})`,
+    allows: (call: Call) => andThen(permission.allows(call), negated),
+    needsRow: Boolean(permission.needsRow),
+  })
+}
+
+/** Asks `a`, then `b`; an answer of `settles` needs no other. */
+function joined<A, B>(a: Permission<A>, b: Permission<B>, settles: boolean): Permission<A & B>['allows'] {
+  return (call) =>
+    andThen(a.allows(call), (first) => {
+      if (first === settles) return settles
+      return andThen(b.allows(call), (second) => combined<A & B>(first, second, settles))
+    })
+}
+
+function combined<E>(first: Decision<E>, second: Decision<E>, settles: boolean): Decision<E> {
+  if (second === settles) return settles
+  if (typeof first === 'boolean') return second
+  if (typeof second === 'boolean') return first
+  const test: RowTest<E> = (row) =>
+    andThen(first(row), (answer) => (answer === settles ? settles : second(row)))
+  return test
+}

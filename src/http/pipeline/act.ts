@@ -1,0 +1,14 @@
+import { andThen } from '../../helpers/awaitable.js'
+import type { ActionModel } from '../action-model.js'
+import type { PipelineHost } from '../host.js'
+import type { Run } from '../step.js'
+
+/** Calls the method. */
+export function act({ viewSet, name }: ActionModel, host: PipelineHost): Run {
+  return (exchange) => {
+    const target = host.instances.get(viewSet, exchange) as Record<string, (call: unknown) => unknown>
+    return andThen(target[name]!(exchange), (outcome) => {
+      exchange.outcome = outcome
+    })
+  }
+}

@@ -1,0 +1,64 @@
+import { AppException, type FieldError } from '../../errors/app-exception.js'
+import { ValidationError } from '../../errors/exceptions.js'
+
+/** The longest query string that is read, in characters; a query string is ASCII. */
+const queryLimit = 8192
+
+/** The query string is longer than is read (414). */
+export class QueryTooLongError extends AppException {
+  static override readonly statusCode: number = 414
+  static override readonly errorCode: string = 'QUERY_TOO_LONG'
+}
+
+/** The parameters of a query string, in order. No name occurs twice. */
+export type QueryParameters = ReadonlyMap<string, string>
+
+const none: QueryParameters = new Map()
+
+/**
+ * Parses a raw query string (application/x-www-form-urlencoded; names are never taken apart).
+ * @throws {QueryTooLongError} beyond 8 KiB.
+ * @throws {ValidationError} for a NUL, malformed percent-encoding or a repeated parameter: all of them at once.
+ */
+export function parseQueryString(text: string): QueryParameters {
+  if (text === '') return none
+  if (text.length > queryLimit) throw new QueryTooLongError(`The query is longer than ${queryLimit} characters.`)
+  const parameters = new Map<string, string>()
+  const errors: FieldError[] = []
+  for (const part of text.split('&')) {
+    if (part === '') continue
+    const [name, value] = pairOf(part)
+    const problem = problemOf(name, value, parameters)
+    if (problem) errors.push({ parameter: (name ?? part).slice(0, 64), ...problem })
+    else parameters.set(name!, value!)
+  }
+  if (errors.length > 0) throw invalidQuery(errors)
+  return parameters
+}
+
+/** The exception for errors in a query. */
+export function invalidQuery(errors: readonly FieldError[]): ValidationError {
+  const message = errors.length === 1 ? 'A query parameter is invalid.' : `${errors.length} query parameters are invalid.`
+  return new ValidationError(message, { errors: errors.slice(0, 100) })
+}
+
+type Problem = Omit<FieldError, 'parameter'>
+
+function problemOf(name: string | undefined, value: string | undefined, seen: QueryParameters): Problem | undefined {
+  if (name === undefined || value === undefined) return { code: 'encoding', message: 'is not percent-encoded UTF-8' }
+  if (`${name}${value}`.includes('\0')) return { code: 'nul', message: 'must not contain the character NUL' }
+  return seen.has(name) ? { code: 'repeated', message: 'must be given once' } : undefined
+}
+
+function pairOf(part: string): readonly [name: string | undefined, value: string | undefined] {
+  const equals = part.indexOf('=')
+  return equals === -1 ? [decoded(part), ''] : [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))]
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,21 @@
+import { contextVariable } from '../helpers/context-variable.js'
+import type { Exchange } from './exchange.js'
+import type { PipelineHost } from './host.js'
+
+/** The exchange that is being answered, and the application that answers it. */
+export interface Running {
+  readonly exchange: Exchange
+  readonly host: PipelineHost
+}
+
+export const runningExchange = contextVariable<Running>('request')
+
+/**
+ * The exchange that is being answered.
+ * @throws {Error} outside of a request, where there is no application to ask.
+ */
+export function running(): Running {
+  const current = runningExchange.get()
+  if (!current) throw new Error('This member of a viewset can be used only while a request is being answered.')
+  return current
+}

@@ -1,0 +1,18 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { OrderingKey } from '../model/scope.js'
+import type { AnySerializer } from '../serializer/serializer-types.js'
+import type { Constructor } from './action-model.js'
+import type { Call } from './call.js'
+import type { Pagination } from './pagination.js'
+
+/** What a viewset says of its entity: `static model` of its class, which a mixin may replace by a changed copy. */
+export interface ViewSetModel {
+  readonly entity: AnyClass
+  readonly serializer: AnySerializer
+  readonly service?: Constructor
+  readonly pagination: Pagination
+  /** What the rows a call may see have in common; a new row is given it too. */
+  readonly scope?: (call: Call) => Readonly<Record<string, unknown>>
+  /** The order of lists; where it is empty, that of the entity. */
+  readonly defaultOrdering: readonly OrderingKey[]
+}

@@ -1,0 +1,75 @@
+import type { FieldError } from '../errors/app-exception.js'
+import type { PropertyDescription } from './entity-description.js'
+import { memberPointer } from './member-pointer.js'
+import { type Checker, checkerOf } from './value-check.js'
+
+/** A property that input may set, and whether input must have it. */
+export interface InputProperty extends PropertyDescription {
+  readonly required: boolean
+}
+
+/** Why a member that exists is not accepted. */
+export type Refusal = 'read_only' | 'create_only'
+
+/** What was read of a body, and everything that is wrong with it. */
+export interface Reading {
+  readonly values: Record<string, unknown>
+  readonly errors: FieldError[]
+}
+
+/** Reads a JSON body as values of properties. */
+export type BodyReader = (body: unknown) => Reading
+
+/**
+ * Compiles a reader of bodies.
+ * @param refused members that exist but are not accepted here.
+ */
+export function compileReader(
+  properties: readonly InputProperty[],
+  refused: ReadonlyMap<string, Refusal> = new Map(),
+): BodyReader {
+  const fields = new Map(properties.map((property) => [property.name, compileField(property)]))
+  const required = properties.filter(({ required }) => required).map(({ name }) => name)
+  return (body) => {
+    const reading: Reading = { values: {}, errors: [] }
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+      reading.errors.push({ pointer: '#', code: 'type', message: 'must be an object' })
+      return reading
+    }
+    for (const [name, value] of Object.entries(body)) {
+      const read = fields.get(name)
+      if (read) read(value, reading)
+      else reading.errors.push(unexpected(name, refused.get(name)))
+    }
+    for (const name of required) if (!Object.hasOwn(body, name)) reading.errors.push(missing(name))
+    return reading
+  }
+}
+
+function compileField({ name, value: kind, nullable }: PropertyDescription): (value: unknown, reading: Reading) => void {
+  const check: Checker = checkerOf(kind)
+  const pointer = memberPointer(name)
+  return (value, { values, errors }) => {
+    if (value === null) {
+      if (nullable) values[name] = null
+      else errors.push({ pointer, code: 'null', message: 'must not be null' })
+      return
+    }
+    const checked = check(value)
+    if ('value' in checked) values[name] = checked.value
+    else errors.push({ pointer, ...checked })
+  }
+}
+
+function unexpected(name: string, refusal: Refusal | undefined): FieldError {
+  const pointer = memberPointer(name)
+  if (refusal === 'read_only') return { pointer, code: refusal, message: 'is read-only' }
+  if (refusal === 'create_only') return { pointer, code: refusal, message: 'cannot be changed once it is created' }
+  return { pointer, code: 'unknown_field', message: 'is not known here' }
+}
+
+const missing = (name: string): FieldError => ({
+  pointer: memberPointer(name),
+  code: 'required',
+  message: 'is required',
+})

@@ -1,0 +1,90 @@
+import type { FieldError } from '../errors/app-exception.js'
+import type { Mistakes } from '../errors/definition-error.js'
+import { ValidationError } from '../errors/exceptions.js'
+import { compileReader, type InputProperty, type Refusal } from './compile-reader.js'
+import { compileWriter, type RowWriter } from './compile-writer.js'
+import type { EntityDescription, PropertyDescription } from './entity-description.js'
+import type { AnySerializer } from './serializer-types.js'
+import { rulesOf } from './validation-rules.js'
+import { verifySerializer } from './verify-serializer.js'
+
+/** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
+export type InputShape = 'create' | 'replace' | 'patch'
+
+/**
+ * Reads a JSON body.
+ * @throws {ValidationError} with everything that is wrong with it, at most 100 errors.
+ */
+export type InputReader = (body: unknown) => Promise<Record<string, unknown>>
+
+/** A serializer bound to the entity of one data source. */
+export interface CompiledSerializer {
+  readonly write: RowWriter
+  /** The properties that are shown, in order. */
+  readonly shown: readonly PropertyDescription[]
+  reader(shape: InputShape): InputReader
+}
+
+/** Compiles a serializer; what is wrong with it is added to `mistakes`. */
+export function compileSerializer(
+  serializer: AnySerializer,
+  description: EntityDescription,
+  mistakes: Mistakes,
+): CompiledSerializer {
+  verifySerializer(serializer, description, mistakes)
+  const { fields, writeOnly = [] } = serializer.spec
+  const known = fields.flatMap((name) => description.properties.get(name) ?? [])
+  const shown = known.filter(({ name }) => !writeOnly.includes(name))
+  return { write: compileWriter(shown), shown, reader: (shape) => inputReader(serializer, known, shape) }
+}
+
+function inputReader(serializer: AnySerializer, known: readonly PropertyDescription[], shape: InputShape): InputReader {
+  const refusals = new Map(
+    known.flatMap((property) => {
+      const refusal = refusalOf(serializer, property, shape)
+      return refusal ? [[property.name, refusal] as const] : []
+    }),
+  )
+  const accepted = known.filter(({ name }) => !refusals.has(name)).map((property) => expected(property, shape))
+  const read = compileReader(accepted, refusals)
+  const rules = rulesOf(serializer.entity)
+  const defaults = shape === 'patch' ? {} : defaultsOf(accepted)
+  return async (body) => {
+    const { values, errors } = read(body)
+    if (rules) errors.push(...(await rules(values)))
+    if (errors.length > 0) throw invalid(errors)
+    return { ...defaults, ...values }
+  }
+}
+
+function refusalOf(
+  { spec: { readOnly = [], createOnly = [] } }: AnySerializer,
+  { name, primary, writable }: PropertyDescription,
+  shape: InputShape,
+): Refusal | undefined {
+  if (readOnly.includes(name) || !writable) return 'read_only'
+  if (createOnly.includes(name)) return shape === 'create' ? undefined : 'create_only'
+  return primary ? 'read_only' : undefined
+}
+
+/** All of a row is told in full, null included, except for what the row would have by itself. */
+function expected(property: PropertyDescription, shape: InputShape): InputProperty {
+  const { hasDefault, defaultValue, nullable } = property
+  if (shape === 'patch') return { ...property, required: false }
+  if (shape === 'replace') return { ...property, required: defaultValue === undefined }
+  return { ...property, required: !hasDefault && !nullable }
+}
+
+function defaultsOf(properties: readonly PropertyDescription[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    properties.flatMap(({ name, defaultValue }) => (defaultValue === undefined ? [] : [[name, defaultValue] as const])),
+  )
+}
+
+const errorLimit = 100
+
+/** The exception for errors in a body. */
+export function invalid(errors: readonly FieldError[]): ValidationError {
+  const message = errors.length === 1 ? 'One member is invalid.' : `${errors.length} members are invalid.`
+  return new ValidationError(message, { errors: errors.slice(0, errorLimit) })
+}

@@ -1,0 +1,40 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+
+/** What the values of a property are, as JSON and as they are held in memory. */
+export type ValueKind =
+  | { readonly kind: 'string'; readonly maxLength?: number }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'number' | 'boolean' | 'uuid' | 'timestamp' | 'date' | 'time' | 'json' | 'bytes' }
+  /** A whole number that may be too large for a JSON number; its text in JSON and in memory. */
+  | { readonly kind: 'bigint'; readonly min: bigint; readonly max: bigint }
+  /** An exact number: its text in JSON and in memory. */
+  | { readonly kind: 'decimal'; readonly precision?: number; readonly scale?: number }
+  | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
+  /** Something this version knows nothing of; it can be neither shown nor accepted. */
+  | { readonly kind: 'unknown'; readonly name: string }
+
+/** A stored property of an entity, as its data source has it. */
+export interface PropertyDescription {
+  readonly name: string
+  readonly value: ValueKind
+  readonly nullable: boolean
+  readonly primary: boolean
+  /** Left out of every row that is read, unless it is asked for by name. */
+  readonly hidden: boolean
+  /** Whether input may set it, were it listed by a serializer. */
+  readonly writable: boolean
+  /** Whether a new row may leave it out. */
+  readonly hasDefault: boolean
+  /** The value a new row is given where it leaves the property out, where that is known before the row is written. */
+  readonly defaultValue?: string | number | boolean
+}
+
+/** The stored properties of an entity, as its data source has them. */
+export interface EntityDescription {
+  readonly entity: AnyClass
+  readonly properties: ReadonlyMap<string, PropertyDescription>
+  /** The properties of the primary key. */
+  readonly primary: readonly PropertyDescription[]
+  /** Relations, which serializers do not show. */
+  readonly relations: readonly string[]
+}
