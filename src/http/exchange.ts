@@ -19,7 +19,7 @@ export interface Exchange extends Call {
   query: unknown
   body: unknown
   /** What the permission still has to see of the row; set by `permit`, asked by `permitRow`. */
-  rowTest?: RowTest<unknown>
+  rowTest?: RowTest<never>
   row?: unknown
   /** What the action returned. */
   outcome?: unknown

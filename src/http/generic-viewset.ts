@@ -43,7 +43,7 @@ export function GenericViewSet<
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
       serializer: serializer as AnySerializer,
-      pagination: pagination ?? { style: 'page' },
+      pagination: pagination ?? ({ style: 'page' } as const),
       defaultOrdering: defaultOrdering ?? [],
       ...(service && { service }),
       ...(scope && { scope }),
@@ -52,7 +52,7 @@ export function GenericViewSet<
     get service(): V {
       if (!service) throw new Error(`${this.constructor.name} has no service. Give it one: { service: … }.`)
       const { host, exchange } = running()
-      return host.instances.get(service as unknown as Constructor, exchange) as V
+      return host.instances.get(service as unknown as Constructor, exchange.request) as V
     }
 
     get repository(): Rows<E> {

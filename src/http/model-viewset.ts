@@ -63,7 +63,7 @@ export function ModelViewSet<
   options: ModelViewSetOptions<E, S, V, A>,
 ): AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics {
   const place = placeOfCall(ModelViewSet)
-  const rules = options.permissions as Readonly<Record<string, Permission<object>>>
+  const rules = options.permissions as unknown as Readonly<Record<string, Permission<object>>>
   const exposed = new Set<StandardAction>(options.only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'])
   const allow = (action: StandardAction) => ({ allow: (rules[action] ?? rules['*']) as Permission<object> })
   const updates = (['update', 'partialUpdate'] as const).filter((action) => exposed.has(action))

@@ -15,3 +15,14 @@ export type Outcome<E> =
   | Reply
   | undefined
   | void
+
+/** Whether an outcome is a lazy query. */
+export function isSelection(outcome: unknown): outcome is Selection<object> {
+  const candidate = outcome as Partial<Selection<object>> | null | undefined
+  return typeof candidate === 'object' && typeof candidate?.slice === 'function' && typeof candidate.rows === 'function'
+}
+
+/** Whether an outcome is the success of a service. */
+export function isSuccess(outcome: unknown): outcome is { readonly success: true; readonly data: unknown } {
+  return (outcome as { readonly success?: unknown }).success === true && 'data' in (outcome as object)
+}

@@ -1,5 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
-import { type ParameterReading, type QueryParameter } from './query/query-reader.js'
+import type { ParameterReading, QueryCheck, QueryParameter } from './query/query-reader.js'
 
 /** How lists are cut into pages. */
 export interface Pagination {
@@ -41,10 +41,12 @@ function readNumber(text: string | undefined, otherwise: number, max?: number): 
   return { code: 'max', message: `must be at most ${max}`, params: { max } }
 }
 
-/** Why a page cannot be reached by its number, or undefined where it can. */
-export function depthProblem({ page, pageSize }: PageQuery): Exclude<ParameterReading, { value: unknown }> | undefined {
+/** Refuses a page that is too deep to be reached by its number. */
+export const checkDepth: QueryCheck = (query) => {
+  const { page, pageSize } = query as unknown as PageQuery
   if (page * pageSize <= deepestRow) return undefined
   return {
+    parameter: 'page',
     code: 'page_too_deep',
     message: `only the first ${deepestRow} rows can be reached by page number`,
     params: { max: deepestRow },
@@ -55,7 +57,6 @@ export function depthProblem({ page, pageSize }: PageQuery): Exclude<ParameterRe
 export function verifyPagination(
   { size, max = paginationDefaults.max }: Pagination,
   subject: string,
-  place: string,
   mistakes: Mistakes,
 ): void {
   const { greatestMax } = paginationDefaults
@@ -66,5 +67,5 @@ export function verifyPagination(
         ? `pages have ${size} rows; they must have from 1 to the largest, ${max}.`
         : undefined
   if (problem === undefined) return
-  mistakes.add({ code: 'E_PAGINATION', subject, problem, places: [place], remedy: 'Change `size` or `max`.' })
+  mistakes.add({ code: 'E_PAGINATION', subject, problem, places: [], remedy: 'Change `size` or `max`.' })
 }

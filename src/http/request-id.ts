@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-const wellFormed = /^[\w.:@+/=-]{1,128}$/
+const wellFormed = /^[\w.-]{1,64}$/
 
 /** The id of a request: what the client sent as `X-Request-Id` where that is well-formed, else a new UUID. */
 export function requestIdOf({ headers }: IncomingMessage): string {

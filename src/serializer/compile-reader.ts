@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
 import type { PropertyDescription } from './entity-description.js'
+import { isObject, notAnObject, unknownMember } from './body-errors.js'
 import { memberPointer } from './member-pointer.js'
 import { type Checker, checkerOf } from './value-check.js'
 
@@ -32,8 +33,8 @@ export function compileReader(
   const required = properties.filter(({ required }) => required).map(({ name }) => name)
   return (body) => {
     const reading: Reading = { values: {}, errors: [] }
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      reading.errors.push({ pointer: '#', code: 'type', message: 'must be an object' })
+    if (!isObject(body)) {
+      reading.errors.push(notAnObject(body))
       return reading
     }
     for (const [name, value] of Object.entries(body)) {
@@ -65,7 +66,7 @@ function unexpected(name: string, refusal: Refusal | undefined): FieldError {
   const pointer = memberPointer(name)
   if (refusal === 'read_only') return { pointer, code: refusal, message: 'is read-only' }
   if (refusal === 'create_only') return { pointer, code: refusal, message: 'cannot be changed once it is created' }
-  return { pointer, code: 'unknown_field', message: 'is not known here' }
+  return unknownMember(name)
 }
 
 const missing = (name: string): FieldError => ({

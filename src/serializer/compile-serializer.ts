@@ -1,11 +1,10 @@
-import type { FieldError } from '../errors/app-exception.js'
 import type { Mistakes } from '../errors/definition-error.js'
-import { ValidationError } from '../errors/exceptions.js'
+import { invalidBody } from './body-errors.js'
 import { compileReader, type InputProperty, type Refusal } from './compile-reader.js'
 import { compileWriter, type RowWriter } from './compile-writer.js'
 import type { EntityDescription, PropertyDescription } from './entity-description.js'
 import type { AnySerializer } from './serializer-types.js'
-import { rulesOf } from './validation-rules.js'
+import { checkRules, ruledProperties } from './validation-rules.js'
 import { verifySerializer } from './verify-serializer.js'
 
 /** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
@@ -47,12 +46,16 @@ function inputReader(serializer: AnySerializer, known: readonly PropertyDescript
   )
   const accepted = known.filter(({ name }) => !refusals.has(name)).map((property) => expected(property, shape))
   const read = compileReader(accepted, refusals)
-  const rules = rulesOf(serializer.entity)
+  const ruled = new Set(accepted.map(({ name }) => name).filter((name) => ruledProperties(serializer.entity).has(name)))
+  const prototype = serializer.entity.prototype as object
   const defaults = shape === 'patch' ? {} : defaultsOf(accepted)
   return async (body) => {
     const { values, errors } = read(body)
-    if (rules) errors.push(...(await rules(values)))
-    if (errors.length > 0) throw invalid(errors)
+    const names = new Set(Object.keys(values).filter((name) => ruled.has(name)))
+    // An object of the class whose constructor did not run: the effects and defaults of that are no part of the input.
+    const instance = () => Object.assign(Object.create(prototype) as object, values)
+    if (names.size > 0) errors.push(...(await checkRules(instance(), names)))
+    if (errors.length > 0) throw invalidBody(errors)
     return { ...defaults, ...values }
   }
 }
@@ -79,12 +82,4 @@ function defaultsOf(properties: readonly PropertyDescription[]): Readonly<Record
   return Object.fromEntries(
     properties.flatMap(({ name, defaultValue }) => (defaultValue === undefined ? [] : [[name, defaultValue] as const])),
   )
-}
-
-const errorLimit = 100
-
-/** The exception for errors in a body. */
-export function invalid(errors: readonly FieldError[]): ValidationError {
-  const message = errors.length === 1 ? 'One member is invalid.' : `${errors.length} members are invalid.`
-  return new ValidationError(message, { errors: errors.slice(0, errorLimit) })
 }

@@ -26,7 +26,7 @@ export interface SerializerFields {
  * A class made by `Serializer`. `$read`, `$create`, `$replace` and `$patch` are types only: what is answered, and the
  * bodies of POST, PUT and PATCH.
  */
-export interface SerializerClass<E = unknown, R = unknown, C = unknown, U = unknown, P = unknown> {
+export interface SerializerClass<E = object, R = unknown, C = unknown, U = unknown, P = unknown> {
   new (): object
   readonly entity: AnyClass<E>
   readonly spec: SerializerFields

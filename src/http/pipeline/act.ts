@@ -6,7 +6,7 @@ import type { Run } from '../step.js'
 /** Calls the method. */
 export function act({ viewSet, name }: ActionModel, host: PipelineHost): Run {
   return (exchange) => {
-    const target = host.instances.get(viewSet, exchange) as Record<string, (call: unknown) => unknown>
+    const target = host.instances.get(viewSet, exchange.request) as Record<string, (call: unknown) => unknown>
     return andThen(target[name]!(exchange), (outcome) => {
       exchange.outcome = outcome
     })

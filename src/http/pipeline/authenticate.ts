@@ -1,16 +1,12 @@
 import { andThen } from '../../helpers/awaitable.js'
 import type { PipelineHost } from '../host.js'
-import type { Step } from '../step.js'
+import type { Run } from '../step.js'
 
 /** Finds out, once, who makes the request. */
-export function authenticate(host: PipelineHost): Step {
-  return {
-    name: 'authenticate',
-    for: () => (exchange) => {
-      if (!host.authenticate) return
-      return andThen(host.authenticate(exchange), (user) => {
-        exchange.user = user
-      })
-    },
-  }
+export function authenticate(host: PipelineHost): Run | undefined {
+  if (!host.authenticate) return undefined
+  return (exchange) =>
+    andThen(host.authenticate!(exchange), (user) => {
+      exchange.user = user
+    })
 }

@@ -11,7 +11,7 @@ export function load({ viewSet, model }: ActionModel, host: PipelineHost): Run |
   const readId = idReader(host.data.describe(model.entity))
   return async (exchange) => {
     const key = readId(exchange.params['id'] ?? '')
-    const target = host.instances.get(viewSet, exchange) as unknown as GenericViewSetBase<object>
+    const target = host.instances.get(viewSet, exchange.request) as unknown as GenericViewSetBase<object>
     const row = key && (await target.select(exchange).where(key).first())
     if (!row) throw new NotFoundError('There is no such row.')
     exchange.row = row

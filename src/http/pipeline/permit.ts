@@ -1,35 +1,27 @@
 import { PermissionDeniedError, UnauthenticatedError } from '../../errors/exceptions.js'
 import { andThen } from '../../helpers/awaitable.js'
+import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { Decision } from '../permission.js'
-import type { Step } from '../step.js'
+import type { Run } from '../step.js'
 
-/** Asks the permission of the action, before the body is read. */
-export const permit: Step = {
-  name: 'permit',
-  for: ({ permission, on }) => {
-    const enforce = (exchange: Exchange) => (decision: Decision<never>) => {
-      if (decision === true) return
-      if (typeof decision === 'function' && on === 'row') exchange.rowTest = decision as Exchange['rowTest']
-      else refuse(exchange)
-    }
-    return (exchange) => andThen(permission.allows(exchange), enforce(exchange))
-  },
+/** Asks the permission of the action, before the body is read. Where there is no row, what asks for one is refused. */
+export function permit({ permission, on }: Pick<ActionModel, 'permission' | 'on'>): Run {
+  const enforce = (exchange: Exchange, decision: Decision<never>): void => {
+    if (decision === true) return
+    if (typeof decision === 'function' && on === 'row') exchange.rowTest = decision
+    else refuse(exchange)
+  }
+  return (exchange) => andThen(permission.allows(exchange), (decision) => enforce(exchange, decision))
 }
 
-/** Asks the rest of the permission, once the row is there. */
-export const permitRow: Step = {
-  name: 'permitRow',
-  for: ({ on }) => {
-    if (on !== 'row') return undefined
-    return (exchange) => {
-      if (!exchange.rowTest) return
-      return andThen(exchange.rowTest(exchange.row), (allowed) => {
-        // Only `true` allows: a rule written without types may return anything.
-        if (allowed !== true) refuse(exchange)
-      })
-    }
-  },
+/** Asks what the permission left open, now that the row is there. */
+export const permitRow: Run = (exchange) => {
+  if (!exchange.rowTest) return
+  return andThen(exchange.rowTest(exchange.row as never), (allowed) => {
+    // Only `true` allows: a rule written without types may return anything.
+    if (allowed !== true) refuse(exchange)
+  })
 }
 
 /**
@@ -37,7 +29,7 @@ export const permitRow: Step = {
  * @throws {UnauthenticatedError} where nobody is signed in: signing in may help.
  * @throws {PermissionDeniedError} where somebody is.
  */
-export function refuse({ user }: Exchange): never {
+function refuse({ user }: Exchange): never {
   if (user === null) throw new UnauthenticatedError('Sign in to do this.')
   throw new PermissionDeniedError('You may not do this.')
 }

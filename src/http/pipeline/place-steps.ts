@@ -1,40 +1,49 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { ActionModel } from '../action-model.js'
-import type { PlacedStep, Run, Step, StepName } from '../step.js'
+import type { Run, StepName } from '../step.js'
 
-/** The runs of the standard steps an action has, with the viewset's own steps at their places. */
-export function placeSteps(standard: readonly Step[], own: readonly PlacedStep[], action: ActionModel): readonly Run[] {
-  return standard.flatMap((step) => {
-    const run = step.for(action)
-    if (!run) return []
-    const name = step.name as StepName
-    return [...runsAt('before', name, own, action), run, ...runsAt('after', name, own, action)]
-  })
+/** A place of a pipeline, and what plinth itself does there, if anything. */
+export interface Place {
+  readonly name: StepName
+  readonly run?: Run | undefined
 }
 
-function runsAt(
-  side: 'before' | 'after',
-  name: StepName,
-  own: readonly PlacedStep[],
-  action: ActionModel,
-): readonly Run[] {
-  return own.flatMap((placed) => {
-    const run = (placed as Partial<Record<typeof side, StepName>>)[side] === name ? placed.step.for(action) : undefined
-    return run ? [run] : []
-  })
+/** What runs at some places: the steps that stand before each, its own, and those after it. */
+export function runsAt(places: readonly Place[], action: ActionModel): readonly Run[] {
+  return places.flatMap(({ name, run }) => [
+    ...runsBefore(name, action),
+    ...(run ? [run] : []),
+    ...runsAfter(name, action),
+  ])
 }
 
-/** Adds a mistake for each own step that has something to do for the action, but at a place the action lacks. */
-export function verifyPlaces(action: ActionModel, present: ReadonlySet<string>, mistakes: Mistakes): void {
+/** What the viewset's steps do before a place. */
+export function runsBefore(name: StepName, action: ActionModel): readonly Run[] {
+  return action.steps.flatMap((placed) => ('before' in placed && placed.before === name ? runOf(placed, action) : []))
+}
+
+/** What the viewset's steps do after a place. */
+export function runsAfter(name: StepName, action: ActionModel): readonly Run[] {
+  return action.steps.flatMap((placed) => ('after' in placed && placed.after === name ? runOf(placed, action) : []))
+}
+
+function runOf({ step }: ActionModel['steps'][number], action: ActionModel): readonly Run[] {
+  const run = step.for(action)
+  return run ? [run] : []
+}
+
+/** Adds a mistake for each step that has something to do for the action, but at a place the action lacks. */
+export function verifyPlaces(action: ActionModel, places: readonly Place[], mistakes: Mistakes): void {
+  const names = places.map(({ name }) => name)
   for (const placed of action.steps) {
     const place = 'before' in placed ? placed.before : placed.after
-    if (present.has(place) || !placed.step.for(action)) continue
+    if (names.includes(place) || runOf(placed, action).length === 0) continue
     mistakes.add({
       code: 'E_STEP',
       subject: `${action.viewSet.name}.${action.name}`,
       problem: `the step "${placed.step.name}" stands at "${place}", which this action does not have.`,
       places: [action.place],
-      remedy: `Its steps are: ${[...present].join(', ')}. Return undefined from the step's \`for\` where it has nothing to do.`,
+      remedy: `It has: ${names.join(', ')}. A step that has nothing to do for an action returns undefined from \`for\`.`,
     })
   }
 }

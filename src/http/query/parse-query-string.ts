@@ -1,14 +1,9 @@
-import { AppException, type FieldError } from '../../errors/app-exception.js'
+import type { FieldError } from '../../errors/app-exception.js'
 import { ValidationError } from '../../errors/exceptions.js'
+import { AddressTooLongError } from '../../errors/request-exceptions.js'
 
 /** The longest query string that is read, in characters; a query string is ASCII. */
 const queryLimit = 8192
-
-/** The query string is longer than is read (414). */
-export class QueryTooLongError extends AppException {
-  static override readonly statusCode: number = 414
-  static override readonly errorCode: string = 'QUERY_TOO_LONG'
-}
 
 /** The parameters of a query string, in order. No name occurs twice. */
 export type QueryParameters = ReadonlyMap<string, string>
@@ -17,30 +12,33 @@ const none: QueryParameters = new Map()
 
 /**
  * Parses a raw query string (application/x-www-form-urlencoded; names are never taken apart).
- * @throws {QueryTooLongError} beyond 8 KiB.
+ * @throws {AddressTooLongError} beyond 8 KiB.
  * @throws {ValidationError} for a NUL, malformed percent-encoding or a repeated parameter: all of them at once.
  */
 export function parseQueryString(text: string): QueryParameters {
   if (text === '') return none
-  if (text.length > queryLimit) throw new QueryTooLongError(`The query is longer than ${queryLimit} characters.`)
+  if (text.length > queryLimit) throw new AddressTooLongError(`The query has more than ${queryLimit} characters.`)
   const parameters = new Map<string, string>()
   const errors: FieldError[] = []
   for (const part of text.split('&')) {
     if (part === '') continue
     const [name, value] = pairOf(part)
     const problem = problemOf(name, value, parameters)
-    if (problem) errors.push({ parameter: (name ?? part).slice(0, 64), ...problem })
+    if (problem) errors.push({ parameter: parameterName(name ?? part), ...problem })
     else parameters.set(name!, value!)
   }
   if (errors.length > 0) throw invalidQuery(errors)
   return parameters
 }
 
-/** The exception for errors in a query. */
+/** The exception for errors in a query: at most 100 of them. */
 export function invalidQuery(errors: readonly FieldError[]): ValidationError {
   const message = errors.length === 1 ? 'A query parameter is invalid.' : `${errors.length} query parameters are invalid.`
   return new ValidationError(message, { errors: errors.slice(0, 100) })
 }
+
+/** A name as an answer may repeat it: at most 64 characters. */
+export const parameterName = (name: string): string => [...name.slice(0, 128)].slice(0, 64).join('')
 
 type Problem = Omit<FieldError, 'parameter'>
 

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { nearestName } from './nearest-name.js'
-import { invalidQuery, parseQueryString } from './parse-query-string.js'
+import { invalidQuery, parameterName, parseQueryString } from './parse-query-string.js'
 
 /** A value that was read, or why it was refused. */
 export type ParameterReading = { readonly value: unknown } | Omit<FieldError, 'parameter'>
@@ -18,8 +18,11 @@ export interface QueryParameter {
  */
 export type QueryReader = (queryString: string) => Readonly<Record<string, unknown>>
 
+/** Looks at all parameters together, once each is right; what it finds is about one of them. */
+export type QueryCheck = (query: Readonly<Record<string, unknown>>) => FieldError | undefined
+
 /** Compiles a reader of the parameters an action takes. Any other parameter is refused. */
-export function compileQueryReader(parameters: readonly QueryParameter[]): QueryReader {
+export function compileQueryReader(parameters: readonly QueryParameter[], checks: readonly QueryCheck[] = []): QueryReader {
   const names = parameters.map(({ name }) => name)
   return (queryString) => {
     const given = parseQueryString(queryString)
@@ -31,6 +34,7 @@ export function compileQueryReader(parameters: readonly QueryParameter[]): Query
       if (!('value' in reading)) errors.push({ parameter: name, ...reading })
       else if (reading.value !== undefined) query[name] = reading.value
     }
+    if (errors.length === 0) errors.push(...checks.flatMap((check) => check(query) ?? []))
     if (errors.length > 0) throw invalidQuery(errors)
     return Object.freeze(query)
   }
@@ -39,7 +43,7 @@ export function compileQueryReader(parameters: readonly QueryParameter[]): Query
 function unknown(name: string, known: readonly string[]): FieldError {
   const nearest = nearestName(name, known)
   return {
-    parameter: name.slice(0, 64),
+    parameter: parameterName(name),
     code: 'unknown_parameter',
     message: nearest === undefined ? 'is not known here' : `is not known here; did you mean "${nearest}"?`,
   }

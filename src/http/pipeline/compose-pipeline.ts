@@ -1,0 +1,70 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import { runInContext } from '../../helpers/context-variable.js'
+import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
+import type { ActionModel } from '../action-model.js'
+import type { Pipeline, PipelineHost } from '../host.js'
+import { verifyPagination } from '../pagination.js'
+import { runningExchange } from '../running.js'
+import { act } from './act.js'
+import { atomic } from './atomic.js'
+import { authenticate } from './authenticate.js'
+import { encode } from './encode.js'
+import { input } from './input.js'
+import { load } from './load.js'
+import { negotiate, takesBody } from './negotiate.js'
+import { permit, permitRow } from './permit.js'
+import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
+import { runEach, runSteps } from './run-steps.js'
+import { verifyScope } from './verify-scope.js'
+
+/** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
+export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
+  const serializer = serializerOf(action, host, mistakes)
+  const outer = outerPlaces(action, host, serializer, mistakes)
+  const inner = innerPlaces(action, host)
+  const work: readonly Place[] = action.writes
+    ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }]
+    : inner
+  verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
+
+  const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
+  const closing = [encode(action, serializer), ...runsAfter('encode', action)]
+  return (exchange) =>
+    runInContext(() => {
+      runningExchange.set({ exchange, host })
+      const running = runSteps(opening, exchange)
+      if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
+      return exchange.reply ? undefined : runEach(closing, exchange)
+    })
+}
+
+function outerPlaces(
+  action: ActionModel,
+  host: PipelineHost,
+  serializer: CompiledSerializer | undefined,
+  mistakes: Mistakes,
+): readonly Place[] {
+  return [
+    { name: 'identify' },
+    { name: 'authenticate', run: authenticate(host) },
+    { name: 'permit', run: permit(action) },
+    ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate } as const] : []),
+    { name: 'precondition' },
+    { name: 'input', run: input(action, host, serializer, mistakes) },
+  ]
+}
+
+function innerPlaces(action: ActionModel, host: PipelineHost): readonly Place[] {
+  const onRow = action.on === 'row'
+  return [
+    ...(onRow ? [{ name: 'load', run: load(action, host) }, { name: 'permitRow', run: permitRow }] as const : []),
+    { name: 'act', run: act(action, host) },
+    ...(action.writes ? [{ name: 'verify', run: verifyScope(action) }] as const : []),
+  ]
+}
+
+function serializerOf({ model, viewSet }: ActionModel, host: PipelineHost, mistakes: Mistakes) {
+  if (!model) return undefined
+  verifyPagination(model.pagination, viewSet.name, mistakes)
+  return compileSerializer(model.serializer, host.data.describe(model.entity), mistakes)
+}

@@ -1,0 +1,122 @@
+import { calculatePagination } from '../../helpers/calculate-pagination.js'
+import { FailureError, NotFoundError } from '../../errors/exceptions.js'
+import { type Failure, isFailure } from '../../errors/failure.js'
+import type { CompiledSerializer } from '../../serializer/compile-serializer.js'
+import type { ActionModel } from '../action-model.js'
+import type { Selection } from '../data.js'
+import type { Exchange } from '../exchange.js'
+import { pageLinks } from '../page-links.js'
+import type { PageQuery } from '../pagination.js'
+import { Reply } from '../reply.js'
+import type { Run } from '../step.js'
+import { isSelection, isSuccess } from '../outcome.js'
+
+/** The most rows a selection without pages may have. */
+const rowLimit = 1000
+
+/** Turns what the action returned into the reply. */
+export function encode(action: ActionModel, serializer: CompiledSerializer | undefined): Run {
+  const encoder = new Encoder(action, serializer)
+  return (exchange) => {
+    const { outcome } = exchange
+    if (isSelection(outcome)) return encoder.selection(exchange, outcome)
+    exchange.reply = encoder.value(exchange, outcome)
+  }
+}
+
+class Encoder {
+  readonly #action: ActionModel
+  readonly #serializer: CompiledSerializer | undefined
+
+  constructor(action: ActionModel, serializer: CompiledSerializer | undefined) {
+    this.#action = action
+    this.#serializer = serializer
+  }
+
+  value(exchange: Exchange, outcome: unknown): Reply {
+    if (outcome instanceof Reply) return outcome
+    if (outcome === undefined || outcome === null) return Reply.empty(this.#action.status ?? 204)
+    if (this.#isRow(outcome)) return this.#row(exchange, outcome)
+    if (isFailure(outcome)) throw exceptionOf(outcome)
+    if (isSuccess(outcome)) return this.value(exchange, outcome.data)
+    if (Array.isArray(outcome)) return this.#reply(this.#rows(outcome as object[]))
+    return this.#row(exchange, outcome as object)
+  }
+
+  async selection(exchange: Exchange, selection: Selection<object>): Promise<void> {
+    exchange.reply = await this.#selectionReply(exchange, selection)
+  }
+
+  #selectionReply(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+    if (this.#action.paginated) return this.#page(exchange, selection)
+    return this.#action.on === 'row' ? this.#first(exchange, selection) : this.#all(selection)
+  }
+
+  async #page(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+    const { page, pageSize } = exchange.query as PageQuery
+    const pagination = calculatePagination(await selection.count(), page, pageSize)
+    const rows = page > pagination.totalPages ? [] : await selection.slice((page - 1) * pageSize, pageSize).rows()
+    const text = `{"data":${this.#array(rows)},"pagination":${JSON.stringify(pagination)}}`
+    return this.#reply(text, { link: pageLinks(exchange.path, exchange.queryString, pagination) })
+  }
+
+  async #first(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+    const row = await selection.first()
+    if (!row) throw new NotFoundError('There is no such row.')
+    return this.#row(exchange, row)
+  }
+
+  async #all(selection: Selection<object>): Promise<Reply> {
+    const rows = await selection.slice(0, rowLimit + 1).rows()
+    if (rows.length > rowLimit) {
+      throw new Error(`A selection of more than ${rowLimit} rows needs pages: write \`paginated: true\` at the action.`)
+    }
+    return this.#reply(this.#rows(rows))
+  }
+
+  #row(exchange: Exchange, row: object): Reply {
+    const text = this.#write(row)
+    if (this.#action.input !== 'create') return this.#reply(text)
+    return this.#reply(text, locationOf(exchange, row, this.#action))
+  }
+
+  #reply(text: string, headers: Readonly<Record<string, string>> = {}): Reply {
+    return Reply.jsonText(text, this.#action.status ?? 200, headers)
+  }
+
+  #rows(rows: readonly object[]): string {
+    return `{"data":${this.#array(rows)}}`
+  }
+
+  #array(rows: readonly object[]): string {
+    return `[${rows.map((row) => this.#write(row)).join(',')}]`
+  }
+
+  #write(row: object): string {
+    if (this.#serializer) return this.#serializer.write(row)
+    const { viewSet, name } = this.#action
+    throw new Error(`${viewSet.name}.${name} returned a row, but the viewset has no serializer. Return Reply.json(…).`)
+  }
+
+  /** Asked before anything else, because a row may have properties that make it look like a result. */
+  #isRow(outcome: unknown): outcome is object {
+    const { entity } = this.#action
+    return entity !== undefined && outcome instanceof entity
+  }
+}
+
+function locationOf({ path }: Exchange, row: object, { model }: ActionModel): Readonly<Record<string, string>> {
+  const id = (row as Readonly<Record<string, unknown>>)['id']
+  return id === undefined || !model ? {} : { location: `${path.replace(/\/+$/, '')}/${encodeURIComponent(String(id))}` }
+}
+
+/** What a failure means to the caller: its own exception, where it knows one. */
+function exceptionOf(failure: Failure & { unwrap?(): never }): Error {
+  try {
+    failure.unwrap?.()
+  } catch (error) {
+    return error as Error
+  }
+  const { error, errorCode, errors = [] } = failure
+  return new FailureError(error, { errorCode, errors })
+}

@@ -1,0 +1,22 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import { invalidBody, isObject, notAnObject, unknownMember } from './body-errors.js'
+import type { InputReader } from './compile-serializer.js'
+import { checkRules, ruledProperties } from './validation-rules.js'
+
+/**
+ * Compiles a class whose properties have rules of class-validator into a reader of bodies. Members without a rule are
+ * refused. What is read is an instance of the class; its constructor has run, so its defaults hold.
+ */
+export function compileBody(target: AnyClass): InputReader {
+  const known = ruledProperties(target)
+  const Target = target as new () => object
+  return async (body) => {
+    if (!isObject(body)) throw invalidBody([notAnObject(body)])
+    const members = Object.entries(body)
+    const instance = Object.assign(new Target(), Object.fromEntries(members.filter(([name]) => known.has(name))))
+    const unknown = members.filter(([name]) => !known.has(name)).map(([name]) => unknownMember(name))
+    const errors = [...unknown, ...(await checkRules(instance))]
+    if (errors.length > 0) throw invalidBody(errors)
+    return instance as Record<string, unknown>
+  }
+}
