@@ -1,5 +1,8 @@
+export { Action } from './action.js'
+export { Allow } from './allow.js'
 export { BaseModel } from './base-model.js'
 export { DefaultOrdering } from './default-ordering.js'
+export { Resource } from './resource.js'
 export { type SoftDeletable, SoftDelete } from './soft-delete.js'
 export { type Timestamped, Timestamps } from './timestamps.js'
 export { type UuidIdentified, UuidPk } from './uuid-pk.js'

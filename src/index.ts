@@ -12,10 +12,51 @@ export {
   ValidationError,
 } from './errors/exceptions.js'
 export { type Failure, isFailure } from './errors/failure.js'
+export { calculatePagination, type PageInfo } from './helpers/calculate-pagination.js'
 export { type Clock, systemClock } from './helpers/clock.js'
 export { ContextVariable, contextVariable, runInContext } from './helpers/context-variable.js'
-export type { Constructor } from './http/action-model.js'
+export { type ActionFact, declareAction } from './http/action-fact.js'
+export type { ActionModel, Constructor, Method } from './http/action-model.js'
+export type { ActionOptions, CallOf, CheckedAction } from './http/action-options.js'
+export { actionsOf } from './http/actions-of.js'
+export { type AllowFact, declareAllow } from './http/allow-fact.js'
+export type { Call, RowCall, User } from './http/call.js'
+export { GenericViewSet, type GenericViewSetOptions } from './http/generic-viewset.js'
 export type { Instances, Lifetime } from './http/instances.js'
+export { type CreateActions, CreateMixin } from './http/mixins/create-mixin.js'
+export { type DestroyActions, DestroyMixin } from './http/mixins/destroy-mixin.js'
+export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'
+export { PaginationMixin } from './http/mixins/pagination-mixin.js'
+export { type RetrieveActions, RetrieveMixin } from './http/mixins/retrieve-mixin.js'
+export type { RowService } from './http/mixins/row-writes.js'
+export { type UpdateActions, UpdateMixin, type UpdateRules } from './http/mixins/update-mixin.js'
+export type {
+  AbstractConstructor,
+  Answer,
+  EntityIn,
+  GenericViewSetBase,
+  Requires,
+  RuleFor,
+  SerializerIn,
+  ViewSetClass,
+} from './http/mixins/viewset-class.js'
+export {
+  ModelViewSet,
+  type ModelViewSetBase,
+  type ModelViewSetOptions,
+  type ModelViewSetPart,
+  type Permissions,
+  type StandardAction,
+} from './http/model-viewset.js'
+export type { Outcome } from './http/outcome.js'
+export type { PageQuery, Pagination } from './http/pagination.js'
+export type { Decision, Permission, RowTest } from './http/permission.js'
+export { anyone, both, either, except, role, rowRule, signedIn } from './http/permissions.js'
+export { Reply, type ReplyHeaders } from './http/reply.js'
+export { declareResource, type ResourceFact } from './http/resource-fact.js'
+export type { PlacedStep, Run, Step, StepName } from './http/step.js'
+export { type EntityOf, ViewSet, type ViewSetStatics } from './http/viewset.js'
+export type { ViewSetModel } from './http/viewset-model.js'
 export { type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.js'
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logging/logger.js'
 export { constructorParameters } from './metadata/constructor-parameters.js'
@@ -62,5 +103,14 @@ export type { Hook } from './orm/unit-of-work/hooks.js'
 export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { AtomicOptions } from './orm/unit-of-work/units-of-work.js'
+export { Serializer } from './serializer/serializer.js'
+export type {
+  CreateOf,
+  PatchOf,
+  ReadOf,
+  ReplaceOf,
+  SerializerClass,
+  SerializerSpec,
+} from './serializer/serializer-types.js'
 export { currentServiceContext, type ServiceContext, withServiceContext } from './service/service-context.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'

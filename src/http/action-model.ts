@@ -1,6 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
-import type { Permission } from './permission.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
+import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetModel } from './viewset-model.js'
 
@@ -8,9 +8,6 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** A class that can be instantiated. */
 export type Constructor<T = object> = new (...args: never[]) => T
-
-
-
 
 /** What an action declares of itself, whether by decorator or by mixin. */
 export interface ActionDeclaration {

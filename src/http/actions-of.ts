@@ -68,7 +68,11 @@ function isSound(viewSet: Constructor, fact: ActionFact, mistakes: Mistakes): bo
 function problemOf(viewSet: Constructor, { name, permission, on }: ActionFact) {
   const prototype = viewSet.prototype as Readonly<Record<string, unknown>>
   if (typeof prototype[name] !== 'function') {
-    return { code: 'E_ACTION', problem: 'it is declared as an action but is no method.', remedy: 'Write the method.' } as const
+    return {
+      code: 'E_ACTION',
+      problem: 'it is declared as an action but is no method.',
+      remedy: 'Write the method.',
+    } as const
   }
   if (typeof (permission as Partial<typeof permission> | undefined)?.allows !== 'function') {
     return {

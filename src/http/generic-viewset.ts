@@ -2,7 +2,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import { matching, type Operand } from '../model/predicate.js'
 import { type OrderingKey, orderingOf } from '../model/scope.js'
 import type { PropertyName } from '../model/trait-types.js'
-import type { AnySerializer, SerializerClass } from '../serializer/serializer-types.js'
+import type { SerializerClass } from '../serializer/serializer-types.js'
 import type { Constructor } from './action-model.js'
 import type { Call } from './call.js'
 import type { Rows, Selection } from './data.js'
@@ -42,7 +42,7 @@ export function GenericViewSet<
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
-      serializer: serializer as AnySerializer,
+      serializer,
       pagination: pagination ?? ({ style: 'page' } as const),
       defaultOrdering: defaultOrdering ?? [],
       ...(service && { service }),
@@ -52,7 +52,7 @@ export function GenericViewSet<
     get service(): V {
       if (!service) throw new Error(`${this.constructor.name} has no service. Give it one: { service: … }.`)
       const { host, exchange } = running()
-      return host.instances.get(service as unknown as Constructor, exchange.request) as V
+      return host.instances.get<V & object>(service, exchange.request)
     }
 
     get repository(): Rows<E> {

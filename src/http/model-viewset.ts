@@ -64,7 +64,9 @@ export function ModelViewSet<
 ): AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics {
   const place = placeOfCall(ModelViewSet)
   const rules = options.permissions as unknown as Readonly<Record<string, Permission<object>>>
-  const exposed = new Set<StandardAction>(options.only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'])
+  const exposed = new Set<StandardAction>(
+    options.only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'],
+  )
   const allow = (action: StandardAction) => ({ allow: (rules[action] ?? rules['*']) as Permission<object> })
   const updates = (['update', 'partialUpdate'] as const).filter((action) => exposed.has(action))
 

@@ -4,9 +4,16 @@ import type { PageInfo } from '../helpers/calculate-pagination.js'
  * The Link header of a page (RFC 8288): first, prev, next and last, as far as there are such pages. The other
  * parameters stay exactly as they were sent.
  */
-export function pageLinks(path: string, queryString: string, { page, pageSize, totalPages, hasNext, hasPrevious }: PageInfo): string {
+export function pageLinks(
+  path: string,
+  queryString: string,
+  { page, pageSize, totalPages, hasNext, hasPrevious }: PageInfo,
+): string {
   const last = Math.max(totalPages, 1)
-  const others = queryString.split('&').filter((part) => part !== '' && !/^(page|pageSize)(=|$)/.test(part)).map(safe)
+  const others = queryString
+    .split('&')
+    .filter((part) => part !== '' && !/^(page|pageSize)(=|$)/.test(part))
+    .map(safe)
   const link = (number: number, relation: string): string =>
     `<${path}?${[...others, `page=${number}`, `pageSize=${pageSize}`].join('&')}>; rel="${relation}"`
   return [

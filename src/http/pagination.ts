@@ -24,7 +24,10 @@ export const paginationDefaults = { size: 20, max: 100, greatestMax: 1000 } as c
 export const deepestRow = 10_000
 
 /** The query parameters of a list. */
-export function pageParameters({ max = paginationDefaults.max, size = Math.min(paginationDefaults.size, max) }: Pagination): readonly QueryParameter[] {
+export function pageParameters({
+  max = paginationDefaults.max,
+  size = Math.min(paginationDefaults.size, max),
+}: Pagination): readonly QueryParameter[] {
   return [
     { name: 'page', read: (text) => readNumber(text, 1) },
     { name: 'pageSize', read: (text) => readNumber(text, size, max) },

@@ -20,10 +20,7 @@ export function role(name: string): Permission<unknown> {
 }
 
 /** A rule about the row an action is for: `rowRule<{ ownerId: string }>('owner', (call, row) => …)`. */
-export function rowRule<E>(
-  name: string,
-  test: (call: Call, row: E) => boolean | Promise<boolean>,
-): Permission<E> {
+export function rowRule<E>(name: string, test: (call: Call, row: E) => boolean | Promise<boolean>): Permission<E> {
   return Object.freeze({ name, allows: (call: Call) => (row: E) => test(call, row), needsRow: true })
 }
 
@@ -69,7 +66,6 @@ function combined<E>(first: Decision<E>, second: Decision<E>, settles: boolean):
   if (second === settles) return settles
   if (typeof first === 'boolean') return second
   if (typeof second === 'boolean') return first
-  const test: RowTest<E> = (row) =>
-    andThen(first(row), (answer) => (answer === settles ? settles : second(row)))
+  const test: RowTest<E> = (row) => andThen(first(row), (answer) => (answer === settles ? settles : second(row)))
   return test
 }

@@ -7,7 +7,8 @@ const errorLimit = 100
 
 /** The exception for errors in a body. */
 export function invalidBody(errors: readonly FieldError[]): ValidationError {
-  const message = errors.length === 1 ? 'The body is invalid in one place.' : `The body is invalid in ${errors.length} places.`
+  const message =
+    errors.length === 1 ? 'The body is invalid in one place.' : `The body is invalid in ${errors.length} places.`
   return new ValidationError(message, { errors: errors.slice(0, errorLimit) })
 }
 

@@ -13,10 +13,13 @@ export function compileBody(target: AnyClass): InputReader {
   return async (body) => {
     if (!isObject(body)) throw invalidBody([notAnObject(body)])
     const members = Object.entries(body)
-    const instance = Object.assign(new Target(), Object.fromEntries(members.filter(([name]) => known.has(name))))
+    const instance = Object.assign(
+      new Target() as Record<string, unknown>,
+      Object.fromEntries(members.filter(([name]) => known.has(name))),
+    )
     const unknown = members.filter(([name]) => !known.has(name)).map(([name]) => unknownMember(name))
     const errors = [...unknown, ...(await checkRules(instance))]
     if (errors.length > 0) throw invalidBody(errors)
-    return instance as Record<string, unknown>
+    return instance
   }
 }

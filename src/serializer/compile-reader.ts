@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
-import type { PropertyDescription } from './entity-description.js'
 import { isObject, notAnObject, unknownMember } from './body-errors.js'
+import type { PropertyDescription } from './entity-description.js'
 import { memberPointer } from './member-pointer.js'
 import { type Checker, checkerOf } from './value-check.js'
 
@@ -47,7 +47,11 @@ export function compileReader(
   }
 }
 
-function compileField({ name, value: kind, nullable }: PropertyDescription): (value: unknown, reading: Reading) => void {
+function compileField({
+  name,
+  value: kind,
+  nullable,
+}: PropertyDescription): (value: unknown, reading: Reading) => void {
   const check: Checker = checkerOf(kind)
   const pointer = memberPointer(name)
   return (value, { values, errors }) => {

@@ -5,7 +5,9 @@ import { type Checked, checkerOf } from './value-check.js'
  * Reads the `:id` of a route as the primary key. Text that cannot be a key gives undefined, so that no database is
  * asked for it.
  */
-export function idReader({ primary }: EntityDescription): (text: string) => Readonly<Record<string, unknown>> | undefined {
+export function idReader({
+  primary,
+}: EntityDescription): (text: string) => Readonly<Record<string, unknown>> | undefined {
   const [key, ...others] = primary
   // An entity with several key properties has no single id; its viewset cannot address one row.
   if (!key || others.length > 0) return () => undefined
@@ -18,10 +20,12 @@ export function idReader({ primary }: EntityDescription): (text: string) => Read
 
 function textReader({ value }: PropertyDescription): (text: string) => unknown {
   const check = checkerOf(value)
-  const accepted = (checked: Checked): unknown => ('value' in checked ? checked.value : undefined)
-  if (value.kind === 'integer') return (text) => (canonicalInteger.test(text) ? accepted(check(Number(text))) : undefined)
+  if (value.kind === 'integer')
+    return (text) => (canonicalInteger.test(text) ? accepted(check(Number(text))) : undefined)
   if (value.kind === 'string') return (text) => (text === '' ? undefined : accepted(check(text)))
   return (text) => accepted(check(text))
 }
+
+const accepted = (checked: Checked): unknown => ('value' in checked ? checked.value : undefined)
 
 const canonicalInteger = /^(0|-?[1-9][0-9]{0,15})$/

@@ -1,3 +1,5 @@
+import { firstCodePoints } from '../helpers/code-points.js'
+
 /** Longer names are cut, so that an answer cannot be blown up by what was sent. */
 const nameLimit = 64
 
@@ -7,7 +9,6 @@ export function memberPointer(...path: readonly string[]): string {
 }
 
 function encoded(name: string): string {
-  const short = [...name].slice(0, nameLimit).join('')
-  const escaped = short.replace(/~/g, '~0').replace(/\//g, '~1')
+  const escaped = firstCodePoints(name, nameLimit).replace(/~/g, '~0').replace(/\//g, '~1')
   return encodeURIComponent(escaped.replace(/\p{Surrogate}/gu, '\uFFFD'))
 }

@@ -28,7 +28,12 @@ export function checkTimestamp(value: unknown): Checked {
 function instantOf(parts: RegExpExecArray): number | null {
   const number = (group: number): number => Number(parts[group] ?? 0)
   const [year, month, day, hours, minutes, seconds] = [1, 2, 3, 4, 5, 6].map(number) as [
-    number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ]
   const [offsetHours, offsetMinutes] = [number(10), number(11)]
   if (!isDay(year, month, day) || hours > 23 || minutes > 59 || seconds > 59) return null

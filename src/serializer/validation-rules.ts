@@ -11,10 +11,11 @@ export function ruledProperties(target: AnyClass): ReadonlySet<string> {
 
 /** What the rules of its class say against an object: about all of its properties, or about some. */
 export async function checkRules(instance: object, about?: ReadonlySet<string>): Promise<readonly FieldError[]> {
-  const found = await validate(instance, { forbidUnknownValues: false, validationError: { target: false, value: false } })
-  return found
-    .filter(({ property }) => about?.has(property) ?? true)
-    .flatMap((error) => fieldErrors(error, []))
+  const found = await validate(instance, {
+    forbidUnknownValues: false,
+    validationError: { target: false, value: false },
+  })
+  return found.filter(({ property }) => about?.has(property) ?? true).flatMap((error) => fieldErrors(error, []))
 }
 
 function fieldErrors({ property, constraints, children }: RuleError, above: readonly string[]): readonly FieldError[] {

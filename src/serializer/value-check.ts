@@ -1,3 +1,4 @@
+import { codePointsIn } from '../helpers/code-points.js'
 import type { ValueKind } from './entity-description.js'
 import { checkDate, checkTime, checkTimestamp } from './time-check.js'
 
@@ -55,7 +56,7 @@ function checkString(value: unknown, maxLength = Number.POSITIVE_INFINITY): Chec
   const unstorable = textProblem(value)
   if (unstorable) return unstorable
   // Databases count code points; only a string with surrogate pairs has fewer of them than of UTF-16 units.
-  if (value.length > maxLength && [...value].length > maxLength) {
+  if (value.length > maxLength && codePointsIn(value) > maxLength) {
     return { code: 'max_length', message: `must have at most ${maxLength} characters`, params: { max: maxLength } }
   }
   return { value }

@@ -11,8 +11,7 @@ export interface CreateActions<E, C> {
   performCreate(call: Call<C>): Answer<E>
 }
 
-type Creates<B extends ViewSetClass> = B &
-  AbstractConstructor<CreateActions<EntityIn<B>, SerializerIn<B>['$create']>>
+type Creates<B extends ViewSetClass> = B & AbstractConstructor<CreateActions<EntityIn<B>, SerializerIn<B>['$create']>>
 
 /** Adds `create`: POST on the collection. */
 export function CreateMixin<B extends ViewSetClass>(

@@ -37,7 +37,10 @@ export async function updateRow(
 }
 
 /** Removes the row. */
-export async function removeRow(viewSet: AnyViewSet, { row }: RowCall<object>): Promise<undefined | ServiceResult<undefined>> {
+export async function removeRow(
+  viewSet: AnyViewSet,
+  { row }: RowCall<object>,
+): Promise<undefined | ServiceResult<undefined>> {
   const service = serviceOf(viewSet)
   if (service) return service.remove(row)
   await viewSet.repository.remove(row)

@@ -44,11 +44,11 @@ export function UpdateMixin<B extends ViewSetClass>(
   const rules = 'allows' in allow ? { update: allow, partialUpdate: allow } : allow
   const shared = { on: 'row', path: '', place } as const
   if ('update' in rules) {
-    const permission = rules.update as RuleFor<B>
+    const permission = rules.update
     declareAction(UpdateViewSet, { ...shared, name: 'update', method: 'put', input: 'replace', permission })
   }
   if ('partialUpdate' in rules) {
-    const permission = rules.partialUpdate as RuleFor<B>
+    const permission = rules.partialUpdate
     declareAction(UpdateViewSet, { ...shared, name: 'partialUpdate', method: 'patch', input: 'patch', permission })
   }
   return UpdateViewSet as unknown as Updates<B>

@@ -36,7 +36,8 @@ export type SerializerIn<B extends ViewSetClass> =
 export type RuleFor<B extends ViewSetClass> = Permission<EntityIn<B>>
 
 /** What a mixin needs of the entity, said in words: `Base: B & Requires<B, { ownerId: string }, 'OwnedMixin needs …'>`. */
-export type Requires<B extends ViewSetClass, Need, Message extends string> = EntityIn<B> extends Need ? unknown : Message
+export type Requires<B extends ViewSetClass, Need, Message extends string> =
+  EntityIn<B> extends Need ? unknown : Message
 
 /** What the method of an action returns. */
 export type Answer<E> = Outcome<E> | Promise<Outcome<E>>

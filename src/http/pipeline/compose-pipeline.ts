@@ -1,13 +1,13 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { runInContext } from '../../helpers/context-variable.js'
-import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
+import type { CompiledSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
 import type { Pipeline, PipelineHost } from '../host.js'
-import { verifyPagination } from '../pagination.js'
 import { runningExchange } from '../running.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
+import { type CompiledModel, compileModelOf } from './compiled-model.js'
 import { encode } from './encode.js'
 import { input } from './input.js'
 import { load } from './load.js'
@@ -19,16 +19,15 @@ import { verifyScope } from './verify-scope.js'
 
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
 export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
-  const serializer = serializerOf(action, host, mistakes)
+  const model = compileModelOf(action, host, mistakes)
+  const serializer = model?.serializer
   const outer = outerPlaces(action, host, serializer, mistakes)
-  const inner = innerPlaces(action, host)
-  const work: readonly Place[] = action.writes
-    ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }]
-    : inner
+  const inner = innerPlaces(action, host, model)
+  const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
   const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
-  const closing = [encode(action, serializer), ...runsAfter('encode', action)]
+  const closing = [encode(action, model), ...runsAfter('encode', action)]
   return (exchange) =>
     runInContext(() => {
       runningExchange.set({ exchange, host })
@@ -54,17 +53,16 @@ function outerPlaces(
   ]
 }
 
-function innerPlaces(action: ActionModel, host: PipelineHost): readonly Place[] {
+function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): readonly Place[] {
   const onRow = action.on === 'row'
   return [
-    ...(onRow ? [{ name: 'load', run: load(action, host) }, { name: 'permitRow', run: permitRow }] as const : []),
+    ...(onRow
+      ? ([
+          { name: 'load', run: load(action, host, model) },
+          { name: 'permitRow', run: permitRow },
+        ] as const)
+      : []),
     { name: 'act', run: act(action, host) },
-    ...(action.writes ? [{ name: 'verify', run: verifyScope(action) }] as const : []),
+    ...(action.writes ? ([{ name: 'verify', run: verifyScope(action) }] as const) : []),
   ]
-}
-
-function serializerOf({ model, viewSet }: ActionModel, host: PipelineHost, mistakes: Mistakes) {
-  if (!model) return undefined
-  verifyPagination(model.pagination, viewSet.name, mistakes)
-  return compileSerializer(model.serializer, host.data.describe(model.entity), mistakes)
 }

@@ -1,36 +1,39 @@
-import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import { FailureError, NotFoundError } from '../../errors/exceptions.js'
 import { type Failure, isFailure } from '../../errors/failure.js'
-import type { CompiledSerializer } from '../../serializer/compile-serializer.js'
+import { andThen } from '../../helpers/awaitable.js'
+import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import type { ActionModel } from '../action-model.js'
 import type { Selection } from '../data.js'
 import type { Exchange } from '../exchange.js'
+import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
 import type { PageQuery } from '../pagination.js'
 import { Reply } from '../reply.js'
 import type { Run } from '../step.js'
-import { isSelection, isSuccess } from '../outcome.js'
+import type { CompiledModel } from './compiled-model.js'
 
 /** The most rows a selection without pages may have. */
 const rowLimit = 1000
 
 /** Turns what the action returned into the reply. */
-export function encode(action: ActionModel, serializer: CompiledSerializer | undefined): Run {
-  const encoder = new Encoder(action, serializer)
+export function encode(action: ActionModel, model: CompiledModel | undefined): Run {
+  const encoder = new Encoder(action, model)
   return (exchange) => {
     const { outcome } = exchange
-    if (isSelection(outcome)) return encoder.selection(exchange, outcome)
-    exchange.reply = encoder.value(exchange, outcome)
+    const reply = isSelection(outcome) ? encoder.selection(exchange, outcome) : encoder.value(exchange, outcome)
+    return andThen(reply, (made) => {
+      exchange.reply = made
+    })
   }
 }
 
 class Encoder {
   readonly #action: ActionModel
-  readonly #serializer: CompiledSerializer | undefined
+  readonly #model: CompiledModel | undefined
 
-  constructor(action: ActionModel, serializer: CompiledSerializer | undefined) {
+  constructor(action: ActionModel, model: CompiledModel | undefined) {
     this.#action = action
-    this.#serializer = serializer
+    this.#model = model
   }
 
   value(exchange: Exchange, outcome: unknown): Reply {
@@ -40,14 +43,10 @@ class Encoder {
     if (isFailure(outcome)) throw exceptionOf(outcome)
     if (isSuccess(outcome)) return this.value(exchange, outcome.data)
     if (Array.isArray(outcome)) return this.#reply(this.#rows(outcome as object[]))
-    return this.#row(exchange, outcome as object)
+    return this.#row(exchange, outcome)
   }
 
-  async selection(exchange: Exchange, selection: Selection<object>): Promise<void> {
-    exchange.reply = await this.#selectionReply(exchange, selection)
-  }
-
-  #selectionReply(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+  selection(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
     if (this.#action.paginated) return this.#page(exchange, selection)
     return this.#action.on === 'row' ? this.#first(exchange, selection) : this.#all(selection)
   }
@@ -75,9 +74,7 @@ class Encoder {
   }
 
   #row(exchange: Exchange, row: object): Reply {
-    const text = this.#write(row)
-    if (this.#action.input !== 'create') return this.#reply(text)
-    return this.#reply(text, locationOf(exchange, row, this.#action))
+    return this.#reply(this.#write(row), this.#action.input === 'create' ? this.#location(exchange, row) : {})
   }
 
   #reply(text: string, headers: Readonly<Record<string, string>> = {}): Reply {
@@ -92,8 +89,16 @@ class Encoder {
     return `[${rows.map((row) => this.#write(row)).join(',')}]`
   }
 
+  /** Where the new row is found (RFC 9110 section 15.3.2): the collection's path with the primary key behind it. */
+  #location({ path }: Exchange, row: object): Readonly<Record<string, string>> {
+    const [key, ...others] = this.#model?.description.primary ?? []
+    const id = key && others.length === 0 ? (row as Readonly<Record<string, unknown>>)[key.name] : undefined
+    if (typeof id !== 'string' && typeof id !== 'number') return {}
+    return { location: `${path.replace(/\/+$/, '')}/${encodeURIComponent(id)}` }
+  }
+
   #write(row: object): string {
-    if (this.#serializer) return this.#serializer.write(row)
+    if (this.#model) return this.#model.serializer.write(row)
     const { viewSet, name } = this.#action
     throw new Error(`${viewSet.name}.${name} returned a row, but the viewset has no serializer. Return Reply.json(…).`)
   }
@@ -103,11 +108,6 @@ class Encoder {
     const { entity } = this.#action
     return entity !== undefined && outcome instanceof entity
   }
-}
-
-function locationOf({ path }: Exchange, row: object, { model }: ActionModel): Readonly<Record<string, string>> {
-  const id = (row as Readonly<Record<string, unknown>>)['id']
-  return id === undefined || !model ? {} : { location: `${path.replace(/\/+$/, '')}/${encodeURIComponent(String(id))}` }
 }
 
 /** What a failure means to the caller: its own exception, where it knows one. */

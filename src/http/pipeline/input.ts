@@ -4,6 +4,7 @@ import type { CompiledSerializer, InputReader } from '../../serializer/compile-s
 import { ruledProperties } from '../../serializer/validation-rules.js'
 import type { ActionModel, Constructor } from '../action-model.js'
 import { readJsonBody } from '../body/json-body.js'
+import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import { checkDepth, pageParameters } from '../pagination.js'
 import { compileQueryClass, type QueryClassReader } from '../query/query-class.js'
@@ -19,16 +20,15 @@ export function input(
 ): Run {
   const readQuery = queryReader(action, mistakes)
   const readBody = bodyReader(action, serializer, mistakes)
+  const read = async (exchange: Exchange, query: object | Promise<object>): Promise<void> => {
+    exchange.query = await query
+    if (readBody) exchange.body = await readBody(await readJsonBody(exchange, host.limits))
+  }
   return (exchange) => {
     const query = readQuery(exchange.queryString)
-    if (!readBody && !(query instanceof Promise)) {
-      exchange.query = query
-      return
-    }
-    return (async () => {
-      exchange.query = await query
-      if (readBody) exchange.body = await readBody(await readJsonBody(exchange, host.limits))
-    })()
+    if (readBody || query instanceof Promise) return read(exchange, query)
+    exchange.query = query
+    return undefined
   }
 }
 
@@ -38,7 +38,9 @@ function queryReader(action: ActionModel, mistakes: Mistakes): QueryReader | Que
     requireRules(query, action, mistakes)
     return compileQueryClass(query)
   }
-  return paginated && model ? compileQueryReader(pageParameters(model.pagination), [checkDepth]) : compileQueryReader([])
+  return paginated && model
+    ? compileQueryReader(pageParameters(model.pagination), [checkDepth])
+    : compileQueryReader([])
 }
 
 function bodyReader(

@@ -18,7 +18,7 @@ export function permit({ permission, on }: Pick<ActionModel, 'permission' | 'on'
 /** Asks what the permission left open, now that the row is there. */
 export const permitRow: Run = (exchange) => {
   if (!exchange.rowTest) return
-  return andThen(exchange.rowTest(exchange.row as never), (allowed) => {
+  return andThen<unknown, void>(exchange.rowTest(exchange.row as never), (allowed) => {
     // Only `true` allows: a rule written without types may return anything.
     if (allowed !== true) refuse(exchange)
   })

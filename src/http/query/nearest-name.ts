@@ -6,7 +6,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
     .map((candidate) => ({ candidate, distance: distance(plain(name), plain(candidate)) }))
     .sort((a, b) => a.distance - b.distance)
   const [nearest] = distances
-  return nearest && nearest.distance <= Math.max(2, Math.floor(nearest.candidate.length / 3)) ? nearest.candidate : undefined
+  return nearest && nearest.distance <= Math.max(2, Math.floor(nearest.candidate.length / 3))
+    ? nearest.candidate
+    : undefined
 }
 
 /** Different spellings of one name, such as `page_size` and `pageSize`, are no distance apart. */

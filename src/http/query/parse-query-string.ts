@@ -1,6 +1,7 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { ValidationError } from '../../errors/exceptions.js'
 import { AddressTooLongError } from '../../errors/request-exceptions.js'
+import { firstCodePoints } from '../../helpers/code-points.js'
 
 /** The longest query string that is read, in characters; a query string is ASCII. */
 const queryLimit = 8192
@@ -33,12 +34,13 @@ export function parseQueryString(text: string): QueryParameters {
 
 /** The exception for errors in a query: at most 100 of them. */
 export function invalidQuery(errors: readonly FieldError[]): ValidationError {
-  const message = errors.length === 1 ? 'A query parameter is invalid.' : `${errors.length} query parameters are invalid.`
+  const message =
+    errors.length === 1 ? 'A query parameter is invalid.' : `${errors.length} query parameters are invalid.`
   return new ValidationError(message, { errors: errors.slice(0, 100) })
 }
 
 /** A name as an answer may repeat it: at most 64 characters. */
-export const parameterName = (name: string): string => [...name.slice(0, 128)].slice(0, 64).join('')
+export const parameterName = (name: string): string => firstCodePoints(name, 64)
 
 type Problem = Omit<FieldError, 'parameter'>
 

@@ -12,7 +12,10 @@ export type QueryClassReader = (queryString: string) => Promise<object>
  */
 export function compileQueryClass(target: AnyClass): QueryClassReader {
   const Target = target as new () => object
-  const parameters = [...ruledProperties(target)].map((name) => ({ name, read: (value: string | undefined) => ({ value }) }))
+  const parameters = [...ruledProperties(target)].map((name) => ({
+    name,
+    read: (value: string | undefined) => ({ value }),
+  }))
   const read = compileQueryReader(parameters)
   return async (queryString) => {
     const instance = Object.assign(new Target(), read(queryString))

@@ -9,7 +9,7 @@ export type ParameterReading = { readonly value: unknown } | Omit<FieldError, 'p
 export interface QueryParameter {
   readonly name: string
   /** Reads the text of the parameter; undefined where the request does not have it. */
-  read(text: string | undefined): ParameterReading
+  readonly read: (text: string | undefined) => ParameterReading
 }
 
 /**
@@ -22,7 +22,10 @@ export type QueryReader = (queryString: string) => Readonly<Record<string, unkno
 export type QueryCheck = (query: Readonly<Record<string, unknown>>) => FieldError | undefined
 
 /** Compiles a reader of the parameters an action takes. Any other parameter is refused. */
-export function compileQueryReader(parameters: readonly QueryParameter[], checks: readonly QueryCheck[] = []): QueryReader {
+export function compileQueryReader(
+  parameters: readonly QueryParameter[],
+  checks: readonly QueryCheck[] = [],
+): QueryReader {
   const names = parameters.map(({ name }) => name)
   return (queryString) => {
     const given = parseQueryString(queryString)

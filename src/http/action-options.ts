@@ -1,0 +1,75 @@
+import type { Constructor } from './action-model.js'
+import type { Call, RowCall } from './call.js'
+import type { Outcome } from './outcome.js'
+import type { Permission } from './permission.js'
+import type { EntityOf } from './viewset.js'
+
+interface CommonOptions {
+  /** Whether it acts on one row, loaded by the `:id` of its route, or on the collection. */
+  readonly on: 'row' | 'collection'
+  /** Behind the path of the viewset, and behind `/:id` where it acts on a row; the name of the method unless told. */
+  readonly path?: string
+  /** The class that describes its query parameters, by rules of class-validator. */
+  readonly query?: Constructor
+  /** Who may call it. */
+  readonly allow: Permission
+  /** The status of a success; 200 unless told, or 204 where there is nothing to say. */
+  readonly status?: 200 | 201 | 202 | 204
+}
+
+interface ReadingOptions extends CommonOptions {
+  readonly method: 'get'
+  readonly body?: never
+  /** Whether a selection is answered page by page; then it takes `page` and `pageSize`. */
+  readonly paginated?: boolean
+}
+
+interface DeletingOptions extends CommonOptions {
+  readonly method: 'delete'
+  readonly body?: never
+  readonly paginated?: never
+}
+
+interface WritingOptions extends CommonOptions {
+  readonly method: 'post' | 'put' | 'patch'
+  /** The class that describes its body, by rules of class-validator. */
+  readonly body?: Constructor
+  readonly paginated?: never
+}
+
+/** What `@Action` says of a method. */
+export type ActionOptions = ReadingOptions | DeletingOptions | WritingOptions
+
+type InstanceIn<C, Otherwise> = C extends Constructor<infer I> ? I : Otherwise
+type BodyOf<O> = O extends { readonly body: infer B } ? InstanceIn<B, undefined> : undefined
+type QueryOf<O> = O extends { readonly query: infer Q } ? InstanceIn<Q, {}> : {}
+type NeedOf<O> = O extends { readonly allow: Permission<infer N> } ? N : never
+
+/** The call of an action. */
+export type CallOf<O, E> = O extends { readonly on: 'row' }
+  ? RowCall<E, BodyOf<O>, QueryOf<O>>
+  : Call<BodyOf<O>, QueryOf<O>>
+
+/**
+ * `string` where a method is what its `@Action` says, otherwise what is wrong with it. It stands as the type of the
+ * decorator's key, so that the compiler answers with that sentence.
+ */
+// Wrong options have had their error already: then `O` is no more than ActionOptions itself.
+export type CheckedAction<O, T, F> = ActionOptions extends O
+  ? string
+  : F extends (...parameters: infer P) => infer R
+    ? P['length'] extends 0
+      ? CheckedOutcome<O, EntityOf<T>, Awaited<R>>
+      : P extends readonly [infer C]
+        ? CallOf<O, EntityOf<T>> extends C
+          ? CheckedOutcome<O, EntityOf<T>, Awaited<R>>
+          : 'the parameter does not match what @Action declares (on, body, query)'
+        : 'an action takes one parameter: the call'
+    : '@Action stands above a method'
+
+type CheckedOutcome<O, E, R> =
+  R extends Outcome<E>
+    ? E extends NeedOf<O>
+      ? string
+      : 'the rule in `allow` needs members this entity does not have'
+    : 'an action returns a row, a selection, a ServiceResult or a Reply; wrap other JSON in Reply.json(…)'
