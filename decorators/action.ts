@@ -6,13 +6,14 @@ import { type ActionOptions, type AnyClass, type CheckedAction, declareAction, p
  */
 export function Action<const O extends ActionOptions>(options: O) {
   const place = placeOfCall(Action)
+  const written: ActionOptions = options
   return <T extends ViewSet, F>(
     target: T,
     key: CheckedAction<O, T, F>,
     _descriptor: TypedPropertyDescriptor<F>,
   ): void => {
     const name = key as string
-    const { allow: permission, path = name, ...declaration } = options
+    const { allow: permission, path = name, ...declaration } = written
     declareAction(target.constructor as AnyClass, { ...declaration, name, path, permission, place })
   }
 }
