@@ -99,6 +99,7 @@ export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.j
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
+export { asAppException } from './orm/errors/as-app-exception.js'
 export type { Hook } from './orm/unit-of-work/hooks.js'
 export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
