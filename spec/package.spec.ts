@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { root } from './support/sources.js'
+
+const execute = promisify(execFile)
+
+const quick = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
+
+const configuration = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    rootDir: '.',
+    outDir: 'out',
+    types: ['node'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    skipLibCheck: true,
+  },
+}
+
+const application = `
+import { createDataSource, describeModel } from 'plinth'
+import { Column, Entity } from 'typeorm'
+import { type SoftDeletable, SoftDelete, type Timestamped, Timestamps, type UuidIdentified, UuidPk } from './traits/index.js'
+import { type HasVersion, Versioned } from './traits/versioned.js'
+
+interface Note extends UuidIdentified, Timestamped, SoftDeletable, HasVersion {}
+@Entity()
+@UuidPk()
+@Timestamps()
+@SoftDelete()
+@Versioned()
+class Note {
+  @Column() title!: string
+}
+
+const dataSource = createDataSource({ type: 'sqlite', database: ':memory:', synchronize: true, entities: [Note] })
+await dataSource.initialize()
+const columns = dataSource.getMetadata(Note).columns.map(({ propertyName }) => propertyName).sort()
+const traits = describeModel(dataSource.registry.model(Note)).traits.map(({ name }) => name).sort()
+await dataSource.destroy()
+console.log(JSON.stringify({ columns, traits }))
+`
+
+/** Packing and resolving take seconds, so everything here shares one project that has nothing but what it installed. */
+describe('The package', function () {
+  this.timeout(180_000)
+
+  let directory: string
+  let project: string
+  let packed: readonly string[]
+  let installed: readonly string[]
+
+  const inProject = async (command: string, ...args: readonly string[]): Promise<string> => {
+    const { stdout } = await execute(command, args, { cwd: project })
+    return stdout
+  }
+
+  before('pack and install', async () => {
+    directory = await mkdtemp(join(tmpdir(), 'plinth-package-'))
+    project = join(directory, 'application')
+    await mkdir(join(project, 'node_modules/plinth'), { recursive: true })
+    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', directory]
+    const { stdout } = await execute('npm', pack, { cwd: root })
+    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: readonly { path: string }[] }]
+    packed = files.map(({ path }) => path)
+    const tarball = join(directory, filename)
+    await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+    // npm decides here what it would install; a conflict between peers ends it with ERESOLVE.
+    await inProject('npm', 'install', '--package-lock-only', ...quick, tarball, 'libsql', '@types/node@20')
+    const lock = JSON.parse(await readFile(join(project, 'package-lock.json'), 'utf8')) as { packages: object }
+    installed = Object.keys(lock.packages).filter((path) => path !== '')
+    await inProject('tar', '-xzf', tarball, '-C', 'node_modules/plinth', '--strip-components=1')
+    await linkPackages(installed, project)
+  })
+
+  after(() => rm(directory, { recursive: true, force: true }))
+
+  it('holds what its users need and nothing else', async () => {
+    const tops = new Set(packed.map((path) => path.split('/', path.startsWith('dist/') ? 2 : 1).join('/')))
+    const optional = ['CHANGELOG.md', 'README.md', 'docs'].filter((name) => tops.delete(name))
+    expect(optional).to.include('CHANGELOG.md')
+    expect([...tops]).to.have.members([
+      'LICENSE',
+      'container',
+      'decorators',
+      'dist/container',
+      'dist/decorators',
+      'dist/src',
+      'package.json',
+      'src',
+    ])
+    expect(packed.filter((path) => /\.spec\.|\.tsbuildinfo|\.tgz|\.sqlite/.test(path))).to.deep.equal([])
+  })
+
+  it('holds every file its entry points, types and source maps name', async () => {
+    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+    }
+    const named = Object.values(exports).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry),
+    )
+    expect(named.filter((path) => !packed.includes(path.replace('./', '')))).to.deep.equal([])
+    const sources = packed.filter((path) => /^(src|decorators|container)\/.*\.ts$/.test(path))
+    const built = sources.flatMap((path) =>
+      ['js', 'js.map', 'd.ts'].map((ending) => `dist/${path.replace(/ts$/, ending)}`),
+    )
+    expect(built.filter((path) => !packed.includes(path))).to.deep.equal([])
+  })
+
+  it('is installed with one copy of each peer', () => {
+    for (const peer of ['typeorm', 'tsyringe', 'routing-controllers', 'class-validator', 'reflect-metadata']) {
+      expect(installed.filter((path) => path.endsWith(`node_modules/${peer}`))).to.deep.equal([`node_modules/${peer}`])
+    }
+  })
+
+  it('can be required by a CommonJS program', async () => {
+    const program = `
+      const { column, defineTrait, describeModel, Registry } = require('plinth')
+      const { SoftDelete } = require('plinth/decorators')
+      const { Container } = require('plinth/container')
+      class Note {}
+      SoftDelete()(Note)
+      const { columns } = describeModel(new Registry([Note]).model(Note))
+      console.log(Object.keys(columns).join(), new Container().resolve(Note) instanceof Note)
+    `
+    await writeFile(join(project, 'program.cjs'), program)
+    expect(await inProject('node', 'program.cjs')).to.equal('deletedAt,deletionId,isDeleted true\n')
+  })
+
+  it('compiles and runs an application with its own copies of the built-in traits, and with a trait of its own', async () => {
+    await cp(join(root, 'decorators'), join(project, 'traits'), { recursive: true })
+    await cp(join(root, 'examples/traits/versioned.ts'), join(project, 'traits/versioned.ts'))
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(configuration))
+    await writeFile(join(project, 'main.ts'), application)
+    await inProject('node', join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')
+    expect(JSON.parse(await inProject('node', 'out/main.js'))).to.deep.equal({
+      columns: ['createdAt', 'deletedAt', 'deletionId', 'id', 'isDeleted', 'title', 'updatedAt', 'version'],
+      traits: ['SoftDelete', 'Timestamps', 'UuidPk', 'Versioned'],
+    })
+  })
+})
+
+/** Unpacks nothing twice: what npm would download is here already, because the repository depends on it too. */
+async function linkPackages(paths: readonly string[], project: string): Promise<void> {
+  for (const path of paths.filter((path) => path.split('/node_modules/').length === 1)) {
+    const [source, target] = [join(root, path), join(project, path)]
+    if (existsSync(target) || !existsSync(source)) continue
+    await mkdir(dirname(target), { recursive: true })
+    await symlink(source, target, 'dir')
+  }
+}
