@@ -84,8 +84,8 @@ describe('Architecture', () => {
 
   it('names no trait in shared code', () => {
     const words = traitWords()
-    expect(words).to.include.members(['SoftDelete', 'deletedAt', 'createdAt', 'kept'])
-    const pattern = new RegExp(`\\b(?:${words.join('|')})\\b`, 'g')
+    expect(words).to.include.members(['\\bSoftDelete\\b', '\\bdeletedAt\\b', '\\bcreatedAt\\b', "'kept'"])
+    const pattern = new RegExp(words.join('|'), 'g')
     const wrong = framework.flatMap(({ path, text }) =>
       [...withoutComments(text).matchAll(pattern)].map(([word]) => `${path} names ${word}`),
     )
@@ -107,19 +107,19 @@ describe('Architecture', () => {
   })
 })
 
-/** The names, columns and scopes of the built-in traits. `id` is everybody's word. */
+/** Patterns for the built-in traits: their names and columns as words, their scopes as strings. */
 function traitWords(): readonly string[] {
-  const words = new Set<string>()
+  const patterns = new Set<string>()
   for (const exported of Object.values(decorators) as readonly unknown[]) {
     if (typeof exported !== 'function' || !('trait' in exported)) continue
     const { trait } = exported as (typeof decorators)['SoftDelete']
     const columns: Columns = trait.columns?.(trait.defaults) ?? {}
-    for (const word of [trait.name, ...Object.keys(columns), ...Object.keys(trait.scopes?.(trait.defaults) ?? {})]) {
-      words.add(word)
-    }
+    for (const word of [trait.name, ...Object.keys(columns)]) patterns.add(`\\b${word}\\b`)
+    for (const scope of Object.keys(trait.scopes?.(trait.defaults) ?? {})) patterns.add(`'${scope}'`)
   }
-  words.delete('id')
-  return [...words]
+  // Everybody has ids.
+  patterns.delete('\\bid\\b')
+  return [...patterns]
 }
 
 function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
@@ -145,7 +145,9 @@ function declarations(): ReadonlyMap<string, string> {
     for (const [, name = ''] of text.matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g)) {
       pending.push(resolve(dirname(file), `${name}.d.ts`))
     }
-    found.set(file, text.replace(/\b(?:import|export)\s+(?:type\s+)?\{[^}]*\}/g, ''))
+    // TypeScript demands exactly this of the base of a mixin (TS2545).
+    const checked = text.replaceAll('new (...args: any[])', 'new ()')
+    found.set(file, checked.replace(/\b(?:import|export)\s+(?:type\s+)?\{[^}]*\}/g, ''))
   }
   return found
 }
