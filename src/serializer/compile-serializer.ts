@@ -62,12 +62,12 @@ function inputReader(serializer: AnySerializer, known: readonly PropertyDescript
 
 function refusalOf(
   { spec: { readOnly = [], createOnly = [] } }: AnySerializer,
-  { name, primary, writable }: PropertyDescription,
+  { name, primary, writable, immutable }: PropertyDescription,
   shape: InputShape,
 ): Refusal | undefined {
   if (readOnly.includes(name) || !writable) return 'read_only'
-  if (createOnly.includes(name)) return shape === 'create' ? undefined : 'create_only'
-  return primary ? 'read_only' : undefined
+  if (primary && !createOnly.includes(name)) return 'read_only'
+  return (immutable || createOnly.includes(name)) && shape !== 'create' ? 'create_only' : undefined
 }
 
 /** All of a row is told in full, null included, except for what the row would have by itself. */

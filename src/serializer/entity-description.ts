@@ -8,7 +8,7 @@ export type ValueKind =
   /** A whole number that may be too large for a JSON number; its text in JSON and in memory. */
   | { readonly kind: 'bigint'; readonly min: bigint; readonly max: bigint }
   /** An exact number: its text in JSON and in memory. */
-  | { readonly kind: 'decimal'; readonly precision?: number; readonly scale?: number }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
   /** Something this version knows nothing of; it can be neither shown nor accepted. */
   | { readonly kind: 'unknown'; readonly name: string }
@@ -23,6 +23,8 @@ export interface PropertyDescription {
   readonly hidden: boolean
   /** Whether input may set it, were it listed by a serializer. */
   readonly writable: boolean
+  /** Whether it keeps the value a new row was given. */
+  readonly immutable: boolean
   /** Whether a new row may leave it out. */
   readonly hasDefault: boolean
   /** The value a new row is given where it leaves the property out, where that is known before the row is written. */

@@ -85,7 +85,7 @@ function checkBigInt(value: unknown, min: bigint, max: bigint): Checked {
   return exact < min || exact > max ? range(min, max) : { value }
 }
 
-function checkDecimal(value: unknown, precision = 65, scale = 30): Checked {
+function checkDecimal(value: unknown, precision: number, scale: number): Checked {
   const [, whole, fraction = ''] = (typeof value === 'string' && /^-?(0|[1-9][0-9]*)(?:\.([0-9]+))?$/.exec(value)) || []
   if (whole === undefined) return typeProblem('a string with a decimal number, such as "12.50"')
   if (fraction.length > scale || (whole === '0' ? 0 : whole.length) > precision - scale) {

@@ -1,0 +1,62 @@
+import type { Driver } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Column } from '../model/column.js'
+import type { EntityDescription, PropertyDescription, ValueKind } from '../serializer/entity-description.js'
+import type { ModelDataSource } from './data-source.js'
+import { valueKindOf } from './value-kind.js'
+
+/** Describes the stored properties of an entity. The data source must be initialized. */
+export function describeEntity(dataSource: ModelDataSource, entity: AnyClass): EntityDescription {
+  const metadata = dataSource.getMetadata(entity)
+  const { columns } = dataSource.registry.model(entity)
+  const properties = metadata.columns
+    .filter(({ isVirtual, embeddedMetadata, relationMetadata, propertyName }) => {
+      // The key of a relation that has no property of its own goes by the name of the relation.
+      return !isVirtual && !embeddedMetadata && relationMetadata?.propertyName !== propertyName
+    })
+    .map((column) => describeProperty(column, columns[column.propertyName], dataSource.driver))
+  return {
+    entity,
+    properties: new Map(properties.map((property) => [property.name, property])),
+    primary: properties.filter(({ primary }) => primary),
+    relations: metadata.relations.map(({ propertyName }) => propertyName),
+  }
+}
+
+function describeProperty(
+  column: ColumnMetadata,
+  contributed: Column | undefined,
+  driver: Driver,
+): PropertyDescription {
+  const value = valueKindOf(column, contributed, driver)
+  const { propertyName, isNullable, isPrimary, isSelect, isUpdate, isGenerated, default: written } = column
+  const defaultValue = literalDefault(written, value)
+  return Object.freeze({
+    name: propertyName,
+    value,
+    nullable: isNullable,
+    primary: isPrimary,
+    hidden: !isSelect,
+    writable: (contributed ? (contributed.writable ?? false) : true) && isSettable(column),
+    immutable: isPrimary || !isUpdate,
+    hasDefault: isGenerated || (written !== undefined && written !== null),
+    ...(defaultValue !== undefined && { defaultValue }),
+  })
+}
+
+/** Whether it is neither the database nor TypeORM that sets a column. */
+function isSettable(column: ColumnMetadata): boolean {
+  const { isInsert, isGenerated, isVirtualProperty, isDiscriminator, isTreeLevel, isVersion, transformer } = column
+  const { isCreateDate, isUpdateDate, isDeleteDate, asExpression } = column
+  const isKept = isCreateDate || isUpdateDate || isDeleteDate || isVersion
+  const isComputed = isGenerated || isVirtualProperty || isDiscriminator || isTreeLevel || asExpression !== undefined
+  // What a transformer makes of a value in memory is not known, so no input can be checked.
+  return isInsert && !isKept && !isComputed && transformer === undefined
+}
+
+function literalDefault(written: ColumnMetadata['default'], { kind }: ValueKind): PropertyDescription['defaultValue'] {
+  if (typeof written === 'boolean') return kind === 'boolean' ? written : undefined
+  if (typeof written === 'number') return kind === 'integer' || kind === 'number' ? written : undefined
+  return typeof written === 'string' && (kind === 'string' || kind === 'enum') ? written : undefined
+}
