@@ -24,10 +24,11 @@ export interface Call<Body = unknown, Query = unknown> {
   /** A request header, by its name in any case; several lines are joined. */
   header(name: string): string | undefined
   /** The same call with another body, for an override that fills in a value before `super`. */
-  with<B>(change: { readonly body: B }): this & { readonly body: B }
+  with<B>(change: { readonly body: B }): Call<B, Query>
 }
 
 /** A call on one row: loaded under the caller's scope, its row rule already passed. */
 export interface RowCall<E, Body = unknown, Query = unknown> extends Call<Body, Query> {
   readonly row: E
+  with<B>(change: { readonly body: B }): RowCall<E, B, Query>
 }

@@ -7,7 +7,13 @@ import { type DestroyActions, DestroyMixin } from './mixins/destroy-mixin.js'
 import { type ListActions, ListMixin } from './mixins/list-mixin.js'
 import { type RetrieveActions, RetrieveMixin } from './mixins/retrieve-mixin.js'
 import type { RowService } from './mixins/row-writes.js'
-import { type UpdateActions, UpdateMixin } from './mixins/update-mixin.js'
+import {
+  type PartialUpdateAction,
+  type UpdateAction,
+  type UpdateActions,
+  type UpdateHook,
+  UpdateMixin,
+} from './mixins/update-mixin.js'
 import type { AbstractConstructor, GenericViewSetBase, ViewSetClass } from './mixins/viewset-class.js'
 import type { Permission } from './permission.js'
 import type { ViewSetStatics } from './viewset.js'
@@ -37,17 +43,19 @@ export interface ModelViewSetBase<E, S extends SerializerClass, V>
     UpdateActions<E, S['$replace'], S['$patch']>,
     DestroyActions<E> {}
 
-type Hooks = {
-  readonly create: 'performCreate'
-  readonly update: 'performUpdate'
-  readonly partialUpdate: 'performUpdate'
-  readonly destroy: 'performDestroy'
-}
+type Has<A, Actions extends StandardAction, Members> = Extract<A, Actions> extends never ? unknown : Members
 
 /** A viewset with some of the standard actions, and their hooks. */
 export type ModelViewSetPart<E, S extends SerializerClass, V, A extends StandardAction> = [StandardAction] extends [A]
   ? ModelViewSetBase<E, S, V>
-  : GenericViewSetBase<E, S, V> & Pick<ModelViewSetBase<E, S, V>, A | Hooks[A & keyof Hooks]>
+  : GenericViewSetBase<E, S, V> &
+      Has<A, 'list', ListActions<E>> &
+      Has<A, 'retrieve', RetrieveActions<E>> &
+      Has<A, 'create', CreateActions<E, S['$create']>> &
+      Has<A, 'update', UpdateAction<E, S['$replace']>> &
+      Has<A, 'partialUpdate', PartialUpdateAction<E, S['$patch']>> &
+      Has<A, 'update' | 'partialUpdate', UpdateHook<E, S['$replace'], S['$patch']>> &
+      Has<A, 'destroy', DestroyActions<E>>
 
 /**
  * The base of a viewset with the standard actions of an entity:

@@ -33,14 +33,28 @@ export type PropertyOf<C> = C extends Column<infer T> ? T : never
 /** The properties that columns describe. */
 export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 
-export interface ColumnOptions<N extends boolean = boolean>
-  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'writable'> {
+export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
+  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable'> {
   readonly nullable?: N
+  readonly writable?: W
 }
 
+/** Carries to types that input may set a column. */
+type Writable<W> = W extends true ? { readonly writable: true } : unknown
+
 function kind<T>(type: ColumnType) {
-  return <const N extends boolean = false>(options: ColumnOptions<N> = {}): Column<N extends true ? T | null : T> =>
-    Object.freeze({ ...options, type })
+  return <const N extends boolean = false, const W extends boolean = false>(
+    options: ColumnOptions<N, W> = {},
+  ): Column<N extends true ? T | null : T> & Writable<W> =>
+    Object.freeze({ ...options, type }) as Column<N extends true ? T | null : T> & Writable<W>
+}
+
+function json<T = unknown>(
+  options: ColumnOptions<false, true> & { readonly writable: true },
+): Column<T> & Writable<true>
+function json<T = unknown>(options?: ColumnOptions<false>): Column<T>
+function json(options: ColumnOptions<false> = {}): Column {
+  return Object.freeze({ ...options, type: 'json' })
 }
 
 /** Describes columns: `column.string({ length: 80 })`, `column.timestamp({ nullable: true })`. */
@@ -53,5 +67,5 @@ export const column = Object.freeze({
   boolean: kind<boolean>('boolean'),
   timestamp: kind<Date>('timestamp'),
   /** A JSON value: `column.json<Settings>()`. */
-  json: <T = unknown>(options: ColumnOptions<false> = {}): Column<T> => Object.freeze({ ...options, type: 'json' }),
+  json,
 })

@@ -17,9 +17,13 @@ export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, i
       readonly [K in N as `~${K}`]?: {
         readonly verbs: { [M in keyof V]: VerbCall<M extends keyof I ? I[M] : unknown> }
         readonly views: keyof W
+        readonly readOnly: ReadOnlyIn<C>
       }
     }
   : never
+
+/** The columns that input may not set. */
+type ReadOnlyIn<C> = { [K in keyof C]: C[K] extends { readonly writable: true } ? never : K }[keyof C]
 
 /** The parts of a trait that types are made of; never present at run time. */
 export interface TraitTypes<C extends Columns, I, V, W extends Views, N extends string> {
@@ -41,6 +45,10 @@ export type VerbsOf<E> = [TraitsOf<E>] extends [never]
 
 /** The names of the views of every trait of an entity. */
 export type ViewsOf<E> = TraitsOf<E> extends infer T ? (T extends { views: infer W extends string } ? W : never) : never
+
+/** The names of the columns of traits that input may not set. */
+export type ReadOnlyName<E> =
+  TraitsOf<E> extends infer T ? (T extends { readOnly: infer K extends string } ? K : never) : never
 
 /** The names of an entity's stored properties and relations: everything but methods and what types carry. */
 export type PropertyName<E> = {

@@ -1,6 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
-import type { PropertyName } from '../model/trait-types.js'
+import type { PropertyName, ReadOnlyName } from '../model/trait-types.js'
 
 /** What a serializer says of an entity: which properties leave the application, and which may come in. */
 export interface SerializerSpec<E> {
@@ -44,7 +44,9 @@ type Named<S, K extends string> = S extends { readonly [P in K]: readonly (infer
 type Nullable<T> = { [K in keyof T]: null extends T[K] ? K : never }[keyof T]
 type Flat<T> = { [K in keyof T]: T[K] }
 type NullableOptional<T> = Flat<Omit<T, Nullable<T>> & Partial<Pick<T, Nullable<T>>>>
-type Writable<E, S, Less = never> = Pick<E, Exclude<Named<S, 'fields'>, Named<S, 'readOnly'> | Less> & keyof E>
+/** A property called `id` is taken to be the primary key; it is set by input only where `createOnly` lists it. */
+type ReadOnly<E, S> = Named<S, 'readOnly'> | ReadOnlyName<E> | Exclude<'id', Named<S, 'createOnly'>>
+type Writable<E, S, Less = never> = Pick<E, Exclude<Named<S, 'fields'>, ReadOnly<E, S> | Less> & keyof E>
 
 /** What a serializer answers. */
 export type ReadOf<E, S> = {

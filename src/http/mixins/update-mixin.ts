@@ -4,14 +4,22 @@ import type { RowCall } from '../call.js'
 import { updateRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
 
-export interface UpdateActions<E, U, P> {
+export interface UpdateAction<E, U> {
   /** Answers the row, replaced by the body. */
   update(call: RowCall<E, U>): Answer<E>
+}
+
+export interface PartialUpdateAction<E, P> {
   /** Answers the row, changed by the body. */
   partialUpdate(call: RowCall<E, P>): Answer<E>
+}
+
+export interface UpdateHook<E, U, P> {
   /** Writes the body of either to the row. */
   performUpdate(call: RowCall<E, U | P>): Answer<E>
 }
+
+export interface UpdateActions<E, U, P> extends UpdateAction<E, U>, PartialUpdateAction<E, P>, UpdateHook<E, U, P> {}
 
 /** One rule for both actions, or one each; an action without a rule is not exposed. */
 export type UpdateRules<R> =

@@ -1,0 +1,155 @@
+import {
+  anyone,
+  type Call,
+  CreateMixin,
+  either,
+  GenericViewSet,
+  ListMixin,
+  ModelViewSet,
+  PaginationMixin,
+  type Permission,
+  RetrieveMixin,
+  type RowCall,
+  rowRule,
+  signedIn,
+  UpdateMixin,
+} from 'plinth'
+import {
+  Article,
+  ArticleSerializer,
+  ArticleService,
+  Articles,
+  admin,
+  Note,
+  NoteSerializer,
+  NoteService,
+  owner,
+  ownerOrAdmin,
+} from './http-fixtures.js'
+
+const serializer = ArticleSerializer
+
+// Right programs.
+ModelViewSet(Article, { serializer, permissions: { '*': anyone } })
+ModelViewSet(Article, { serializer, only: ['list', 'retrieve'], permissions: { list: anyone, retrieve: owner } })
+ModelViewSet(Article, {
+  serializer,
+  service: ArticleService,
+  permissions: { '*': ownerOrAdmin },
+  pagination: { style: 'page', size: 10, max: 50 },
+  defaultOrdering: ['-views', 'title'],
+  scope: ({ user }) => ({ ownerId: user?.id ?? '' }),
+})
+ListMixin(RetrieveMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: anyone }), { allow: signedIn })
+UpdateMixin(GenericViewSet(Article, { serializer }), { allow: { partialUpdate: owner } })
+export class Overriding extends PaginationMixin(Articles, { style: 'page', size: 5 }) {
+  override select(call: Call) {
+    return super.select(call).where({ published: true })
+  }
+  override performCreate(call: Call<(typeof ArticleSerializer)['$create']>) {
+    return super.performCreate(call.with({ body: { ...call.body, ownerId: call.user?.id ?? '' } }))
+  }
+  override async retrieve(call: RowCall<Article>) {
+    return this.service.publish(call.row, 1)
+  }
+}
+export class Part extends ModelViewSet(Article, { serializer, only: ['create'], permissions: { create: signedIn } }) {
+  override performCreate(call: Call<(typeof ArticleSerializer)['$create']>) {
+    return super.performCreate(call)
+  }
+}
+
+// Permissions.
+// @ts-expect-error: none at all
+ModelViewSet(Article, { serializer })
+ModelViewSet(Article, {
+  serializer,
+  // @ts-expect-error: one action has none
+  permissions: { list: anyone, retrieve: anyone, create: anyone, update: anyone, partialUpdate: anyone },
+})
+// @ts-expect-error: a misspelt action
+ModelViewSet(Article, { serializer, permissions: { lst: anyone, '*': anyone } })
+// @ts-expect-error: a boolean is no permission
+ModelViewSet(Article, { serializer, permissions: { '*': true } })
+// @ts-expect-error: a rule about a member the entity does not have
+ModelViewSet(Note, { serializer: NoteSerializer, permissions: { '*': owner } })
+// @ts-expect-error: the same, inside another rule
+ModelViewSet(Note, { serializer: NoteSerializer, permissions: { '*': either(admin, owner) } })
+// @ts-expect-error: a rule about more than the entity has
+export const narrower: Permission<Note> = rowRule<Note & { ownerId: string }>('owner', () => true)
+// @ts-expect-error: a rule for an action it does not have
+ModelViewSet(Article, { serializer, only: ['list'], permissions: { list: anyone, destroy: admin } })
+// @ts-expect-error: a misspelt action
+ModelViewSet(Article, { serializer, only: ['retreive'], permissions: { '*': anyone } })
+
+// Options.
+// @ts-expect-error: the serializer of another entity
+ModelViewSet(Article, { serializer: NoteSerializer, permissions: { '*': anyone } })
+// @ts-expect-error: the service of another entity
+ModelViewSet(Article, { serializer, service: NoteService, permissions: { '*': anyone } })
+// @ts-expect-error: an instance instead of a class
+ModelViewSet(Article, { serializer, service: new ArticleService(), permissions: { '*': anyone } })
+// @ts-expect-error: no such option
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, filter: {} })
+// @ts-expect-error: a misspelt property
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, defaultOrdering: ['-veiws'] })
+// @ts-expect-error: rows cannot be ordered by what it carries for types
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, defaultOrdering: ['~SoftDelete'] })
+// @ts-expect-error: a misspelt property
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, scope: () => ({ owner: 'u' }) })
+// @ts-expect-error: a user who may not be there
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, scope: ({ user }) => ({ ownerId: user.id }) })
+// @ts-expect-error: no such style
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, pagination: { style: 'offset' } })
+// @ts-expect-error: no such option
+PaginationMixin(Articles, { style: 'page', pageSize: 10 })
+
+// Mixins.
+// @ts-expect-error: no rule
+ListMixin(GenericViewSet(Note, { serializer: NoteSerializer }))
+// @ts-expect-error: no rule in the options
+CreateMixin(GenericViewSet(Note, { serializer: NoteSerializer }), {})
+// @ts-expect-error: a rule about a member the entity does not have
+RetrieveMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: owner })
+// @ts-expect-error: rules for none of its actions
+UpdateMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: {} })
+// @ts-expect-error: no viewset
+ListMixin(Article, { allow: anyone })
+
+// Overrides.
+export class Overrides extends Articles {
+  // @ts-expect-error: a misspelt action
+  override retreive(call: RowCall<Article>) {
+    return call.row
+  }
+  // @ts-expect-error: a result that is no row
+  override list(_call: Call) {
+    return 'all of them'
+  }
+  // @ts-expect-error: a call on a row of another entity
+  override destroy(call: RowCall<Note>) {
+    return void call.row.text
+  }
+  // @ts-expect-error: without the word
+  update(call: RowCall<Article>) {
+    return call.row
+  }
+}
+export class Partly extends ModelViewSet(Article, { serializer, only: ['list'], permissions: { list: anyone } }) {
+  // @ts-expect-error: an action it does not have
+  override retrieve(call: RowCall<Article>) {
+    return call.row
+  }
+}
+export class Bodies extends Articles {
+  override performCreate(call: Call<(typeof ArticleSerializer)['$create']>) {
+    // @ts-expect-error: a body without what it needs
+    return super.performCreate(call.with({ body: { body: 'text' } }))
+  }
+}
+export class Services extends Articles {
+  override retrieve({ row }: RowCall<Article>) {
+    // @ts-expect-error: a misspelt method of the service
+    return this.service.publis(row, 1)
+  }
+}
