@@ -1,7 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { EntityDescription } from '../model/entity-description.js'
 import type { Predicate } from '../model/predicate.js'
 import type { Ordering } from '../model/scope.js'
-import type { EntityDescription } from '../serializer/entity-description.js'
 
 /** A lazy, immutable query. */
 export interface Selection<E> {

@@ -2,7 +2,7 @@ import type { Driver } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Column } from '../model/column.js'
-import type { EntityDescription, PropertyDescription, ValueKind } from '../serializer/entity-description.js'
+import type { EntityDescription, PropertyDescription, ValueKind } from '../model/entity-description.js'
 import type { ModelDataSource } from './data-source.js'
 import { valueKindOf } from './value-kind.js'
 

@@ -1,7 +1,7 @@
 import type { Driver } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { Column } from '../model/column.js'
-import type { ValueKind } from '../serializer/entity-description.js'
+import type { ValueKind } from '../model/entity-description.js'
 
 const integerBits: Readonly<Record<string, number>> = {
   tinyint: 8,

@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
+import type { PropertyDescription } from '../model/entity-description.js'
 import { isObject, notAnObject, unknownMember } from './body-errors.js'
-import type { PropertyDescription } from './entity-description.js'
 import { memberPointer } from './member-pointer.js'
 import { type Checker, checkerOf } from './value-check.js'
 

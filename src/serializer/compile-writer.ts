@@ -1,4 +1,4 @@
-import type { PropertyDescription, ValueKind } from './entity-description.js'
+import type { PropertyDescription, ValueKind } from '../model/entity-description.js'
 
 /** Turns a row into the JSON text of its representation. */
 export type RowWriter = (row: object) => string

@@ -1,4 +1,4 @@
-import type { EntityDescription, PropertyDescription } from './entity-description.js'
+import type { EntityDescription, PropertyDescription } from '../model/entity-description.js'
 import { type Checked, checkerOf } from './value-check.js'
 
 /**

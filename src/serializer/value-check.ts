@@ -1,5 +1,5 @@
 import { codePointsIn } from '../helpers/code-points.js'
-import type { ValueKind } from './entity-description.js'
+import type { ValueKind } from '../model/entity-description.js'
 import { checkDate, checkTime, checkTimestamp } from './time-check.js'
 
 /** Why a value was refused. */

@@ -1,5 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
-import type { EntityDescription } from './entity-description.js'
+import type { EntityDescription } from '../model/entity-description.js'
 import type { AnySerializer } from './serializer-types.js'
 
 /** Adds what a serializer lists but cannot show or accept. */

@@ -1,6 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import type { EntityDescription } from '../../model/entity-description.js'
 import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
-import type { EntityDescription } from '../../serializer/entity-description.js'
 import type { ActionModel } from '../action-model.js'
 import type { PipelineHost } from '../host.js'
 import { verifyPagination } from '../pagination.js'
