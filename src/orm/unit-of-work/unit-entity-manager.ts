@@ -1,7 +1,7 @@
 import { EntityManager, type QueryRunner } from 'typeorm'
-import { isJoined, levelOf } from './guard.js'
 import type { IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
+import { isJoined, levelOf } from './runner-state.js'
 import type { AtomicOptions } from './units-of-work.js'
 
 /** A data source whose managers open units of work. */

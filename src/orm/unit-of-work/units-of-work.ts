@@ -4,15 +4,15 @@ import { isFailure } from '../../errors/failure.js'
 import type { Clock } from '../../helpers/clock.js'
 import { isContention } from '../errors/error-kind.js'
 import type { TransactionEngine } from './engine.js'
-import type { Surroundings } from './guard.js'
-import { guardedRunner } from './guarded-runner.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation, type IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
 import { backOff, defaultRetries } from './retry.js'
+import type { Surroundings } from './runner-state.js'
 import { Session } from './session.js'
 import { Transaction } from './transaction.js'
 import { UnitOfWorkError } from './unit-of-work-error.js'
+import { unitRunner } from './unit-runner.js'
 
 /** How a unit of work is run. */
 export interface AtomicOptions {
@@ -99,7 +99,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** Makes a runner: one that joins the running unit, or one with a session of its own. */
   runner(mode: ReplicationMode): QueryRunner {
-    return guardedRunner(this.#running.getStore() ?? this.#session(mode), this)
+    return unitRunner(this.#running.getStore() ?? this.#session(mode), this)
   }
 
   managerOf(runner: QueryRunner): EntityManager {

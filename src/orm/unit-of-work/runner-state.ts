@@ -7,7 +7,7 @@ import {
 import type { Level } from './level.js'
 import { Transaction } from './transaction.js'
 
-/** What a guarded runner needs of the data source it belongs to. */
+/** What a runner needs of the data source it belongs to. */
 export interface Surroundings {
   /** The level of the running unit, if there is one. */
   ambient(): Level | undefined
@@ -15,8 +15,8 @@ export interface Surroundings {
   managerOf(runner: QueryRunner): EntityManager
 }
 
-/** What a guarded runner knows beyond the driver's runner behind it. */
-export class Guard {
+/** What a runner of a data source knows beyond the driver's runner behind it. */
+export class RunnerState {
   /** Transactions that were opened through this runner and are still open, outermost first. */
   readonly opened: Transaction[] = []
   manager: EntityManager | undefined
@@ -53,28 +53,30 @@ export class Guard {
   }
 }
 
-const guards = new WeakMap<QueryRunner, Guard>()
+const key = Symbol('state')
 
-/** Remembers what a runner is guarded with. */
-export function register(runner: QueryRunner, guard: Guard): void {
-  guards.set(runner, guard)
+/** Remembers the state of a runner; it is found through proxies of the runner too. */
+export function remember(runner: QueryRunner, state: RunnerState): void {
+  Object.defineProperty(runner, key, { value: state })
 }
 
-/** What a runner was guarded with. */
-export function guardOf(runner: QueryRunner): Guard {
-  const guard = guards.get(runner)
-  if (!guard) throw new Error('This query runner was not made by the data source.')
-  return guard
+/** The state of a runner that the data source made. */
+export function stateOf(runner: QueryRunner): RunnerState {
+  const state = find(runner)
+  if (!state) throw new Error('This query runner was not made by the data source.')
+  return state
 }
+
+const find = (runner: QueryRunner) => (runner as { readonly [key]?: RunnerState })[key]
 
 /** Whether a runner takes part in a unit of work that was open when the runner was made. */
 export function isJoined(runner: QueryRunner): boolean {
-  return guards.get(runner)?.isJoined ?? false
+  return find(runner)?.isJoined ?? false
 }
 
 /** The level a runner's next statement belongs to. */
 export function levelOf(runner: QueryRunner): Level {
-  return guardOf(runner).level
+  return stateOf(runner).level
 }
 
 /**
@@ -82,6 +84,6 @@ export function levelOf(runner: QueryRunner): Level {
  * when the unit has ended.
  */
 export function useConnection<C, T>(runner: QueryRunner, work: (connection: C) => Promise<T>): Promise<T> {
-  const { runner: own } = guardOf(runner)
+  const { runner: own } = stateOf(runner)
   return levelOf(runner).run(async () => work((await own.connect()) as C))
 }
