@@ -113,5 +113,6 @@ export type {
   SerializerClass,
   SerializerSpec,
 } from './serializer/serializer-types.js'
+export { BaseService } from './service/base-service.js'
 export { currentServiceContext, type ServiceContext, withServiceContext } from './service/service-context.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'

@@ -1,0 +1,42 @@
+import type { Logger } from '../logging/logger.js'
+import type { ModelDataSource } from '../orm/data-source.js'
+import { asAppException } from '../orm/errors/as-app-exception.js'
+import type { AtomicOptions } from '../orm/unit-of-work/units-of-work.js'
+import { currentServiceContext, type ServiceContext } from './service-context.js'
+import { ServiceResult } from './service-result.js'
+
+/**
+ * The base of services: what an application does, apart from HTTP. A container makes services without being told how;
+ * by hand it is `new CityService({ dataSource, logger })`.
+ */
+export abstract class BaseService {
+  protected readonly dataSource: ModelDataSource
+  /** Adds the name of the class to what it logs. */
+  protected readonly logger: Logger
+
+  constructor(context: ServiceContext = currentServiceContext()) {
+    this.dataSource = context.dataSource
+    this.logger = context.logger.child({ service: this.constructor.name })
+  }
+
+  /**
+   * Runs `work` in one transaction; inside another, in a savepoint. What it throws, and a failure it returns, undo all
+   * of it.
+   */
+  protected atomic<T>(work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
+    return this.dataSource.atomic(work, options)
+  }
+
+  /**
+   * The result of `work`, or the failure that what it threw stands for: any AppException, and errors of the database
+   * that have a meaning for callers.
+   * @throws whatever else it threw.
+   */
+  protected async attempt<T>(work: () => Promise<T>): Promise<ServiceResult<T>> {
+    try {
+      return ServiceResult.success(await work())
+    } catch (error) {
+      return ServiceResult.from(asAppException(error, this.dataSource) ?? error)
+    }
+  }
+}
