@@ -1,4 +1,7 @@
+import type { FieldError } from '../errors/app-exception.js'
 import type { Mistakes } from '../errors/definition-error.js'
+import type { Awaitable } from '../helpers/awaitable.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EntityDescription, PropertyDescription } from '../model/entity-description.js'
 import { invalidBody } from './body-errors.js'
 import { compileReader, type InputProperty, type Refusal } from './compile-reader.js'
@@ -46,17 +49,25 @@ function inputReader(serializer: AnySerializer, known: readonly PropertyDescript
   )
   const accepted = known.filter(({ name }) => !refusals.has(name)).map((property) => expected(property, shape))
   const read = compileReader(accepted, refusals)
-  const ruled = new Set(accepted.map(({ name }) => name).filter((name) => ruledProperties(serializer.entity).has(name)))
-  const prototype = serializer.entity.prototype as object
+  const check = ruleCheck(serializer.entity)
   const defaults = shape === 'patch' ? {} : defaultsOf(accepted)
   return async (body) => {
     const { values, errors } = read(body)
-    const names = new Set(Object.keys(values).filter((name) => ruled.has(name)))
-    // An object of the class whose constructor did not run: the effects and defaults of that are no part of the input.
-    const instance = () => Object.assign(Object.create(prototype) as object, values)
-    if (names.size > 0) errors.push(...(await checkRules(instance(), names)))
+    errors.push(...(await check(values)))
     if (errors.length > 0) throw invalidBody(errors)
     return { ...defaults, ...values }
+  }
+}
+
+/** Asks the rules of a class about exactly the values that are given. */
+function ruleCheck(entity: AnyClass): (values: Readonly<Record<string, unknown>>) => Awaitable<readonly FieldError[]> {
+  const ruled = ruledProperties(entity)
+  const prototype = entity.prototype as object
+  return (values) => {
+    // Null is no value that a rule could be about: whether it may stand there, the column has said.
+    const names = new Set(Object.keys(values).filter((name) => ruled.has(name) && values[name] !== null))
+    // The constructor does not run: its effects and defaults are no part of the input.
+    return names.size === 0 ? [] : checkRules(Object.assign(Object.create(prototype) as object, values), names)
   }
 }
 
