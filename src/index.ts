@@ -12,6 +12,14 @@ export {
   ValidationError,
 } from './errors/exceptions.js'
 export { type Failure, isFailure } from './errors/failure.js'
+export {
+  AddressTooLongError,
+  MalformedRequestError,
+  MethodNotAllowedError,
+  NotAcceptableError,
+  PayloadTooLargeError,
+  UnsupportedMediaTypeError,
+} from './errors/request-exceptions.js'
 export { calculatePagination, type PageInfo } from './helpers/calculate-pagination.js'
 export { type Clock, systemClock } from './helpers/clock.js'
 export { ContextVariable, contextVariable, runInContext } from './helpers/context-variable.js'
@@ -20,9 +28,21 @@ export type { ActionModel, Constructor, Method } from './http/action-model.js'
 export type { ActionOptions, CallOf, CheckedAction } from './http/action-options.js'
 export { actionsOf } from './http/actions-of.js'
 export { type AllowFact, declareAllow } from './http/allow-fact.js'
+export { type BodySource, readJsonBody, requireObject } from './http/body/json-body.js'
 export type { Call, RowCall, User } from './http/call.js'
+export { type DriverHost, type ErrorMiddleware, HttpDriver, type Middleware, type Next } from './http/driver.js'
+export type { Exchange } from './http/exchange.js'
+export { Express5Driver, type ExpressApplication } from './http/express-driver.js'
 export { GenericViewSet, type GenericViewSetOptions } from './http/generic-viewset.js'
+export type { PipelineHost } from './http/host.js'
+export {
+  createHttpApplication,
+  type HttpApplication,
+  type HttpApplicationOptions,
+  type RouteDescription,
+} from './http/http-application.js'
 export type { Instances, Lifetime } from './http/instances.js'
+export { defaultLimits, type RequestLimits } from './http/limits.js'
 export { type CreateActions, CreateMixin } from './http/mixins/create-mixin.js'
 export { type DestroyActions, DestroyMixin } from './http/mixins/destroy-mixin.js'
 export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'
@@ -48,12 +68,15 @@ export {
   type Permissions,
   type StandardAction,
 } from './http/model-viewset.js'
+export { NodeDriver } from './http/node-driver.js'
 export type { Outcome } from './http/outcome.js'
 export type { PageQuery, Pagination } from './http/pagination.js'
 export type { Decision, Permission, RowTest } from './http/permission.js'
 export { anyone, both, either, except, role, rowRule, signedIn } from './http/permissions.js'
+export type { Problem, ProblemStyle } from './http/problem/problem.js'
 export { Reply, type ReplyHeaders } from './http/reply.js'
 export { declareResource, type ResourceFact } from './http/resource-fact.js'
+export type { Route, RouteHandler, RouteParameters } from './http/route.js'
 export type { PlacedStep, Run, Step, StepName } from './http/step.js'
 export { type EntityOf, ViewSet, type ViewSetStatics } from './http/viewset.js'
 export type { ViewSetModel } from './http/viewset-model.js'

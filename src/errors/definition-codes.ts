@@ -26,6 +26,9 @@ export const definitionCodes = {
   E_PAGINATION: 'The sizes of pages make no sense.',
   E_SERIALIZER: 'A serializer lists a property that it cannot show or accept.',
   E_BODY: 'The class of a body or query has no rules, so that nothing would be checked.',
+  E_ROUTE: 'A route has a form that not every driver can serve.',
+  E_NATIVE: 'A decorator would do nothing where it stands, or needs what drivers do not have.',
+  E_EMISSION: 'Routing-controllers built something else than it was given.',
 } as const
 
 export type DefinitionCode = keyof typeof definitionCodes

@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Action, type ActionMetadata, BaseDriver, type ParamMetadata } from 'routing-controllers'
-import type { Route } from './route.js'
+import { Reply } from './reply.js'
+import { literalFirst, type Route } from './route.js'
 
 export type Next = (error?: unknown) => void
 
 /** A connect-style middleware, as helmet, cors and compression are. */
 export type Middleware = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown
+
+/** A middleware for errors, as the four arguments of Express have it. */
+export type ErrorMiddleware = (error: unknown, ...rest: Parameters<Middleware>) => unknown
 
 /** What a driver is told by the application it serves. */
 export interface DriverHost {
@@ -74,20 +78,12 @@ export abstract class HttpDriver extends BaseDriver {
   }
 
   override handleSuccess(result: unknown, metadata: ActionMetadata, action: Action): void {
-    this.host.succeed(result, metadata, action)
+    // What the action wrote or finished itself is no value to be converted.
+    const finished = result instanceof Reply || result === action.response
+    this.host.succeed(finished ? result : (this.transformResult(result, metadata, action) as unknown), metadata, action)
   }
 
   override handleError(error: unknown, _metadata: ActionMetadata, action: Action): void {
     this.host.fail(error, action)
   }
-}
-
-function literalFirst(a: Route, b: Route): number {
-  const left = a.path.split('/')
-  const right = b.path.split('/')
-  for (const [index, segment] of left.entries()) {
-    const difference = Number(segment.startsWith(':')) - Number(right[index]?.startsWith(':') ?? false)
-    if (difference !== 0) return difference
-  }
-  return 0
 }

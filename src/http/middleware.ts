@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Middleware, Next } from './driver.js'
+import type { ErrorMiddleware, Middleware, Next } from './driver.js'
 
 /** Runs middlewares one after the other, and `next` when the last one passed on, or with the error of one that failed. */
 export function runMiddlewares(
@@ -34,5 +34,30 @@ function once(next: (error?: unknown) => void): Next {
     if (called) return
     called = true
     next(error)
+  }
+}
+
+/** Offers an error to middlewares for errors one after the other, and `finish` the error that none of them answered. */
+export function runErrorMiddlewares(
+  middlewares: readonly ErrorMiddleware[],
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  finish: (error: unknown) => void,
+  from = 0,
+): void {
+  const middleware = middlewares[from]
+  if (!middleware) {
+    finish(error)
+    return
+  }
+  const proceed = once((next) => {
+    runErrorMiddlewares(middlewares, next ?? error, request, response, finish, from + 1)
+  })
+  try {
+    const result = middleware(error, request, response, proceed)
+    if (result instanceof Promise) result.catch(proceed)
+  } catch (thrown) {
+    proceed(thrown)
   }
 }

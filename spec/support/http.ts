@@ -1,0 +1,139 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { connect } from 'node:net'
+import express from 'express'
+import {
+  createHttpApplication,
+  Express5Driver,
+  type HttpApplication,
+  type HttpApplicationOptions,
+  NodeDriver,
+  silentLogger,
+} from 'plinth'
+import { Container } from 'plinth/container'
+
+/** What a spec says of an application; the rest is filled in. */
+export type Served = Partial<HttpApplicationOptions> & Pick<HttpApplicationOptions, 'viewSets'>
+
+/** An answer, read to its end. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The text as JSON. */
+  readonly json: unknown
+}
+
+/** An application that listens on a port of its own. */
+export interface Service {
+  readonly application: HttpApplication
+  readonly port: number
+  readonly url: string
+  ask(method: string, path: string, init?: RequestInit): Promise<Answer>
+  /** Sends JSON. */
+  send(method: string, path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** Sends bytes over a socket of their own, and resolves with all that comes back until it closes. */
+  raw(text: string | Buffer): Promise<string>
+  socket(): Socket
+  close(): Promise<void>
+}
+
+/** One way of serving an application. */
+export interface Serving {
+  readonly name: string
+  /** Whether what no route takes is passed on to an application around it. */
+  readonly mounted: boolean
+  readonly serve: (options: Served) => Promise<Service>
+}
+
+const data = {
+  // Applications of these specs keep nothing, so that a unit of work is its work.
+  atomic: <T>(work: () => Promise<T>): Promise<T> => work(),
+} as HttpApplicationOptions['data']
+
+/** Makes an application whose instances come from a container of its own. */
+export function applicationOf(options: Served): HttpApplication {
+  return createHttpApplication({ data, instances: new Container(), logger: silentLogger, ...options })
+}
+
+export const servings: readonly Serving[] = [
+  {
+    name: 'NodeDriver',
+    mounted: false,
+    serve: (options) => {
+      const application = applicationOf({ ...options, driver: new NodeDriver() })
+      return listen(application, createServer(application.handler))
+    },
+  },
+  {
+    name: 'NodeDriver in Express',
+    mounted: true,
+    serve: (options) => {
+      const application = applicationOf({ ...options, driver: new NodeDriver() })
+      const around = express().use(application.handler)
+      around.use((_request, response) => void response.status(404).send('passed on'))
+      return listen(application, createServer(around))
+    },
+  },
+  {
+    name: 'Express5Driver',
+    mounted: false,
+    serve: (options) => {
+      const application = applicationOf({ ...options, driver: new Express5Driver() })
+      return listen(application, createServer(application.handler))
+    },
+  },
+]
+
+/** Declares the same specs for every way of serving an application. */
+export function describeOnDrivers(title: string, declare: (serving: Serving) => void): void {
+  for (const serving of servings) describe(`${title} (${serving.name})`, () => declare(serving))
+}
+
+/** Starts a server for an application on a free port. */
+export async function listen(application: HttpApplication, server: Server): Promise<Service> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const ask: Service['ask'] = async (method, path, init = {}) => {
+    const response = await fetch(url + path, { method, redirect: 'manual', ...init })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get json() {
+        return JSON.parse(text) as unknown
+      },
+    }
+  }
+  const socket = (): Socket => connect(port, '127.0.0.1')
+  return {
+    application,
+    port,
+    url,
+    ask,
+    socket,
+    send: (method, path, body, headers = {}) =>
+      ask(method, path, {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      }),
+    raw: (text) => exchangeRaw(socket(), text),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function exchangeRaw(socket: Socket, text: string | Buffer): Promise<string> {
+  return new Promise((resolve) => {
+    let received = ''
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      received += chunk
+    })
+    socket.on('error', () => {}).on('close', () => resolve(received))
+    socket.write(text)
+  })
+}

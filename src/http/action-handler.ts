@@ -1,0 +1,109 @@
+import type { Action, ActionMetadata } from 'routing-controllers'
+import { runInContext } from '../helpers/context-variable.js'
+import type { Logger } from '../logging/logger.js'
+import type { Answers } from './answers.js'
+import type { ActionMiddlewares } from './class-middleware.js'
+import type { PlannedAction } from './emission/planned-action.js'
+import type { Exchange } from './exchange.js'
+import type { Pipeline } from './host.js'
+import type { RequestLimits } from './limits.js'
+import { runErrorMiddlewares, runMiddlewares } from './middleware.js'
+import { NativeCall } from './native/native-call.js'
+import type { StreamReply } from './native/native-reply.js'
+import { nativeBodyReader } from './native/read-native-body.js'
+import { readParameters } from './native/read-parameters.js'
+import type { Reply } from './reply.js'
+import { RequestExchange } from './request-exchange.js'
+import type { RequestLife } from './request-life.js'
+import type { RouteHandler } from './route.js'
+
+/** Finds the answer of one exchange; undefined where the action answers by itself. */
+export type Answering = (exchange: Exchange) => Promise<Reply | StreamReply | undefined>
+
+/** What handling a request needs of its application. */
+export interface HandlerParts {
+  readonly answers: Answers
+  readonly life: RequestLife
+  readonly logger: Logger
+}
+
+/** Serves one action: the middlewares named above it, what answers it, and the answer itself. */
+export function actionHandler(
+  { model, native }: PlannedAction,
+  { before, after, onError }: ActionMiddlewares,
+  answering: Answering,
+  { answers, life, logger }: HandlerParts,
+): RouteHandler {
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { request, response } = exchange
+    try {
+      if (before.length > 0) await passThrough(before, exchange)
+      const reply = await answering(exchange)
+      if (reply) answers.send(request, response, reply, exchange.id)
+    } catch (error) {
+      runErrorMiddlewares(onError, error, request, response, (last) =>
+        answers.refuse(last, request, response, exchange.id),
+      )
+      return
+    }
+    runMiddlewares(after, request, response, (error) => {
+      if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: exchange.id, error })
+    })
+  }
+  // A pipeline opens a context of its own; middlewares and routing-controllers have to be given one.
+  const opens = native || before.length > 0
+  return (request, response, parameters) => {
+    if (!life.begin(request, response)) return undefined
+    const exchange = new RequestExchange(model, request, response, parameters)
+    return opens ? runInContext(() => answer(exchange)) : answer(exchange)
+  }
+}
+
+/** Never settles where a middleware answers instead of passing on. */
+function passThrough(middlewares: ActionMiddlewares['before'], { request, response }: Exchange): Promise<void> {
+  return new Promise((resolve, reject) => {
+    runMiddlewares(middlewares, request, response, (error) => (error === undefined ? resolve() : reject(error)))
+  })
+}
+
+/** How an action of plinth is answered: by its pipeline, and with the headers that stand above it. */
+export function answeringByPipeline({ model, handlers }: PlannedAction, pipeline: Pipeline): Answering {
+  const declared = handlers.filter(({ type }) => type === 'header')
+  const headers = Object.fromEntries(
+    declared.map(({ value, secondaryValue }) => [String(value).toLowerCase(), String(secondaryValue)]),
+  )
+  return async (exchange) => {
+    const running = pipeline(exchange)
+    if (running) await running
+    const { reply } = exchange
+    if (!reply) throw new Error(`The pipeline of ${model.viewSet.name}.${model.name} ended without an answer.`)
+    return declared.length > 0 && reply.status < 400 ? reply.withHeaders(headers) : reply
+  }
+}
+
+/**
+ * How an action of routing-controllers is answered. Who calls is known and permitted before anything of the request is
+ * read; then parameters and body are read strictly, and routing-controllers converts, checks and calls.
+ */
+export function answeringNatively(
+  metadata: ActionMetadata,
+  front: Pipeline,
+  execute: (action: Action) => unknown,
+  limits: RequestLimits,
+): Answering {
+  const readBody = nativeBodyReader(metadata, limits)
+  return async (exchange) => {
+    const fronting = front(exchange)
+    if (fronting) await fronting
+    if (exchange.reply) return exchange.reply
+    if (readBody) {
+      exchange.body = await readBody(exchange)
+      // Where middlewares and users of @Req() look for it.
+      Object.assign(exchange.request, { body: exchange.body })
+    }
+    const call = new NativeCall(exchange, readParameters(metadata.params, exchange))
+    await execute(call)
+    if (call.failure) throw call.failure.error
+    return call.reply
+  }
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { AppException } from '../errors/app-exception.js'
+import type { Logger } from '../logging/logger.js'
+import type { StreamReply } from './native/native-reply.js'
+import { asException, type Translate } from './problem/as-exception.js'
+import { type ProblemStyle, problemReply } from './problem/problem.js'
+import { Reply } from './reply.js'
+import { requestIdOf } from './request-id.js'
+import { addressOf, targetOf } from './request-target.js'
+import { writeReply } from './write-reply.js'
+
+export interface AnswersOptions {
+  readonly logger: Logger
+  readonly style: ProblemStyle
+  readonly translate?: Translate
+  /** The methods a path has. */
+  methodsOf(path: string): readonly string[]
+}
+
+/** Writes the answers of an application, in which every error is a problem document. */
+export class Answers {
+  /** Whether every connection is to be closed behind its next answer. */
+  closing = false
+  readonly #options: AnswersOptions
+
+  constructor(options: AnswersOptions) {
+    this.#options = options
+  }
+
+  /** Answers; what cannot be written becomes a problem document. */
+  send(request: IncomingMessage, response: ServerResponse, reply: Reply | StreamReply, requestId: string): void {
+    try {
+      if (reply instanceof Reply) writeReply(request, response, reply, { requestId, closing: this.closing })
+      else this.#stream(response, reply, requestId)
+    } catch (error) {
+      this.refuse(error, request, response, requestId)
+    }
+  }
+
+  /** Answers with the problem document of an error, and logs what the application has to answer for. */
+  refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId = requestIdOf(request)): void {
+    const exception = asException(error, this.#options.translate)
+    const { path } = targetOf(addressOf(request))
+    this.#log(exception, { requestId, method: request.method, path })
+    if (response.headersSent) {
+      // The status is gone; a body that breaks off is all that is left to say.
+      if (!response.writableEnded) response.destroy()
+      return
+    }
+    const reply = problemReply(exception, { instance: path, requestId }, this.#options.style)
+    writeReply(request, response, this.#withAllow(reply, path), { requestId, closing: this.closing })
+  }
+
+  #withAllow(reply: Reply, path: string): Reply {
+    if (reply.status !== 405 || reply.headers['allow'] !== undefined) return reply
+    return reply.withHeaders({ allow: this.#options.methodsOf(path).join(', ') })
+  }
+
+  #log(exception: AppException, fields: Readonly<Record<string, unknown>>): void {
+    if (exception.statusCode < 500) return
+    this.#options.logger.error('A request failed.', { ...fields, error: exception.cause ?? exception })
+  }
+
+  #stream(response: ServerResponse, { status, headers, stream }: StreamReply, requestId: string): void {
+    if (response.headersSent) return
+    response.writeHead(status, {
+      ...headers,
+      'x-request-id': requestId,
+      ...(this.closing && { connection: 'close' }),
+    })
+    join(stream, response, (error) => {
+      this.#options.logger.error('A stream broke off.', { requestId, error })
+      response.destroy()
+    })
+  }
+}
+
+function join(stream: Readable, response: ServerResponse, broken: (error: unknown) => void): void {
+  stream.on('error', broken)
+  // The other way round it is the caller who has left, which is nobody's fault.
+  response.on('close', () => stream.destroy())
+  stream.pipe(response)
+}

@@ -1,0 +1,53 @@
+import type { Mistakes } from '../errors/definition-error.js'
+import { type ActionMiddlewares, middlewaresOf } from './class-middleware.js'
+import type { PlannedAction, ViewSetPlan } from './emission/planned-action.js'
+import type { Pipeline, PipelineHost } from './host.js'
+import { interceptorStep } from './interceptor-step.js'
+import { composeFront } from './pipeline/compose-front.js'
+import { composePipeline } from './pipeline/compose-pipeline.js'
+import { runningExchange } from './running.js'
+
+/** What runs for one action. */
+export interface ComposedAction {
+  /** The whole pipeline, or what runs in front of an action that routing-controllers executes. */
+  readonly pipeline: Pipeline
+  readonly middlewares: ActionMiddlewares
+}
+
+/** Composes what runs for every action of an application; what is wrong is added to `mistakes`. */
+export function composeActions(
+  plans: readonly ViewSetPlan[],
+  host: PipelineHost,
+  mistakes: Mistakes,
+): ReadonlyMap<PlannedAction, ComposedAction> {
+  const composed = new Map<PlannedAction, ComposedAction>()
+  for (const plan of plans) {
+    for (const planned of plan.actions) {
+      const pipeline = planned.native
+        ? runningFront(planned, host)
+        : composePipeline(intercepted(planned, plan, host), host, mistakes)
+      composed.set(planned, { pipeline, middlewares: middlewaresOf([...plan.uses, ...planned.uses], host.instances) })
+    }
+  }
+  return composed
+}
+
+/** The model of an action with the status and interceptors that decorators of routing-controllers give it. */
+function intercepted({ model, handlers, interceptors }: PlannedAction, plan: ViewSetPlan, host: PipelineHost) {
+  const code = handlers.find(({ type }) => type === 'success-code')?.value as number | undefined
+  const all = [...plan.interceptors, ...interceptors]
+  return Object.freeze({
+    ...model,
+    ...(code !== undefined && { status: code }),
+    ...(all.length > 0 && { steps: [...model.steps, interceptorStep(all, host.instances)] }),
+  })
+}
+
+/** What an action that routing-controllers executes sees as its surroundings, it sees from the first check on. */
+function runningFront({ model }: PlannedAction, host: PipelineHost): Pipeline {
+  const front = composeFront(model, host)
+  return (exchange) => {
+    runningExchange.set({ exchange, host })
+    return front(exchange)
+  }
+}

@@ -1,0 +1,56 @@
+import { type ActionMetadata, createExecutor, type RoutingControllersOptions } from 'routing-controllers'
+import type { Mistakes } from '../../errors/definition-error.js'
+import type { HttpDriver } from '../driver.js'
+import type { Exchange } from '../exchange.js'
+import { validationOptions } from '../native/read-native-body.js'
+import { type Binding, type Emission, emit, withdraw } from './emit.js'
+import type { PlannedAction, ViewSetPlan } from './planned-action.js'
+import { checkEmission, isBuiltFrom } from './self-check.js'
+
+// An empty list of classes would select every class of the process that was ever decorated.
+class Nothing {}
+
+/** The actions of one application, as routing-controllers builds them from what it is given. */
+export class BuiltActions {
+  readonly #built: ActionMetadata[] = []
+  #emissions: readonly Emission[] = []
+
+  /** Notes what routing-controllers built; the planned action it stands for, where there is one. */
+  record(metadata: ActionMetadata): PlannedAction | undefined {
+    this.#built.push(metadata)
+    for (const emission of this.#emissions) {
+      const planned = emission.plan.actions.find((planned) => isBuiltFrom(metadata, { emission, planned }))
+      if (planned) return planned
+    }
+    return undefined
+  }
+
+  /**
+   * Has routing-controllers build the actions of viewsets for a driver, and adds every difference between the two.
+   * Its storage, which belongs to the whole process, is afterwards as it was before.
+   */
+  build(plans: readonly ViewSetPlan[], binding: Binding, driver: HttpDriver, mistakes: Mistakes): void {
+    const emissions: Emission[] = []
+    this.#emissions = emissions
+    try {
+      for (const plan of plans) emissions.push(emit(plan, binding))
+      createExecutor(driver, optionsFor(emissions))
+      checkEmission(emissions, this.#built, mistakes)
+    } finally {
+      withdraw(emissions)
+    }
+  }
+}
+
+function optionsFor(emissions: readonly Emission[]): RoutingControllersOptions {
+  return {
+    controllers: [Nothing, ...emissions.map(({ bound }) => bound)],
+    middlewares: [Nothing],
+    interceptors: [Nothing],
+    defaultErrorHandler: false,
+    development: false,
+    classTransformer: true,
+    validation: { ...validationOptions },
+    currentUserChecker: ({ context }) => (context as Exchange).user,
+  }
+}

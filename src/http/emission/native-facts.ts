@@ -1,0 +1,47 @@
+import { getMetadataArgsStorage, type MetadataArgsStorage } from 'routing-controllers'
+import { type AnyClass, ancestry } from '../../metadata/fact-kind.js'
+
+export type ControllerEntry = MetadataArgsStorage['controllers'][number]
+export type ActionEntry = MetadataArgsStorage['actions'][number]
+export type ParameterEntry = MetadataArgsStorage['params'][number]
+export type UseEntry = MetadataArgsStorage['uses'][number]
+export type InterceptorEntry = MetadataArgsStorage['useInterceptors'][number]
+export type HandlerEntry = MetadataArgsStorage['responseHandlers'][number]
+
+/** What decorators of routing-controllers said about one class. */
+export interface NativeLevel {
+  readonly target: AnyClass
+  readonly controllers: readonly ControllerEntry[]
+  readonly actions: readonly ActionEntry[]
+  readonly parameters: readonly ParameterEntry[]
+  readonly uses: readonly UseEntry[]
+  readonly interceptors: readonly InterceptorEntry[]
+  readonly handlers: readonly HandlerEntry[]
+}
+
+/** What decorators of routing-controllers said about a class and each of its ancestors, base class first. */
+export function nativeLevels(target: AnyClass): readonly NativeLevel[] {
+  return ancestry(target).map(levelOf)
+}
+
+function levelOf(target: AnyClass): NativeLevel {
+  const storage = getMetadataArgsStorage()
+  const about = (entry: { readonly target: unknown }): boolean => entry.target === target
+  return {
+    target,
+    controllers: storage.controllers.filter(about),
+    actions: storage.actions.filter(about),
+    parameters: storage.params.filter((entry) => (entry.object as object).constructor === target),
+    uses: storage.uses.filter(about),
+    interceptors: storage.useInterceptors.filter(about),
+    handlers: storage.responseHandlers.filter(about),
+  }
+}
+
+/** What was said about one member of a class; about the class itself where the member is undefined. */
+export function aboutMember<E extends { readonly method?: string }>(
+  entries: readonly E[],
+  member: string | undefined,
+): readonly E[] {
+  return entries.filter(({ method }) => method === member)
+}

@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Mistakes } from '../errors/definition-error.js'
+import { consoleLogger } from '../logging/console-logger.js'
+import type { Logger } from '../logging/logger.js'
+import type { Constructor } from './action-model.js'
+import { Answers } from './answers.js'
+import { classesAmong, interceptorOf } from './class-middleware.js'
+import { type ComposedAction, composeActions } from './compose-actions.js'
+import type { HttpDriver, Middleware, Next } from './driver.js'
+import { BuiltActions } from './emission/build-actions.js'
+import type { Binding } from './emission/emit.js'
+import { planViewSet } from './emission/plan-viewset.js'
+import type { PlannedAction, ViewSetPlan } from './emission/planned-action.js'
+import { methodsOf, nameOf, verifyPrefix, verifyRoutes } from './emission/verify-routes.js'
+import type { PipelineHost } from './host.js'
+import { HttpHost } from './http-host.js'
+import type { Instances } from './instances.js'
+import { defaultLimits, type RequestLimits } from './limits.js'
+import { NodeDriver } from './node-driver.js'
+import type { Translate } from './problem/as-exception.js'
+import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
+import { RequestLife } from './request-life.js'
+import { joinPrefix, literalFirst } from './route.js'
+
+/** How one application answers HTTP. */
+export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'logger'> {
+  readonly viewSets: readonly Constructor[]
+  /** A NodeDriver unless told. */
+  readonly driver?: HttpDriver
+  /** Stands before every path, e.g. `/api/v1`. */
+  readonly prefix?: `/${string}`
+  /** Run in this order before every route. */
+  readonly middleware?: readonly Middleware[]
+  /** Hears of every failure that callers are told nothing of; writes to standard output unless told. */
+  readonly logger?: Logger
+  readonly limits?: Partial<RequestLimits>
+  readonly problems?: Partial<ProblemStyle>
+  /** Turns errors of the application's own kinds into exceptions. */
+  readonly translate?: Translate
+  /** What was found wrong before; everything is thrown together. */
+  readonly mistakes?: Mistakes
+}
+
+/** One method and path of an application. */
+export interface RouteDescription {
+  /** In upper case; `GET` answers HEAD as well. */
+  readonly method: string
+  readonly path: string
+  /** The viewset and the name of the method, as in `ArticleViewSet.publish`. */
+  readonly action: string
+  /** The name of its permission. */
+  readonly permission: string
+  /** Whether decorators of routing-controllers declare it. */
+  readonly native: boolean
+}
+
+/** An application that answers HTTP. */
+export interface HttpApplication {
+  /** Answers a request: a listener of node:http, or a connect middleware. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse, next?: Next) => void
+  /** Every route, in the order in which they are tried. */
+  readonly routes: readonly RouteDescription[]
+  /** How many requests are being answered. */
+  readonly active: number
+  /** From now on every answer closes its connection. Settles when no request is being answered any more. */
+  drain(): Promise<void>
+}
+
+/**
+ * Makes an application of viewsets. It shares nothing with other applications of the process, whatever viewsets they
+ * have in common.
+ * @throws {DefinitionError} with everything that is wrong with the declarations.
+ */
+export function createHttpApplication(options: HttpApplicationOptions): HttpApplication {
+  const { driver = new NodeDriver(), instances, mistakes = new Mistakes(), middleware = [] } = options
+  const pipelineHost = pipelineHostOf(options)
+  const prefix = (options.prefix ?? '').replace(/\/+$/, '')
+  const plans = [...new Set(options.viewSets)].map((viewSet) => planViewSet(viewSet, mistakes))
+  verifyPrefix(prefix, mistakes)
+  verifyRoutes(plans, mistakes)
+  instances.verify(classesOf(plans), mistakes)
+  const composed = composeActions(plans, pipelineHost, mistakes)
+  mistakes.throwIfAny()
+
+  const actions = new BuiltActions()
+  const life = new RequestLife(instances)
+  const answers: Answers = answersOf(options, pipelineHost, (path) => host.methodsOf(path))
+  const host = new HttpHost({ ...pipelineHost, actions, answers, composed, life, prefix })
+  driver.attach(host)
+  for (const one of middleware) driver.use(one)
+  actions.build(plans, bindingOf(instances), driver, mistakes)
+  mistakes.throwIfAny()
+  return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix) })
+}
+
+function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
+  const limits = Object.freeze({ ...defaultLimits, ...options.limits })
+  return { ...options, limits, logger: options.logger ?? consoleLogger() }
+}
+
+function answersOf(
+  { problems, translate }: HttpApplicationOptions,
+  { logger }: PipelineHost,
+  methodsOf: (path: string) => readonly string[],
+): Answers {
+  return new Answers({
+    logger,
+    methodsOf,
+    style: { ...defaultProblemStyle, ...problems },
+    ...(translate && { translate }),
+  })
+}
+
+/** Everything of an application that the container has to be able to make. */
+function classesOf(plans: readonly ViewSetPlan[]): readonly Constructor[] {
+  const members = plans
+    .flatMap((plan) => [plan, ...plan.actions])
+    .flatMap(({ uses, interceptors }) => [
+      ...uses.map(({ middleware }) => middleware),
+      ...interceptors.map(({ interceptor }) => interceptor),
+    ])
+  return [...new Set([...plans.map(({ viewSet }) => viewSet), ...classesAmong(members)])]
+}
+
+function bindingOf(instances: Instances): Binding {
+  return {
+    invoke: ({ model: { viewSet, name } }, action, parameters) => {
+      const instance = instances.get(viewSet, action.request as object)
+      return (instance as Record<string, (...passed: readonly unknown[]) => unknown>)[name]?.(...parameters)
+    },
+    interceptor: (entry) => interceptorOf(entry, instances),
+  }
+}
+
+function routesOf(composed: ReadonlyMap<PlannedAction, ComposedAction>, prefix: string): readonly RouteDescription[] {
+  return [...composed.keys()]
+    .flatMap((planned) => methodsOf(planned).map((method) => ({ method, planned })))
+    .map(({ method, planned: { model, native } }) => ({
+      method,
+      path: joinPrefix(prefix, model.route),
+      action: nameOf(model),
+      permission: model.permission.name,
+      native,
+    }))
+    .toSorted(literalFirst)
+}
+
+interface Running {
+  readonly answers: Answers
+  readonly life: RequestLife
+  readonly routes: readonly RouteDescription[]
+}
+
+function applicationOf(driver: HttpDriver, { answers, life, routes }: Running): HttpApplication {
+  return {
+    handler: (request, response, next) => driver.handler(request, response, next),
+    routes,
+    get active() {
+      return life.active
+    },
+    drain() {
+      answers.closing = true
+      return life.idle()
+    },
+  }
+}

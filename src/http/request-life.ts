@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Instances } from './instances.js'
+
+/** Knows which requests are being answered, and disposes of what was made for each when its connection is done with it. */
+export class RequestLife {
+  readonly #instances: Instances
+  readonly #waiting: (() => void)[] = []
+  #active = 0
+
+  constructor(instances: Instances) {
+    this.#instances = instances
+  }
+
+  /** How many requests are being answered. */
+  get active(): number {
+    return this.#active
+  }
+
+  /** Whether anybody still waits for the answer of a request; where nobody does, nothing is to be done for it. */
+  begin(request: IncomingMessage, response: ServerResponse): boolean {
+    if (response.closed) return false
+    this.#active++
+    response.on('close', () => {
+      this.#active--
+      this.#instances.end(request)
+      if (this.#active === 0) for (const done of this.#waiting.splice(0)) done()
+    })
+    return true
+  }
+
+  /** Settles when no request is being answered. */
+  idle(): Promise<void> {
+    return this.#active === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))
+  }
+}
