@@ -9,9 +9,11 @@ export const definitionCodes = {
   E_UNKNOWN_ENTITY: 'A class is used as an entity but was not given to the application.',
   E_NOT_AN_ENTITY: 'A class is given as an entity, but TypeORM does not know it as one.',
   E_CONTEXT_IN_SCHEMA: 'A generated column or a unique index depends on the context of a request.',
+  E_NAME_RESERVED: 'A view or verb has the name of a method that every repository has.',
+  E_UNGUARDED_WRITE: 'A write would reach rows that the scopes of its entity hide.',
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
-  E_UNKNOWN_SCOPE: 'A view or verb removes a scope the entity does not have, or one that is locked.',
+  E_UNKNOWN_SCOPE: 'A view, verb or query removes a scope the entity does not have, or one that is locked.',
   E_CONSTRUCTOR_TYPES:
     'The types of constructor parameters are not known, because no decorator made the compiler record them.',
   E_UNKNOWN_DEPENDENCY: 'A constructor parameter asks for something that nothing provides.',

@@ -58,6 +58,16 @@ export function matching(values: Readonly<Record<string, Operand | null>>): Pred
   )
 }
 
+const operators = new Set<unknown>(['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'isNull', 'all', 'any', 'not'])
+
+/** Whether a value is a predicate rather than values that properties have. */
+export function isPredicate(value: object): value is Predicate {
+  const { op, property, predicate, predicates } = value as Readonly<Record<string, unknown>>
+  return (
+    operators.has(op) && (typeof property === 'string' || Array.isArray(predicates) || typeof predicate === 'object')
+  )
+}
+
 /** The properties a predicate reads, each once. */
 export function propertiesOf(predicate: Predicate): readonly string[] {
   const found = (part: Predicate): readonly string[] => {

@@ -1,19 +1,35 @@
-import { BaseEntity, DataSource, type EntityManager, type QueryRunner, type ReplicationMode } from 'typeorm'
+import {
+  BaseEntity,
+  DataSource,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryRunner,
+  type ReplicationMode,
+  type Repository,
+} from 'typeorm'
+import { DriverUtils } from 'typeorm/driver/DriverUtils.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { type Clock, systemClock } from '../helpers/clock.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Model } from '../model/model.js'
 import { Registry } from '../model/registry.js'
 import { connectionOptions, type ModelDataSourceOptions } from './data-source-options.js'
 import type { Dialect } from './dialects/dialect.js'
 import { dialectOf } from './dialects/engines.js'
+import { lensOf } from './lens.js'
+import { ModelEntityManager } from './model-entity-manager.js'
+import type { ModelRepository } from './model-repository.js'
 import { checkModel } from './schema/check-model.js'
 import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { ModelStorage } from './schema/model-storage.js'
+import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
+import { ScopedSelectQueryBuilder } from './scopes/switching.js'
 import { transactionEngineOf } from './unit-of-work/engines/engines.js'
 import type { Hook } from './unit-of-work/hooks.js'
 import type { IsolationLevel } from './unit-of-work/isolation.js'
 import type { Level } from './unit-of-work/level.js'
-import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
 import { type AtomicOptions, UnitsOfWork } from './unit-of-work/units-of-work.js'
+import type { VerbRunner } from './verb-runner.js'
 
 /** Makes a data source for entity classes. It connects when `initialize` is called. */
 export function createDataSource(options: ModelDataSourceOptions): ModelDataSource {
@@ -25,9 +41,12 @@ export function createDataSource(options: ModelDataSourceOptions): ModelDataSour
  * every query. It owns its registry, so two data sources over the same classes share nothing.
  */
 export class ModelDataSource extends DataSource {
+  declare readonly manager: ModelEntityManager
   readonly registry: Registry
   readonly clock: Clock
   readonly dialect: Dialect
+  /** What carries out the verbs of repositories. */
+  readonly verbRunner: VerbRunner = { run: () => Promise.reject(new Error('This data source carries out no verbs.')) }
   readonly #mistakes = new Mistakes()
   readonly #units: UnitsOfWork
 
@@ -47,6 +66,7 @@ export class ModelDataSource extends DataSource {
       managerOf: (runner) => this.createEntityManager(runner),
       onHookError: options.onHookError ?? ((error) => console.error('A hook of a unit of work failed:', error)),
     })
+    Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }
 
   /**
@@ -82,8 +102,39 @@ export class ModelDataSource extends DataSource {
     return this.#units.runner(mode)
   }
 
-  override createEntityManager(queryRunner?: QueryRunner): EntityManager {
-    return new UnitEntityManager(this, queryRunner)
+  /** The model of an entity, by its class or a name TypeORM knows it by; undefined where it has none. */
+  modelOf(target: EntityTarget<ObjectLiteral>): Model | undefined {
+    const entity = (typeof target === 'function' ? target : this.getMetadata(target).target) as AnyClass
+    return this.registry.has(entity) ? this.registry.model(entity) : undefined
+  }
+
+  override getRepository<E extends ObjectLiteral>(target: AnyClass<E>): ModelRepository<E>
+  override getRepository<E extends ObjectLiteral>(target: EntityTarget<E>): Repository<E>
+  override getRepository(target: never): unknown {
+    return this.manager.getRepository(target)
+  }
+
+  override createEntityManager(runner?: QueryRunner): ModelEntityManager {
+    return new ModelEntityManager(this, runner)
+  }
+
+  override createQueryBuilder<E extends ObjectLiteral>(
+    entity: EntityTarget<E>,
+    alias: string,
+    runner?: QueryRunner,
+  ): ScopedSelectQueryBuilder<E>
+  override createQueryBuilder(runner?: QueryRunner): ScopedSelectQueryBuilder<ObjectLiteral>
+  override createQueryBuilder(
+    entityOrRunner?: EntityTarget<ObjectLiteral> | QueryRunner,
+    alias?: string,
+    runner?: QueryRunner,
+  ): ScopedSelectQueryBuilder<ObjectLiteral> {
+    if (alias === undefined) return this.#builder(entityOrRunner as QueryRunner | undefined)
+    const { target } = this.getMetadata(entityOrRunner as EntityTarget<ObjectLiteral>)
+    const name = DriverUtils.buildAlias(this.driver, undefined, alias)
+    const builder = this.#builder(runner)
+    builder.select(name).from(target, name)
+    return builder
   }
 
   /**
@@ -117,5 +168,13 @@ export class ModelDataSource extends DataSource {
         ;(target as unknown as typeof BaseEntity).useDataSource(this)
       }
     }
+  }
+
+  #builder(runner: QueryRunner | undefined): ScopedSelectQueryBuilder<ObjectLiteral> {
+    const builder = new ScopedSelectQueryBuilder<ObjectLiteral>(this, runner)
+    const { withDeleted, held } = lensOf(runner)
+    if (withDeleted) builder.withDeleted()
+    if (held) builder.loading(held)
+    return builder
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { QueryRunner } from 'typeorm'
+import type { EntityManager, QueryRunner } from 'typeorm'
 import { type ModelDataSource, UnitOfWorkError } from '../../../src/index.js'
 import { describeOnEngines } from '../../support/engines.js'
 import { failure, Item, item, names, openShop, type Shop, Steps } from './shop.js'
@@ -191,7 +191,7 @@ describeOnEngines('A unit of work', (engine) => {
   describe('refuses', () => {
     it('statements after it has ended', async () => {
       let late: Promise<unknown> | undefined
-      let manager = dataSource.manager
+      let manager: EntityManager = dataSource.manager
       let runner: QueryRunner | undefined
       const steps = new Steps()
       await dataSource.atomic(async () => {

@@ -7,7 +7,7 @@ import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
 export const mariadb: Dialect = make({ type: 'uuid' }, 'utf8mb4_nopad_bin')
 
 /** MySQL 8.0.17 and later. */
-export const mysql: Dialect = make({ type: 'varchar', length: 36 }, 'utf8mb4_0900_bin')
+export const mysql: Dialect = make({ type: 'uuid', length: 36 }, 'utf8mb4_0900_bin')
 
 function make(uuid: ColumnOptions, exactCollation: string): Dialect {
   return {

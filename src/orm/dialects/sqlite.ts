@@ -13,7 +13,7 @@ export const sqlite: Dialect = {
 function typeOf({ type, length }: Column): ColumnOptions {
   switch (type) {
     case 'uuid':
-      return { type: 'varchar', length: 36 }
+      return { type: 'uuid', length: 36 }
     case 'string':
       return { type: 'varchar', length: length ?? 255 }
     case 'float':

@@ -1,0 +1,114 @@
+import { type EntityManager, type EntityTarget, type ObjectLiteral, type QueryRunner, Repository } from 'typeorm'
+import { EntityPersistExecutor } from 'typeorm/persistence/EntityPersistExecutor.js'
+import { DefinitionError } from '../errors/definition-error.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Model } from '../model/model.js'
+import type { ModelDataSource } from './data-source.js'
+import { type ModelRepository, repositoryClass } from './model-repository.js'
+import { persistenceRunner } from './persistence-manager.js'
+import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
+import { combined, type Sight } from './scopes/sight.js'
+import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
+
+/** The entity a manager looks at in some way of its own. */
+interface Seen {
+  readonly target: EntityTarget<ObjectLiteral>
+  readonly sight: Sight
+}
+
+type PersistMode = 'save' | 'remove' | 'soft-remove' | 'recover'
+
+/** TypeORM's entity manager, whose repositories know views and verbs. Inside of a transaction it is the same. */
+export class ModelEntityManager extends UnitEntityManager {
+  declare readonly dataSource: ModelDataSource
+  #seen: Seen | undefined
+
+  /** A manager like this one that looks at one entity in some way, on top of what it has already been told. */
+  seeing(target: EntityTarget<ObjectLiteral>, sight: Sight): ModelEntityManager {
+    const manager = new ModelEntityManager(this.dataSource)
+    // Given to the constructor, the runner would take the new manager for its own.
+    if (this.queryRunner) Object.assign(manager, { queryRunner: this.queryRunner })
+    manager.#seen = { target, sight: this.#seen?.target === target ? combined(this.#seen.sight, sight) : sight }
+    return manager
+  }
+
+  override getRepository<E extends ObjectLiteral>(target: AnyClass<E>): ModelRepository<E>
+  override getRepository<E extends ObjectLiteral>(target: EntityTarget<E>): Repository<E>
+  override getRepository(target: EntityTarget<ObjectLiteral>): unknown {
+    const known = this.repositories.get(target)
+    if (known) return known
+    const model = this.dataSource.modelOf(target)
+    const Class = model ? repositoryClass(model) : Repository
+    const repository = new Class(target, this, this.queryRunner)
+    this.repositories.set(target, repository)
+    return repository
+  }
+
+  override createQueryBuilder<E extends ObjectLiteral>(
+    entity: EntityTarget<E>,
+    alias: string,
+    runner?: QueryRunner,
+  ): ScopedSelectQueryBuilder<E>
+  override createQueryBuilder(runner?: QueryRunner): ScopedSelectQueryBuilder<ObjectLiteral>
+  override createQueryBuilder(...given: never[]): ScopedSelectQueryBuilder<ObjectLiteral> {
+    const builder = super.createQueryBuilder(...(given as [])) as ScopedSelectQueryBuilder<ObjectLiteral>
+    if (this.#seen) builder.seeing(this.#seen.sight, this.dataSource.getMetadata(this.#seen.target))
+    return builder
+  }
+
+  override save(...given: unknown[]): Promise<never> {
+    return this.#persist('save', given)
+  }
+
+  override remove(...given: unknown[]): Promise<never> {
+    return this.#persist('remove', given)
+  }
+
+  override softRemove(...given: unknown[]): Promise<never> {
+    return this.#persist('soft-remove', given)
+  }
+
+  override recover(...given: unknown[]): Promise<never> {
+    return this.#persist('recover', given)
+  }
+
+  /**
+   * Empties a table.
+   * @throws {DefinitionError} `E_UNGUARDED_WRITE` when a locked scope guards rows of it: emptying knows no condition.
+   */
+  override async clear(...given: Parameters<EntityManager['clear']>): Promise<void> {
+    const model = this.dataSource.modelOf(given[0] as EntityTarget<ObjectLiteral>)
+    const locked = Object.entries(model?.scopes ?? {}).filter(([, scope]) => scope.locked)
+    if (model && locked.length > 0) throw unclearable(model, Object.fromEntries(locked))
+    return super.clear(...given)
+  }
+
+  /** TypeORM's persistence, with statements of its own told apart from those of callers. */
+  async #persist(mode: PersistMode, given: readonly unknown[]): Promise<never> {
+    const named = given.length > 1 && (typeof given[0] === 'function' || typeof given[0] === 'string')
+    const [target, entity, options] = named ? given : [undefined, ...given]
+    if (Array.isArray(entity) && entity.length === 0) return entity as never
+    const runner = this.queryRunner ?? this.dataSource.createQueryRunner()
+    try {
+      const [persisted, chosen] = [entity as ObjectLiteral, options as ObjectLiteral | undefined]
+      const guarded = persistenceRunner(runner, this.dataSource)
+      const executor = new EntityPersistExecutor(this.dataSource, guarded, mode, target as string, persisted, chosen)
+      await executor.execute()
+    } finally {
+      if (runner !== this.queryRunner) await runner.release()
+    }
+    return entity as never
+  }
+}
+
+function unclearable(model: Model, locked: Model['scopes']): DefinitionError {
+  return new DefinitionError([
+    {
+      code: 'E_UNGUARDED_WRITE',
+      subject: model.name,
+      problem: 'clear() would remove rows that a locked scope guards.',
+      places: Object.entries(locked).map(([name, { contributor }]) => `the scope "${name}" of @${contributor.trait}`),
+      remedy: 'Delete by deleteAll(), which removes only what the scopes show.',
+    },
+  ])
+}

@@ -1,0 +1,108 @@
+import { type ObjectLiteral, Repository } from 'typeorm'
+import type { RowData } from '../model/matches.js'
+import type { Model } from '../model/model.js'
+import type { VerbsOf, ViewsOf } from '../model/trait-types.js'
+import type { Id, Ids, Receipt } from '../model/verb.js'
+import type { ModelEntityManager } from './model-entity-manager.js'
+import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
+import { type Sight, viewed, without } from './scopes/sight.js'
+import { Selection } from './selection.js'
+
+/** TypeORM's repository with what models add to it. The views and verbs of an entity are methods of its own class. */
+export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
+  declare readonly manager: ModelEntityManager
+
+  get model(): Model {
+    return this.manager.dataSource.registry.model(this.metadata.target as never)
+  }
+
+  /** A lazy query for rows of the entity. */
+  select(): Selection<E> {
+    return new Selection<E>(this)
+  }
+
+  /** One row by its primary key; null when there is none, also when the id cannot be one. */
+  findById(id: Id): Promise<E | null> {
+    return this.select().byId(id).first()
+  }
+
+  /**
+   * A repository that shows what default scopes hide; without names, all of them but locked ones.
+   * @throws {DefinitionError} `E_UNKNOWN_SCOPE` for a name the entity does not have, or that is locked.
+   */
+  unscoped(...names: readonly string[]): this {
+    return this.seeing(without(this.model, names))
+  }
+
+  /**
+   * A repository that looks at the rows as a view does.
+   * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when the entity has no such view.
+   */
+  view(name: string): this {
+    return this.seeing(viewed(this.model, name))
+  }
+
+  /** A repository that looks at the rows in some way, on top of what this one has been told. */
+  seeing(sight: Sight): this {
+    const Class = this.constructor as new (...given: ConstructorParameters<typeof ScopedRepository<E>>) => this
+    return new Class(this.target, this.manager.seeing(this.target, sight), this.queryRunner)
+  }
+
+  override createQueryBuilder(...given: Parameters<Repository<E>['createQueryBuilder']>): ScopedSelectQueryBuilder<E> {
+    return super.createQueryBuilder(...given) as ScopedSelectQueryBuilder<E>
+  }
+}
+
+/** Methods that traits replace, or that work only with columns of TypeORM's own. */
+type Replaced = 'restore' | 'softDelete' | 'softRemove' | 'recover' | 'unscoped' | 'view' | 'seeing' | 'extend'
+
+type Looks<E extends ObjectLiteral> = {
+  /** A repository that shows what default scopes hide; without names, all of them but locked ones. */
+  unscoped(...names: readonly string[]): ModelRepository<E>
+  /** A repository that looks at the rows as a view does. */
+  view(name: ViewsOf<E>): ModelRepository<E>
+} & { readonly [V in ViewsOf<E>]: () => ModelRepository<E> }
+
+/**
+ * The repository of an entity: TypeORM's own, with the verbs of its traits (`restore(id)`), their views
+ * (`withDeleted()`), `unscoped(…)`, `select()` and `findById(id)`.
+ */
+export type ModelRepository<E extends ObjectLiteral> = Omit<
+  ScopedRepository<E>,
+  Replaced | keyof VerbsOf<E> | ViewsOf<E>
+> &
+  VerbsOf<E> &
+  Looks<E>
+
+const classes = new WeakMap<Model, typeof ScopedRepository>()
+
+/** The class of the repositories of an entity, with a method for each of its views and verbs. */
+export function repositoryClass(model: Model): typeof ScopedRepository {
+  const known = classes.get(model)
+  if (known) return known
+  const Class = class extends ScopedRepository<ObjectLiteral> {}
+  for (const name of Object.keys(model.views)) define(Class, name, viewMethod(name))
+  for (const name of Object.keys(model.verbs)) define(Class, name, verbMethod(name))
+  classes.set(model, Class as typeof ScopedRepository)
+  return Class as typeof ScopedRepository
+}
+
+type Method = (this: ScopedRepository<ObjectLiteral>, ...given: never[]) => unknown
+
+function define({ prototype }: { readonly prototype: object }, name: string, value: Method): void {
+  Object.defineProperty(prototype, name, { value, configurable: true, writable: true })
+}
+
+function viewMethod(name: string): Method {
+  return function (this: ScopedRepository<ObjectLiteral>) {
+    return this.view(name)
+  }
+}
+
+function verbMethod(verb: string): Method {
+  return function (this: ScopedRepository<ObjectLiteral>, ids: Ids, input: RowData = {}): Promise<Receipt> {
+    const { manager, model } = this
+    const each = [...new Set(Array.isArray(ids) ? (ids as readonly Id[]) : [ids as Id])]
+    return manager.dataSource.verbRunner.run({ manager, model, verb, ids: each, input })
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  type EntityMetadata,
+  type ObjectLiteral,
+  type QueryBuilder,
+  type QueryRunner,
+  SelectQueryBuilder,
+} from 'typeorm'
+import type { ModelDataSource } from '../data-source.js'
+import { through } from '../lens.js'
+import { conjunction, guardedWhere } from './conditions.js'
+import type { Guard, Guarded } from './guard.js'
+import { guardOf } from './guard-of.js'
+import { plainSight, type Sight, viewed, without } from './sight.js'
+
+interface Loaded<Entity> {
+  entities: Entity[]
+  raw: unknown[]
+}
+
+type Source = ModelDataSource | QueryBuilder<ObjectLiteral>
+type JoinArguments = Parameters<SelectQueryBuilder<ObjectLiteral>['leftJoin']>
+
+/** A SELECT that shows the rows the default scopes of its entities show, wherever they stand in the statement. */
+export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
+  extends SelectQueryBuilder<Entity>
+  implements Guarded
+{
+  guard: Guard
+  /** The builder this one was cloned from: TypeORM runs the text of the clone with the parameters of the original. */
+  readonly #original: QueryBuilder<ObjectLiteral> | undefined
+  #choosesJoins = 0
+
+  constructor(source: Source, runner?: QueryRunner) {
+    super(source as ModelDataSource, runner)
+    this.guard = guardOf(source)
+    this.#original = source instanceof ScopedSelectQueryBuilder ? source : undefined
+  }
+
+  /**
+   * Shows what default scopes of the main entity hide; without names, all of them but locked ones.
+   * @throws {DefinitionError} `E_UNKNOWN_SCOPE` for a name the entity does not have, or that is locked.
+   */
+  unscoped(...names: readonly string[]): this {
+    const model = this.guard.model(this.#mainMetadata())
+    return model ? this.seeing(without(model, names)) : this
+  }
+
+  /** `unscoped` for a joined entity. */
+  unscopedJoin(alias: string, ...names: readonly string[]): this {
+    const model = this.guard.model(this.expressionMap.findAliasByName(alias).metadata)
+    if (model) this.guard = this.guard.seeingJoined(without(model, names), alias)
+    return this
+  }
+
+  /** Looks at the main entity as one of its views does. */
+  view(name: string): this {
+    const model = this.guard.model(this.#mainMetadata())
+    return this.seeing(model ? viewed(model, name) : plainSight)
+  }
+
+  /** Looks at an entity, where it is the main one, in some way, on top of what the query has already been told. */
+  seeing(sight: Sight, metadata: EntityMetadata = this.#mainMetadata()): this {
+    this.guard = this.guard.seeing(sight, metadata)
+    return this
+  }
+
+  override setFindOptions(...options: Parameters<SelectQueryBuilder<Entity>['setFindOptions']>): this {
+    this.#choosesJoins++
+    try {
+      super.setFindOptions(...options)
+    } finally {
+      this.#choosesJoins--
+    }
+    // Which rows `save` sees is for the guard to say. TypeORM would have it see links to hidden rows, and unlink them.
+    if (this.guard.persistence) this.expressionMap.withDeleted = false
+    return this
+  }
+
+  /**
+   * Lets TypeORM load a relation of rows its caller holds. It takes an INNER JOIN for an eager relation that cannot be
+   * null, as it does for find options, which would lose the owner of a hidden row: what is hidden is not absent. A
+   * join the caller writes stays as it is written.
+   */
+  loading(owner: EntityMetadata): this {
+    this.#choosesJoins++
+    this.guard = this.guard.holding(owner)
+    return this
+  }
+
+  override setParameter(key: string, value: unknown): this {
+    this.#original?.setParameter(key, value)
+    return super.setParameter(key, value)
+  }
+
+  protected override join(direction: 'INNER' | 'LEFT', ...rest: JoinRest): void {
+    const [entityOrProperty, alias, condition, ...others] = rest
+    // TypeORM appends a condition of its own to some without parentheses.
+    super.join(direction, entityOrProperty, alias, condition ? `(${condition})` : condition, ...others)
+    const joined = this.expressionMap.joinAttributes.at(-1)
+    if (this.#choosesJoins > 0 && joined?.relation && joined.metadata && this.guard.hides(joined.metadata)) {
+      joined.direction = 'LEFT'
+    }
+  }
+
+  protected override createJoinExpression(): string {
+    const joins = this.expressionMap.joinAttributes
+    const written = joins.map(({ condition }) => condition)
+    try {
+      for (const join of joins) {
+        if (!join.metadata) continue
+        const source = { name: join.alias.name, metadata: join.metadata, related: join.relation !== undefined }
+        const guarding = this.guard.conditions(source, this)
+        if (guarding.length > 0) join.condition = conjunction(join.condition, guarding)
+      }
+      return super.createJoinExpression()
+    } finally {
+      for (const [index, join] of joins.entries()) Object.assign(join, { condition: written[index] })
+    }
+  }
+
+  protected override createWhereExpression(): string {
+    const sources = this.expressionMap.aliases.filter(({ type, hasMetadata }) => type === 'from' && hasMetadata)
+    const { withDeleted } = this.expressionMap
+    // The row that is saved is found also where a column of TypeORM's own says that it is deleted.
+    if (this.guard.persistence) this.expressionMap.withDeleted = true
+    try {
+      return guardedWhere(this, sources, () => super.createWhereExpression())
+    } finally {
+      this.expressionMap.withDeleted = withDeleted
+    }
+  }
+
+  protected override createOrderByExpression(): string {
+    const asked = Object.keys(this.expressionMap.orderBys).length > 0
+    return asked || this.#givesRows() ? super.createOrderByExpression() : ''
+  }
+
+  protected override executeEntitiesAndRawResults(runner: QueryRunner): Promise<Loaded<Entity>> {
+    const { withDeleted, relationLoadStrategy, mainAlias, relationIdAttributes } = this.expressionMap
+    const looksBehind = withDeleted || this.guard.looks
+    // Relations are loaded by builders that are made later, of which TypeORM tells only the runner.
+    const separately = relationLoadStrategy === 'query' && relationIdAttributes.length === 0
+    const held = separately && mainAlias?.hasMetadata ? mainAlias.metadata : undefined
+    const used = looksBehind ? through(runner, { withDeleted, ...(held && { held }) }) : runner
+    return super.executeEntitiesAndRawResults(used)
+  }
+
+  /** Whether rows of the main entity come out as they are; only then the default order has a meaning. */
+  #givesRows(): boolean {
+    const { selects, groupBys, selectDistinct, selectDistinctOn, mainAlias } = this.expressionMap
+    if (!mainAlias?.hasMetadata || groupBys.length > 0 || selectDistinct || selectDistinctOn.length > 0) return false
+    const { name, metadata } = mainAlias
+    const names = new Set([name, ...metadata.columns.map(({ propertyPath }) => `${name}.${propertyPath}`)])
+    return selects.some(({ selection }) => names.has(selection))
+  }
+
+  #mainMetadata() {
+    if (!this.expressionMap.mainAlias) throw new Error('The query has no main entity yet: call from() first.')
+    return this.expressionMap.mainAlias.metadata
+  }
+}
+
+type JoinRest = [
+  entityOrProperty: Parameters<SelectQueryBuilder<ObjectLiteral>['leftJoin']>[0],
+  alias: string,
+  condition?: string,
+  parameters?: ObjectLiteral,
+  mapToProperty?: string,
+  isMappingMany?: boolean,
+  mapAsEntity?: JoinArguments[0],
+]

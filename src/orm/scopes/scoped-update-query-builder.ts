@@ -1,0 +1,28 @@
+import { type ObjectLiteral, type QueryBuilder, type QueryRunner, UpdateQueryBuilder } from 'typeorm'
+import type { ModelDataSource } from '../data-source.js'
+import { guardedWhere, mainTable } from './conditions.js'
+import type { Guard, Guarded } from './guard.js'
+import { guardOf } from './guard-of.js'
+import { keepingHiddenLinks } from './hidden-links.js'
+
+/** An UPDATE that writes only rows the default scopes of its entity show. */
+export class ScopedUpdateQueryBuilder<Entity extends ObjectLiteral>
+  extends UpdateQueryBuilder<Entity>
+  implements Guarded
+{
+  guard: Guard
+
+  constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
+    super(source, runner)
+    this.guard = guardOf(source)
+  }
+
+  protected override createWhereExpression(): string {
+    return guardedWhere(this, mainTable(this), () => super.createWhereExpression())
+  }
+
+  protected override getValueSet(): ObjectLiteral {
+    const values = super.getValueSet()
+    return this.guard.persistence ? keepingHiddenLinks(values, this) : values
+  }
+}

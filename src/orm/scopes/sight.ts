@@ -1,0 +1,67 @@
+import { DefinitionError } from '../../errors/definition-error.js'
+import type { Model } from '../../model/model.js'
+import type { Predicate } from '../../model/predicate.js'
+
+/** How a query looks at the rows of one entity: which default scopes it does without, and what it asks besides. */
+export interface Sight {
+  readonly without: ReadonlySet<string>
+  readonly where: readonly Predicate[]
+}
+
+/** Every default scope, nothing besides. */
+export const plainSight: Sight = Object.freeze({ without: new Set<string>(), where: [] })
+
+/** A sight that does what both do. */
+export function combined(first: Sight, second: Sight): Sight {
+  return {
+    without: new Set([...first.without, ...second.without]),
+    where: [...first.where, ...second.where],
+  }
+}
+
+/**
+ * Without some default scopes; without names, without all that can be removed.
+ * @throws {DefinitionError} `E_UNKNOWN_SCOPE` for a name the entity does not have, or that is locked.
+ */
+export function without(model: Model, names: readonly string[]): Sight {
+  const removable = Object.keys(model.scopes).filter((name) => !model.scopes[name]?.locked)
+  for (const name of names) {
+    if (!removable.includes(name)) throw unknownScope(model, name, removable)
+  }
+  return { without: new Set(names.length === 0 ? removable : names), where: [] }
+}
+
+/**
+ * As a view looks.
+ * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when the entity has no such view.
+ */
+export function viewed(model: Model, name: string): Sight {
+  const view = Object.hasOwn(model.views, name) ? model.views[name] : undefined
+  if (!view) throw unknownView(model, name)
+  return { without: new Set(view.without), where: view.where ? [view.where] : [] }
+}
+
+function unknownScope(model: Model, name: string, removable: readonly string[]): DefinitionError {
+  const state = Object.hasOwn(model.scopes, name) ? 'is locked' : 'does not exist'
+  return new DefinitionError([
+    {
+      code: 'E_UNKNOWN_SCOPE',
+      subject: model.name,
+      problem: `a query removes the scope "${name}", which ${state}.`,
+      places: [],
+      remedy: `Scopes that can be removed: ${removable.join(', ') || 'none'}.`,
+    },
+  ])
+}
+
+function unknownView(model: Model, name: string): DefinitionError {
+  return new DefinitionError([
+    {
+      code: 'E_UNKNOWN_SCOPE',
+      subject: model.name,
+      problem: `a query asks for the view "${name}", which does not exist.`,
+      places: [],
+      remedy: `Views are: ${Object.keys(model.views).join(', ') || 'none'}.`,
+    },
+  ])
+}

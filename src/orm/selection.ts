@@ -1,0 +1,130 @@
+import type { ObjectLiteral } from 'typeorm'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import { any, eq, isPredicate, matching, type Operand, type Predicate } from '../model/predicate.js'
+import type { Ordering } from '../model/scope.js'
+import type { PropertyName, ViewsOf } from '../model/trait-types.js'
+import type { Id } from '../model/verb.js'
+import type { ScopedRepository } from './model-repository.js'
+import { parseId } from './parse-id.js'
+import { withTieBreak } from './schema/ordering.js'
+import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
+import { combined, plainSight, type Sight, viewed, without } from './scopes/sight.js'
+
+/** Values for some properties of an entity; null asks for rows where the property is null. */
+export type Values<E> = { readonly [K in PropertyName<E>]?: Extract<E[K], Operand | null> | null }
+
+interface Parts {
+  readonly sight: Sight
+  readonly ordering: readonly Ordering[] | undefined
+  readonly offset: number
+  readonly limit: number | undefined
+}
+
+const everything: Parts = { sight: plainSight, ordering: undefined, offset: 0, limit: undefined }
+
+/** A query for rows of one entity that has not run yet. It never changes: each method gives a new one. */
+export class Selection<E extends ObjectLiteral> {
+  readonly #repository: ScopedRepository<E>
+  readonly #parts: Parts
+
+  constructor(repository: ScopedRepository<E>, parts: Parts = everything) {
+    this.#repository = repository
+    this.#parts = parts
+  }
+
+  get entity(): AnyClass<E> {
+    return this.#repository.metadata.target as unknown as AnyClass<E>
+  }
+
+  /** Rows of which also this is true: a predicate, or values that properties have. */
+  where(condition: Predicate | Values<E>): Selection<E> {
+    const predicate = isPredicate(condition)
+      ? condition
+      : matching(condition as Readonly<Record<string, Operand | null>>)
+    return this.#seeing({ without: new Set(), where: [predicate] })
+  }
+
+  /** The row with this primary key; no row when the id cannot be one. */
+  byId(id: Id): Selection<E> {
+    const { metadata } = this.#repository
+    const value = parseId(metadata, id)
+    const [column] = metadata.primaryColumns
+    const predicate = column && value !== undefined ? eq(column.propertyPath, value) : any()
+    return this.#seeing({ without: new Set(), where: [predicate] })
+  }
+
+  /**
+   * As a view of the entity looks at its rows.
+   * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when it has no such view.
+   */
+  view(name: ViewsOf<E>): Selection<E> {
+    return this.#seeing(viewed(this.#repository.model, name))
+  }
+
+  /**
+   * With the rows that default scopes hide; without names, of all of them but locked ones.
+   * @throws {DefinitionError} `E_UNKNOWN_SCOPE` for a name the entity does not have, or that is locked.
+   */
+  unscoped(...names: readonly string[]): Selection<E> {
+    return this.#seeing(without(this.#repository.model, names))
+  }
+
+  /** In this order instead of the default one. */
+  orderBy(ordering: readonly Ordering[]): Selection<E> {
+    return this.#with({ ordering })
+  }
+
+  /** At most `limit` rows, after leaving out `offset`. */
+  slice(offset: number, limit: number): Selection<E> {
+    for (const [name, value] of Object.entries({ offset, limit })) {
+      if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number from 0 on.`)
+    }
+    return this.#with({ offset, limit })
+  }
+
+  /** The rows, as entities. */
+  async rows(): Promise<E[]> {
+    return this.#parts.limit === 0 ? [] : this.queryBuilder().getMany()
+  }
+
+  /** The first row, or null. */
+  async first(): Promise<E | null> {
+    const [row] = await this.slice(this.#parts.offset, Math.min(1, this.#parts.limit ?? 1)).rows()
+    return row ?? null
+  }
+
+  /** How many rows there are, whatever slice is taken of them. */
+  count(): Promise<number> {
+    return this.queryBuilder().getCount()
+  }
+
+  /** The query as a builder, to add what a selection cannot say: joins, columns, locks. */
+  queryBuilder(alias?: string): ScopedSelectQueryBuilder<E> {
+    const { sight, offset, limit } = this.#parts
+    const builder = this.#repository.createQueryBuilder(alias).seeing(sight)
+    for (const { property, direction } of this.#ordering()) {
+      builder.addOrderBy(`${builder.alias}.${property}`, direction)
+    }
+    if (offset > 0) builder.skip(offset)
+    if (limit !== undefined) builder.take(limit)
+    return builder
+  }
+
+  #ordering(): readonly Ordering[] {
+    const { metadata, model } = this.#repository
+    const ordering = withTieBreak(this.#parts.ordering ?? model.ordering, metadata)
+    for (const { property } of ordering) {
+      if (metadata.findColumnWithPropertyPath(property)) continue
+      throw new TypeError(`${metadata.name} cannot be ordered by "${property}", which is not one of its columns.`)
+    }
+    return ordering
+  }
+
+  #seeing(sight: Sight): Selection<E> {
+    return this.#with({ sight: combined(this.#parts.sight, sight) })
+  }
+
+  #with(parts: Partial<Parts>): Selection<E> {
+    return new Selection(this.#repository, { ...this.#parts, ...parts })
+  }
+}
