@@ -24,12 +24,16 @@ export class RouteTable {
 
   find(method: string, path: string): FoundRoute | undefined {
     const found = this.#router.find(method as HTTPMethod, path)
-    return found ? { handle: found.store as RouteHandler, parameters: found.params } : undefined
+    if (!found) return undefined
+    const { store, params } = found
+    // A parameter stands for a segment, so that `/articles//` is no article.
+    for (const name in params) if (params[name] === '') return undefined
+    return { handle: store as RouteHandler, parameters: params }
   }
 
   /** The methods of all routes that fit a path, in alphabetical order. */
   methodsOf(path: string): readonly string[] {
-    return this.#methods.filter((method) => this.#router.find(method, path) !== null)
+    return this.#methods.filter((method) => this.find(method, path) !== undefined)
   }
 
   /** Every method any route has. */

@@ -21,6 +21,7 @@ export function shapeProblem(shape: Shape, value: unknown): TextProblem {
   if (kind === 'date') return typeof value === 'string' ? checkText(value, Date) : must(kind, 'date and time')
   if (kind === 'array') return Array.isArray(value) ? undefined : must(kind, 'JSON array')
   if (kind === 'object') return isObject(value) ? undefined : must(kind, 'JSON object')
+  if (kind === 'number') return Number.isFinite(value) ? undefined : must(kind, kind)
   return typeof value === kind ? undefined : must(kind, kind)
 }
 

@@ -5,7 +5,7 @@ import { ValidationError } from '../../errors/exceptions.js'
 import { propertyType } from '../../metadata/member-types.js'
 import type { Exchange } from '../exchange.js'
 import { bodyMemberProblem } from './body-values.js'
-import { checkText } from './strict-values.js'
+import { checkText, type TextProblem } from './strict-values.js'
 
 /** The values of the parameters of one action, before routing-controllers converts them. */
 export type ParameterValues = ReadonlyMap<ParamMetadata, unknown>
@@ -74,13 +74,20 @@ function wholeValue(parameter: ParamMetadata, source: Source, exchange: Exchange
   const texts: Record<string, unknown> = { ...source.texts(exchange) }
   const { prototype } = (parameter.targetType ?? Object) as { readonly prototype: object }
   for (const [name, value] of Object.entries(texts)) {
-    const type = propertyType(prototype, name)
-    const problem = Array.isArray(value)
-      ? type !== undefined && type !== Array && { code: 'repeated', message: 'must be given once' }
-      : checkText(String(value), type)
+    const problem = memberProblem(name, value, prototype)
     if (problem) errors.push({ [source.place]: name, ...problem })
   }
   return texts
+}
+
+function memberProblem(name: string, value: unknown, prototype: object): TextProblem {
+  // class-transformer passes these over in silence, so that class-validator never sees them.
+  const hidden = prototype !== Object.prototype && (name === '__proto__' || name === 'constructor')
+  if (hidden) return { code: 'unknown', message: 'is not known here' }
+  const type = propertyType(prototype, name)
+  if (!Array.isArray(value)) return checkText(String(value), type)
+  const single = type !== undefined && type !== Array
+  return single ? { code: 'repeated', message: 'must be given once' } : undefined
 }
 
 function bodyMember(parameter: ParamMetadata, body: unknown, errors: FieldError[]): unknown {

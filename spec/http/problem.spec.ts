@@ -1,0 +1,220 @@
+import { expect } from 'chai'
+import { ValidationError as Complaint, IsEmail, IsString, Matches, MinLength } from 'class-validator'
+import {
+  AppException,
+  anyone,
+  type Call,
+  ConflictError,
+  type Logger,
+  NotFoundError,
+  type Problem,
+  Reply,
+  ServiceUnavailableError,
+  silentLogger,
+  ValidationError,
+  ViewSet,
+} from 'plinth'
+import { Action, Allow, Resource } from 'plinth/decorators'
+import {
+  Body,
+  ForbiddenError,
+  Get,
+  HeaderParam,
+  InternalServerError,
+  MethodNotAllowedError,
+  Param,
+  Post,
+  QueryParam,
+} from 'routing-controllers'
+import { QueryFailedError } from 'typeorm'
+import { describeOnDrivers, type Service } from '../support/http.js'
+
+class SignUp {
+  @IsEmail() email!: string
+  @MinLength(12) @IsString() password!: string
+  @Matches(/^\d+$/) pin!: string
+}
+
+const secret = 'c4n4ry'
+let thrown: unknown
+
+function complaint(
+  property: string,
+  constraints: Readonly<Record<string, string>>,
+  children: Complaint[] = [],
+): Complaint {
+  return Object.assign(new Complaint(), {
+    property,
+    constraints,
+    children,
+    target: { password: secret },
+    value: secret,
+  })
+}
+
+@Resource('/errors')
+class ErrorViewSet extends ViewSet {
+  @Action({ method: 'get', on: 'collection', path: 'own', allow: anyone })
+  own(_call: Call<undefined, object>): Reply {
+    throw thrown
+  }
+
+  @Get('/native')
+  @Allow(anyone)
+  native(): never {
+    throw thrown
+  }
+
+  @Get('/native/:id')
+  @Allow(anyone)
+  inputs(
+    @Param('id') id: number,
+    @QueryParam('n', { required: true }) n: number,
+    @HeaderParam('x-n') header: number,
+  ): unknown {
+    return { id, n, header }
+  }
+
+  @Post('/sign-up')
+  @Allow(anyone)
+  signUp(@Body() body: SignUp): unknown {
+    return body
+  }
+
+  @Action({ method: 'post', on: 'collection', path: 'sign-in', body: SignUp, allow: anyone })
+  signIn(_call: Call<SignUp, object>): Reply {
+    return Reply.empty()
+  }
+}
+
+const logged: { readonly message: string; readonly fields: unknown }[] = []
+const logger: Logger = {
+  ...silentLogger,
+  error: (message, fields) => void logged.push({ message, fields }),
+}
+
+describeOnDrivers('A problem document', ({ serve }) => {
+  let service: Service
+
+  before(async () => {
+    service = await serve({ viewSets: [ErrorViewSet], logger, problems: { typeBase: 'https://errors.test/' } })
+  })
+  after(() => service.close())
+  beforeEach(() => void logged.splice(0))
+
+  const problemOf = async (error: unknown, path = '/errors/own'): Promise<Problem> => {
+    thrown = error
+    const answer = await service.ask('GET', path, { headers: { 'x-request-id': 'r' } })
+    expect(answer.headers.get('content-type')).to.equal('application/problem+json; charset=utf-8')
+    expect(answer.headers.get('cache-control')).to.equal('no-store')
+    const problem = answer.json as Problem
+    expect(problem.status).to.equal(answer.status)
+    return problem
+  }
+
+  const headersOf = async (error: unknown): Promise<Headers> => {
+    thrown = error
+    return (await service.ask('GET', '/errors/native')).headers
+  }
+
+  it('tells what an exception tells', async () => {
+    const errors = [{ pointer: '#/slug', code: 'unique', message: 'is taken', params: { by: '7' } }]
+    const error = new ConflictError('The slug is taken.', { errorCode: 'SLUG_TAKEN', errors, details: { liveId: '7' } })
+    expect(await problemOf(error)).to.deep.equal({
+      type: 'https://errors.test/slug_taken',
+      title: 'Slug taken',
+      status: 409,
+      code: 'SLUG_TAKEN',
+      detail: 'The slug is taken.',
+      instance: '/errors/own',
+      requestId: 'r',
+      errors,
+      details: { liveId: '7' },
+    })
+    expect(logged).to.deep.equal([])
+  })
+
+  it('has at most 100 errors, and only the members they may have', async () => {
+    const errors = Array.from({ length: 150 }, () => ({ pointer: '#/a', code: 'c', message: 'm', value: secret }))
+    const problem = await problemOf(new ValidationError('Many.', { errors }))
+    expect(problem.errors).to.deep.equal(
+      Array.from({ length: 100 }, () => ({ pointer: '#/a', code: 'c', message: 'm' })),
+    )
+  })
+
+  it('survives what JSON cannot hold, and a status that is none', async () => {
+    class Odd extends AppException {
+      static override readonly statusCode = 42
+    }
+    expect(await problemOf(new Odd('Odd.', { details: { big: 5n } }))).to.deep.include({ status: 500, detail: 'Odd.' })
+  })
+
+  it('is the same for an action of plinth and a native one', async () => {
+    for (const error of [new NotFoundError('No.'), new ForbiddenError('No.'), new Error('x'), 'text', null]) {
+      const [own, native] = [await problemOf(error), await problemOf(error, '/errors/native')]
+      expect({ ...native, instance: '' }).to.deep.equal({ ...own, instance: '' })
+    }
+  })
+
+  it('tells nothing of an error that was not meant for callers, which is logged', async () => {
+    const query = new QueryFailedError('SELECT c4n4ry', [secret], new Error(`duplicate ${secret}`))
+    for (const error of [
+      new Error(secret),
+      new TypeError(secret),
+      secret,
+      { secret },
+      query,
+      new InternalServerError(secret),
+    ]) {
+      const problem = await problemOf(error)
+      expect(problem.status).to.equal(500)
+      expect(problem).to.not.have.any.keys('detail', 'errors', 'details')
+      expect(JSON.stringify(problem)).to.not.contain(secret)
+    }
+    expect(logged).to.have.length(6)
+    expect(logged[0]!.fields).to.deep.include({ requestId: 'r', method: 'GET', path: '/errors/own' })
+    expect((logged[0]!.fields as { error: Error }).error.message).to.equal(secret)
+  })
+
+  it('tells the complaints of class-validator without what they complain of', async () => {
+    const nested = complaint('author', {}, [complaint('0', {}, [complaint('a/b', { isInt: 'must be an integer' })])])
+    const long = complaint('x'.repeat(100), { whitelistValidation: `property ${'x'.repeat(100)} should not exist` })
+    const problem = await problemOf([nested, long])
+    expect(problem).to.deep.include({ status: 400, code: 'VALIDATION_ERROR', detail: '2 values are not valid.' })
+    expect(problem.errors).to.deep.equal([
+      { pointer: '#/author/0/a~1b', code: 'isInt', message: 'must be an integer' },
+      { pointer: `#/${'x'.repeat(64)}%E2%80%A6`, code: 'unknown', message: 'is not known here' },
+    ])
+    expect(JSON.stringify(problem)).to.not.contain(secret)
+  })
+
+  it('has the headers its status requires', async () => {
+    expect((await headersOf(new ServiceUnavailableError('Later.'))).get('retry-after')).to.equal('1')
+    const later = new ServiceUnavailableError('Later.', { headers: { 'retry-after': '60' } })
+    expect((await headersOf(later)).get('retry-after')).to.equal('60')
+    expect((await headersOf(new MethodNotAllowedError())).get('allow')).to.equal('GET, HEAD, OPTIONS')
+  })
+
+  it('never holds what was sent', async () => {
+    const sent = { email: secret, password: secret, pin: secret, [`${secret}x`]: secret, nested: { deep: [secret] } }
+    const asked = `/errors/native/${secret}?n=${secret}&${secret}=1`
+    const answers = [
+      await service.ask('GET', asked, { headers: { 'x-n': secret, cookie: `a=${secret}`, authorization: secret } }),
+      await service.send('POST', '/errors/sign-up', sent, { 'x-n': secret }),
+      await service.send('POST', '/errors/sign-in', sent),
+      await service.ask('POST', '/errors/sign-up', {
+        body: `{"a":${secret}`,
+        headers: { 'content-type': 'application/json' },
+      }),
+      await service.ask('POST', '/errors/sign-up', { body: secret, headers: { 'content-type': `text/${secret}` } }),
+    ]
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 400, 400, 415])
+    for (const { json } of answers) {
+      const { instance: _, errors = [], ...rest } = json as Problem
+      expect(JSON.stringify(rest)).to.not.contain(secret)
+      // The name of a member nobody knows is told, for whoever sent it to find it; its value is not.
+      const told = errors.filter(({ pointer }) => pointer !== `#/${secret}x`)
+      expect(JSON.stringify(told)).to.not.contain(secret)
+    }
+  })
+})
