@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { expect } from 'chai'
@@ -122,7 +123,7 @@ describe('Reading a JSON body', () => {
 
   it('says so when something else read the body already', async () => {
     const source = sourceOf(Buffer.from('{"a":1}'))
-    source.request.resume()
+    await once(source.request.resume(), 'end')
     const error = await readJsonBody(source, defaultLimits).catch((thrown: unknown) => thrown)
     expect((error as Error).message).to.match(/^Something read the body before plinth could/)
   })
