@@ -288,6 +288,10 @@ describeOnEngines("TypeORM's own soft delete", (engine) => {
     await things.save(thing)
     await dataSource.manager.restore(Owner, { id: 1 })
     const again = await things.findOneOrFail({ where: { id: 1 }, relations: { owner: true, owners: true } })
-    expect([again.name, again.owner?.id, again.owners.map(({ id }) => id).sort()]).to.deep.equal(['changed', 1, [1, 2]])
+    expect([again.name, again.owner?.id, again.owners.map(({ id }) => id).sort((a, b) => a - b)]).to.deep.equal([
+      'changed',
+      1,
+      [1, 2],
+    ])
   })
 })
