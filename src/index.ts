@@ -54,11 +54,13 @@ export type {
   AbstractConstructor,
   Answer,
   EntityIn,
+  EntityViewSet,
   GenericViewSetBase,
   Requires,
   RuleFor,
   SerializerIn,
   ViewSetClass,
+  ViewSetOf,
 } from './http/mixins/viewset-class.js'
 export {
   ModelViewSet,

@@ -46,14 +46,9 @@ export interface Serving {
   readonly serve: (options: Served) => Promise<Service>
 }
 
-const data = {
-  // Applications of these specs keep nothing, so that a unit of work is its work.
-  atomic: <T>(work: () => Promise<T>): Promise<T> => work(),
-} as HttpApplicationOptions['data']
-
 /** Makes an application whose instances come from a container of its own. */
 export function applicationOf(options: Served): HttpApplication {
-  return createHttpApplication({ data, instances: new Container(), logger: silentLogger, ...options })
+  return createHttpApplication({ instances: new Container(), logger: silentLogger, ...options })
 }
 
 export const servings: readonly Serving[] = [

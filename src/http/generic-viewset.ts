@@ -2,14 +2,16 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import { matching, type Operand } from '../model/predicate.js'
 import { type OrderingKey, orderingOf } from '../model/scope.js'
 import type { PropertyName } from '../model/trait-types.js'
+import type { EntityRow } from '../orm/entity-row.js'
+import type { ModelRepository } from '../orm/model-repository.js'
+import type { Selection } from '../orm/selection.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
 import type { Constructor } from './action-model.js'
 import type { Call } from './call.js'
-import type { Rows, Selection } from './data.js'
 import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
 import type { Pagination } from './pagination.js'
-import { running } from './running.js'
+import { running, runningRepository } from './running.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
 import type { ViewSetModel } from './viewset-model.js'
 
@@ -32,7 +34,7 @@ export interface GenericViewSetOptions<E, S, V> {
 
 /** The base of viewsets of an entity: it has no actions, mixins add them. */
 export function GenericViewSet<
-  E extends object,
+  E extends EntityRow,
   S extends SerializerClass<NoInfer<E>>,
   V extends RowService<NoInfer<E>> = RowService<E>,
 >(
@@ -55,12 +57,12 @@ export function GenericViewSet<
       return host.instances.get<V & object>(service, exchange.request)
     }
 
-    get repository(): Rows<E> {
-      return running().host.data.getRepository(entity)
+    get repository(): ModelRepository<E> {
+      return runningRepository(entity) as unknown as ModelRepository<E>
     }
 
     select(call: Call): Selection<E> {
-      const rows = this.repository.select()
+      const rows = runningRepository(entity).select()
       const seen = scope ? rows.where(matching(scope(call) as Readonly<Record<string, Operand | null>>)) : rows
       return defaultOrdering?.length ? seen.orderBy(orderingOf(defaultOrdering)) : seen
     }

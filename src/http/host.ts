@@ -1,16 +1,17 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { Logger } from '../logging/logger.js'
+import type { ModelDataSource } from '../orm/data-source.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
-import type { Data } from './data.js'
 import type { Exchange } from './exchange.js'
 import type { Instances } from './instances.js'
 import type { RequestLimits } from './limits.js'
 
 /** What the pipeline of an action needs of its application. */
 export interface PipelineHost {
-  readonly data: Data
+  /** Needed where a viewset has an entity; without one, actions that write run in no unit of work. */
+  readonly dataSource?: ModelDataSource
   /** Asked with `exchange.request` for the request, because middlewares have nothing else; ended by the application. */
   readonly instances: Instances
   readonly limits: RequestLimits
@@ -27,3 +28,12 @@ export type Pipeline = (exchange: Exchange) => void | Promise<void>
 
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
 export type ComposePipeline = (action: ActionModel, host: PipelineHost, mistakes: Mistakes) => Pipeline
+
+/**
+ * The data source of an application.
+ * @throws {Error} where it has none.
+ */
+export function dataSourceOf({ dataSource }: Pick<PipelineHost, 'dataSource'>): ModelDataSource {
+  if (dataSource) return dataSource
+  throw new Error('A viewset has an entity, but the application has no data source. Give it one: { dataSource }.')
+}

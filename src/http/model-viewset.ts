@@ -1,5 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
+import type { EntityRow } from '../orm/entity-row.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
 import { GenericViewSet, type GenericViewSetOptions } from './generic-viewset.js'
 import { type CreateActions, CreateMixin } from './mixins/create-mixin.js'
@@ -35,7 +36,7 @@ export interface ModelViewSetOptions<E, S, V, A extends StandardAction = Standar
 }
 
 /** A viewset with all standard actions. */
-export interface ModelViewSetBase<E, S extends SerializerClass, V>
+export interface ModelViewSetBase<E extends EntityRow, S extends SerializerClass, V>
   extends GenericViewSetBase<E, S, V>,
     ListActions<E>,
     RetrieveActions<E>,
@@ -46,7 +47,9 @@ export interface ModelViewSetBase<E, S extends SerializerClass, V>
 type Has<A, Actions extends StandardAction, Members> = Extract<A, Actions> extends never ? unknown : Members
 
 /** A viewset with some of the standard actions, and their hooks. */
-export type ModelViewSetPart<E, S extends SerializerClass, V, A extends StandardAction> = [StandardAction] extends [A]
+export type ModelViewSetPart<E extends EntityRow, S extends SerializerClass, V, A extends StandardAction> = [
+  StandardAction,
+] extends [A]
   ? ModelViewSetBase<E, S, V>
   : GenericViewSetBase<E, S, V> &
       Has<A, 'list', ListActions<E>> &
@@ -62,7 +65,7 @@ export type ModelViewSetPart<E, S extends SerializerClass, V, A extends Standard
  * `class CityViewSet extends ModelViewSet(City, { serializer: CitySerializer, permissions: { '*': signedIn } }) {}`.
  */
 export function ModelViewSet<
-  E extends object,
+  E extends EntityRow,
   S extends SerializerClass<NoInfer<E>>,
   V extends RowService<NoInfer<E>> = RowService<E>,
   A extends StandardAction = StandardAction,

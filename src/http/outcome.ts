@@ -1,25 +1,24 @@
+import type { EntityRow } from '../orm/entity-row.js'
+import { Selection } from '../orm/selection.js'
 import type { ServiceResult } from '../service/service-result.js'
-import type { Selection } from './data.js'
 import type { Reply } from './reply.js'
 
+/** A row or rows for the serializer, as they are, lazily, or as the result of a service. */
+type RowOutcome<E> = [unknown] extends [E]
+  ? never
+  : E extends EntityRow
+    ? E | readonly E[] | Selection<E> | ServiceResult<E>
+    : never
+
 /**
- * What an action of an entity returns: a row or rows for the serializer, a selection of rows, the result of a service,
- * nothing, or a finished reply.
+ * What an action returns: a row or rows of the viewset's entity, a selection of them, the result of a service, nothing,
+ * or a finished reply.
  */
-export type Outcome<E> =
-  | E
-  | readonly E[]
-  | Selection<E>
-  | ServiceResult<E>
-  | ServiceResult<undefined>
-  | Reply
-  | undefined
-  | void
+export type Outcome<E> = RowOutcome<E> | ServiceResult<undefined> | Reply | undefined | void
 
 /** Whether an outcome is a lazy query. */
-export function isSelection(outcome: unknown): outcome is Selection<object> {
-  const candidate = outcome as Partial<Selection<object>> | null | undefined
-  return typeof candidate === 'object' && typeof candidate?.slice === 'function' && typeof candidate.rows === 'function'
+export function isSelection(outcome: unknown): outcome is Selection<EntityRow> {
+  return outcome instanceof Selection
 }
 
 /** Whether an outcome is the success of a service. */

@@ -1,6 +1,9 @@
 import { contextVariable } from '../helpers/context-variable.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { EntityRow } from '../orm/entity-row.js'
+import type { ScopedRepository } from '../orm/model-repository.js'
 import type { Exchange } from './exchange.js'
-import type { PipelineHost } from './host.js'
+import { dataSourceOf, type PipelineHost } from './host.js'
 
 /** The exchange that is being answered, and the application that answers it. */
 export interface Running {
@@ -18,4 +21,9 @@ export function running(): Running {
   const current = runningExchange.get()
   if (!current) throw new Error('This member of a viewset can be used only while a request is being answered.')
   return current
+}
+
+/** The repository of an entity in the application that answers. What types know only of one entity is left out. */
+export function runningRepository<E extends EntityRow>(entity: AnyClass<E>): ScopedRepository<E> {
+  return dataSourceOf(running().host).getRepository(entity) as unknown as ScopedRepository<E>
 }

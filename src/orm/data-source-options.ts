@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm'
 import type { Clock } from '../helpers/clock.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EngineType } from './dialects/engines.js'
+import { bindingLoneParameters } from './lone-parameters.js'
 import { installedSqliteDriver } from './sqlite-driver.js'
 
 /** TypeORM's options for the engines models run on. */
@@ -53,7 +54,8 @@ export function connectionOptions(options: ModelDataSourceOptions): EngineOption
 function sqliteOptions(options: Omit<BetterSqlite3Options, 'entities'>): EngineOptions {
   const file = options.database !== ':memory:' && options.database !== ''
   // TypeORM switches foreign keys on and waits 5 seconds for a lock unless `timeout` says otherwise.
-  return { enableWAL: file && options.readonly !== true, ...options }
+  const driver: unknown = bindingLoneParameters(options.driver)
+  return { enableWAL: file && options.readonly !== true, ...options, ...(driver !== undefined && { driver }) }
 }
 
 interface PostgresExtra {

@@ -1,4 +1,5 @@
 import { placeOfCall } from '../../metadata/place.js'
+import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call } from '../call.js'
 import { createRow } from './row-writes.js'
@@ -19,12 +20,12 @@ export function CreateMixin<B extends ViewSetClass>(
   { allow }: { readonly allow: RuleFor<B> },
   place = placeOfCall(CreateMixin),
 ): Creates<B> {
-  abstract class CreateViewSet extends (Base as ViewSetClass) implements CreateActions<object, object> {
-    create(call: Call<object>): Answer<object> {
+  abstract class CreateViewSet extends (Base as ViewSetClass) implements CreateActions<EntityRow, object> {
+    create(call: Call<object>): Answer<EntityRow> {
       return this.performCreate(call)
     }
 
-    performCreate(call: Call<object>): Answer<object> {
+    performCreate(call: Call<object>): Answer<EntityRow> {
       return createRow(this, call)
     }
   }

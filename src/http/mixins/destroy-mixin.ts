@@ -1,4 +1,5 @@
 import { placeOfCall } from '../../metadata/place.js'
+import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
 import { removeRow } from './row-writes.js'
@@ -17,12 +18,12 @@ export function DestroyMixin<B extends ViewSetClass>(
   { allow }: { readonly allow: RuleFor<B> },
   place = placeOfCall(DestroyMixin),
 ): B & AbstractConstructor<DestroyActions<EntityIn<B>>> {
-  abstract class DestroyViewSet extends (Base as ViewSetClass) implements DestroyActions<object> {
-    destroy(call: RowCall<object>): Answer<object> {
+  abstract class DestroyViewSet extends (Base as ViewSetClass) implements DestroyActions<EntityRow> {
+    destroy(call: RowCall<EntityRow>): Answer<EntityRow> {
       return this.performDestroy(call)
     }
 
-    performDestroy(call: RowCall<object>): Answer<object> {
+    performDestroy(call: RowCall<EntityRow>): Answer<EntityRow> {
       return removeRow(this, call)
     }
   }

@@ -1,4 +1,5 @@
 import { placeOfCall } from '../../metadata/place.js'
+import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call } from '../call.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
@@ -14,8 +15,8 @@ export function ListMixin<B extends ViewSetClass>(
   { allow }: { readonly allow: RuleFor<B> },
   place = placeOfCall(ListMixin),
 ): B & AbstractConstructor<ListActions<EntityIn<B>>> {
-  abstract class ListViewSet extends (Base as ViewSetClass) implements ListActions<object> {
-    list(call: Call): Answer<object> {
+  abstract class ListViewSet extends (Base as ViewSetClass) implements ListActions<EntityRow> {
+    list(call: Call): Answer<EntityRow> {
       return this.select(call)
     }
   }

@@ -1,4 +1,5 @@
 import { placeOfCall } from '../../metadata/place.js'
+import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
@@ -14,8 +15,8 @@ export function RetrieveMixin<B extends ViewSetClass>(
   { allow }: { readonly allow: RuleFor<B> },
   place = placeOfCall(RetrieveMixin),
 ): B & AbstractConstructor<RetrieveActions<EntityIn<B>>> {
-  abstract class RetrieveViewSet extends (Base as ViewSetClass) implements RetrieveActions<object> {
-    retrieve({ row }: RowCall<object>): Answer<object> {
+  abstract class RetrieveViewSet extends (Base as ViewSetClass) implements RetrieveActions<EntityRow> {
+    retrieve({ row }: RowCall<EntityRow>): Answer<EntityRow> {
       return row
     }
   }

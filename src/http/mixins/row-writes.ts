@@ -1,7 +1,13 @@
+import type { AnyClass } from '../../metadata/fact-kind.js'
+import type { Id } from '../../model/verb.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { ScopedRepository } from '../../orm/model-repository.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Call, RowCall } from '../call.js'
+import type { Outcome } from '../outcome.js'
+import { runningRepository } from '../running.js'
 import type { ViewSetStatics } from '../viewset.js'
-import type { GenericViewSetBase } from './viewset-class.js'
+import type { EntityViewSet } from './viewset-class.js'
 
 /** What a viewset asks of its service. */
 export interface RowService<E> {
@@ -10,39 +16,56 @@ export interface RowService<E> {
   remove(row: E): ServiceResult<undefined> | Promise<ServiceResult<undefined>>
 }
 
-type AnyViewSet = GenericViewSetBase<object>
+const modelOf = (viewSet: EntityViewSet) => (viewSet.constructor as unknown as ViewSetStatics).model
 
-const modelOf = (viewSet: AnyViewSet) => (viewSet.constructor as unknown as ViewSetStatics).model
+function serviceOf(viewSet: EntityViewSet): RowService<EntityRow> | undefined {
+  return modelOf(viewSet)?.service ? (viewSet.service as RowService<EntityRow>) : undefined
+}
 
-function serviceOf(viewSet: AnyViewSet): RowService<object> | undefined {
-  return modelOf(viewSet)?.service ? (viewSet.service as RowService<object>) : undefined
+function repositoryOf(viewSet: EntityViewSet): ScopedRepository<EntityRow> {
+  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
+  return runningRepository(model.entity as AnyClass<EntityRow>)
 }
 
 /** Makes a row of the body. What the scope of the viewset demands is not left to the caller. */
-export async function createRow(viewSet: AnyViewSet, call: Call<object>): Promise<object | ServiceResult<object>> {
+export async function createRow(viewSet: EntityViewSet, call: Call<object>): Promise<Outcome<EntityRow>> {
   const values = { ...call.body, ...modelOf(viewSet)?.scope?.(call) }
   const service = serviceOf(viewSet)
   if (service) return service.create(values)
-  return viewSet.repository.save(viewSet.repository.create(values))
+  const repository = repositoryOf(viewSet)
+  const row = repository.create(values)
+  // Not `save`: a key that the caller chose must never reach a row that is there already.
+  await repository.insert(row)
+  return asStored(repository, row)
 }
 
 /** Writes the body to the row. */
 export async function updateRow(
-  viewSet: AnyViewSet,
-  { row, body }: RowCall<object, object>,
-): Promise<object | ServiceResult<object>> {
+  viewSet: EntityViewSet,
+  { row, body }: RowCall<EntityRow, object>,
+): Promise<Outcome<EntityRow>> {
   const service = serviceOf(viewSet)
   if (service) return service.update(row, body)
-  return viewSet.repository.save(Object.assign(row, body))
+  const repository = repositoryOf(viewSet)
+  return asStored(repository, await repository.save(Object.assign(row, body)))
+}
+
+/** The row as the next reader will see it: the database rounds, pads, computes and fills in. */
+async function asStored(repository: ScopedRepository<EntityRow>, row: EntityRow): Promise<EntityRow> {
+  const [key] = repository.metadata.primaryColumns
+  const stored =
+    key &&
+    (await repository
+      .select()
+      .byId(key.getEntityValue(row) as Id)
+      .first())
+  return stored ?? row
 }
 
 /** Removes the row. */
-export async function removeRow(
-  viewSet: AnyViewSet,
-  { row }: RowCall<object>,
-): Promise<undefined | ServiceResult<undefined>> {
+export async function removeRow(viewSet: EntityViewSet, { row }: RowCall<EntityRow>): Promise<Outcome<EntityRow>> {
   const service = serviceOf(viewSet)
   if (service) return service.remove(row)
-  await viewSet.repository.remove(row)
+  await repositoryOf(viewSet).remove(row)
   return undefined
 }

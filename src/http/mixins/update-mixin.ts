@@ -1,4 +1,5 @@
 import { placeOfCall } from '../../metadata/place.js'
+import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
 import { updateRow } from './row-writes.js'
@@ -36,16 +37,16 @@ export function UpdateMixin<B extends ViewSetClass>(
   { allow }: { readonly allow: UpdateRules<RuleFor<B>> },
   place = placeOfCall(UpdateMixin),
 ): Updates<B> {
-  abstract class UpdateViewSet extends (Base as ViewSetClass) implements UpdateActions<object, object, object> {
-    update(call: RowCall<object, object>): Answer<object> {
+  abstract class UpdateViewSet extends (Base as ViewSetClass) implements UpdateActions<EntityRow, object, object> {
+    update(call: RowCall<EntityRow, object>): Answer<EntityRow> {
       return this.performUpdate(call)
     }
 
-    partialUpdate(call: RowCall<object, object>): Answer<object> {
+    partialUpdate(call: RowCall<EntityRow, object>): Answer<EntityRow> {
       return this.performUpdate(call)
     }
 
-    performUpdate(call: RowCall<object, object>): Answer<object> {
+    performUpdate(call: RowCall<EntityRow, object>): Answer<EntityRow> {
       return updateRow(this, call)
     }
   }

@@ -1,8 +1,9 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { EntityDescription } from '../../model/entity-description.js'
+import { describeEntity } from '../../orm/describe-entity.js'
 import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
-import type { PipelineHost } from '../host.js'
+import { dataSourceOf, type PipelineHost } from '../host.js'
 import { verifyPagination } from '../pagination.js'
 import type { ViewSetModel } from '../viewset-model.js'
 
@@ -26,7 +27,7 @@ export function compileModelOf(
   const known = models.get(model)
   if (known) return known
   verifyPagination(model.pagination, viewSet.name, mistakes)
-  const description = host.data.describe(model.entity)
+  const description = describeEntity(dataSourceOf(host), model.entity)
   const made = { description, serializer: compileSerializer(model.serializer, description, mistakes) }
   models.set(model, made)
   return made

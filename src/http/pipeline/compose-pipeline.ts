@@ -7,7 +7,7 @@ import { runningExchange } from '../running.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
-import { type CompiledModel, compileModelOf } from './compiled-model.js'
+import { compileModelOf } from './compiled-model.js'
 import { encode } from './encode.js'
 import { input } from './input.js'
 import { load } from './load.js'
@@ -22,7 +22,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   const model = compileModelOf(action, host, mistakes)
   const serializer = model?.serializer
   const outer = outerPlaces(action, host, serializer, mistakes)
-  const inner = innerPlaces(action, host, model)
+  const inner = innerPlaces(action, host)
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
@@ -53,12 +53,12 @@ function outerPlaces(
   ]
 }
 
-function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): readonly Place[] {
+function innerPlaces(action: ActionModel, host: PipelineHost): readonly Place[] {
   const onRow = action.on === 'row'
   return [
     ...(onRow
       ? ([
-          { name: 'load', run: load(action, host, model) },
+          { name: 'load', run: load(action, host) },
           { name: 'permitRow', run: permitRow },
         ] as const)
       : []),

@@ -2,8 +2,9 @@ import { FailureError, NotFoundError } from '../../errors/exceptions.js'
 import { type Failure, isFailure } from '../../errors/failure.js'
 import { andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
-import type { Selection } from '../data.js'
 import type { Exchange } from '../exchange.js'
 import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
@@ -46,12 +47,12 @@ class Encoder {
     return this.#row(exchange, outcome)
   }
 
-  selection(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+  selection(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     if (this.#action.paginated) return this.#page(exchange, selection)
     return this.#action.on === 'row' ? this.#first(exchange, selection) : this.#all(selection)
   }
 
-  async #page(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+  async #page(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     const { page, pageSize } = exchange.query as PageQuery
     const pagination = calculatePagination(await selection.count(), page, pageSize)
     const rows = page > pagination.totalPages ? [] : await selection.slice((page - 1) * pageSize, pageSize).rows()
@@ -59,13 +60,13 @@ class Encoder {
     return this.#reply(text, { link: pageLinks(exchange.path, exchange.queryString, pagination) })
   }
 
-  async #first(exchange: Exchange, selection: Selection<object>): Promise<Reply> {
+  async #first(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     const row = await selection.first()
     if (!row) throw new NotFoundError('There is no such row.')
     return this.#row(exchange, row)
   }
 
-  async #all(selection: Selection<object>): Promise<Reply> {
+  async #all(selection: Selection<EntityRow>): Promise<Reply> {
     const rows = await selection.slice(0, rowLimit + 1).rows()
     if (rows.length > rowLimit) {
       throw new Error(`A selection of more than ${rowLimit} rows needs pages: write \`paginated: true\` at the action.`)

@@ -12,7 +12,8 @@ export function verifyScope({ model, on }: ActionModel): Run | undefined {
   if (!scope || on !== 'row') return undefined
   return (exchange) => {
     const inside = matching(scope(exchange) as Readonly<Record<string, Operand | null>>)
-    if (matches(inside, exchange.row as RowData)) return
+    const written = exchange.outcome instanceof model.entity ? exchange.outcome : exchange.row
+    if (matches(inside, written as RowData)) return
     throw new PermissionDeniedError('The row would no longer be yours.', { errorCode: 'OUTSIDE_SCOPE' })
   }
 }

@@ -22,8 +22,7 @@ export function commonOptions({ nullable, primary, default: value, immutable, ge
   return {
     ...(nullable && { nullable }),
     ...(primary && { primary }),
-    // TypeORM writes the text between quotes as it is.
-    ...(value !== undefined && { default: typeof value === 'string' ? quoted(value).slice(1, -1) : value }),
+    ...(value !== undefined && { default: value }),
     ...(immutable && { update: false }),
     // The database computes it, so no statement may name it.
     ...(generated && { insert: false, update: false }),
