@@ -190,9 +190,15 @@ describeOnDrivers('A problem document', ({ serve }) => {
 
   it('has the headers its status requires', async () => {
     expect((await headersOf(new ServiceUnavailableError('Later.'))).get('retry-after')).to.equal('1')
-    const later = new ServiceUnavailableError('Later.', { headers: { 'retry-after': '60' } })
-    expect((await headersOf(later)).get('retry-after')).to.equal('60')
+    for (const options of [{ headers: { 'retry-after': '60' } }, { details: { retryAfter: 59.5 } }]) {
+      expect((await headersOf(new ServiceUnavailableError('Later.', options))).get('retry-after')).to.equal('60')
+    }
     expect((await headersOf(new MethodNotAllowedError())).get('allow')).to.equal('GET, HEAD, OPTIONS')
+  })
+
+  it('leaves headers out that HTTP cannot carry', async () => {
+    const problem = await problemOf(new ConflictError('No.', { headers: { 'x-note': 'a\r\nb: c' } }))
+    expect([problem.status, logged.length]).to.deep.equal([409, 1])
   })
 
   it('never holds what was sent', async () => {

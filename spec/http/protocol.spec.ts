@@ -220,6 +220,14 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
     expect((await service.send('POST', '/things', { text: 'abc' })).status).to.equal(201)
   })
 
+  it('answers what is no HTTP, or too long to be read, with a problem', async () => {
+    const answer = await service.raw('NO HTTP\r\n\r\n')
+    expect(answer).to.match(/^HTTP\/1.1 400 Bad Request\r\ncontent-type: application\/problem\+json/)
+    expect(answer).to.match(/\{"type":"urn:problem:bad_request",.*"status":400,.*\}$/)
+    const long = await service.raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)
+    expect(long).to.match(/^HTTP\/1.1 431 .*"status":431/s)
+  })
+
   it('asks who calls before it reads the body', async () => {
     const answer = await service.raw(
       'POST /things/secret HTTP/1.1\r\nHost: x\r\nContent-Type: text/html\r\nContent-Length: 9999\r\nConnection: close\r\n\r\n',

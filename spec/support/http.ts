@@ -87,6 +87,7 @@ export function describeOnDrivers(title: string, declare: (serving: Serving) => 
 
 /** Starts a server for an application on a free port. */
 export async function listen(application: HttpApplication, server: Server): Promise<Service> {
+  server.on('clientError', (error, socket) => application.clientError(error, socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { AppException } from '../errors/app-exception.js'
 import type { Logger } from '../logging/logger.js'
 import type { StreamReply } from './native/native-reply.js'
 import { asException, type Translate } from './problem/as-exception.js'
-import { type ProblemStyle, problemReply } from './problem/problem.js'
+import { refuseClient } from './problem/client-error.js'
+import { type ProblemStyle, problemHeaders, problemReply } from './problem/problem.js'
+import { UnexpectedError } from './problem/unexpected-error.js'
 import { Reply } from './reply.js'
 import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
@@ -40,7 +42,7 @@ export class Answers {
 
   /** Answers with the problem document of an error, and logs what the application has to answer for. */
   refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId = requestIdOf(request)): void {
-    const exception = asException(error, this.#options.translate)
+    const exception = this.#exceptionOf(error)
     const { path } = targetOf(addressOf(request))
     this.#log(exception, { requestId, method: request.method, path })
     if (response.headersSent) {
@@ -48,8 +50,28 @@ export class Answers {
       if (!response.writableEnded) response.destroy()
       return
     }
+    const mark = { requestId, closing: this.closing }
     const reply = problemReply(exception, { instance: path, requestId }, this.#options.style)
-    writeReply(request, response, this.#withAllow(reply, path), { requestId, closing: this.closing })
+    try {
+      writeReply(request, response, this.#withAllow(reply, path), mark)
+    } catch (failure) {
+      // Its own headers were such that HTTP cannot carry them.
+      this.#log(new UnexpectedError(failure), { requestId, path })
+      writeReply(request, response, new Reply(reply.status, reply.body, problemHeaders), mark)
+    }
+  }
+
+  /** Answers what never became a request: the `clientError` of a server. */
+  refuseClient(error: Error, socket: Duplex): void {
+    refuseClient(error, socket, this.#options.style)
+  }
+
+  #exceptionOf(error: unknown): AppException {
+    try {
+      return asException(error, this.#options.translate)
+    } catch (failure) {
+      return new UnexpectedError(failure)
+    }
   }
 
   #withAllow(reply: Reply, path: string): Reply {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { Mistakes } from '../errors/definition-error.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
@@ -62,6 +63,8 @@ export interface HttpApplication {
   readonly routes: readonly RouteDescription[]
   /** How many requests are being answered. */
   readonly active: number
+  /** Answers what never became a request, as malformed HTTP: a listener for `clientError` of a server. */
+  readonly clientError: (error: Error, socket: Duplex) => void
   /** From now on every answer closes its connection. Settles when no request is being answered any more. */
   drain(): Promise<void>
 }
@@ -157,6 +160,10 @@ function applicationOf(driver: HttpDriver, { answers, life, routes }: Running): 
     routes,
     get active() {
       return life.active
+    },
+    clientError: (error, socket) => {
+      if (life.isBusy(socket)) socket.destroy()
+      else answers.refuseClient(error, socket)
     },
     drain() {
       answers.closing = true

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Instances } from './instances.js'
 
 /** Knows which requests are being answered, and disposes of what was made for each when its connection is done with it. */
 export class RequestLife {
   readonly #instances: Instances
   readonly #waiting: (() => void)[] = []
+  readonly #busy = new WeakSet<Duplex>()
   #active = 0
 
   constructor(instances: Instances) {
@@ -19,13 +21,21 @@ export class RequestLife {
   /** Whether anybody still waits for the answer of a request; where nobody does, nothing is to be done for it. */
   begin(request: IncomingMessage, response: ServerResponse): boolean {
     if (response.closed) return false
+    const { socket } = request
     this.#active++
+    this.#busy.add(socket)
     response.on('close', () => {
       this.#active--
+      this.#busy.delete(socket)
       this.#instances.end(request)
       if (this.#active === 0) for (const done of this.#waiting.splice(0)) done()
     })
     return true
+  }
+
+  /** Whether an answer is under way on a connection, into which nothing else may be written. */
+  isBusy(socket: Duplex): boolean {
+    return this.#busy.has(socket)
   }
 
   /** Settles when no request is being answered. */

@@ -1,5 +1,5 @@
 import type { AppException, FieldError } from '../../errors/app-exception.js'
-import { Reply } from '../reply.js'
+import { Reply, type ReplyHeaders } from '../reply.js'
 import { UnexpectedError } from './unexpected-error.js'
 
 /** A problem document (RFC 9457). It has these members and no others. */
@@ -10,8 +10,8 @@ export interface Problem {
   readonly code: string
   /** What went wrong this time; not told of errors that were not meant for callers. */
   readonly detail?: string
-  /** The path of the request, without its query. */
-  readonly instance: string
+  /** The path of the request, without its query; absent where the request could not even be read. */
+  readonly instance?: string
   readonly requestId: string
   /** What was refused, part by part; at most 100 of them. */
   readonly errors?: readonly FieldError[]
@@ -21,7 +21,7 @@ export interface Problem {
 
 /** When and where a problem occurred. */
 export interface Occurrence {
-  readonly instance: string
+  readonly instance?: string
   readonly requestId: string
 }
 
@@ -36,6 +36,12 @@ export interface ProblemStyle {
 /** `urn:problem:…` and `Bearer`. */
 export const defaultProblemStyle: ProblemStyle = Object.freeze({ typeBase: 'urn:problem:', challenge: 'Bearer' })
 
+/** What every problem document is sent with. */
+export const problemHeaders: ReplyHeaders = Object.freeze({
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'no-store',
+})
+
 const mostErrors = 100
 
 /** The problem document of an exception. */
@@ -47,7 +53,7 @@ export function problemOf(exception: AppException, { instance, requestId }: Occu
     status: statusOf(exception),
     code: errorCode,
     ...(!(exception instanceof UnexpectedError) && message !== '' && { detail: message }),
-    instance,
+    ...(instance !== undefined && { instance }),
     requestId,
     ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map(told) }),
     ...(Object.keys(details).length > 0 && { details }),
@@ -58,12 +64,16 @@ export function problemOf(exception: AppException, { instance, requestId }: Occu
 export function problemReply(exception: AppException, occurrence: Occurrence, style: ProblemStyle): Reply {
   const status = statusOf(exception)
   return new Reply(status, textOf(problemOf(exception, occurrence, style)), {
-    'content-type': 'application/problem+json; charset=utf-8',
-    'cache-control': 'no-store',
+    ...problemHeaders,
     ...(status === 401 && { 'www-authenticate': style.challenge }),
-    ...(status === 503 && { 'retry-after': '1' }),
+    ...(status === 503 && { 'retry-after': String(retryAfter(exception)) }),
     ...exception.headers,
   })
+}
+
+function retryAfter({ details }: AppException): number {
+  const { retryAfter: seconds } = details
+  return typeof seconds === 'number' && seconds >= 1 ? Math.ceil(seconds) : 1
 }
 
 function statusOf({ statusCode }: AppException): number {
