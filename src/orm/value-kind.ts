@@ -67,7 +67,7 @@ function ofDatabaseType(column: ColumnMetadata, driver: Driver): ValueKind {
   const name = driver.normalizeType(column)
   const bits = integerBits[name]
   if (bits !== undefined) return integer(bits, column.unsigned)
-  if (bigIntegers.has(name)) return bigInteger(column.unsigned)
+  if (bigIntegers.has(name)) return isSqlite(driver) ? exactBigInteger : bigInteger(column.unsigned)
   if (decimals.has(name)) return decimal(column, driver.dataTypeDefaults?.[name])
   if (texts.has(name)) return { kind: 'string' }
   if (!strings.has(name)) return simpleKinds[name] ?? { kind: 'unknown', name }
@@ -88,6 +88,15 @@ function bigInteger(unsigned: boolean): ValueKind {
 type Digits = Driver['dataTypeDefaults'][string]
 
 /** Where an engine has no bounds of its own, those of a column that was given none are as wide as any engine's. */
+// Drivers of SQLite give numbers, which are exact only so far.
+const exactBigInteger: ValueKind = {
+  kind: 'bigint',
+  min: BigInt(Number.MIN_SAFE_INTEGER),
+  max: BigInt(Number.MAX_SAFE_INTEGER),
+}
+
+const isSqlite = ({ options }: Driver): boolean => options.type === 'better-sqlite3'
+
 function decimal(column: ColumnMetadata, { precision = 65, scale = 30 }: Digits = {}): ValueKind {
   return {
     kind: 'decimal',

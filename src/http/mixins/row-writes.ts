@@ -1,3 +1,4 @@
+import { NotFoundError } from '../../errors/exceptions.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
@@ -39,7 +40,7 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
   return asStored(repository, row)
 }
 
-/** Writes the body to the row. */
+/** Writes the body to the row, and nothing else of it. */
 export async function updateRow(
   viewSet: EntityViewSet,
   { row, body }: RowCall<EntityRow, object>,
@@ -47,7 +48,11 @@ export async function updateRow(
   const service = serviceOf(viewSet)
   if (service) return service.update(row, body)
   const repository = repositoryOf(viewSet)
-  return asStored(repository, await repository.save(Object.assign(row, body)))
+  if (Object.keys(body).length === 0) return row
+  // Not `save`: it would write what the row had when it was read, over what others wrote meanwhile.
+  const { affected } = await repository.update(repository.metadata.getEntityIdMap(row)!, body)
+  if (affected === 0) throw new NotFoundError('There is no such row any more.')
+  return asStored(repository, Object.assign(row, body))
 }
 
 /** The row as the next reader will see it: the database rounds, pads, computes and fills in. */
