@@ -497,7 +497,35 @@ const looks: readonly Check[] = [
   ],
 ]
 
+const relate = (manager: ModelEntityManager, property: string, of: number) =>
+  manager.createQueryBuilder().relation(Post, property).of(of)
+
 const writes: readonly Check[] = [
+  [
+    'relation().add() to a row of another tenant',
+    async (m) => [await relate(m, 'tags', 5).add(3).catch(nameOf), await total(m, 'post_tags_tag')],
+    ['NotFoundError', 5],
+  ],
+  [
+    'relation().add() of a hidden row',
+    async (m) => [await relate(m, 'tags', 2).add([1, 2]).catch(nameOf), await total(m, 'post_tags_tag')],
+    ['NotFoundError', 5],
+  ],
+  [
+    'relation().add() of visible rows',
+    async (m) => [await relate(m, 'tags', 2).add([1, { id: 1 }].slice(1)), await total(m, 'post_tags_tag')],
+    [undefined, 6],
+  ],
+  [
+    'relation().remove() from a row of another tenant',
+    async (m) => [await relate(m, 'tags', 5).remove(1).catch(nameOf), await total(m, 'post_tags_tag')],
+    ['NotFoundError', 5],
+  ],
+  [
+    'relation().remove()',
+    async (m) => [await relate(m, 'tags', 1).remove(1), await total(m, 'post_tags_tag')],
+    [undefined, 4],
+  ],
   [
     'update',
     async (m) => [
@@ -586,6 +614,8 @@ async function caught(act: () => unknown): Promise<unknown> {
     return [codeOf(error), (error as Error).message.split('\n')[0]]
   }
 }
+
+const nameOf = ({ name }: Error) => name
 
 const codeOf = (error: unknown) => (error as { mistakes?: { code: string }[] }).mistakes?.[0]?.code ?? String(error)
 

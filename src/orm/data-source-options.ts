@@ -45,7 +45,7 @@ export function connectionOptions(options: ModelDataSourceOptions): EngineOption
     case 'better-sqlite3':
       return sqliteOptions(rest)
     case 'postgres':
-      return { ...rest, extra: inUtc(rest.extra), parseInt8: rest.parseInt8 ?? false }
+      return { ...rest, extra: inUtc(rest.extra) }
     default:
       return { ...rest, timezone: 'Z' }
   }

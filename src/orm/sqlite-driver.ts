@@ -7,9 +7,13 @@ const packages = ['better-sqlite3', 'libsql'] as const
  * The SQLite driver that is installed: better-sqlite3, else libsql, which has the same interface and needs no compiler.
  * @throws {Error} when neither is installed.
  */
-export function installedSqliteDriver(): unknown {
+export function installedSqliteDriver(
   // The application's own packages come first: plinth may be linked from elsewhere.
-  const requires = [createRequire(join(process.cwd(), 'package.json')), createRequire(import.meta.url)]
+  requires: readonly NodeJS.Require[] = [
+    createRequire(join(process.cwd(), 'package.json')),
+    createRequire(import.meta.url),
+  ],
+): unknown {
   for (const name of packages) {
     for (const require of requires) {
       const driver = loaded(require, name)
