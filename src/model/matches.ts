@@ -28,9 +28,27 @@ function compare(op: Comparison, stored: unknown, operand: Operand): boolean {
   const left = scalar(stored)
   const right = scalar(valueOf(operand))
   if (op === 'eq') return left === right
-  if (op === 'lt') return left < right
-  if (op === 'lte') return left <= right
-  return op === 'gt' ? left > right : left >= right
+  const order =
+    typeof left === 'string' && typeof right === 'string' ? textOrder(left, right) : Number(left) - Number(right)
+  if (op === 'lt') return order < 0
+  if (op === 'lte') return order <= 0
+  return op === 'gt' ? order > 0 : order >= 0
+}
+
+/** Text is in the order of its code points, as databases have it; JavaScript's own is that of UTF-16 code units. */
+function textOrder(left: string, right: string): number {
+  const length = Math.min(left.length, right.length)
+  for (let index = 0; index < length; index++) {
+    const [a, b] = [left.charCodeAt(index), right.charCodeAt(index)]
+    if (a !== b) return rank(a) - rank(b)
+  }
+  return left.length - right.length
+}
+
+/** Surrogates stand for code points above all others, though their code units are not the highest. */
+function rank(unit: number): number {
+  if (unit < 0xd800) return unit
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 }
 
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined

@@ -30,7 +30,9 @@ function describeProperty(
   driver: Driver,
 ): PropertyDescription {
   const value = valueKindOf(column, contributed, driver)
-  const { propertyName, isNullable, isPrimary, isSelect, isUpdate, isGenerated, default: written } = column
+  const { propertyName, isNullable, isPrimary, isSelect, isUpdate, isGenerated } = column
+  // TypeORM is given text as it is written in SQL.
+  const written = contributed?.default ?? column.default
   const defaultValue = literalDefault(written, value)
   return Object.freeze({
     name: propertyName,

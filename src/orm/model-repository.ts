@@ -53,8 +53,16 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
   }
 }
 
-/** Methods that traits replace, or that work only with columns of TypeORM's own. */
-type Replaced = 'restore' | 'softDelete' | 'softRemove' | 'recover' | 'unscoped' | 'view' | 'seeing' | 'extend'
+/** TypeORM's methods that work only with a column of its own kind; views and verbs may have their names. */
+const replaceable = ['restore', 'softDelete', 'softRemove', 'recover'] as const
+
+type Replaced = (typeof replaceable)[number] | 'unscoped' | 'view' | 'seeing' | 'extend'
+
+/** Whether a view or verb must not have this name, because every repository has something of that name. */
+export function isReserved(name: string): boolean {
+  const own = ['target', 'manager', 'queryRunner']
+  return own.includes(name) || (name in ScopedRepository.prototype && !replaceable.some((other) => other === name))
+}
 
 type Looks<E extends ObjectLiteral> = {
   /** A repository that shows what default scopes hide; without names, all of them but locked ones. */

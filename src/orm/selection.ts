@@ -38,9 +38,7 @@ export class Selection<E extends ObjectLiteral> {
 
   /** Rows of which also this is true: a predicate, or values that properties have. */
   where(condition: Predicate | Values<E>): Selection<E> {
-    const predicate = isPredicate(condition)
-      ? condition
-      : matching(condition as Readonly<Record<string, Operand | null>>)
+    const predicate = isPredicate(condition) ? condition : matching(defined(condition))
     return this.#seeing({ without: new Set(), where: [predicate] })
   }
 
@@ -127,4 +125,12 @@ export class Selection<E extends ObjectLiteral> {
   #with(parts: Partial<Parts>): Selection<E> {
     return new Selection(this.#repository, { ...this.#parts, ...parts })
   }
+}
+
+/** A value that was left out by mistake must not widen the question. */
+function defined(values: object): Readonly<Record<string, Operand | null>> {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) throw new TypeError(`"${name}" is undefined; ask for null, or leave it out.`)
+  }
+  return values as Readonly<Record<string, Operand | null>>
 }

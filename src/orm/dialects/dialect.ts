@@ -22,7 +22,8 @@ export function commonOptions({ nullable, primary, default: value, immutable, ge
   return {
     ...(nullable && { nullable }),
     ...(primary && { primary }),
-    ...(value !== undefined && { default: value }),
+    // TypeORM writes the text between quotes as it is.
+    ...(value !== undefined && { default: typeof value === 'string' ? quoted(value).slice(1, -1) : value }),
     ...(immutable && { update: false }),
     // The database computes it, so no statement may name it.
     ...(generated && { insert: false, update: false }),

@@ -2,6 +2,7 @@ import type { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf } from '../../model/predicate.js'
+import { checkNames } from './check-names.js'
 import type { ModelStorage } from './model-storage.js'
 import { visibleRows } from './visible-rows.js'
 
@@ -17,6 +18,7 @@ export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistak
   }
   checkGenerated(model, mistakes)
   checkVisible(model, mistakes)
+  checkNames(model, mistakes)
 }
 
 interface Use {

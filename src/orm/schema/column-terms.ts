@@ -25,7 +25,7 @@ export function columnOf(metadata: EntityMetadata, property: string): ColumnMeta
 /** A column as it stands in a predicate, after `qualifier`, e.g. an escaped alias and a dot. */
 export function columnTerm(metadata: EntityMetadata, property: string, qualifier: string): ColumnTerm {
   const column = columnOf(metadata, property)
-  if (!column) throw new Error(`${metadata.name} has no column "${property}".`)
+  if (!column) throw new TypeError(`${metadata.name} has no column "${property}".`)
   const { driver } = metadata.dataSource
   return {
     sql: qualifier + driver.escape(column.databaseName),

@@ -19,15 +19,15 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   const metadatas = new EntityMetadataBuilder(dataSource, storage).build(models.map(({ entity }) => entity))
   for (const model of models) {
     const metadata = metadatas.find(({ target }) => target === model.entity)
-    if (metadata) complete(metadata, model, dialect)
+    if (metadata) complete(metadata, model, storage.sharedBy(model.entity), dialect)
   }
   const tables = metadatas.filter(({ tableType }) => tableType !== 'view')
   new EntityMetadataValidator().validateMany(tables, dataSource.driver)
   return metadatas
 }
 
-function complete(metadata: EntityMetadata, model: Model, dialect: Dialect): void {
+function complete(metadata: EntityMetadata, model: Model, above: readonly Model[], dialect: Dialect): void {
   addGeneratedColumns(metadata, model, dialect)
-  addIndexes(metadata, model, dialect)
+  addIndexes(metadata, model, above, dialect)
   setOrdering(metadata, model)
 }

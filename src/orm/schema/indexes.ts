@@ -4,6 +4,7 @@ import { IndexMetadata } from 'typeorm/metadata/IndexMetadata.js'
 import type { Model } from '../../model/model.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { columnOf, schemaSql } from './column-terms.js'
+import { ownIndexes } from './own-indexes.js'
 import { markerOf } from './visible-marker.js'
 import { visibleRows } from './visible-rows.js'
 
@@ -14,9 +15,11 @@ interface Wanted {
 }
 
 /** Adds the indexes of a model: those of single columns, and those it declares. */
-export function addIndexes(metadata: EntityMetadata, model: Model, dialect: Dialect): void {
+export function addIndexes(metadata: EntityMetadata, model: Model, above: readonly Model[], dialect: Dialect): void {
   const owner = metadata.tableType === 'entity-child' ? metadata.parentEntityMetadata : metadata
-  for (const wanted of [...ofColumns(metadata, model), ...declared(metadata, model, dialect)]) add(owner, wanted)
+  const indexes = ownIndexes(model, above)
+  const wanted = [...ofColumns(metadata, model), ...declared(metadata, model, indexes, dialect)]
+  for (const index of wanted) add(owner, index)
 }
 
 function ofColumns(metadata: EntityMetadata, model: Model): readonly Wanted[] {
@@ -26,8 +29,13 @@ function ofColumns(metadata: EntityMetadata, model: Model): readonly Wanted[] {
   })
 }
 
-function declared(metadata: EntityMetadata, model: Model, dialect: Dialect): readonly Wanted[] {
-  return model.indexes.map(({ properties, unique }) => {
+function declared(
+  metadata: EntityMetadata,
+  model: Model,
+  indexes: Model['indexes'],
+  dialect: Dialect,
+): readonly Wanted[] {
+  return indexes.map(({ properties, unique }) => {
     if (unique === 'visible') return visible(metadata, model, dialect, properties)
     return { columns: columnsOf(metadata, properties), unique: unique === 'always' }
   })

@@ -40,7 +40,7 @@ export class ModelStorage extends MetadataArgsStorage {
     const declared = [...this.columns]
     for (const { entity, columns } of this.#models) {
       const family = new Set<unknown>(ancestry(entity))
-      const shared = new Set(this.#sharedBy(entity).flatMap((model) => Object.keys(model.columns)))
+      const shared = new Set(this.sharedBy(entity).flatMap((model) => Object.keys(model.columns)))
       for (const [property, column] of Object.entries(columns)) {
         const taken = declared.some(({ propertyName, target }) => propertyName === property && family.has(target))
         if (!taken && !shared.has(property)) this.addColumn(entity, property, dialect.columnOptions(column))
@@ -50,6 +50,13 @@ export class ModelStorage extends MetadataArgsStorage {
 
   addColumn(target: AnyClass, propertyName: string, options: ColumnOptions, mode: Columns[number]['mode'] = 'regular') {
     this.columns.push({ target, propertyName, mode, options })
+  }
+
+  /** The models an entity shares its table with from above: single-table inheritance gives it their columns. */
+  sharedBy(entity: AnyClass): readonly Model[] {
+    if (!this.tables.some(({ target, type }) => target === entity && type === 'entity-child')) return []
+    const above = ancestry(entity).slice(0, -1)
+    return this.#models.filter((model) => above.includes(model.entity))
   }
 
   /** The columns an entity has, by path; those of embedded objects too. */
@@ -74,13 +81,6 @@ export class ModelStorage extends MetadataArgsStorage {
       ({ propertyName, target }) => propertyName === column.propertyName && tree.includes(target),
     )
     return candidates.reduce((a, b) => (tree.indexOf(b.target) < tree.indexOf(a.target) ? b : a), column)
-  }
-
-  /** The models an entity shares its table with from above: with single-table inheritance columns are the root's. */
-  #sharedBy(entity: AnyClass): readonly Model[] {
-    if (!this.tables.some(({ target, type }) => target === entity && type === 'entity-child')) return []
-    const above = ancestry(entity).slice(0, -1)
-    return this.#models.filter((model) => above.includes(model.entity))
   }
 
   #pathsIn(target: AnyClass, prefix = ''): readonly string[] {

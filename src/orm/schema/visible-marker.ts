@@ -3,6 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { Model } from '../../model/model.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { ModelStorage } from './model-storage.js'
+import { ownIndexes } from './own-indexes.js'
 import { visibleRows } from './visible-rows.js'
 
 /**
@@ -12,7 +13,8 @@ import { visibleRows } from './visible-rows.js'
 export function declareMarkers(models: readonly Model[], storage: ModelStorage, dialect: Dialect): void {
   if (dialect.partialIndexes) return
   for (const model of models) {
-    if (!model.indexes.some(({ unique }) => unique === 'visible') || !visibleRows(model).where) continue
+    const indexes = ownIndexes(model, storage.sharedBy(model.entity))
+    if (!indexes.some(({ unique }) => unique === 'visible') || !visibleRows(model).where) continue
     const options = { type: 'boolean', nullable: true, select: false, insert: false, update: false } as const
     storage.addColumn(model.entity, markerName(model), options, 'virtual')
   }

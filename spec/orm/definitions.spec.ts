@@ -1,0 +1,107 @@
+import { expect } from 'chai'
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+import { DefaultOrdering, SoftDelete } from '../../decorators/index.js'
+import {
+  column,
+  contextVariable,
+  createDataSource,
+  DefinitionError,
+  defineTrait,
+  eq,
+  gt,
+  isNull,
+  Mistakes,
+  not,
+} from '../../src/index.js'
+
+const clock = contextVariable<number>('clock')
+
+const Broken = defineTrait({
+  name: 'Broken',
+  defaults: {},
+  columns: () => ({
+    known: column.boolean({ generated: not(isNull('sizee')) }),
+    contextual: column.boolean({ generated: gt('id', clock) }),
+  }),
+  indexes: () => [{ properties: ['id', 'titel'], unique: 'visible' }],
+  scopes: () => ({ young: { where: gt('id', clock), default: true } }),
+  views: () => ({ find: { where: eq('nmae', 'x') } }),
+})
+
+@Entity()
+@Broken()
+@DefaultOrdering({ by: ['-id'] })
+class Mistaken {
+  @PrimaryColumn()
+  id!: number
+
+  known!: boolean
+  contextual!: boolean
+}
+
+@SoftDelete()
+class NoEntity {
+  @PrimaryColumn()
+  id!: number
+
+  deletedAt!: Date | null
+  deletionId!: string | null
+  isDeleted!: boolean
+}
+
+@Entity()
+@SoftDelete()
+@SoftDelete()
+class Twice {
+  @PrimaryColumn()
+  id!: number
+
+  @Column()
+  name!: string
+
+  deletedAt!: Date | null
+  deletionId!: string | null
+  isDeleted!: boolean
+}
+
+const dataSource = (...entities: readonly (typeof Mistaken | typeof NoEntity | typeof Twice)[]) =>
+  // Nothing listens there: what is wrong with the models is known before anything is connected.
+  createDataSource({ type: 'postgres', host: '127.0.0.1', port: 1, entities })
+
+describe('What is wrong with models', () => {
+  it('is reported when the data source starts, all of it, before it connects', async () => {
+    const error: unknown = await dataSource(Mistaken, NoEntity, Twice)
+      .initialize()
+      .catch((thrown: unknown) => thrown)
+    expect(error).to.be.instanceOf(DefinitionError)
+    const { mistakes } = error as DefinitionError
+    expect(mistakes.map(({ subject, code, problem }) => `${subject} ${code} ${problem}`)).to.deep.equal([
+      'Twice E_TRAIT_TWICE the trait SoftDelete stands twice on one class.',
+      'Mistaken E_UNKNOWN_PROPERTY the view "find" names "nmae", which is not a column of the entity.',
+      'Mistaken E_UNKNOWN_PROPERTY the generated column "known" names "sizee", which is not a column of the entity.',
+      'Mistaken E_UNKNOWN_PROPERTY an index names "titel", which is not a column of the entity.',
+      'Mistaken E_CONTEXT_IN_SCHEMA the generated column "contextual" reads a context variable, which the database does not have.',
+      'Mistaken E_CONTEXT_IN_SCHEMA a unique index covers the visible rows, but the scope "young" depends on the context other than by equality.',
+      'Mistaken E_NAME_RESERVED the view "find" has the name of a method that every repository has.',
+      'NoEntity E_NOT_AN_ENTITY is given as an entity, but TypeORM does not know it as one.',
+    ])
+    const [twice, first] = mistakes
+    expect(twice?.places).to.have.length(2)
+    expect(first?.places[0]).to.match(/^@Broken at .*definitions\.spec\.(?:ts|js):\d+:\d+$/)
+    expect(first?.remedy).to.equal('Known are: contextual, id, known.')
+  })
+
+  it('can be gathered together with other mistakes', () => {
+    const mistakes = new Mistakes()
+    dataSource(NoEntity).verify(mistakes)
+    expect(mistakes.found.map(({ code }) => code)).to.deep.equal(['E_NOT_AN_ENTITY'])
+  })
+
+  it('is an engine models do not run on', () => {
+    const options = { type: 'mssql', entities: [] } as unknown as Parameters<typeof createDataSource>[0]
+    expect(() => createDataSource(options)).to.throw(
+      TypeError,
+      'Models do not run on "mssql". Use one of: sqlite, better-sqlite3, postgres, mariadb, mysql.',
+    )
+  })
+})
