@@ -256,6 +256,8 @@ describeOnEngines('An id', (engine) => {
     parseId(dataSource.getMetadata(entity), given)
 
   it('is parsed by the type of its column', () => {
+    // Drivers of SQLite give numbers, which are exact only so far.
+    const largest = engine.name === 'sqlite' ? BigInt(Number.MAX_SAFE_INTEGER) : 2n ** 63n - 1n
     expect(parsed(ByUuid, id)).to.equal(id.toLowerCase())
     expect(parsed(ByGeneratedUuid, id)).to.equal(id.toLowerCase())
     expect(parsed(ByGeneratedUuid, 'x')).to.equal(undefined)
@@ -265,10 +267,10 @@ describeOnEngines('An id', (engine) => {
       parsed(ByNumber, '-2147483649'),
     ]).to.deep.equal([2147483647, -2147483648, undefined])
     expect([
-      parsed(ByBigNumber, '9223372036854775807'),
-      parsed(ByBigNumber, '9223372036854775808'),
+      parsed(ByBigNumber, String(largest)),
+      parsed(ByBigNumber, String(largest + 1n)),
       parsed(ByBigNumber, '7'),
-    ]).to.deep.equal(['9223372036854775807', undefined, '7'])
+    ]).to.deep.equal([String(largest), undefined, '7'])
     expect([parsed(ByText, '😀😀😀😀😀'), parsed(ByText, '123456')]).to.deep.equal(['😀😀😀😀😀', undefined])
   })
 })
