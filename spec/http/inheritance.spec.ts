@@ -98,6 +98,45 @@ abstract class Middle extends Base {
   }
 }
 
+@Authorized('staff')
+abstract class Guarded extends ViewSet {
+  @Get('/native')
+  @Authorized(['admin', 'auditor'])
+  native(): unknown {
+    return 'native'
+  }
+
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  own(): Reply {
+    return Reply.json('own')
+  }
+
+  @Action({ method: 'get', on: 'collection', path: 'turned', allow: anyone })
+  turned(): Reply {
+    return Reply.json('action')
+  }
+
+  @Get('/returned')
+  @Allow(anyone)
+  returned(): unknown {
+    return 'native'
+  }
+}
+
+@Resource('/guarded')
+class GuardedViewSet extends Guarded {
+  @Get('/turned-native')
+  @Allow(anyone)
+  override turned(): Reply {
+    return Reply.json('native')
+  }
+
+  @Action({ method: 'get', on: 'collection', path: 'returned-own', allow: anyone })
+  override returned(): Reply {
+    return Reply.json('own')
+  }
+}
+
 @Resource('/things')
 @UseBefore(trace('concrete'))
 class ThingViewSet extends Middle {
@@ -120,6 +159,8 @@ class ThingViewSet extends Middle {
 const users: Readonly<Record<string, User>> = {
   admin: { id: '1', roles: ['admin'] },
   editor: { id: '2', roles: ['editor'] },
+  staff: { id: '3', roles: ['staff'] },
+  both: { id: '4', roles: ['staff', 'auditor'] },
 }
 
 const as = (user: string) => ({ headers: { 'x-user': user } })
@@ -129,7 +170,7 @@ describeOnDrivers('A viewset three levels deep', ({ serve }) => {
 
   before(async () => {
     service = await serve({
-      viewSets: [ThingViewSet],
+      viewSets: [ThingViewSet, GuardedViewSet],
       authenticate: (exchange) => users[exchange.header('x-user') ?? ''] ?? null,
     })
   })
@@ -203,5 +244,27 @@ describeOnDrivers('A viewset three levels deep', ({ serve }) => {
     const answer = await service.ask('GET', '/things/again')
     expect([answer.status, answer.json]).to.deep.equal([200, 'concrete'])
     expect((await service.ask('GET', '/things/redeclared', as('admin'))).status).to.equal(404)
+  })
+
+  const statuses = async (path: string): Promise<readonly number[]> => {
+    const answers = ['', 'admin', 'staff', 'both'].map((user) => service.ask('GET', path, as(user)))
+    return (await Promise.all(answers)).map(({ status }) => status)
+  }
+
+  it('guards every action by what stands above an ancestor, beside its own rule', async () => {
+    expect(await statuses('/guarded/native')).to.deep.equal([401, 403, 403, 200])
+    expect(await statuses('/guarded/own')).to.deep.equal([401, 403, 200, 200])
+  })
+
+  it('lets the nearest declaration decide who runs the action', async () => {
+    const answers = ['turned-native', 'turned', 'returned-own', 'returned'].map((path) => {
+      return service.ask('GET', `/guarded/${path}`, as('staff'))
+    })
+    expect((await Promise.all(answers)).map(({ status, text }) => (status === 200 ? text : status))).to.deep.equal([
+      '"native"',
+      404,
+      '"own"',
+      404,
+    ])
   })
 })

@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request as send } from 'node:http'
 import { expect } from 'chai'
 import { IsString } from 'class-validator'
 import { anyone, type Call, Reply, signedIn, ViewSet } from 'plinth'
+import { Container } from 'plinth/container'
 import { Action, Allow, Resource } from 'plinth/decorators'
 import { Body, Get, Head, Param, Post } from 'routing-controllers'
 import { describeOnDrivers, type Service } from '../support/http.js'
@@ -48,16 +49,22 @@ class ThingViewSet extends ViewSet {
     return { length: body.text.length }
   }
 
+  @Get('/:name/head')
+  @Allow(anyone)
+  withHead(): string {
+    return 'get'
+  }
+
   @Head('/:name/head')
   @Allow(anyone)
   onlyHead(): Reply {
     return Reply.empty(200, { 'x-head': 'on purpose' })
   }
 
-  @Get('/:name/head')
+  @Get('/late')
   @Allow(anyone)
-  withHead(): string {
-    return 'get'
+  late(): string {
+    return 'late'
   }
 }
 
@@ -122,6 +129,7 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
 
   it('prefers literal segments, and decodes parameters', async () => {
     expect((await service.ask('GET', '/things/trash')).text).to.equal('"trash"')
+    expect((await service.ask('GET', '/things/late')).text).to.equal('"late"')
     expect((await service.ask('GET', '/things/a%2Fb%20%C3%A9%25')).json).to.deep.equal({ name: 'a/b é%' })
     expect((await service.ask('GET', `/things/${'x'.repeat(4000)}`)).json).to.deep.equal({ name: 'x'.repeat(4000) })
   })
@@ -185,12 +193,21 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
       .and.to.match(/\r\nconnection: close\r\n/i)
   })
 
-  it('counts the bytes of a body in chunks', async () => {
-    const chunk = `3e8\r\n${'x'.repeat(1000)}\r\n`
-    const answer = await service.raw(
-      `POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunk}${chunk}0\r\n\r\n`,
-    )
-    expect(answer).to.match(/^HTTP\/1.1 413 /)
+  it('counts the bytes of a body in chunks, and throws the rest of them away', async () => {
+    const head =
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const chunks = `3e8\r\n${'x'.repeat(1000)}\r\n`.repeat(300)
+    const next = 'GET /things/late HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+    const answers = await service.raw(`${head}${chunks}0\r\n\r\n${next}`)
+    expect(answers).to.match(/^HTTP\/1.1 413 [^]*HTTP\/1.1 200 OK[^]*"late"$/)
+  })
+
+  it('cuts off who sends more than 1 MB that nobody wants', async () => {
+    const head =
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const answers = await service.raw(`${head}${`3e8\r\n${'x'.repeat(1000)}\r\n`.repeat(1100)}`)
+    // It may be cut off before it has read the answer.
+    expect(answers).to.match(/^(HTTP\/1.1 413 |$)/)
   })
 
   it('lets a client wait for 100 Continue', async () => {
@@ -255,6 +272,33 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
     expect(given.headers.get('x-request-id')).to.equal('abc-1')
     const made = await service.ask('GET', '/things', { headers: { 'x-request-id': 'a b' } })
     expect(made.headers.get('x-request-id')).to.match(/^[0-9a-f-]{36}$/)
+  })
+})
+
+class Recording extends Container {
+  readonly ended: object[] = []
+
+  override end(request: object): void {
+    this.ended.push(request)
+    super.end(request)
+  }
+}
+
+describeOnDrivers('The life of a request', ({ serve }) => {
+  it('ends once, whatever becomes of it', async () => {
+    const instances = new Recording()
+    const service = await serve({ viewSets: [ThingViewSet], instances })
+    for (const [method, path] of [
+      ['GET', '/things'],
+      ['GET', '/things/late'],
+      ['POST', '/things'],
+      ['POST', '/things/secret'],
+    ] as const) {
+      await service.ask(method, path)
+    }
+    await service.application.drain()
+    expect([instances.ended.length, new Set(instances.ended).size]).to.deep.equal([4, 4])
+    await service.close()
   })
 })
 
