@@ -97,7 +97,7 @@ class CountryService {
   async update(row: Country): Promise<ServiceResult<Country>> {
     return row.name === 'Chile' ? ServiceResult.failure('Not Chile.', 'NOT_CHILE') : ServiceResult.success(row)
   }
-  remove(): ServiceResult<undefined> {
+  delete(): ServiceResult<undefined> {
     return ServiceResult.from(new ConflictError('It is needed.'))
   }
 }

@@ -126,6 +126,15 @@ describeOnEngines('A viewset', (engine) => {
           })
         }
 
+        it('the members of JSON that a PATCH names', async () => {
+          const id = await city('ada', { name: 'Lima', tags: { a: 1, b: { c: 2, d: [3] } } })
+          const headers = { 'content-type': 'application/merge-patch+json' }
+          const sent = { tags: { a: null, b: { c: 4 } } }
+          const { body } = await request('PATCH', `/cities/${id}`, { as: 'ada', body: sent, headers })
+          expect(body.tags).to.deep.equal({ b: { c: 4, d: [3] } })
+          expect((await request('GET', `/cities/${id}`)).body.tags).to.deep.equal(body.tags)
+        })
+
         it('nothing that is not there, and makes nothing either', async () => {
           for (const [method, body] of [
             ['PATCH', { name: 'X' }],

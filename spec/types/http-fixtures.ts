@@ -43,7 +43,7 @@ export class ArticleService {
   async update(row: Article, values: object): Promise<ServiceResult<Article>> {
     return ServiceResult.success(Object.assign(row, values))
   }
-  remove(_row: Article): ServiceResult<undefined> {
+  delete(_row: Article): ServiceResult<undefined> {
     return ServiceResult.success()
   }
   publish(row: Article, priority: number): ServiceResult<Article> {
@@ -57,7 +57,7 @@ export class NoteService {
   update(row: Note): ServiceResult<Note> {
     return ServiceResult.success(row)
   }
-  remove(_row: Note): ServiceResult<undefined> {
+  delete(_row: Note): ServiceResult<undefined> {
     return ServiceResult.success()
   }
 }

@@ -14,7 +14,7 @@ import type { EntityViewSet } from './viewset-class.js'
 export interface RowService<E> {
   create(values: object): ServiceResult<E> | Promise<ServiceResult<E>>
   update(row: E, values: object): ServiceResult<E> | Promise<ServiceResult<E>>
-  remove(row: E): ServiceResult<undefined> | Promise<ServiceResult<undefined>>
+  delete(row: E): ServiceResult<undefined> | Promise<ServiceResult<undefined>>
 }
 
 const modelOf = (viewSet: EntityViewSet) => (viewSet.constructor as unknown as ViewSetStatics).model
@@ -70,7 +70,7 @@ async function asStored(repository: ScopedRepository<EntityRow>, row: EntityRow)
 /** Removes the row. */
 export async function removeRow(viewSet: EntityViewSet, { row }: RowCall<EntityRow>): Promise<Outcome<EntityRow>> {
   const service = serviceOf(viewSet)
-  if (service) return service.remove(row)
+  if (service) return service.delete(row)
   await repositoryOf(viewSet).remove(row)
   return undefined
 }

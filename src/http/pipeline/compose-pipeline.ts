@@ -7,10 +7,11 @@ import { runningExchange } from '../running.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
-import { compileModelOf } from './compiled-model.js'
+import { type CompiledModel, compileModelOf } from './compiled-model.js'
 import { encode } from './encode.js'
 import { input } from './input.js'
 import { load } from './load.js'
+import { mergeJson } from './merge-json.js'
 import { negotiate, takesBody } from './negotiate.js'
 import { permit, permitRow } from './permit.js'
 import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
@@ -22,7 +23,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   const model = compileModelOf(action, host, mistakes)
   const serializer = model?.serializer
   const outer = outerPlaces(action, host, serializer, mistakes)
-  const inner = innerPlaces(action, host)
+  const inner = innerPlaces(action, host, model)
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
@@ -53,13 +54,14 @@ function outerPlaces(
   ]
 }
 
-function innerPlaces(action: ActionModel, host: PipelineHost): readonly Place[] {
+function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): readonly Place[] {
   const onRow = action.on === 'row'
   return [
     ...(onRow
       ? ([
           { name: 'load', run: load(action, host) },
           { name: 'permitRow', run: permitRow },
+          { run: mergeJson(action, model) },
         ] as const)
       : []),
     { name: 'act', run: act(action, host) },

@@ -2,18 +2,18 @@ import type { Mistakes } from '../../errors/definition-error.js'
 import type { ActionModel } from '../action-model.js'
 import type { Run, StepName } from '../step.js'
 
-/** A place of a pipeline, and what plinth itself does there, if anything. */
+/** A place of a pipeline, and what plinth itself does there, if anything. Where it has no name, no step can stand. */
 export interface Place {
-  readonly name: StepName
+  readonly name?: StepName
   readonly run?: Run | undefined
 }
 
 /** What runs at some places: the steps that stand before each, its own, and those after it. */
 export function runsAt(places: readonly Place[], action: ActionModel): readonly Run[] {
   return places.flatMap(({ name, run }) => [
-    ...runsBefore(name, action),
+    ...(name ? runsBefore(name, action) : []),
     ...(run ? [run] : []),
-    ...runsAfter(name, action),
+    ...(name ? runsAfter(name, action) : []),
   ])
 }
 
@@ -34,7 +34,7 @@ function runOf({ step }: ActionModel['steps'][number], action: ActionModel): rea
 
 /** Adds a mistake for each step that has something to do for the action, but at a place the action lacks. */
 export function verifyPlaces(action: ActionModel, places: readonly Place[], mistakes: Mistakes): void {
-  const names = places.map(({ name }) => name)
+  const names = places.flatMap(({ name }) => name ?? [])
   for (const placed of action.steps) {
     const place = 'before' in placed ? placed.before : placed.after
     if (names.includes(place) || runOf(placed, action).length === 0) continue

@@ -1,0 +1,18 @@
+import { mergePatch } from '../../serializer/merge-patch.js'
+import type { ActionModel } from '../action-model.js'
+import type { Run } from '../step.js'
+import type { CompiledModel } from './compiled-model.js'
+
+/** Makes whole values of what a PATCH says of JSON columns (RFC 7396), now that the row is there. */
+export function mergeJson({ input }: ActionModel, model: CompiledModel | undefined): Run | undefined {
+  const names = [...(model?.description.properties.values() ?? [])]
+    .filter(({ value: { kind } }) => kind === 'json')
+    .map(({ name }) => name)
+  if (input !== 'patch' || names.length === 0) return undefined
+  return (exchange) => {
+    const body = exchange.body as Readonly<Record<string, unknown>>
+    const row = exchange.row as Readonly<Record<string, unknown>>
+    const merged = names.filter((name) => body[name]).map((name) => [name, mergePatch(row[name], body[name])] as const)
+    if (merged.length > 0) exchange.body = { ...body, ...Object.fromEntries(merged) }
+  }
+}
