@@ -185,6 +185,13 @@ describe('Mistakes in viewsets', () => {
     ])
   })
 
+  it('are viewsets that are none, as in a circle of imports', () => {
+    expect(mistakesOf({ viewSets: [undefined as never, {} as never, SoundViewSet, SoundViewSet] })).to.deep.equal([
+      'E_VIEWSET viewSets[0]: it is undefined, not a class.',
+      'E_VIEWSET viewSets[1]: it is object, not a class.',
+    ])
+  })
+
   it('are routes that not every driver can serve', () => {
     @Resource('/odd')
     class Odd extends ViewSet {

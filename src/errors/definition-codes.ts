@@ -19,6 +19,7 @@ export const definitionCodes = {
   E_UNKNOWN_DEPENDENCY: 'A constructor parameter asks for something that nothing provides.',
   E_DEPENDENCY_CIRCLE: 'Classes need one another in a circle to be constructed.',
   E_CAPTIVE_DEPENDENCY: 'Something long-lived would keep what belongs to one request.',
+  E_VIEWSET: 'Something that is given as a viewset is no class.',
   E_RESOURCE: 'A viewset has no path of its own, or several.',
   E_ACTION: 'An action is declared for something that is no method.',
   E_NO_PERMISSION: 'An exposed action has no permission.',

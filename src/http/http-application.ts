@@ -78,7 +78,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   const { driver = new NodeDriver(), instances, mistakes = new Mistakes(), middleware = [] } = options
   const pipelineHost = pipelineHostOf(options)
   const prefix = (options.prefix ?? '').replace(/\/+$/, '')
-  const plans = [...new Set(options.viewSets)].map((viewSet) => planViewSet(viewSet, mistakes))
+  const plans = classesIn(options.viewSets, mistakes).map((viewSet) => planViewSet(viewSet, mistakes))
   verifyPrefix(prefix, mistakes)
   verifyRoutes(plans, mistakes)
   instances.verify(classesOf(plans), mistakes)
@@ -94,6 +94,20 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   actions.build(plans, bindingOf(instances), driver, mistakes)
   mistakes.throwIfAny()
   return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix) })
+}
+
+function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readonly Constructor[] {
+  for (const [index, given] of viewSets.entries()) {
+    if (typeof given === 'function') continue
+    mistakes.add({
+      code: 'E_VIEWSET',
+      subject: `viewSets[${index}]`,
+      problem: `it is ${given === undefined ? 'undefined' : typeof given}, not a class.`,
+      places: [],
+      remedy: 'Give the class itself; where it is undefined, look for modules that import each other.',
+    })
+  }
+  return [...new Set(viewSets.filter((given) => typeof given === 'function'))]
 }
 
 function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
