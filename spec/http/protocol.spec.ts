@@ -5,7 +5,7 @@ import { IsString } from 'class-validator'
 import { anyone, type Call, Reply, signedIn, ViewSet } from 'plinth'
 import { Container } from 'plinth/container'
 import { Action, Allow, Resource } from 'plinth/decorators'
-import { Body, Get, Head, Param, Post } from 'routing-controllers'
+import { Authorized, Body, Get, Head, Param, Post } from 'routing-controllers'
 import { describeOnDrivers, type Service } from '../support/http.js'
 
 class Text {
@@ -47,6 +47,12 @@ class ThingViewSet extends ViewSet {
   @Allow(anyone)
   native(@Body() body: Text): object {
     return { length: body.text.length }
+  }
+
+  @Post('/secret-native')
+  @Authorized()
+  secretNative(@Body() _body: Text): void {
+    touched.push('native')
   }
 
   @Get('/:name/head')
@@ -253,6 +259,11 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
       .to.match(/^HTTP\/1.1 401 /)
       .and.to.match(/\r\nwww-authenticate: Bearer\r\n/i)
     expect(touched).to.deep.equal([])
+    const native = await service.ask('POST', '/things/secret-native', {
+      body: '<x/>',
+      headers: { 'content-type': 'x/y' },
+    })
+    expect([native.status, touched]).to.deep.equal([401, []])
   })
 
   it('answers 415 for other types, with those it takes', async () => {

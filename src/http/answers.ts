@@ -12,6 +12,7 @@ import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
 import { writeReply } from './write-reply.js'
 
+/** How answers are written. */
 export interface AnswersOptions {
   readonly logger: Logger
   readonly style: ProblemStyle

@@ -3,6 +3,7 @@ import { type Action, type ActionMetadata, BaseDriver, type ParamMetadata } from
 import { Reply } from './reply.js'
 import { literalFirst, type Route } from './route.js'
 
+/** Passes a request on, or ends it with an error. */
 export type Next = (error?: unknown) => void
 
 /** A connect-style middleware, as helmet, cors and compression are. */

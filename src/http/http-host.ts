@@ -17,6 +17,7 @@ import { addressOf, screenAddress, targetOf } from './request-target.js'
 import { joinPrefix, type Route, type RouteHandler, shapeOfPath } from './route.js'
 import { RouteTable } from './route-table.js'
 
+/** What a host is made of. */
 export interface HostParts extends HandlerParts {
   readonly actions: BuiltActions
   readonly composed: ReadonlyMap<PlannedAction, ComposedAction>

@@ -1,11 +1,17 @@
 import { getMetadataArgsStorage, type MetadataArgsStorage } from 'routing-controllers'
 import { type AnyClass, ancestry } from '../../metadata/fact-kind.js'
 
+/** What `@JsonController` or `@Controller` wrote. */
 export type ControllerEntry = MetadataArgsStorage['controllers'][number]
+/** What `@Get` and the like wrote. */
 export type ActionEntry = MetadataArgsStorage['actions'][number]
+/** What `@Param`, `@Body` and the like wrote. */
 export type ParameterEntry = MetadataArgsStorage['params'][number]
+/** What `@UseBefore` or `@UseAfter` wrote. */
 export type UseEntry = MetadataArgsStorage['uses'][number]
+/** What `@UseInterceptor` wrote. */
 export type InterceptorEntry = MetadataArgsStorage['useInterceptors'][number]
+/** What `@HttpCode`, `@Header`, `@Authorized` and the like wrote. */
 export type HandlerEntry = MetadataArgsStorage['responseHandlers'][number]
 
 /** What decorators of routing-controllers said about one class. */
