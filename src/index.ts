@@ -145,5 +145,12 @@ export type {
   SerializerSpec,
 } from './serializer/serializer-types.js'
 export { BaseService } from './service/base-service.js'
+export {
+  ModelService,
+  type ModelServiceClass,
+  RowsService,
+  type ServiceVerbs,
+  type ValuesFor,
+} from './service/model-service.js'
 export { currentServiceContext, type ServiceContext, withServiceContext } from './service/service-context.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'

@@ -11,9 +11,11 @@ import { DriverUtils } from 'typeorm/driver/DriverUtils.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { type Clock, systemClock } from '../helpers/clock.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { EntityDescription } from '../model/entity-description.js'
 import type { Model } from '../model/model.js'
 import { Registry } from '../model/registry.js'
 import { connectionOptions, type ModelDataSourceOptions } from './data-source-options.js'
+import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
 import { dialectOf } from './dialects/engines.js'
 import { lensOf } from './lens.js'
@@ -137,6 +139,12 @@ export class ModelDataSource extends DataSource {
     return builder
   }
 
+  /** The stored properties of an entity. Needs no connection. */
+  describe(entity: AnyClass): EntityDescription {
+    if (this.entityMetadatas.length === 0) this.#install()
+    return describeEntity(this, entity)
+  }
+
   /**
    * Adds everything that is wrong with the models and their entities. Needs no connection; `initialize` does it first.
    */
@@ -160,6 +168,10 @@ export class ModelDataSource extends DataSource {
   protected override async buildMetadatas(): Promise<void> {
     // TypeORM was given no entities, so this makes only the subscribers and migrations.
     await super.buildMetadatas()
+    this.#install()
+  }
+
+  #install(): void {
     const entityMetadatas = buildEntityMetadatas(this, this.dialect)
     const entityMetadatasMap = new Map(entityMetadatas.map((metadata) => [metadata.target, metadata]))
     Object.assign(this, { entityMetadatas, entityMetadatasMap })

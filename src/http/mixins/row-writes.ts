@@ -1,8 +1,8 @@
 import { NotFoundError } from '../../errors/exceptions.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
-import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
+import { storedRow } from '../../orm/stored-row.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Call, RowCall } from '../call.js'
 import type { Outcome } from '../outcome.js'
@@ -37,7 +37,7 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
   const row = repository.create(values)
   // Not `save`: a key that the caller chose must never reach a row that is there already.
   await repository.insert(row)
-  return asStored(repository, row)
+  return storedRow(repository, row)
 }
 
 /** Writes the body to the row, and nothing else of it. */
@@ -52,19 +52,7 @@ export async function updateRow(
   // Not `save`: it would write what the row had when it was read, over what others wrote meanwhile.
   const { affected } = await repository.update(repository.metadata.getEntityIdMap(row)!, body)
   if (affected === 0) throw new NotFoundError('There is no such row any more.')
-  return asStored(repository, Object.assign(row, body))
-}
-
-/** The row as the next reader will see it: the database rounds, pads, computes and fills in. */
-async function asStored(repository: ScopedRepository<EntityRow>, row: EntityRow): Promise<EntityRow> {
-  const [key] = repository.metadata.primaryColumns
-  const stored =
-    key &&
-    (await repository
-      .select()
-      .byId(key.getEntityValue(row) as Id)
-      .first())
-  return stored ?? row
+  return storedRow(repository, Object.assign(row, body))
 }
 
 /** Removes the row. */

@@ -1,7 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { EntityDescription } from '../../model/entity-description.js'
 import { orderingOf } from '../../model/scope.js'
-import { describeEntity } from '../../orm/describe-entity.js'
 import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
 import type { PipelineHost } from '../host.js'
@@ -48,7 +47,7 @@ function compileViewSetModel(
     })
     return undefined
   }
-  const description = describeEntity(dataSource, model.entity)
+  const description = dataSource.describe(model.entity)
   verifyOrdering(model, description, subject, mistakes)
   verifySameEntity(model, subject, mistakes)
   return { description, serializer: compileSerializer(model.serializer, description, mistakes) }

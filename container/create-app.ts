@@ -1,0 +1,136 @@
+import {
+  type AnyClass,
+  asAppException,
+  type Clock,
+  type Constructor,
+  consoleLogger,
+  createDataSource,
+  createHttpApplication,
+  type HttpApplication,
+  type HttpApplicationOptions,
+  type Logger,
+  Mistakes,
+  ModelDataSource,
+  type ModelDataSourceOptions,
+  Registry,
+  type ViewSet,
+} from 'plinth'
+import { Application } from './application.js'
+import { Container } from './container.js'
+import { clockKey, loggerKey } from './keys.js'
+import type { Checked, Provided } from './provider.js'
+
+type Translate = NonNullable<HttpApplicationOptions['translate']>
+type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities' | 'clock'> : never
+
+/** How to reach a database: the options of a data source without the entities. */
+export type DatabaseOptions = WithoutEntities<ModelDataSourceOptions>
+
+export interface CreateAppOptions<P extends readonly Provided[] = readonly Provided[]>
+  extends Pick<
+    HttpApplicationOptions,
+    'driver' | 'authenticate' | 'prefix' | 'middleware' | 'limits' | 'problems' | 'translate'
+  > {
+  /** Every entity; not needed where `dataSource` is one already. */
+  readonly entities?: readonly AnyClass[]
+  readonly viewSets?: readonly Constructor<ViewSet>[]
+  /** Services that no viewset names; those that one does are known. */
+  readonly services?: readonly Constructor[]
+  /** What else is injected. */
+  readonly providers?: P & Checked<P>
+  /** How to reach the database, or a data source. One that is initialized already is not closed with the application. */
+  readonly dataSource: ModelDataSource | DatabaseOptions
+  /** Writes JSON lines to standard output unless told. */
+  readonly logger?: Logger
+  readonly clock?: Clock
+  /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
+  readonly drainLimit?: number
+}
+
+/**
+ * Makes an application: checks every declaration, connects to the database, and is ready to answer.
+ * @throws {DefinitionError} with everything that is wrong in entities, viewsets and the container, before it connects.
+ */
+export async function createApp<const P extends readonly Provided[] = readonly []>(
+  options: CreateAppOptions<P>,
+): Promise<Application> {
+  const { logger = consoleLogger(), drainLimit = 10_000 } = options
+  const mistakes = new Mistakes()
+  const dataSource = dataSourceOf(options, logger)
+  dataSource.verify(mistakes)
+  const container = containerOf(options, dataSource, logger)
+  verifyEntities(options, dataSource, mistakes)
+  container.verify(servicesOf(options), mistakes)
+  const translate: Translate = (error) => options.translate?.(error) ?? asAppException(error, dataSource)
+  const http = httpOf(options, { dataSource, instances: container, logger, mistakes, translate })
+  const ownsDataSource = !dataSource.isInitialized
+  if (ownsDataSource) await dataSource.initialize()
+  return new Application({ dataSource, container, http, drainLimit, ownsDataSource })
+}
+
+function httpOf(
+  {
+    entities: _entities,
+    services: _services,
+    providers: _providers,
+    dataSource: _dataSource,
+    ...options
+  }: CreateAppOptions,
+  parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate'> & {
+    readonly mistakes: Mistakes
+  },
+): HttpApplication {
+  try {
+    return createHttpApplication({ ...options, ...parts, viewSets: options.viewSets ?? [] })
+  } catch (error) {
+    // Where entities are wrong they cannot be described either; what is wrong with them says more.
+    parts.mistakes.throwIfAny()
+    throw error
+  }
+}
+
+function dataSourceOf({ dataSource, entities = [], clock }: CreateAppOptions, logger: Logger): ModelDataSource {
+  if (dataSource instanceof ModelDataSource) return dataSource
+  const onHookError = (error: unknown): void => logger.error('A hook of a unit of work failed.', { error })
+  return createDataSource({ onHookError, ...dataSource, entities, ...(clock && { clock }) })
+}
+
+/** Everything can ask for the data source, the registry, the logger and the clock; what the application provides wins. */
+function containerOf(options: CreateAppOptions, dataSource: ModelDataSource, logger: Logger): Container {
+  const own: readonly Provided[] = [
+    { provide: ModelDataSource, useValue: dataSource },
+    { provide: Registry, useValue: dataSource.registry },
+    { provide: loggerKey, useValue: logger },
+    { provide: clockKey, useValue: options.clock ?? dataSource.clock },
+  ]
+  return new Container({ providers: [...own, ...(options.providers ?? [])], context: { dataSource, logger }, logger })
+}
+
+interface Statics {
+  readonly entity?: AnyClass
+  readonly model?: { readonly service?: Constructor }
+}
+
+/** The services of an application: those it was given, and those its viewsets name. */
+function servicesOf({ services = [], viewSets = [] }: CreateAppOptions): readonly Constructor[] {
+  const named = viewSets.flatMap((viewSet) => (viewSet as Statics).model?.service ?? [])
+  return [...new Set([...services, ...named])]
+}
+
+/** Services, and what the application names itself, must be about entities the data source has. */
+function verifyEntities(options: CreateAppOptions, { registry }: ModelDataSource, mistakes: Mistakes): void {
+  const users: readonly (readonly [name: string, entity: AnyClass | undefined])[] = [
+    ...servicesOf(options).map((service) => [service.name, (service as Statics).entity] as const),
+    ...(options.entities ?? []).map((entity) => ['The application', entity] as const),
+  ]
+  for (const [name, entity] of users) {
+    if (!entity || registry.has(entity)) continue
+    mistakes.add({
+      code: 'E_UNKNOWN_ENTITY',
+      subject: name,
+      problem: `is about ${entity.name}, which is not among the entities of the data source.`,
+      places: [],
+      remedy: 'Add it to `entities`.',
+    })
+  }
+}

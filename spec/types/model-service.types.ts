@@ -1,0 +1,57 @@
+import { type ModelDataSource, ModelService, type Receipt, ServiceResult } from 'plinth'
+import { type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from 'plinth/decorators'
+
+interface Note extends UuidIdentified, SoftDeletable {}
+@UuidPk()
+@SoftDelete()
+class Note {
+  text!: string
+  label(): string {
+    return this.text
+  }
+}
+
+class Plain {
+  id!: number
+  title!: string
+}
+
+class NoteService extends ModelService(Note) {
+  async shout(id: string): Promise<ServiceResult<Note>> {
+    const found = await this.get(id)
+    if (!found.success) return found
+    this.logger.info('shouting', { id })
+    return this.update(found.data, { text: found.data.text.toUpperCase() })
+  }
+
+  throughRepository = () => this.repository.withDeleted().find()
+}
+
+class PlainService extends ModelService(Plain) {}
+
+declare const notes: NoteService
+declare const plain: PlainService
+
+export const restored: Promise<ServiceResult<Receipt>> = notes.restore('id')
+export const made: Promise<ServiceResult<Note>> = notes.create({ text: 'hello' })
+export const listed: Promise<ServiceResult<readonly Note[]>> = notes.list(notes.select().where({ text: 'hello' }))
+export const entity: abstract new (...given: never[]) => Note = NoteService.entity
+
+// @ts-expect-error: an entity without the trait has no such verb
+void plain.restore(1)
+// @ts-expect-error: there is no such property
+void notes.create({ texts: 'hello' })
+// @ts-expect-error: the property has another type
+void notes.update('id', { text: 1 })
+// @ts-expect-error: methods are not data
+void notes.create({ label: () => '' })
+// @ts-expect-error: neither is what carries types
+void notes.create({ '~SoftDelete': undefined })
+// @ts-expect-error: an unread result may be a failure
+void notes.get('id').then((result) => result.data.text)
+// @ts-expect-error: the data source is the service's own business
+export const dataSource: ModelDataSource = notes.dataSource
+// @ts-expect-error: a service of an entity is extended, not constructed
+void new (ModelService(Plain))()
+// @ts-expect-error: the entity is given as a class
+void ModelService('Plain')
