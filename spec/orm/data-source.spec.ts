@@ -13,13 +13,16 @@ class Note extends BaseModel {
 }
 interface Note extends UuidIdentified, SoftDeletable {}
 
+const instant = new Date('2024-02-29T23:59:59.987Z')
+
 describeOnEngines('A data source', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
 
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Note] }).initialize()
+    const clock = { now: () => instant }
+    dataSource = await createDataSource({ ...database.options, entities: [Note], clock }).initialize()
     await dataSource.synchronize()
   })
 
@@ -34,13 +37,10 @@ describeOnEngines('A data source', (engine) => {
   })
 
   it('stores instants to the millisecond', async () => {
-    const instant = new Date('2024-02-29T23:59:59.987Z')
     const notes = dataSource.getRepository(Note)
     await notes.insert({
       id: '018f3c2e-7d1a-7cc0-8000-000000000001',
       title: 'one',
-      createdAt: instant,
-      updatedAt: instant,
     })
     expect(await notes.findOneByOrFail({ title: 'one' })).to.deep.equal(
       Object.assign(new Note(), {

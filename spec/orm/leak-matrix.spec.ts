@@ -594,7 +594,7 @@ const writes: readonly Check[] = [
       (await m.createQueryBuilder().delete().from(Comment).where('id = 2 OR id = 4').execute()).affected,
       await total(m, 'comment'),
     ],
-    [1, 3],
+    [1, 4],
   ],
   [
     'relation().set() on a hidden row',

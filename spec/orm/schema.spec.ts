@@ -282,11 +282,11 @@ describeOnEngines('The schema of models', (engine: Engine) => {
 
   it('keeps values unique among visible rows, for each tenant', async () => {
     const products = dataSource.getRepository(Product)
-    const add = (id: number, values: object) =>
-      currentTenant.run('a', () => products.insert({ id, slug: 'tea', tenantId: 'a', ...values }))
+    const add = (id: number, values: object, tenantId = 'a') =>
+      currentTenant.run(tenantId, () => products.insert({ id, slug: 'tea', tenantId, ...values }))
     await add(1, {})
     expect(await failed(add(2, {}))).to.equal(true)
-    await add(3, { tenantId: 'b' })
+    await add(3, {}, 'b')
     await add(4, { archived: true })
     await add(5, { archived: true })
     await add(6, { deletedAt: new Date() })

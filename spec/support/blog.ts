@@ -203,13 +203,14 @@ async function seed(dataSource: ModelDataSource): Promise<void> {
     { id: 2, name: 'blue', ...gone },
     { id: 3, name: 'green' },
   ])
-  await insert(Post, [
+  const posts = [
     { id: 1, title: 'one', score: 1, tenantId: 'a', author: { id: 1 }, editorId: 3 },
     { id: 2, title: 'two', score: 2, tenantId: 'a', author: { id: 2 }, editorId: 2 },
     { id: 3, title: 'three', score: 4, tenantId: 'a', author: { id: 1 }, editorId: 1, ...gone },
     { id: 4, title: 'four', score: 8, tenantId: 'a', author: null, editorId: 3 },
     { id: 5, title: 'five', score: 16, tenantId: 'b', author: { id: 1 }, editorId: 1 },
-  ])
+  ]
+  for (const post of posts) await currentTenant.run(post.tenantId, () => insert(Post, [post]))
   await insert(Comment, [
     { id: 1, text: 'yes', post: { id: 1 } },
     { id: 2, text: 'spam', post: { id: 1 }, ...gone },

@@ -32,6 +32,8 @@ import type { IsolationLevel } from './unit-of-work/isolation.js'
 import type { Level } from './unit-of-work/level.js'
 import { type AtomicOptions, UnitsOfWork } from './unit-of-work/units-of-work.js'
 import type { VerbRunner } from './verb-runner.js'
+import { SaveSubscriber } from './writes/save.js'
+import { ruledVerbs } from './writes/verbs.js'
 
 /** Makes a data source for entity classes. It connects when `initialize` is called. */
 export function createDataSource(options: ModelDataSourceOptions): ModelDataSource {
@@ -48,7 +50,7 @@ export class ModelDataSource extends DataSource {
   readonly clock: Clock
   readonly dialect: Dialect
   /** What carries out the verbs of repositories. */
-  readonly verbRunner: VerbRunner = { run: () => Promise.reject(new Error('This data source carries out no verbs.')) }
+  readonly verbRunner: VerbRunner = ruledVerbs
   readonly #mistakes = new Mistakes()
   readonly #units: UnitsOfWork
 
@@ -93,6 +95,11 @@ export class ModelDataSource extends DataSource {
   /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
   afterRollback(hook: Hook): void {
     this.#units.afterRollback(hook)
+  }
+
+  /** Whether a unit of work is running. */
+  get isInUnit(): boolean {
+    return this.#units.ambient() !== undefined
   }
 
   /** The one instant of the running unit; outside of units, the present instant of the clock. */
@@ -174,7 +181,11 @@ export class ModelDataSource extends DataSource {
   #install(): void {
     const entityMetadatas = buildEntityMetadatas(this, this.dialect)
     const entityMetadatasMap = new Map(entityMetadatas.map((metadata) => [metadata.target, metadata]))
-    Object.assign(this, { entityMetadatas, entityMetadatasMap })
+    Object.assign(this, {
+      entityMetadatas,
+      entityMetadatasMap,
+      subscribers: [new SaveSubscriber(), ...this.subscribers],
+    })
     for (const { target } of entityMetadatas) {
       if (typeof target === 'function' && target.prototype instanceof BaseEntity) {
         ;(target as unknown as typeof BaseEntity).useDataSource(this)

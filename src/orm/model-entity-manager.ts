@@ -1,4 +1,11 @@
-import { type EntityManager, type EntityTarget, type ObjectLiteral, type QueryRunner, Repository } from 'typeorm'
+import {
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryRunner,
+  Repository,
+  type SaveOptions,
+} from 'typeorm'
 import { EntityPersistExecutor } from 'typeorm/persistence/EntityPersistExecutor.js'
 import { DefinitionError } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
@@ -9,14 +16,13 @@ import { persistenceRunner } from './persistence-manager.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { combined, type Sight } from './scopes/sight.js'
 import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
+import { type PersistCall, persistInUnit, refusePersistence } from './writes/persistence.js'
 
 /** The entity a manager looks at in some way of its own. */
 interface Seen {
   readonly target: EntityTarget<ObjectLiteral>
   readonly sight: Sight
 }
-
-type PersistMode = 'save' | 'remove' | 'soft-remove' | 'recover'
 
 /** TypeORM's entity manager, whose repositories know views and verbs. Inside of a transaction it is the same. */
 export class ModelEntityManager extends UnitEntityManager {
@@ -84,20 +90,24 @@ export class ModelEntityManager extends UnitEntityManager {
   }
 
   /** TypeORM's persistence, with statements of its own told apart from those of callers. */
-  async #persist(mode: PersistMode, given: readonly unknown[]): Promise<never> {
+  async #persist(mode: PersistCall['mode'], given: readonly unknown[]): Promise<never> {
     const named = given.length > 1 && (typeof given[0] === 'function' || typeof given[0] === 'string')
     const [target, entity, options] = named ? given : [undefined, ...given]
     if (Array.isArray(entity) && entity.length === 0) return entity as never
+    const call = { mode, target: target as string, entity: entity as ObjectLiteral, options: options as SaveOptions }
+    refusePersistence(this.dataSource, call)
+    await persistInUnit(this, () => this.#execute(call))
+    return entity as never
+  }
+
+  async #execute({ mode, target, entity, options }: PersistCall): Promise<void> {
     const runner = this.queryRunner ?? this.dataSource.createQueryRunner()
     try {
-      const [persisted, chosen] = [entity as ObjectLiteral, options as ObjectLiteral | undefined]
       const guarded = persistenceRunner(runner, this.dataSource)
-      const executor = new EntityPersistExecutor(this.dataSource, guarded, mode, target as string, persisted, chosen)
-      await executor.execute()
+      await new EntityPersistExecutor(this.dataSource, guarded, mode, target, entity, options).execute()
     } finally {
       if (runner !== this.queryRunner) await runner.release()
     }
-    return entity as never
   }
 }
 

@@ -71,6 +71,8 @@ class Book {
 }
 interface Book extends Adds<typeof Listed> {}
 
+type Values = Readonly<Record<string, unknown>>
+
 /** Nothing a caller sees may tell values, SQL, or names of the database. */
 function expectDiscreet({ message, errors, details }: AppException): void {
   const told = JSON.stringify({ message, errors, details })
@@ -97,10 +99,17 @@ describeOnEngines('Errors of the database', (engine) => {
     await database.drop()
   })
 
-  const insert = (entity: typeof Book | typeof Maker, values: object) =>
-    dataSource.createQueryBuilder().insert().into(entity).values(values).execute()
+  const insert = (entity: typeof Book | typeof Maker, values: Values) =>
+    shop.run((values['shop'] as string | undefined) ?? 'a', () =>
+      dataSource
+        .createQueryBuilder()
+        .insert()
+        .into(entity)
+        .values(values as object)
+        .execute(),
+    )
 
-  const book = (values: object = {}) => {
+  const book = (values: Values = {}) => {
     number += 1
     const own = {
       id: number,

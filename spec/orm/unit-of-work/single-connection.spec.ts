@@ -3,12 +3,14 @@ import type { ModelDataSource } from '../../../src/index.js'
 import { engines } from '../../support/engines.js'
 import { failure, Item, item, names, openShop, type Shop } from './shop.js'
 
+const sqlite = engines.find(({ name }) => name === 'sqlite')!
+
 describe('Units of work on the one connection of SQLite', () => {
   let shop: Shop
   let dataSource: ModelDataSource
 
   before(async () => {
-    shop = await openShop(engines.find(({ name }) => name === 'sqlite')!, 150)
+    shop = await openShop(sqlite)
     dataSource = shop.dataSource
   })
   after(() => shop?.close())
@@ -49,15 +51,17 @@ describe('Units of work on the one connection of SQLite', () => {
   })
 
   it('turn a statement that left its context into an error instead of waiting for ever', async () => {
-    const outside = dataSource.createQueryRunner()
+    const impatient = await openShop(sqlite, 20)
+    const outside = impatient.dataSource.createQueryRunner()
     await outside.startTransaction()
-    const error = await failure(save('waits for the runner'))
+    const error = await failure(impatient.dataSource.getRepository(Item).save(item('waits for the runner')))
     expect(error).to.include({ errorCode: 'DATABASE_BUSY', statusCode: 503 })
     expect(error.cause).to.have.property('code', 'UNIT_TURN')
     await outside.rollbackTransaction()
     await outside.release()
-    await save('next')
-    expect(await names(dataSource)).to.deep.equal(['next'])
+    await impatient.dataSource.getRepository(Item).save(item('next'))
+    expect(await names(impatient.dataSource)).to.deep.equal(['next'])
+    await impatient.close()
   })
 
   it('are joined by runners that were made outside of them', async () => {

@@ -18,13 +18,12 @@ export interface Dialect {
 }
 
 /** The options that mean the same on every engine. */
-export function commonOptions({ nullable, primary, default: value, immutable, generated }: Column): ColumnOptions {
+export function commonOptions({ nullable, primary, default: value, generated }: Column): ColumnOptions {
   return {
     ...(nullable && { nullable }),
     ...(primary && { primary }),
     // TypeORM writes the text between quotes as it is.
     ...(value !== undefined && { default: typeof value === 'string' ? quoted(value).slice(1, -1) : value }),
-    ...(immutable && { update: false }),
     // The database computes it, so no statement may name it.
     ...(generated && { insert: false, update: false }),
   }

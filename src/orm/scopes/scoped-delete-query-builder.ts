@@ -1,5 +1,6 @@
-import { DeleteQueryBuilder, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
+import { DeleteQueryBuilder, type DeleteResult, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
+import { executeDelete } from '../writes/delete.js'
 import { guardedWhere, mainTable } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
@@ -9,11 +10,16 @@ export class ScopedDeleteQueryBuilder<Entity extends ObjectLiteral>
   extends DeleteQueryBuilder<Entity>
   implements Guarded
 {
+  declare readonly dataSource: ModelDataSource
   guard: Guard
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
     super(source, runner)
     this.guard = guardOf(source)
+  }
+
+  override execute(): Promise<DeleteResult> {
+    return executeDelete(this, () => super.execute())
   }
 
   protected override createWhereExpression(): string {

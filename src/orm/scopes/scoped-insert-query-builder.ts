@@ -1,5 +1,6 @@
-import { InsertQueryBuilder, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
+import { InsertQueryBuilder, type InsertResult, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
+import { executeInsert } from '../writes/insert.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
 import { hidesEitherSide } from './hidden-links.js'
@@ -10,11 +11,16 @@ export class ScopedInsertQueryBuilder<Entity extends ObjectLiteral>
   extends InsertQueryBuilder<Entity>
   implements Guarded
 {
+  declare readonly dataSource: ModelDataSource
   guard: Guard
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
     super(source as ModelDataSource, runner)
     this.guard = guardOf(source)
+  }
+
+  override execute(): Promise<InsertResult> {
+    return executeInsert(this, () => super.execute())
   }
 
   override getQuery(): string {

@@ -1,6 +1,7 @@
-import type { ObjectLiteral, QueryBuilder, QueryRunner } from 'typeorm'
+import type { ObjectLiteral, QueryBuilder, QueryRunner, UpdateResult } from 'typeorm'
 import { SoftDeleteQueryBuilder } from 'typeorm/query-builder/SoftDeleteQueryBuilder.js'
 import type { ModelDataSource } from '../data-source.js'
+import { executeSoftDelete } from '../writes/soft-delete.js'
 import { guardedWhere, mainTable } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
@@ -10,11 +11,16 @@ export class ScopedSoftDeleteQueryBuilder<Entity extends ObjectLiteral>
   extends SoftDeleteQueryBuilder<Entity>
   implements Guarded
 {
+  declare readonly dataSource: ModelDataSource
   guard: Guard
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
     super(source, runner)
     this.guard = guardOf(source)
+  }
+
+  override execute(): Promise<UpdateResult> {
+    return executeSoftDelete(this, () => super.execute())
   }
 
   protected override createUpdateExpression(): string {

@@ -1,5 +1,6 @@
-import { type ObjectLiteral, type QueryBuilder, type QueryRunner, UpdateQueryBuilder } from 'typeorm'
+import { type ObjectLiteral, type QueryBuilder, type QueryRunner, UpdateQueryBuilder, type UpdateResult } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
+import { executeUpdate } from '../writes/update.js'
 import { guardedWhere, mainTable } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
@@ -10,11 +11,16 @@ export class ScopedUpdateQueryBuilder<Entity extends ObjectLiteral>
   extends UpdateQueryBuilder<Entity>
   implements Guarded
 {
+  declare readonly dataSource: ModelDataSource
   guard: Guard
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
     super(source, runner)
     this.guard = guardOf(source)
+  }
+
+  override execute(): Promise<UpdateResult> {
+    return executeUpdate(this, () => super.execute())
   }
 
   protected override createWhereExpression(): string {

@@ -8,6 +8,8 @@ export type Damage = 'none' | 'level' | 'unit'
 export interface TransactionEngine {
   /** Whether a data source has one connection that everybody shares. */
   readonly singleConnection: boolean
+  /** What makes a SELECT keep others from writing the rows it reads, until the transaction ends. */
+  readonly rowLock: string
   begin(runner: QueryRunner, isolation: IsolationLevel): Promise<void>
   /** @returns whether the server committed; some undo a damaged transaction and call that success. */
   commit(runner: QueryRunner): Promise<boolean>

@@ -74,6 +74,11 @@ export function isJoined(runner: QueryRunner): boolean {
   return find(runner)?.isJoined ?? false
 }
 
+/** Whether a runner's next statement belongs to a transaction. */
+export function isInTransaction(runner: QueryRunner): boolean {
+  return stateOf(runner).level instanceof Transaction
+}
+
 /** The level a runner's next statement belongs to. */
 export function levelOf(runner: QueryRunner): Level {
   return stateOf(runner).level

@@ -12,6 +12,7 @@ const prepared = new WeakSet<object>()
 
 export const mysqlEngine: TransactionEngine = {
   singleConnection: false,
+  rowLock: ' FOR UPDATE',
 
   async begin(runner, isolation) {
     if (isolation === defaultIsolation) await prepare(runner)

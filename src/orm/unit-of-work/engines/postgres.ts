@@ -15,6 +15,8 @@ const clientOf = (runner: QueryRunner): Promise<Client> => runner.connect() as P
 
 export const postgresEngine: TransactionEngine = {
   singleConnection: false,
+  // Rows that refer to a locked one can still be inserted, unlike with FOR UPDATE.
+  rowLock: ' FOR NO KEY UPDATE',
 
   async begin(runner, isolation) {
     await runner.query(`START TRANSACTION ISOLATION LEVEL ${isolation}`)

@@ -7,6 +7,7 @@ interface Connection {
 
 export const sqliteEngine: TransactionEngine = {
   singleConnection: true,
+  rowLock: '',
 
   async begin(runner) {
     // Left over only when an earlier rollback failed; without this the one connection would be lost for good.

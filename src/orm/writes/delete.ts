@@ -1,0 +1,78 @@
+import { DeleteResult, type UpdateResult } from 'typeorm'
+import type { Contributed, Model } from '../../model/model.js'
+import type { Rule, WriteContext } from '../../model/rule.js'
+import { groupsOf } from './groups.js'
+import { addGuard } from './guard-condition.js'
+import { rowsOf } from './read-rows.js'
+import { stale } from './refusals.js'
+import { changeOf, readsRows } from './row-change.js'
+import { currentSave } from './save.js'
+import { inSavepoint, inTransaction } from './transactions.js'
+import { update } from './update.js'
+import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
+import { newContext } from './write-context.js'
+
+/** Whether a delete of the entity keeps its rows and writes values into them. */
+export function keepsRows({ rules }: Model): boolean {
+  return rules.delete.some((rule) => rule.set !== undefined)
+}
+
+/** Carries out a DELETE under the delete rules of its entity: an update where they set something. */
+export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult>): Promise<DeleteResult> {
+  const target = targetOf(builder)
+  if (!target) return run()
+  const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
+  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: target.model.rules.delete, context }, run)
+  const statement = asUpdate(builder, target)
+  const rules = [...target.model.rules.update, ...target.model.rules.delete]
+  const result = await update({ ...target, builder: statement, rules, given: {}, context }, () =>
+    executeRuled(statement),
+  )
+  return Object.assign(new DeleteResult(), { raw: result.raw, affected: result.affected })
+}
+
+/** A removal of rows from their table. */
+export interface Removal extends Target {
+  readonly builder: WriteBuilder
+  readonly rules: readonly Contributed<Rule>[]
+  readonly context: WriteContext
+}
+
+/** Removes rows from their table, in one statement where the rules allow it. */
+export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
+  const { builder, rules } = removal
+  if (!readsRows(rules)) return run()
+  return inTransaction(builder, async () => {
+    const rows = await rowsOf(builder, removal)
+    const removeAll = () => removeRows(removal, rows)
+    await (rows.length > 1 ? inSavepoint(builder, removeAll) : removeAll())
+    return Object.assign(new DeleteResult(), { raw: [], affected: rows.length })
+  })
+}
+
+async function removeRows(removal: Removal, rows: Awaited<ReturnType<typeof rowsOf>>): Promise<void> {
+  const { builder, model, rules, context } = removal
+  const changes = []
+  for (const before of rows) {
+    const { guard } = await changeOf(rules, { before, given: {} }, {}, context)
+    changes.push({ before, values: {}, guard })
+  }
+  for (const group of groupsOf(changes)) {
+    const statement = deleteLike(builder, removal).whereInIds(group.rows)
+    addGuard(statement, removal, group.guard)
+    const { affected } = await statement.execute()
+    if ((affected ?? 0) < group.rows.length) throw stale(model)
+  }
+}
+
+/** The builder as one of an UPDATE with the same condition. */
+function asUpdate(builder: WriteBuilder, { metadata }: Target): WriteBuilder {
+  const { queryType, mainAlias } = builder.expressionMap
+  const statement = builder.update(metadata.target) as unknown as WriteBuilder
+  Object.assign(builder.expressionMap, { queryType, mainAlias })
+  return statement
+}
+
+function executeRuled(builder: WriteBuilder): Promise<UpdateResult> {
+  return markRuled(builder).execute() as Promise<UpdateResult>
+}

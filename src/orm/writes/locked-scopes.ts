@@ -1,0 +1,46 @@
+import { PermissionDeniedError } from '../../errors/exceptions.js'
+import { matches, type RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
+import { type Predicate, propertiesOf } from '../../model/predicate.js'
+
+/** The conditions that every row of an entity must always meet. */
+function lockedConditions(model: Model): readonly Predicate[] {
+  return Object.values(model.scopes)
+    .filter(({ locked }) => locked)
+    .map(({ where }) => where)
+}
+
+/**
+ * Refuses a row that a write would put outside of a locked scope.
+ * @throws {PermissionDeniedError} `OUTSIDE_SCOPE`; `CONTEXT_MISSING` where the scope needs a value the context lacks.
+ */
+export function assertInside(model: Model, row: RowData): void {
+  for (const condition of lockedConditions(model)) {
+    const computed = propertiesOf(condition).some((property) => typeof row[property] === 'function')
+    if (computed || !matches(condition, row)) throw outside(model)
+  }
+}
+
+/**
+ * Whether the new values alone tell that rows stay inside every locked scope, so that the rows need not be read.
+ * @throws {PermissionDeniedError} `OUTSIDE_SCOPE` where the values alone tell that they do not.
+ */
+export function surelyInside(model: Model, values: RowData): boolean {
+  return lockedConditions(model).every((condition) => {
+    const properties = propertiesOf(condition)
+    const written = properties.filter((property) => values[property] !== undefined)
+    // What is not written stays as it was, and the rows are found through the scope.
+    if (written.length === 0) return true
+    if (written.length < properties.length) return false
+    if (properties.some((property) => typeof values[property] === 'function') || !matches(condition, values)) {
+      throw outside(model)
+    }
+    return true
+  })
+}
+
+function outside({ name }: Model): PermissionDeniedError {
+  return new PermissionDeniedError(`This ${name} would be outside of what may be written here.`, {
+    errorCode: 'OUTSIDE_SCOPE',
+  })
+}

@@ -1,0 +1,46 @@
+import type { ObjectLiteral, QueryRunner, SaveOptions } from 'typeorm'
+import type { ModelDataSource } from '../data-source.js'
+import { keepsRows } from './delete.js'
+import { refusedRemoval } from './refusals.js'
+import { asSave } from './save.js'
+import { newContext } from './write-context.js'
+
+/** A call of `save`, `remove`, `softRemove` or `recover`, which TypeORM's persistence carries out. */
+export interface PersistCall {
+  readonly mode: 'save' | 'remove' | 'soft-remove' | 'recover'
+  /** The entity's class or name, where the caller gave it. */
+  readonly target: string | undefined
+  /** One entity, or a list of them. */
+  readonly entity: ObjectLiteral
+  readonly options: SaveOptions | undefined
+}
+
+const calls = { remove: 'remove()', 'soft-remove': 'softRemove()', recover: 'recover()' } as const
+
+/**
+ * Refuses TypeORM's ways to remove, hide and restore entities where they would pass by rules.
+ * @throws {DefinitionError} `E_UNRULED_WRITE`
+ */
+export function refusePersistence(dataSource: ModelDataSource, { mode, target, entity }: PersistCall): void {
+  if (mode === 'save') return
+  for (const one of Array.isArray(entity) ? (entity as ObjectLiteral[]) : [entity]) {
+    const model = dataSource.modelOf(target ?? one.constructor)
+    if (!model) continue
+    const rules = mode === 'remove' ? keepsRows(model) : model.rules.delete.length + model.rules.update.length > 0
+    if (rules) throw refusedRemoval(model, calls[mode])
+  }
+}
+
+/**
+ * Runs TypeORM's persistence as one write: its rules share a context, and where no transaction is open it is a unit of
+ * work, so that hooks its rules and subscribers register run after it is committed.
+ */
+export function persistInUnit(
+  { dataSource, queryRunner }: { readonly dataSource: ModelDataSource; readonly queryRunner?: QueryRunner },
+  work: () => Promise<void>,
+): Promise<void> {
+  const write = () => asSave(newContext(dataSource), work)
+  if (queryRunner || dataSource.isInUnit) return write()
+  // Subscribers and listeners of entities may do anything, so they are not run a second time.
+  return dataSource.atomic(write, { retries: 0 })
+}

@@ -1,0 +1,30 @@
+import type { ObjectLiteral } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import type { EngineType } from '../dialects/engines.js'
+import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { columnNames, rowFrom } from './stored-rows.js'
+import { internalsOf, type Target, type WriteBuilder } from './write.js'
+
+/**
+ * The rows a statement is about to write, by its own condition, locked until the transaction ends. They are locked in
+ * the order of their primary keys, so that two statements never wait for each other.
+ */
+export async function rowsOf(builder: WriteBuilder, { metadata }: Target): Promise<readonly RowData[]> {
+  const internals = internalsOf(builder)
+  const { driver } = builder.dataSource
+  const escaped = (names: readonly string[]) => names.map((name) => builder.escape(name)).join(', ')
+  // The condition of an UPDATE or DELETE names columns without an alias, so it is taken as text.
+  const where = internals.replacePropertyNamesForTheWholeQuery(internals.createWhereExpression())
+  const asked = internals.createOrderByExpression?.() ?? ''
+  const order = asked || ` ORDER BY ${escaped(metadata.primaryColumns.map(({ databaseName }) => databaseName))}`
+  const limit = internals.createLimitExpression?.() ?? ''
+  const table = metadata.tablePath
+    .split('.')
+    .map((part) => builder.escape(part))
+    .join('.')
+  const { rowLock } = transactionEngineOf(builder.dataSource.options.type as EngineType)
+  const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${rowLock}`
+  const [query, parameters] = driver.escapeQueryWithParameters(sql, builder.getParameters())
+  const raw: ObjectLiteral[] = await builder.dataSource.query(query, parameters, internals.queryRunner)
+  return raw.map((row) => rowFrom(metadata, row))
+}

@@ -1,0 +1,54 @@
+import { DefinitionError } from '../../errors/definition-error.js'
+import { ConflictError, NotFoundError } from '../../errors/exceptions.js'
+import type { Contributor, Model } from '../../model/model.js'
+
+/** Somebody else has written, hidden or removed the row since it was read. */
+export function stale({ name }: Model): ConflictError {
+  return new ConflictError(`This ${name} was changed or removed by somebody else in the meantime.`, {
+    errorCode: 'STALE',
+  })
+}
+
+export function notFound({ name }: Model): NotFoundError {
+  return new NotFoundError(`There is no such ${name}.`)
+}
+
+/** An upsert updates rows that nobody has read, so no update rule can be applied to them. */
+export function refusedUpsert(model: Model): DefinitionError {
+  return refusal(
+    model,
+    'an upsert may update a row, and its update rules cannot be applied to a row that is not known.',
+    model.rules.update,
+    'Look for the row in a unit of work, and then update or insert it.',
+  )
+}
+
+export function refusedSelection(model: Model): DefinitionError {
+  return refusal(
+    model,
+    'rows inserted from a SELECT are never in memory, so its insert rules cannot be applied to them.',
+    model.rules.insert,
+    'Read the rows, and insert them.',
+  )
+}
+
+/** TypeORM has ways to delete, hide and restore that know nothing of delete rules. */
+export function refusedRemoval(model: Model, call: string): DefinitionError {
+  const verbs = Object.keys(model.verbs)
+  return refusal(
+    model,
+    `${call} knows nothing of its delete rules.`,
+    [...model.rules.delete, ...(model.rules.delete.length === 0 ? model.rules.update : [])],
+    `Use delete()${verbs.length > 0 ? `, or one of its verbs: ${verbs.join(', ')}` : ''}.`,
+  )
+}
+
+function refusal(
+  { name }: Model,
+  problem: string,
+  rules: readonly { readonly contributor: Contributor }[],
+  remedy: string,
+): DefinitionError {
+  const places = [...new Set(rules.map(({ contributor }) => `@${contributor.trait} at ${contributor.place}`))]
+  return new DefinitionError([{ code: 'E_UNRULED_WRITE', subject: name, problem, places, remedy }])
+}

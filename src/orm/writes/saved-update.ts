@@ -1,0 +1,42 @@
+import type { UpdateResult } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import { addGuard } from './guard-condition.js'
+import { assertInside } from './locked-scopes.js'
+import { rowsOf } from './read-rows.js'
+import { stale } from './refusals.js'
+import { changeOf, sharedValues } from './row-change.js'
+import { currentSave } from './save.js'
+import { rowOf } from './stored-rows.js'
+import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
+import { newContext } from './write-context.js'
+
+/**
+ * Carries out an UPDATE by which `save` stores one entity. The rules see the entity as its caller gave it and the row as
+ * `save` has loaded it; what guards ask must be true when the row is written, so of several saves that race one wins.
+ */
+export async function savedUpdate(
+  builder: WriteBuilder,
+  target: Target,
+  changed: RowData,
+  run: Run<UpdateResult>,
+): Promise<UpdateResult> {
+  const { model, metadata } = target
+  const { rules } = model
+  const save = currentSave()
+  const context = save?.context ?? newContext(builder.dataSource)
+  const [identifier] = builder.expressionMap.whereEntities
+  const saved = identifier && save?.find(metadata, identifier)
+  // Rows that are written because of another entity, such as the children of a list, were not loaded.
+  const before = saved ? rowOf(metadata, saved.databaseEntity) : (await rowsOf(builder, target))[0]
+  if (!before) throw stale(model)
+  const given = saved ? rowOf(metadata, saved.entity) : changed
+  const change = await changeOf(rules.update, { before, given }, sharedValues(rules.update, context), context)
+  const values = { ...changed, ...change.values }
+  assertInside(model, { ...before, ...values })
+  addGuard(builder, target, change.guard)
+  const result = await withValues(builder, values, run)
+  if (result.affected === 0) throw stale(model)
+  // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
+  result.generatedMaps[0] = { ...result.generatedMaps[0], ...change.values }
+  return result
+}

@@ -1,0 +1,69 @@
+import { type ObjectLiteral, UpdateResult } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import { type Group, groupsOf } from './groups.js'
+import { addGuard } from './guard-condition.js'
+import { refuseImmutable } from './immutable.js'
+import { assertInside, surelyInside } from './locked-scopes.js'
+import { rowsOf } from './read-rows.js'
+import { stale } from './refusals.js'
+import { changeOf, readsRows, sharedValues } from './row-change.js'
+import { savedUpdate } from './saved-update.js'
+import { inSavepoint, inTransaction } from './transactions.js'
+import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
+import { newContext } from './write-context.js'
+
+/** Carries out an UPDATE under the update rules of its entity. */
+export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult>): Promise<UpdateResult> {
+  const target = targetOf(builder)
+  if (!target) return run()
+  const { valuesSet = {} } = builder.expressionMap
+  const given: RowData = { ...(valuesSet as ObjectLiteral) }
+  // TypeORM has an error of its own for an update of nothing.
+  if (Object.keys(given).length === 0) return run()
+  refuseImmutable(target.model, given)
+  if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+  const { model } = target
+  return update({ ...target, builder, rules: model.rules.update, given, context: newContext(builder.dataSource) }, run)
+}
+
+/** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
+export async function update(write: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
+  const { builder, model, rules, given, context } = write
+  const shared = sharedValues(rules, context)
+  const values = { ...given, ...shared }
+  if (!readsRows(rules) && surelyInside(model, values)) return withValues(builder, values, run)
+  return inTransaction(builder, async () => {
+    const groups = await groupsFor(write, shared)
+    const affected = groups.reduce((sum, { rows }) => sum + rows.length, 0)
+    const writeAll = () => writeGroups(write, groups)
+    // One row is written or not; of several some could stay behind.
+    const raw = affected > 1 ? await inSavepoint(builder, writeAll) : await writeAll()
+    return Object.assign(new UpdateResult(), { raw, affected })
+  })
+}
+
+async function groupsFor(write: Write, values: Write['given']): Promise<readonly Group[]> {
+  const { builder, model, rules, given, context } = write
+  const changes = []
+  for (const before of await rowsOf(builder, write)) {
+    const change = await changeOf(rules, { before, given }, values, context)
+    const written = { ...given, ...change.values }
+    assertInside(model, { ...before, ...written })
+    changes.push({ ...change, values: written })
+  }
+  return groupsOf(changes)
+}
+
+async function writeGroups(write: Write, groups: readonly Group[]): Promise<readonly unknown[]> {
+  const { builder, model } = write
+  const raw: unknown[] = []
+  for (const { values, guard, rows } of groups) {
+    const statement = updateLike(builder, write, values).whereInIds(rows)
+    if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)
+    addGuard(statement, write, guard)
+    const result = await statement.execute()
+    if ((result.affected ?? 0) < rows.length) throw stale(model)
+    if (Array.isArray(result.raw)) raw.push(...(result.raw as unknown[]))
+  }
+  return raw
+}

@@ -1,0 +1,77 @@
+import type { EntityMetadata, UpdateResult } from 'typeorm'
+import { ValidationError } from '../../errors/exceptions.js'
+import type { RowData } from '../../model/matches.js'
+import type { CompiledVerb, Contributed, Model } from '../../model/model.js'
+import type { WriteContext } from '../../model/rule.js'
+import type { Id, Receipt } from '../../model/verb.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { ModelEntityManager } from '../model-entity-manager.js'
+import { parseId } from '../parse-id.js'
+import type { VerbRequest, VerbRunner } from '../verb-runner.js'
+import { remove } from './delete.js'
+import { chunks, longestList } from './groups.js'
+import { notFound } from './refusals.js'
+import { inSavepoint } from './transactions.js'
+import { update } from './update.js'
+import { checkedInput } from './verb-input.js'
+import { markRuled, type WriteBuilder } from './write.js'
+import { newContext } from './write-context.js'
+
+/** One call of a verb, with everything that is known before the database is asked. */
+interface Call {
+  readonly manager: ModelEntityManager
+  readonly model: Model
+  readonly metadata: EntityMetadata
+  readonly verb: Contributed<CompiledVerb>
+  readonly context: WriteContext<RowData>
+}
+
+/** Carries out verbs: one statement where their rules allow it, all rows or none. */
+export const ruledVerbs: VerbRunner = {
+  async run({ manager, model, verb: name, ids, input }: VerbRequest): Promise<Receipt> {
+    const verb = model.verbs[name]
+    if (!verb) throw new TypeError(`${model.name} has no verb "${name}".`)
+    const dataSource = manager.dataSource as ModelDataSource
+    const metadata = dataSource.getMetadata(model.entity)
+    const context = newContext(dataSource, checkedInput(verb.input ?? {}, input))
+    const call = { manager: manager as ModelEntityManager, model, metadata, verb, context }
+    const affected = await writeAll(call, keysOf(call, ids))
+    return Object.freeze({ operation: context.operation, affected })
+  },
+}
+
+/** The primary keys, each once. An id that no row can have is one that is not found. */
+function keysOf({ model, metadata }: Call, ids: readonly Id[]): readonly Id[] {
+  if (ids.length === 0) throw new ValidationError('At least one id is needed.', { errorCode: 'NO_IDS' })
+  const keys = ids.map((id) => parseId(metadata, id))
+  if (keys.includes(undefined)) throw notFound(model)
+  return [...new Set(keys as Id[])]
+}
+
+async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
+  const [only] = keys
+  // One row is written or not; of several some could stay behind.
+  if (keys.length === 1) return write(call, statement(call, [only!]), keys)
+  return inSavepoint(statement(call, keys), async () => {
+    for (const chunk of chunks(keys, longestList)) await write(call, statement(call, chunk), chunk)
+    return keys.length
+  })
+}
+
+/** The statement that writes the rows, seen without the scopes the verb does not see. */
+function statement({ manager, metadata, verb }: Call, keys: readonly Id[]): WriteBuilder {
+  const sight = { without: new Set(verb.without), where: [] }
+  const builder = manager.createQueryBuilder().seeing(sight, metadata)
+  const written = verb.hard ? builder.delete().from(metadata.target) : builder.update(metadata.target)
+  return written.whereInIds(keys) as unknown as WriteBuilder
+}
+
+async function write(call: Call, builder: WriteBuilder, keys: readonly Id[]): Promise<number> {
+  const { model, verb, context } = call
+  const run = () => markRuled(builder).execute() as Promise<UpdateResult>
+  const result = verb.hard
+    ? await remove({ ...call, builder, rules: [verb], context }, run)
+    : await update({ ...call, builder, rules: [verb, ...model.rules.update], given: context.input, context }, run)
+  if ((result.affected ?? 0) < keys.length) throw notFound(model)
+  return keys.length
+}
