@@ -41,24 +41,34 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
 }
 
 /** Writes the body to the row, and nothing else of it. */
-export async function updateRow(
-  viewSet: EntityViewSet,
-  { row, body }: RowCall<EntityRow, object>,
-): Promise<Outcome<EntityRow>> {
+export async function updateRow(viewSet: EntityViewSet, call: RowCall<EntityRow, object>): Promise<Outcome<EntityRow>> {
+  const { row, body } = call
   const service = serviceOf(viewSet)
   if (service) return service.update(row, body)
-  const repository = repositoryOf(viewSet)
   if (Object.keys(body).length === 0) return row
+  const repository = repositoryOf(viewSet)
   // Not `save`: it would write what the row had when it was read, over what others wrote meanwhile.
-  const { affected } = await repository.update(repository.metadata.getEntityIdMap(row)!, body)
-  if (affected === 0) throw new NotFoundError('There is no such row any more.')
-  return storedRow(repository, Object.assign(row, body))
+  requireRow(await repository.update(criteriaOf(viewSet, call, repository), body))
+  const changed = Object.assign(Object.create(Object.getPrototypeOf(row) as object) as EntityRow, row, body)
+  return storedRow(repository, changed)
 }
 
-/** Removes the row. */
-export async function removeRow(viewSet: EntityViewSet, { row }: RowCall<EntityRow>): Promise<Outcome<EntityRow>> {
+/** Removes the row, or does what deleting means for its entity. */
+export async function removeRow(viewSet: EntityViewSet, call: RowCall<EntityRow>): Promise<Outcome<EntityRow>> {
   const service = serviceOf(viewSet)
-  if (service) return service.delete(row)
-  await repositoryOf(viewSet).remove(row)
+  if (service) return service.delete(call.row)
+  const repository = repositoryOf(viewSet)
+  requireRow(await repository.delete(criteriaOf(viewSet, call, repository)))
   return undefined
+}
+
+/** The row, as long as it is inside the scope: somebody may have taken it out since it was read. */
+function criteriaOf(viewSet: EntityViewSet, call: RowCall<EntityRow>, { metadata }: ScopedRepository<EntityRow>) {
+  // TypeORM refuses null among conditions, where it would mean "unknown".
+  const scope = Object.entries(modelOf(viewSet)?.scope?.(call) ?? {}).filter(([, value]) => value !== null)
+  return { ...Object.fromEntries(scope), ...metadata.getEntityIdMap(call.row) }
+}
+
+function requireRow({ affected }: { readonly affected?: number | null }): void {
+  if (affected === 0) throw new NotFoundError('There is no such row any more.')
 }

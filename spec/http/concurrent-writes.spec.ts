@@ -1,0 +1,79 @@
+import { expect } from 'chai'
+import { anyone, type Call, createDataSource, type ModelDataSource, ModelViewSet, type RowCall } from 'plinth'
+import { Resource } from 'plinth/decorators'
+import { type Database, describeOnEngines, engines } from '../support/engines.js'
+import { City, CitySerializer, Country, CountrySerializer, createAtlas } from './support/atlas.js'
+import { type Served, serve } from './support/served.js'
+
+/** What somebody else does, on another connection, between the load of a row and the write to it. */
+let meanwhile: () => Promise<unknown> = async () => undefined
+
+@Resource('/mine')
+class Mine extends ModelViewSet(City, {
+  serializer: CitySerializer,
+  permissions: { '*': anyone },
+  scope: ({ user }: Call) => ({ ownerId: user?.id ?? '' }),
+}) {
+  override async performUpdate(call: RowCall<City, object>) {
+    await meanwhile()
+    return super.performUpdate(call)
+  }
+  override async performDestroy(call: RowCall<City>) {
+    await meanwhile()
+    return super.performDestroy(call)
+  }
+}
+
+@Resource('/countries')
+class Countries extends ModelViewSet(Country, { serializer: CountrySerializer, permissions: { '*': anyone } }) {
+  override async performUpdate(call: RowCall<Country, object>) {
+    await meanwhile()
+    return super.performUpdate(call)
+  }
+}
+
+const servers = engines.filter(({ name }) => name !== 'sqlite').map(({ name }) => name)
+
+describeOnEngines('A row that somebody else writes to meanwhile', (engine) => {
+  // SQLite has one connection, so that nobody else writes meanwhile.
+  if (!servers.includes(engine.name)) return
+  let database: Database
+  let dataSource: ModelDataSource
+  let other: ModelDataSource
+  let served: Served
+
+  before(async () => {
+    ;({ database, dataSource } = await createAtlas(engine))
+    other = await createDataSource({ ...dataSource.options, entities: [City, Country] } as never).initialize()
+    served = await serve({ viewSets: [Mine, Countries], dataSource })
+  })
+
+  after(async () => {
+    await served?.close()
+    await other?.destroy()
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  for (const [method, body] of [
+    ['PATCH', { name: 'Stolen' }],
+    ['DELETE', undefined],
+  ] as const) {
+    it(`is not there for ${method} once it has left the scope`, async () => {
+      const { id } = (await served.request('POST', '/mine', { as: 'ada', body: { name: 'Lima' } })).body
+      meanwhile = () => other.getRepository(City).update({ id: String(id) }, { ownerId: 'eve' })
+      expect((await served.request(method, `/mine/${id}`, { as: 'ada', body })).status).to.equal(404)
+      expect(await other.getRepository(City).findOneByOrFail({ id: String(id) })).to.include({
+        name: 'Lima',
+        ownerId: 'eve',
+      })
+    })
+  }
+
+  it('keeps what they wrote to other columns', async () => {
+    const { id } = (await served.request('POST', '/countries', { body: { name: 'Peru', code: 'PE' } })).body
+    meanwhile = () => other.getRepository(Country).update({ id: Number(id) }, { population: 33 })
+    const { status, body } = await served.request('PATCH', `/countries/${id}`, { body: { name: 'Perú' } })
+    expect([status, body]).to.deep.equal([200, { id, name: 'Perú', code: 'PE', population: 33 }])
+  })
+})
