@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { Brackets, In, IsNull, LessThan, MoreThan, Not } from 'typeorm'
 import type { ModelDataSource, ModelEntityManager } from '../../src/index.js'
-import { Author, Bookmark, Comment, openBlog, Page, Post, Tag, undone } from '../support/blog.js'
-import { type Database, describeOnEngines } from '../support/engines.js'
+import { Author, Bookmark, Comment, currentTenant, openBlog, Page, Post, Tag, Topic, undone } from '../support/blog.js'
+import { type Database, describeOnEngines, engines } from '../support/engines.js'
 
 type Check = readonly [name: string, act: (manager: ModelEntityManager) => Promise<unknown>, expected: unknown]
 
@@ -10,6 +10,7 @@ const ids = (rows: readonly { readonly id: number }[]) => rows.map(({ id }) => i
 const posts = (manager: ModelEntityManager) => manager.getRepository(Post)
 const authors = (manager: ModelEntityManager) => manager.getRepository(Author)
 const tags = (manager: ModelEntityManager) => manager.getRepository(Tag)
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const named = async (rows: Promise<readonly { readonly id: number }[]>) => ids(await rows)
 
 /** What is stored, whatever the scopes say. */
@@ -379,6 +380,73 @@ const reads: readonly Check[] = [
     [1, 2, 4],
   ],
   [
+    'relation().loadMany() to the same entity',
+    (m) => named(m.createQueryBuilder().relation(Page, 'children').of(1).loadMany()),
+    [2],
+  ],
+  [
+    'relation().loadOne() to the same entity',
+    (m) => m.createQueryBuilder().relation(Page, 'parent').of(4).loadOne(),
+    undefined,
+  ],
+  [
+    'relations to the same entity by separate queries',
+    async (m) =>
+      ids(
+        (
+          await m
+            .getRepository(Page)
+            .find({ where: { id: 1 }, relations: { children: true }, relationLoadStrategy: 'query' })
+        )[0]!.children,
+      ),
+    [2],
+  ],
+  [
+    'a page of joined rows with some columns, in the default order',
+    async (m) =>
+      asJson(
+        await posts(m).find({
+          select: { title: true, comments: { id: true, text: true } },
+          relations: { comments: true },
+          take: 2,
+        }),
+      ),
+    [
+      { title: 'four', comments: [] },
+      { title: 'two', comments: [{ id: 3, text: 'no' }] },
+    ],
+  ],
+  [
+    'a page of joined rows ordered by what is joined',
+    async (m) =>
+      (
+        await posts(m)
+          .createQueryBuilder('p')
+          .select(['p.id'])
+          .leftJoin('p.author', 'a')
+          .orderBy('a.name', 'DESC')
+          .addOrderBy('p.score')
+          .take(2)
+          .getMany()
+      ).map(({ id }) => id).length,
+    2,
+  ],
+  [
+    'trees',
+    async (m) => (await m.getTreeRepository(Topic).findTrees()).map(({ id, children }) => [id, ids(children)]),
+    [[1, [2]]],
+  ],
+  [
+    'descendants in a tree',
+    (m) => m.getTreeRepository(Topic).countDescendants(Object.assign(new Topic(), { id: 1 })),
+    3,
+  ],
+  [
+    'ancestors in a tree',
+    async (m) => ids(await m.getTreeRepository(Topic).findAncestors(Object.assign(new Topic(), { id: 4 }))),
+    [1, 4],
+  ],
+  [
     'a relation to the same entity',
     async (m) => [
       ids((await m.getRepository(Page).findOneOrFail({ where: { id: 1 }, relations: { children: true } })).children),
@@ -645,4 +713,31 @@ describeOnEngines('Scopes guard', (engine) => {
       }
     })
   }
+})
+
+describe('Scopes guard cached results', () => {
+  it('which belong to the context they were made in', async () => {
+    const sqlite = engines.find(({ name }) => name === 'sqlite')!
+    const { dataSource, database } = await openBlog(sqlite, { cache: true })
+    const cache = { id: 'posts', milliseconds: 60_000 }
+    const found = (tenant: string) =>
+      currentTenant.run(tenant, async () => [
+        ids(await dataSource.getRepository(Post).find({ cache })),
+        ids(
+          (
+            await dataSource
+              .getRepository(Post)
+              .findAndCount({ cache: { ...cache, id: 'page' }, relations: { comments: true }, take: 1 })
+          )[0],
+        ),
+        await dataSource.getRepository(Post).count({ cache: { ...cache, id: 'count' } }),
+      ])
+    expect([await found('a'), await found('b'), await found('a')]).to.deep.equal([
+      [[1, 2, 4], [4], 3],
+      [[5], [5], 1],
+      [[1, 2, 4], [4], 3],
+    ])
+    await dataSource.destroy()
+    await database.drop()
+  })
 })

@@ -6,6 +6,7 @@ import {
   Entity,
   getMetadataArgsStorage,
   type MigrationInterface,
+  MoreThan,
   PrimaryColumn,
   type QueryRunner,
   TableInheritance,
@@ -123,10 +124,12 @@ class Cat extends Animal {
 
 @ChildEntity()
 @Timestamps({ index: true })
+@Archivable()
 class Dog extends Animal {
   createdAt!: Date
   updatedAt!: Date
 }
+interface Dog extends Archivable {}
 
 class SnakeCase extends DefaultNamingStrategy {
   override columnName(property: string, given: string | undefined, prefixes: string[]): string {
@@ -335,6 +338,20 @@ describeOnEngines('The schema of models', (engine: Engine) => {
     expect(await dataSource.getRepository(Animal).count()).to.equal(1)
     expect(await cats.count()).to.equal(0)
     expect((await cats.withDeleted().find()).map(({ slug }) => slug)).to.deep.equal(['tom'])
+  })
+
+  it('guards rows of a shared table by the scopes of their own class too', async () => {
+    const [animals, dogs] = [dataSource.getRepository(Animal), dataSource.getRepository(Dog)]
+    const dog = { createdAt: new Date(0), updatedAt: new Date(0) }
+    await dogs.save([
+      { ...dog, id: 21, slug: 'old', archived: true },
+      { ...dog, id: 22, slug: 'new', archived: false },
+    ])
+    await dataSource.getRepository(Cat).save({ id: 23, slug: 'cat', lives: 7 })
+    const shown = (await animals.find({ where: { id: MoreThan(20) }, order: { id: 'ASC' } })).map(({ slug }) => slug)
+    expect(shown).to.deep.equal(['new', 'cat'])
+    expect((await animals.update({ id: MoreThan(20) }, { deletedAt: new Date() })).affected).to.equal(2)
+    expect(await dogs.unscoped('current').countBy({ slug: 'old' })).to.equal(1)
   })
 })
 

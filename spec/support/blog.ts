@@ -8,6 +8,9 @@ import {
   OneToMany,
   PrimaryColumn,
   type Relation,
+  Tree,
+  TreeChildren,
+  TreeParent,
 } from 'typeorm'
 import { DefaultOrdering, type SoftDeletable, SoftDelete } from '../../decorators/index.js'
 import {
@@ -177,7 +180,23 @@ export class Page {
 }
 export interface Page extends Published {}
 
-const entities = [Author, Tag, Post, Comment, Bookmark, Page]
+/** 2 and 3 lie below 1, and 4 below 3; 3 is a draft. */
+@Entity()
+@Tree('closure-table')
+@Publishable()
+export class Topic {
+  @PrimaryColumn()
+  id!: number
+
+  @TreeParent()
+  parent!: Relation<Topic> | null
+
+  @TreeChildren()
+  children!: Relation<Topic>[]
+}
+export interface Topic extends Published {}
+
+const entities = [Author, Tag, Post, Comment, Bookmark, Page, Topic]
 const gone = { deletedAt: new Date('2024-01-02T03:04:05.678Z'), deletionId: '018f3c2e-7d1a-7cc0-8000-000000000001' }
 
 /**
@@ -239,6 +258,11 @@ async function seed(dataSource: ModelDataSource): Promise<void> {
     { id: 3, title: 'draft', status: 'draft', parent: { id: 1 } },
     { id: 4, title: 'below', status: 'published', parent: { id: 3 } },
   ])
+  const topics = dataSource.getRepository(Topic)
+  const root = await topics.save({ id: 1, status: 'published' })
+  await topics.save({ id: 2, status: 'published', parent: root })
+  const draft = await topics.save({ id: 3, status: 'draft', parent: root })
+  await topics.save({ id: 4, status: 'published', parent: draft })
 }
 
 /** A database with the blog in it. */

@@ -77,14 +77,15 @@ export function propertiesOf(predicate: Predicate): readonly string[] {
   return [...new Set(found(predicate))]
 }
 
-/** Whether a predicate reads nothing but the row: no context variable. */
-export function isStatic(predicate: Predicate): boolean {
-  if ('predicates' in predicate) return predicate.predicates.every(isStatic)
-  if ('predicate' in predicate) return isStatic(predicate.predicate)
-  if ('values' in predicate) return !predicate.values.some(isContextual)
-  return !('value' in predicate && isContextual(predicate.value))
+/** The context variables a predicate reads. */
+export function variablesOf(predicate: Predicate): readonly (ContextVariable<string> | ContextVariable<number>)[] {
+  if ('predicates' in predicate) return predicate.predicates.flatMap(variablesOf)
+  if ('predicate' in predicate) return variablesOf(predicate.predicate)
+  const operands = 'values' in predicate ? predicate.values : 'value' in predicate ? [predicate.value] : []
+  return operands.filter((operand) => operand instanceof ContextVariable)
 }
 
-function isContextual(operand: Operand): operand is ContextVariable<string> | ContextVariable<number> {
-  return operand instanceof ContextVariable
+/** Whether a predicate reads nothing but the row: no context variable. */
+export function isStatic(predicate: Predicate): boolean {
+  return variablesOf(predicate).length === 0
 }

@@ -197,7 +197,7 @@ export class ModelDataSource extends DataSource {
     const builder = new ScopedSelectQueryBuilder<ObjectLiteral>(this, runner)
     const { withDeleted, held } = lensOf(runner)
     if (withDeleted) builder.withDeleted()
-    if (held) builder.loading(held)
+    if (held) builder.guard = builder.guard.holding({ metadata: held, role: 'listed' })
     return builder
   }
 }

@@ -69,6 +69,8 @@ type Looks<E extends ObjectLiteral> = {
   unscoped(...names: readonly string[]): ModelRepository<E>
   /** A repository that looks at the rows as a view does. */
   view(name: ViewsOf<E>): ModelRepository<E>
+  /** A repository with methods of the application's own. */
+  extend<C>(methods: C & ThisType<ModelRepository<E> & C>): ModelRepository<E> & C
 } & { readonly [V in ViewsOf<E>]: () => ModelRepository<E> }
 
 /**

@@ -22,13 +22,23 @@ export function columnOf(metadata: EntityMetadata, property: string): ColumnMeta
   return metadata.columns.find(({ propertyPath, isVirtual }) => propertyPath === property && !isVirtual)
 }
 
+const terms = new WeakMap<EntityMetadata, Map<string, ColumnTerm>>()
+
 /** A column as it stands in a predicate, after `qualifier`, e.g. an escaped alias and a dot. */
 export function columnTerm(metadata: EntityMetadata, property: string, qualifier: string): ColumnTerm {
+  const known = terms.get(metadata) ?? new Map<string, ColumnTerm>()
+  terms.set(metadata, known)
+  const term = known.get(property) ?? unqualifiedTerm(metadata, property)
+  known.set(property, term)
+  return { ...term, sql: qualifier + term.sql }
+}
+
+function unqualifiedTerm(metadata: EntityMetadata, property: string): ColumnTerm {
   const column = columnOf(metadata, property)
   if (!column) throw new TypeError(`${metadata.name} has no column "${property}".`)
   const { driver } = metadata.dataSource
   return {
-    sql: qualifier + driver.escape(column.databaseName),
+    sql: driver.escape(column.databaseName),
     nullable: column.isNullable,
     text: textTypes.has(driver.normalizeType(column)),
   }

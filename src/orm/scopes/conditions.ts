@@ -1,4 +1,5 @@
-import type { Guarded, RowSource } from './guard.js'
+import type { Guarded } from './guard.js'
+import type { RowSource } from './row-source.js'
 
 /** Adds conditions to the WHERE that `build` makes. TypeORM puts what is appended, and what the user wrote, in parentheses. */
 export function guardedWhere(builder: Guarded, sources: readonly RowSource[], build: () => string): string {
@@ -22,5 +23,5 @@ export function conjunction(written: string | undefined, guarding: readonly stri
 
 /** The table an UPDATE or DELETE writes, where it is an entity's. */
 export function mainTable({ expressionMap: { mainAlias } }: Guarded): readonly RowSource[] {
-  return mainAlias?.hasMetadata ? [{ name: undefined, metadata: mainAlias.metadata }] : []
+  return mainAlias?.hasMetadata ? [{ name: undefined, metadata: mainAlias.metadata, role: 'listed' }] : []
 }

@@ -1,23 +1,16 @@
 import type { EntityMetadata, ObjectLiteral, QueryBuilder } from 'typeorm'
 import type { Model } from '../../model/model.js'
 import { valueOf } from '../../model/operand.js'
-import type { Predicate } from '../../model/predicate.js'
+import { type Predicate, variablesOf } from '../../model/predicate.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import { columnOf, columnTerm } from '../schema/column-terms.js'
+import { type RowSource, sharingFromBelow } from './row-source.js'
 import { combined, plainSight, type Sight, viewed } from './sight.js'
 
 /** A query builder whose statements are guarded. */
 export interface Guarded extends QueryBuilder<ObjectLiteral> {
   readonly guard: Guard
-}
-
-/** A name rows are known by in a statement. Updates and deletes know the rows of their table by no name. */
-export interface RowSource {
-  readonly name: string | undefined
-  readonly metadata: EntityMetadata
-  /** Whether the rows are found by a relation of others. */
-  readonly related?: boolean
 }
 
 /** How a statement looks at an entity: at the main one, by its metadata, or at a joined one, by its alias. */
@@ -27,11 +20,17 @@ interface Look {
   readonly alias?: string
 }
 
+/** Rows of one kind in a shared table, and what guards them besides. */
+interface Kind {
+  readonly kind: EntityMetadata
+  readonly predicates: readonly Predicate[]
+}
+
 /** What a guard was told about its statement. */
 interface Knowledge {
   readonly looks: readonly Look[]
-  /** The entity whose rows the caller holds. */
-  readonly held?: EntityMetadata
+  /** The entity whose rows the caller holds, and how the statement names them. */
+  readonly held?: Pick<RowSource, 'metadata' | 'role'>
   readonly persistence: boolean
 }
 
@@ -65,7 +64,7 @@ export class Guard {
   }
 
   /** For a statement by which TypeORM looks for what belongs to rows its caller already holds, hidden or not. */
-  holding(held: EntityMetadata): Guard {
+  holding(held: Pick<RowSource, 'metadata' | 'role'>): Guard {
     return this.#knowing({ held })
   }
 
@@ -93,23 +92,34 @@ export class Guard {
     return Object.values(this.model(metadata)?.scopes ?? {}).some(guards)
   }
 
-  /** The conditions on the rows of one source, as SQL. Their values are bound to the builder now. */
+  /** The conditions on the rows of one source, as SQL in parentheses. Their values are bound to the builder now. */
   conditions(source: RowSource, builder: Guarded): readonly string[] {
-    const { name, metadata } = source
-    const model = this.model(metadata)
-    if (!model) return []
-    const qualifier = name === undefined ? '' : `${builder.escape(name)}.`
-    return this.#predicates(model, source, builder).map((predicate) =>
+    const qualifier = source.name === undefined ? '' : `${builder.escape(source.name)}.`
+    const written = (predicate: Predicate) =>
       predicateSql(predicate, {
         dialect: this.#dataSource.dialect,
-        column: (property) => columnTerm(metadata, property, qualifier),
-        value: (operand, property) => bind(builder, metadata, property, valueOf(operand)),
-      }),
-    )
+        column: (property) => columnTerm(source.metadata, property, qualifier),
+        value: (operand, property) => bind(builder, source.metadata, property, valueOf(operand)),
+      })
+    const own = this.#predicates(source, builder).map(written)
+    const shared = this.#sharedPredicates(source, builder).map(({ kind, predicates }) => {
+      const discriminator = qualifier + builder.escape(kind.discriminatorColumn?.databaseName ?? '')
+      const others = `${discriminator} <> ${bindValue(builder, kind.discriminatorValue)}`
+      return `(${others} OR (${predicates.map(written).join(' AND ')}))`
+    })
+    return [...own, ...shared]
   }
 
-  #predicates(model: Model, source: RowSource, builder: Guarded): readonly Predicate[] {
-    const scopes = Object.entries(model.scopes).filter(([, scope]) => guards(scope))
+  /** The context variables that decide which rows of a source are shown, with their present values. */
+  context(source: RowSource, builder: Guarded): readonly unknown[] {
+    const shared = this.#sharedPredicates(source, builder).flatMap(({ predicates }) => predicates)
+    return [...this.#predicates(source, builder), ...shared].flatMap(variablesOf).map(valueOf)
+  }
+
+  #predicates(source: RowSource, builder: Guarded, known: readonly string[] = []): readonly Predicate[] {
+    const model = this.model(source.metadata)
+    if (!model) return []
+    const scopes = Object.entries(model.scopes).filter(([name, scope]) => guards(scope) && !known.includes(name))
     if (this.#namesHeldRows(source, builder)) {
       return scopes.filter(([, { locked }]) => locked).map(([, { where }]) => where)
     }
@@ -118,9 +128,20 @@ export class Guard {
     return [...remaining.map(([, { where }]) => where), ...sight.where]
   }
 
-  #namesHeldRows({ metadata, related }: RowSource, builder: Guarded): boolean {
+  /** What only some kinds of rows in a shared table are guarded by. */
+  #sharedPredicates(source: RowSource, builder: Guarded): readonly Kind[] {
+    const own = new Set<unknown>(this.#predicates(source, builder))
+    const known = Object.keys(this.model(source.metadata)?.scopes ?? {})
+    return sharingFromBelow(source.metadata).flatMap((kind) => {
+      const all = this.#predicates({ ...source, metadata: kind }, builder, known)
+      const predicates = all.filter((predicate) => !own.has(predicate))
+      return predicates.length > 0 ? [{ kind, predicates }] : []
+    })
+  }
+
+  #namesHeldRows({ metadata, role }: RowSource, builder: Guarded): boolean {
     const { persistence, held } = this.#knowledge
-    return persistence || rereads(builder) || (held === metadata && !related)
+    return persistence || rereads(builder) || (held?.metadata === metadata && held.role === role)
   }
 
   #sightOf(model: Model, source: RowSource, { expressionMap }: Guarded): Sight {
@@ -141,7 +162,7 @@ export class Guard {
 
 /** Whether rows of one entity are rows of the other: the same, or one that shares its table from below. */
 function sharesRows(seen: EntityMetadata, metadata: EntityMetadata): boolean {
-  return seen === metadata || seen.childEntityMetadatas.includes(metadata)
+  return seen === metadata || sharingFromBelow(seen).includes(metadata)
 }
 
 const guards = ({ default: byDefault, locked }: Model['scopes'][string]): boolean =>
@@ -150,12 +171,16 @@ const guards = ({ default: byDefault, locked }: Model['scopes'][string]): boolea
 /** TypeORM marks with this option the reads by which it fetches the generated values of rows it has just written. */
 const rereads = ({ expressionMap }: Guarded): boolean => expressionMap.options.includes('create-pojo')
 
+function bind(builder: Guarded, metadata: EntityMetadata, property: string, value: unknown): string {
+  const column = columnOf(metadata, property)
+  return bindValue(builder, column ? metadata.dataSource.driver.preparePersistentValue(value, column) : value)
+}
+
 let bound = 0
 
 /** Names are unique in the process, because the text of one query may become part of another. */
-function bind(builder: Guarded, metadata: EntityMetadata, property: string, value: unknown): string {
+function bindValue(builder: Guarded, value: unknown): string {
   const name = `scope_${++bound}`
-  const column = columnOf(metadata, property)
-  builder.setParameter(name, column ? metadata.dataSource.driver.preparePersistentValue(value, column) : value)
+  builder.setParameter(name, value)
   return `:${name}`
 }

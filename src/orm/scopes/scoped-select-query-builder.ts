@@ -10,6 +10,8 @@ import { through } from '../lens.js'
 import { conjunction, guardedWhere } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
+import type { RowSource } from './row-source.js'
+import { selectOrder } from './select-order.js'
 import { plainSight, type Sight, viewed, without } from './sight.js'
 
 interface Loaded<Entity> {
@@ -83,7 +85,7 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
    */
   loading(owner: EntityMetadata): this {
     this.#choosesJoins++
-    this.guard = this.guard.holding(owner)
+    this.guard = this.guard.holding({ metadata: owner, role: 'joined' })
     return this
   }
 
@@ -107,9 +109,8 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     const written = joins.map(({ condition }) => condition)
     try {
       for (const join of joins) {
-        if (!join.metadata) continue
-        const source = { name: join.alias.name, metadata: join.metadata, related: join.relation !== undefined }
-        const guarding = this.guard.conditions(source, this)
+        const source = joinedRows(join)
+        const guarding = source ? this.guard.conditions(source, this) : []
         if (guarding.length > 0) join.condition = conjunction(join.condition, guarding)
       }
       return super.createJoinExpression()
@@ -119,12 +120,11 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   }
 
   protected override createWhereExpression(): string {
-    const sources = this.expressionMap.aliases.filter(({ type, hasMetadata }) => type === 'from' && hasMetadata)
     const { withDeleted } = this.expressionMap
     // The row that is saved is found also where a column of TypeORM's own says that it is deleted.
     if (this.guard.persistence) this.expressionMap.withDeleted = true
     try {
-      return guardedWhere(this, sources, () => super.createWhereExpression())
+      return guardedWhere(this, listedRows(this.expressionMap), () => super.createWhereExpression())
     } finally {
       this.expressionMap.withDeleted = withDeleted
     }
@@ -137,12 +137,29 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
 
   protected override executeEntitiesAndRawResults(runner: QueryRunner): Promise<Loaded<Entity>> {
     const { withDeleted, relationLoadStrategy, mainAlias, relationIdAttributes } = this.expressionMap
+    this.#keepCacheApart()
+    selectOrder(this)
     const looksBehind = withDeleted || this.guard.looks
     // Relations are loaded by builders that are made later, of which TypeORM tells only the runner.
     const separately = relationLoadStrategy === 'query' && relationIdAttributes.length === 0
     const held = separately && mainAlias?.hasMetadata ? mainAlias.metadata : undefined
     const used = looksBehind ? through(runner, { withDeleted, ...(held && { held }) }) : runner
     return super.executeEntitiesAndRawResults(used)
+  }
+
+  protected override loadRawResults(runner: QueryRunner): Promise<unknown> {
+    this.#keepCacheApart()
+    return super.loadRawResults(runner)
+  }
+
+  /** A cached result is known by the name it was given, which says nothing of the context it was made in. */
+  #keepCacheApart(): void {
+    const { cacheId, joinAttributes } = this.expressionMap
+    if (!cacheId) return
+    const sources = [...listedRows(this.expressionMap), ...joinAttributes.flatMap((join) => joinedRows(join) ?? [])]
+    const context = sources.flatMap((source) => this.guard.context(source, this))
+    const mark = context.length > 0 ? ` ${JSON.stringify(context)}` : ''
+    if (!cacheId.includes(mark)) this.expressionMap.cacheId = cacheId + mark
   }
 
   /** Whether rows of the main entity come out as they are; only then the default order has a meaning. */
@@ -158,6 +175,17 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     if (!this.expressionMap.mainAlias) throw new Error('The query has no main entity yet: call from() first.')
     return this.expressionMap.mainAlias.metadata
   }
+}
+
+type Map = SelectQueryBuilder<ObjectLiteral>['expressionMap']
+
+function listedRows({ aliases }: Map): readonly RowSource[] {
+  const listed = aliases.filter(({ type, hasMetadata }) => type === 'from' && hasMetadata)
+  return listed.map(({ name, metadata }) => ({ name, metadata, role: 'listed' }))
+}
+
+function joinedRows({ alias, metadata, relation }: Map['joinAttributes'][number]): RowSource | undefined {
+  return metadata ? { name: alias.name, metadata, role: relation ? 'related' : 'joined' } : undefined
 }
 
 type JoinRest = [

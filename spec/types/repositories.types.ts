@@ -1,0 +1,55 @@
+import type { EntityManager, Repository } from 'typeorm'
+import {
+  type ModelDataSource,
+  type ModelRepository,
+  orderingOf,
+  type Receipt,
+  type Selection,
+} from '../../src/index.js'
+import { Bookmark, Page, Post } from '../support/blog.js'
+
+declare const dataSource: ModelDataSource
+
+// Right programs.
+export async function right(): Promise<readonly unknown[]> {
+  const posts: ModelRepository<Post> = dataSource.getRepository(Post)
+  const receipt: Receipt = await posts.restore(1)
+  const again: Receipt = await posts.unscoped('kept').purge([1, 2])
+  const trash: ModelRepository<Post> = posts.onlyDeleted().withDeleted()
+  const drafts: ModelRepository<Page> = dataSource.getRepository(Page).drafts().view('drafts')
+  const selection: Selection<Post> = trash
+    .select()
+    .where({ title: 'x', deletedAt: null, editorId: 1 })
+    .view('onlyDeleted')
+  const found: Post | null = await selection
+    .orderBy(orderingOf(['-score']))
+    .slice(0, 1)
+    .first()
+  const byId: Post | null = await posts.findById('1')
+  const managed: ModelRepository<Post> = dataSource.manager.getRepository(Post)
+  const named: Repository<Post> = dataSource.getRepository<Post>('Post')
+  const builder = posts.createQueryBuilder('p').unscoped('kept').leftJoin('p.author', 'a').getMany()
+  const plain: EntityManager = dataSource.manager
+  const typed: Post[] = await posts.find({ where: { author: { name: 'x' } }, relations: { tags: true } })
+  return [receipt, again, drafts, found, byId, managed, named, await builder, plain, typed]
+}
+
+export async function wrong(): Promise<void> {
+  const bookmarks = dataSource.getRepository(Bookmark)
+  // @ts-expect-error: the entity has no trait with this verb
+  await bookmarks.restore(1)
+  // @ts-expect-error: nor one with this view
+  bookmarks.withDeleted()
+  // @ts-expect-error: TypeORM's own soft delete has no column here
+  await dataSource.getRepository(Post).softDelete(1)
+  // @ts-expect-error: a view of another entity
+  dataSource.getRepository(Page).view('onlyDeleted')
+  // @ts-expect-error: a view of another entity
+  dataSource.getRepository(Page).select().view('onlyDeleted')
+  // @ts-expect-error: not a property
+  dataSource.getRepository(Post).select().where({ titel: 'x' })
+  // @ts-expect-error: a value the property cannot have
+  dataSource.getRepository(Post).select().where({ score: 'x' })
+  // @ts-expect-error: an id is text or a number
+  await dataSource.getRepository(Post).findById({ id: 1 })
+}

@@ -1,0 +1,39 @@
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm'
+import { DriverUtils } from 'typeorm/driver/DriverUtils.js'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+
+interface OrderColumn {
+  readonly alias: string
+  readonly column: ColumnMetadata
+}
+
+/**
+ * Selects what a page of joined rows is found by: its primary key, and what it is ordered by. TypeORM finds such a page
+ * by a query around the query, which knows only the columns that were selected; with some left out it fails. Selected
+ * as expressions they are of no entity, so nothing appears on rows that was not asked for.
+ */
+export function selectOrder(builder: SelectQueryBuilder<ObjectLiteral>): void {
+  const { expressionMap, dataSource } = builder
+  const { skip, take, joinAttributes, selects } = expressionMap
+  if (!(skip || take) || joinAttributes.length === 0) return
+  const selected = new Set(selects.map(({ selection }) => selection))
+  for (const { alias, column } of neededColumns(expressionMap)) {
+    const selection = `${builder.escape(alias)}.${builder.escape(column.databaseName)}`
+    if ([alias, `${alias}.${column.propertyPath}`, selection].some((name) => selected.has(name))) continue
+    const aliasName = DriverUtils.buildAlias(dataSource.driver, undefined, alias, column.databaseName)
+    selects.push({ selection, aliasName })
+    selected.add(selection)
+  }
+}
+
+function neededColumns({ mainAlias, aliases, allOrderBys }: SelectQueryBuilder<ObjectLiteral>['expressionMap']) {
+  const keys = mainAlias?.hasMetadata ? mainAlias.metadata.primaryColumns : []
+  const needed: OrderColumn[] = keys.map((column) => ({ alias: mainAlias?.name ?? '', column }))
+  for (const key of Object.keys(allOrderBys)) {
+    const [name, ...path] = key.split('.')
+    const alias = aliases.find((alias) => alias.name === name && alias.hasMetadata)
+    const column = alias?.metadata.findColumnWithPropertyPath(path.join('.'))
+    if (alias && column) needed.push({ alias: alias.name, column })
+  }
+  return needed
+}
