@@ -130,9 +130,11 @@ export class Guard {
 
   /** What only some kinds of rows in a shared table are guarded by. */
   #sharedPredicates(source: RowSource, builder: Guarded): readonly Kind[] {
+    const kinds = sharingFromBelow(source.metadata)
+    if (kinds.length === 0) return []
     const own = new Set<unknown>(this.#predicates(source, builder))
     const known = Object.keys(this.model(source.metadata)?.scopes ?? {})
-    return sharingFromBelow(source.metadata).flatMap((kind) => {
+    return kinds.flatMap((kind) => {
       const all = this.#predicates({ ...source, metadata: kind }, builder, known)
       const predicates = all.filter((predicate) => !own.has(predicate))
       return predicates.length > 0 ? [{ kind, predicates }] : []

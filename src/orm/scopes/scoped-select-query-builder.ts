@@ -167,8 +167,11 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     const { selects, groupBys, selectDistinct, selectDistinctOn, mainAlias } = this.expressionMap
     if (!mainAlias?.hasMetadata || groupBys.length > 0 || selectDistinct || selectDistinctOn.length > 0) return false
     const { name, metadata } = mainAlias
-    const names = new Set([name, ...metadata.columns.map(({ propertyPath }) => `${name}.${propertyPath}`)])
-    return selects.some(({ selection }) => names.has(selection))
+    return selects.some(
+      ({ selection }) =>
+        selection === name ||
+        (selection.startsWith(`${name}.`) && metadata.findColumnWithPropertyPath(selection.slice(name.length + 1))),
+    )
   }
 
   #mainMetadata() {
