@@ -2,7 +2,15 @@ import { expect } from 'chai'
 import type { ModelDataSource } from 'plinth'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { servings } from '../support/http.js'
-import { City, CityViewSet, Country, CountryViewSet, createAtlas, OwnCityViewSet } from './support/atlas.js'
+import {
+  City,
+  CityViewSet,
+  Country,
+  CountryViewSet,
+  createAtlas,
+  OwnCityViewSet,
+  ServicedCityViewSet,
+} from './support/atlas.js'
 import { errorsIn, type Served, serve } from './support/served.js'
 
 const nowhere = '01890000-0000-7000-8000-000000000000'
@@ -28,7 +36,11 @@ describeOnEngines('A viewset', (engine) => {
       let served: Served
 
       before(async () => {
-        served = await serve({ viewSets: [CountryViewSet, CityViewSet, OwnCityViewSet], dataSource, serving })
+        served = await serve({
+          viewSets: [CountryViewSet, CityViewSet, OwnCityViewSet, ServicedCityViewSet],
+          dataSource,
+          serving,
+        })
       })
 
       after(() => served.close())
@@ -163,6 +175,18 @@ describeOnEngines('A viewset', (engine) => {
           expect([status, text]).to.deep.equal([204, ''])
           expect((await request('GET', `/countries/${id}`)).status).to.equal(404)
           expect((await request('DELETE', `/countries/${id}`)).status).to.equal(404)
+        })
+
+        it('a row from sight alone where its traits say so', async () => {
+          const [id, kept] = [await city(), await city()]
+          expect((await request('DELETE', `/cities/${id}`, { as: 'ada' })).status).to.equal(204)
+          for (const method of ['GET', 'PATCH', 'DELETE'] as const) {
+            const sent = method === 'PATCH' ? { as: 'ada', body: { name: 'X' } } : { as: 'ada' }
+            expect((await request(method, `/cities/${id}`, sent)).status, method).to.equal(404)
+          }
+          const { data, pagination } = (await request('GET', '/cities')).body
+          expect([data.map((row) => row.id), pagination['totalItems']]).to.deep.equal([[kept], 1])
+          expect(await dataSource.getRepository(City).withDeleted().findById(id)).to.include({ name: 'Lima' })
         })
 
         it('no collection', async () => {
@@ -344,6 +368,28 @@ describeOnEngines('A viewset', (engine) => {
         it('makes rows inside of it', async () => {
           const { body } = await request('POST', '/mine', { as: 'ada', body: { name: 'Lima' } })
           expect(body).to.include({ ownerId: 'ada' })
+        })
+      })
+
+      describe('through a service', () => {
+        it('makes, changes and removes rows of the caller', async () => {
+          const as = 'ada'
+          const made = await request('POST', '/serviced', { as, body: { name: 'Lima', tags: { a: 1 } } })
+          expect([made.status, made.body['ownerId'], made.body['rank']]).to.deep.equal([201, 'ada', 0])
+          const path = `/serviced/${made.body.id}`
+          expect(made.headers.get('location')).to.equal(path)
+          const changed = await request('PATCH', path, { as, body: { rank: 5, tags: { b: 2 } } })
+          expect(changed.body).to.deep.include({ rank: 5, tags: { a: 1, b: 2 }, name: 'Lima' })
+          expect((await request('GET', path, { as })).body).to.deep.equal(changed.body)
+          expect((await request('DELETE', path, { as })).status).to.equal(204)
+          expect((await request('GET', path, { as })).status).to.equal(404)
+        })
+
+        it('refuses what others have, and what is wrong', async () => {
+          const id = await city('eve')
+          expect((await request('PATCH', `/serviced/${id}`, { as: 'ada', body: { rank: 5 } })).status).to.equal(404)
+          const answer = await request('POST', '/serviced', { as: 'ada', body: { name: 'Lima', rank: 11 } })
+          expect([answer.status, errorsIn(answer)]).to.deep.equal([400, ['#/rank max']])
         })
       })
 

@@ -5,14 +5,24 @@ import {
   createDataSource,
   either,
   type ModelDataSource,
+  ModelService,
   ModelViewSet,
   role,
   rowRule,
   Serializer,
   signedIn,
 } from 'plinth'
-import { Resource } from 'plinth/decorators'
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm'
+import {
+  Resource,
+  type SoftDeletable,
+  SoftDelete,
+  type Timestamped,
+  Timestamps,
+  type UuidIdentified,
+  UuidPk,
+} from 'plinth/decorators'
+import { injectable } from 'tsyringe'
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import type { Database, Engine } from '../../support/engines.js'
 
 @Entity()
@@ -24,11 +34,12 @@ export class Country {
   @Column({ select: false, default: 'none' }) secret!: string
 }
 
+export interface City extends UuidIdentified, Timestamped, SoftDeletable {}
 @Entity()
+@UuidPk()
+@Timestamps()
+@SoftDelete()
 export class City {
-  @PrimaryGeneratedColumn('uuid') id!: string
-  @CreateDateColumn({ precision: 3 }) createdAt!: Date
-  @UpdateDateColumn({ precision: 3 }) updatedAt!: Date
   @Column({ length: 60 }) name!: string
   @Column({ length: 40 }) ownerId!: string
   @Column({ default: 0 }) @Max(10) rank!: number
@@ -39,7 +50,7 @@ export class City {
 export class CountrySerializer extends Serializer(Country, { fields: ['id', 'name', 'code', 'population'] }) {}
 export class CitySerializer extends Serializer(City, {
   fields: ['id', 'name', 'ownerId', 'rank', 'capital', 'tags', 'createdAt', 'updatedAt'],
-  readOnly: ['ownerId', 'createdAt', 'updatedAt'],
+  readOnly: ['ownerId'],
 }) {}
 
 export const admin = role('admin')
@@ -74,14 +85,22 @@ export class OwnCityViewSet extends ModelViewSet(City, {
   scope: ({ user }) => ({ ownerId: user?.id ?? '' }),
 }) {}
 
+@injectable()
+export class CityService extends ModelService(City) {}
+
+/** The same through a service. */
+@Resource('/serviced')
+export class ServicedCityViewSet extends ModelViewSet(City, {
+  serializer: CitySerializer,
+  service: CityService,
+  permissions: { '*': signedIn },
+  scope: ({ user }) => ({ ownerId: user?.id ?? '' }),
+}) {}
+
 /** A database with the atlas on an engine. */
 export async function createAtlas(engine: Engine): Promise<{ dataSource: ModelDataSource; database: Database }> {
   const database = await engine.create()
-  const { options } = database
-  const dataSource = createDataSource({
-    ...(options.type === 'postgres' ? { ...options, uuidExtension: 'pgcrypto' } : options),
-    entities: [Country, City],
-  })
+  const dataSource = createDataSource({ ...database.options, entities: [Country, City] })
   await dataSource.initialize()
   await dataSource.synchronize()
   return { dataSource, database }

@@ -1,4 +1,5 @@
-import type { Constructor, ModelDataSource, User } from 'plinth'
+import { type Constructor, type ModelDataSource, silentLogger, type User } from 'plinth'
+import { Container } from 'plinth/container'
 import type { Exchange } from '../../../src/http/exchange.js'
 import { asAppException } from '../../../src/orm/errors/as-app-exception.js'
 import { type Service, type Serving, servings } from '../../support/http.js'
@@ -50,6 +51,7 @@ export async function serve({ viewSets, dataSource, serving = servings[0]! }: Se
   const service = await serving.serve({
     viewSets,
     dataSource,
+    instances: new Container({ context: { dataSource, logger: silentLogger } }),
     translate: (error) => asAppException(error, dataSource),
     authenticate: async (exchange) => {
       authentications++
