@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { anyone, type Call, createDataSource, type ModelDataSource, ModelViewSet, type RowCall } from 'plinth'
+import { anyone, type Call, createDataSource, type ModelDataSource, ModelViewSet, type RowCall, signedIn } from 'plinth'
 import { Resource } from 'plinth/decorators'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
-import { City, CitySerializer, Country, CountrySerializer, createAtlas } from './support/atlas.js'
+import { City, CitySerializer, Country, CountrySerializer, createAtlas, owner } from './support/atlas.js'
 import { type Served, serve } from './support/served.js'
 
 /** What somebody else does, on another connection, between the load of a row and the write to it. */
@@ -21,6 +21,20 @@ class Mine extends ModelViewSet(City, {
   override async performDestroy(call: RowCall<City>) {
     await meanwhile()
     return super.performDestroy(call)
+  }
+}
+
+@Resource('/owned')
+class Owned extends ModelViewSet(City, {
+  serializer: CitySerializer,
+  permissions: { create: signedIn, list: signedIn, '*': owner },
+}) {
+  override async performCreate(call: Call<(typeof CitySerializer)['$create']>) {
+    return super.performCreate(call.with({ body: { ...call.body, ownerId: call.user?.id ?? '' } }))
+  }
+  override async performUpdate(call: RowCall<City, object>) {
+    await meanwhile()
+    return super.performUpdate(call)
   }
 }
 
@@ -45,7 +59,7 @@ describeOnEngines('A row that somebody else writes to meanwhile', (engine) => {
   before(async () => {
     ;({ database, dataSource } = await createAtlas(engine))
     other = await createDataSource({ ...dataSource.options, entities: [City, Country] } as never).initialize()
-    served = await serve({ viewSets: [Mine, Countries], dataSource })
+    served = await serve({ viewSets: [Mine, Owned, Countries], dataSource })
   })
 
   after(async () => {
@@ -69,6 +83,16 @@ describeOnEngines('A row that somebody else writes to meanwhile', (engine) => {
       })
     })
   }
+
+  it('is not written once the permission no longer allows it', async () => {
+    const { id } = (await served.request('POST', '/owned', { as: 'ada', body: { name: 'Lima' } })).body
+    const path = `/owned/${id}`
+    meanwhile = async () => undefined
+    expect((await served.request('PATCH', path, { as: 'ada', body: { rank: 1 } })).status).to.equal(200)
+    meanwhile = () => other.getRepository(City).update({ id: String(id) }, { ownerId: 'eve' })
+    expect((await served.request('PATCH', path, { as: 'ada', body: { rank: 2 } })).status).to.equal(403)
+    expect(await other.getRepository(City).findOneByOrFail({ id: String(id) })).to.include({ rank: 1, ownerId: 'eve' })
+  })
 
   it('keeps what they wrote to other columns', async () => {
     const { id } = (await served.request('POST', '/countries', { body: { name: 'Peru', code: 'PE' } })).body

@@ -16,7 +16,7 @@ import { negotiate, takesBody } from './negotiate.js'
 import { permit, permitRow } from './permit.js'
 import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
 import { runEach, runSteps } from './run-steps.js'
-import { verifyScope } from './verify-scope.js'
+import { verifyWritten } from './verify-written.js'
 
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
 export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
@@ -65,6 +65,6 @@ function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledMod
         ] as const)
       : []),
     { name: 'act', run: act(action, host) },
-    ...(action.writes ? ([{ name: 'verify', run: verifyScope(action) }] as const) : []),
+    ...(action.writes ? ([{ name: 'verify', run: verifyWritten(action) }] as const) : []),
   ]
 }
