@@ -58,7 +58,9 @@ export class Container implements Instances, Resolver {
   }
 
   get<T extends object>(target: Constructor<T>, request: object): T {
-    return this.#resolve(target, this.#requestScope(request)) as T
+    // Most of what answers requests is shared, and costs no scope.
+    const shared = this.#ready.has(target) && this.lifetimeOf(target) === 'singleton'
+    return this.#resolve(target, shared ? this.#application : this.#requestScope(request)) as T
   }
 
   lifetimeOf(target: Constructor): Lifetime {

@@ -27,9 +27,12 @@ const configuration = {
 }
 
 const application = `
-import { createDataSource, describeModel } from 'plinth'
+import 'reflect-metadata'
+import { anyone, describeModel, ModelService, ModelViewSet, Serializer, silentLogger } from 'plinth'
+import { createApp } from 'plinth/container'
 import { Column, Entity } from 'typeorm'
 import { type SoftDeletable, SoftDelete, type Timestamped, Timestamps, type UuidIdentified, UuidPk } from './traits/index.js'
+import { Resource } from './traits/resource.js'
 import { type HasVersion, Versioned } from './traits/versioned.js'
 
 interface Note extends UuidIdentified, Timestamped, SoftDeletable, HasVersion {}
@@ -42,12 +45,41 @@ class Note {
   @Column() title!: string
 }
 
-const dataSource = createDataSource({ type: 'sqlite', database: ':memory:', synchronize: true, entities: [Note] })
-await dataSource.initialize()
-const columns = dataSource.getMetadata(Note).columns.map(({ propertyName }) => propertyName).sort()
-const traits = describeModel(dataSource.registry.model(Note)).traits.map(({ name }) => name).sort()
-await dataSource.destroy()
-console.log(JSON.stringify({ columns, traits }))
+class NoteService extends ModelService(Note) {}
+class NoteSerializer extends Serializer(Note, { fields: ['id', 'title', 'version'], readOnly: ['id', 'version'] }) {}
+
+@Resource('/notes')
+class NoteViewSet extends ModelViewSet(Note, {
+  serializer: NoteSerializer,
+  service: NoteService,
+  permissions: { '*': anyone },
+}) {}
+
+const app = await createApp({
+  entities: [Note],
+  viewSets: [NoteViewSet],
+  dataSource: { type: 'sqlite', database: ':memory:', synchronize: true },
+  logger: silentLogger,
+})
+const { url } = await app.listen(0, '127.0.0.1')
+const send = async (method: string, path: string, body?: object) => {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(url + path, { method, ...(body && { headers, body: JSON.stringify(body) }) })
+  return { status: answer.status, body: answer.status === 204 ? null : ((await answer.json()) as { id: string }) }
+}
+const { body, status } = await send('POST', '/notes', { title: 'hello' })
+const patched = await send('PATCH', '/notes/' + body!.id, { title: 'hello again' })
+const deleted = await send('DELETE', '/notes/' + body!.id)
+const restored = (await app.resolve(NoteService).restore(body!.id)).unwrap()
+await app.close()
+console.log(
+  JSON.stringify({
+    traits: describeModel(app.registry.model(Note)).traits.map(({ name }) => name).sort(),
+    statuses: [status, patched.status, deleted.status],
+    patched: { ...patched.body, id: typeof body!.id },
+    restored: restored.affected,
+  }),
+)
 `
 
 /** Packing and resolving take seconds, so everything here shares one project that has nothing but what it installed. */
@@ -143,8 +175,10 @@ describe('The package', function () {
     await writeFile(join(project, 'main.ts'), application)
     await inProject('node', join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')
     expect(JSON.parse(await inProject('node', 'out/main.js'))).to.deep.equal({
-      columns: ['createdAt', 'deletedAt', 'deletionId', 'id', 'isDeleted', 'title', 'updatedAt', 'version'],
       traits: ['SoftDelete', 'Timestamps', 'UuidPk', 'Versioned'],
+      statuses: [201, 200, 204],
+      patched: { id: 'string', title: 'hello again', version: 2 },
+      restored: 1,
     })
   })
 })

@@ -164,6 +164,17 @@ describeOnEngines('ModelService', (engine) => {
     expect((await authors.createAnyhow('Ada', 'Ada 2')).unwrap().name).to.equal('Ada 2')
     expect(await names()).to.deep.equal(['Ada', 'Ada 2'])
   })
+
+  it('has the verbs of its entity, by name', async () => {
+    const note = (await notes.create({ text: 'hello' })).unwrap()
+    expect(await notes.restore(note.id)).to.include({ success: false, errorCode: 'NOT_DELETED' })
+    await notes.delete(note.id)
+    expect(await notes.get(note.id)).to.include({ errorCode: 'NOT_FOUND' })
+    expect((await notes.restore(note.id)).unwrap().affected).to.equal(1)
+    expect((await notes.get(note.id)).unwrap().deletedAt).to.equal(null)
+    expect((await notes.purge(note.id)).unwrap().affected).to.equal(1)
+    expect(await notes.restore(note.id)).to.include({ errorCode: 'NOT_FOUND' })
+  })
 })
 
 const contextOf = (...entities: readonly (abstract new () => object)[]): ServiceContext => ({
