@@ -25,6 +25,7 @@ export function through(runner: QueryRunner, given: Lens): QueryRunner {
   })
 }
 
+/** The lens a runner is seen through; an empty one where there is none. */
 export function lensOf(runner: unknown): Lens {
   return (runner as { readonly [lens]?: Lens } | undefined)?.[lens] ?? {}
 }

@@ -3,8 +3,8 @@ import type { Contributor, Model } from '../../model/model.js'
 import { all, isStatic, type Predicate } from '../../model/predicate.js'
 
 /**
- * Which rows a unique index over visible rows covers. The static default scopes together become its condition. A scope
- * that compares a property with a context variable shows each context the rows with its own value, so the property
+ * The rows of an entity that its default scopes show, as an index can say it. The static scopes together become a
+ * condition. A scope that compares a property with a context variable shows each context the rows with its own value, so the property
  * becomes part of what is unique: with a tenant scope a value is unique within each tenant.
  */
 export interface VisibleRows {
@@ -16,6 +16,7 @@ export interface VisibleRows {
   readonly inexpressible: readonly { readonly name: string; readonly contributor: Contributor }[]
 }
 
+/** Which rows a unique index over the visible rows of an entity covers. */
 export function visibleRows(model: Model): VisibleRows {
   const defaults = Object.entries(model.scopes).filter(([, scope]) => scope.default || scope.locked)
   const parts = defaults.flatMap(([name, { where, contributor }]) =>

@@ -1,4 +1,4 @@
-import type { EntityMetadata } from 'typeorm'
+import type { EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm'
 
 /** Rows a statement names. */
 export interface RowSource {
@@ -12,4 +12,18 @@ export interface RowSource {
 /** The entities that share the table of another from below: single-table inheritance makes their rows rows of it. */
 export function sharingFromBelow(metadata: EntityMetadata): readonly EntityMetadata[] {
   return metadata.childEntityMetadatas.filter(({ tableType }) => tableType === 'entity-child')
+}
+
+type Expressions = SelectQueryBuilder<ObjectLiteral>['expressionMap']
+
+/** The entities a SELECT lists in FROM. */
+export function listedRows({ aliases }: Expressions): readonly RowSource[] {
+  const listed = aliases.filter(({ type, hasMetadata }) => type === 'from' && hasMetadata)
+  return listed.map(({ name, metadata }) => ({ name, metadata, role: 'listed' }))
+}
+
+/** The entity a SELECT joins; undefined for a subquery or a table that is no entity's. */
+export function joinedRows(join: Expressions['joinAttributes'][number]): RowSource | undefined {
+  const { alias, metadata, relation } = join
+  return metadata ? { name: alias.name, metadata, role: relation ? 'related' : 'joined' } : undefined
 }

@@ -10,7 +10,7 @@ import { through } from '../lens.js'
 import { conjunction, guardedWhere } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
-import type { RowSource } from './row-source.js'
+import { joinedRows, listedRows } from './row-source.js'
 import { selectOrder } from './select-order.js'
 import { plainSight, type Sight, viewed, without } from './sight.js'
 
@@ -178,17 +178,6 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     if (!this.expressionMap.mainAlias) throw new Error('The query has no main entity yet: call from() first.')
     return this.expressionMap.mainAlias.metadata
   }
-}
-
-type Map = SelectQueryBuilder<ObjectLiteral>['expressionMap']
-
-function listedRows({ aliases }: Map): readonly RowSource[] {
-  const listed = aliases.filter(({ type, hasMetadata }) => type === 'from' && hasMetadata)
-  return listed.map(({ name, metadata }) => ({ name, metadata, role: 'listed' }))
-}
-
-function joinedRows({ alias, metadata, relation }: Map['joinAttributes'][number]): RowSource | undefined {
-  return metadata ? { name: alias.name, metadata, role: relation ? 'related' : 'joined' } : undefined
 }
 
 type JoinRest = [
