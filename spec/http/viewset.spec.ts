@@ -31,7 +31,9 @@ describeOnEngines('A viewset', (engine) => {
     await database?.drop()
   })
 
-  for (const serving of servings.filter(({ mounted }) => !mounted))
+  // What drivers do with requests does not depend on the engine behind them.
+  const drivers = servings.filter(({ mounted }, index) => !mounted && (index === 0 || engine.name === 'sqlite'))
+  for (const serving of drivers)
     describe(`by ${serving.name}`, () => {
       let served: Served
 

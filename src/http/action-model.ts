@@ -4,6 +4,7 @@ import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetModel } from './viewset-model.js'
 
+/** The methods of HTTP that actions answer. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** A class that can be instantiated. */

@@ -28,6 +28,7 @@ export type Permissions<E, A extends string> =
   // That `'*'` may be undefined makes the compiler name the action that was forgotten.
   | ({ readonly [K in A]: Permission<E> } & { readonly '*'?: undefined })
 
+/** What a viewset with standard actions is told. */
 export interface ModelViewSetOptions<E, S, V, A extends StandardAction = StandardAction>
   extends GenericViewSetOptions<E, S, V> {
   /** The actions it has; all unless told. */

@@ -15,7 +15,7 @@ export function pageLinks(
     .filter((part) => part !== '' && !/^(page|pageSize)(=|$)/.test(part))
     .map(safe)
   const link = (number: number, relation: string): string =>
-    `<${path}?${[...others, `page=${number}`, `pageSize=${pageSize}`].join('&')}>; rel="${relation}"`
+    `<${safe(path)}?${[...others, `page=${number}`, `pageSize=${pageSize}`].join('&')}>; rel="${relation}"`
   return [
     link(1, 'first'),
     ...(hasPrevious ? [link(Math.min(page - 1, last), 'prev')] : []),

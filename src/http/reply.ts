@@ -1,3 +1,4 @@
+/** Headers by name; a list is sent as several lines. */
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** A finished answer: status, headers and the bytes or text of the body. */

@@ -11,6 +11,7 @@ export interface Running {
   readonly host: PipelineHost
 }
 
+/** Follows the asynchronous calls of a pipeline. */
 export const runningExchange = contextVariable<Running>('request')
 
 /**

@@ -17,6 +17,7 @@ export const stepNames = [
   'encode',
 ] as const
 
+/** The name of a place. */
 export type StepName = (typeof stepNames)[number]
 
 /** Looks, sets `exchange.reply` to answer early, or throws. */

@@ -5,6 +5,7 @@ import type { Call } from '../call.js'
 import { createRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
 
+/** What `CreateMixin` adds. */
 export interface CreateActions<E, C> {
   /** Answers the new row. */
   create(call: Call<C>): Answer<E>

@@ -5,6 +5,7 @@ import type { RowCall } from '../call.js'
 import { removeRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
+/** What `DestroyMixin` adds. */
 export interface DestroyActions<E> {
   /** Answers nothing. */
   destroy(call: RowCall<E>): Answer<E>

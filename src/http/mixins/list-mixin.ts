@@ -4,6 +4,7 @@ import { declareAction } from '../action-fact.js'
 import type { Call } from '../call.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
+/** What `ListMixin` adds. */
 export interface ListActions<E> {
   /** Answers a page of the rows the call may see. */
   list(call: Call): Answer<E>

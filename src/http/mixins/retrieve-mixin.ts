@@ -4,6 +4,7 @@ import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
+/** What `RetrieveMixin` adds. */
 export interface RetrieveActions<E> {
   /** Answers the row. */
   retrieve(call: RowCall<E>): Answer<E>

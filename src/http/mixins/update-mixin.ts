@@ -5,21 +5,25 @@ import type { RowCall } from '../call.js'
 import { updateRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
 
+/** PUT on a row. */
 export interface UpdateAction<E, U> {
   /** Answers the row, replaced by the body. */
   update(call: RowCall<E, U>): Answer<E>
 }
 
+/** PATCH on a row. */
 export interface PartialUpdateAction<E, P> {
   /** Answers the row, changed by the body. */
   partialUpdate(call: RowCall<E, P>): Answer<E>
 }
 
+/** What PUT and PATCH have in common. */
 export interface UpdateHook<E, U, P> {
   /** Writes the body of either to the row. */
   performUpdate(call: RowCall<E, U | P>): Answer<E>
 }
 
+/** What `UpdateMixin` adds. */
 export interface UpdateActions<E, U, P> extends UpdateAction<E, U>, PartialUpdateAction<E, P>, UpdateHook<E, U, P> {}
 
 /** One rule for both actions, or one each; an action without a rule is not exposed. */
