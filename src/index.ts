@@ -132,8 +132,8 @@ export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-
 export { Selection, type Values } from './orm/selection.js'
 export type { Hook } from './orm/unit-of-work/hooks.js'
 export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
+export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
-export type { AtomicOptions } from './orm/unit-of-work/units-of-work.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
 export { Serializer } from './serializer/serializer.js'
 export type {

@@ -289,7 +289,7 @@ export async function undone<T>(
   await currentTenant
     .run('a', () =>
       dataSource.transaction(async (manager) => {
-        result = { value: await work(manager as ModelEntityManager) }
+        result = { value: await work(manager) }
         throw new Undo()
       }),
     )

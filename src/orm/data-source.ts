@@ -26,11 +26,11 @@ import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { ModelStorage } from './schema/model-storage.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { ScopedSelectQueryBuilder } from './scopes/switching.js'
-import { transactionEngineOf } from './unit-of-work/engines/engines.js'
 import type { Hook } from './unit-of-work/hooks.js'
 import type { IsolationLevel } from './unit-of-work/isolation.js'
 import type { Level } from './unit-of-work/level.js'
-import { type AtomicOptions, UnitsOfWork } from './unit-of-work/units-of-work.js'
+import { type AtomicOptions, unitHostOf } from './unit-of-work/unit-host.js'
+import { UnitsOfWork } from './unit-of-work/units-of-work.js'
 import type { VerbRunner } from './verb-runner.js'
 import { SaveSubscriber } from './writes/save.js'
 import { ruledVerbs } from './writes/verbs.js'
@@ -61,15 +61,7 @@ export class ModelDataSource extends DataSource {
     this.dialect = dialect
     this.clock = options.clock ?? systemClock
     this.registry = new Registry(options.entities, this.#mistakes)
-    this.#units = new UnitsOfWork({
-      engine: transactionEngineOf(connection.type),
-      clock: this.clock,
-      turnLimit: options.turnLimit ?? 10_000,
-      ...(connection.isolationLevel && { isolation: connection.isolationLevel as IsolationLevel }),
-      createRunner: (mode) => super.createQueryRunner(mode),
-      managerOf: (runner) => this.createEntityManager(runner),
-      onHookError: options.onHookError ?? ((error) => console.error('A hook of a unit of work failed:', error)),
-    })
+    this.#units = new UnitsOfWork(unitHostOf(this, options, (mode) => super.createQueryRunner(mode)))
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }
 
@@ -85,6 +77,13 @@ export class ModelDataSource extends DataSource {
   /** Runs `work` in a savepoint of a level that is not the running unit's: for managers that are bound to one. */
   atomicIn<T>(level: Level, work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
     return this.#units.atomicIn(level, work, options)
+  }
+
+  /** TypeORM's way to write a unit of work; its isolation level is that of `atomic`, and it is never run again. */
+  override transaction<T>(work: (manager: ModelEntityManager) => Promise<T>): Promise<T>
+  override transaction<T>(isolation: IsolationLevel, work: (manager: ModelEntityManager) => Promise<T>): Promise<T>
+  override transaction<T>(...given: [never]): Promise<T> {
+    return this.manager.transaction(...given)
   }
 
   /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */

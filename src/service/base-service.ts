@@ -1,7 +1,7 @@
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
 import { asAppException } from '../orm/errors/as-app-exception.js'
-import type { AtomicOptions } from '../orm/unit-of-work/units-of-work.js'
+import type { AtomicOptions } from '../orm/unit-of-work/unit-host.js'
 import { currentServiceContext, type ServiceContext } from './service-context.js'
 import { ServiceResult } from './service-result.js'
 

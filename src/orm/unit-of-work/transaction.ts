@@ -68,6 +68,11 @@ export class Transaction extends Level {
     return this.#ended || (this.#parent instanceof Transaction && this.#parent.ended)
   }
 
+  /** Whether the database has been told how it ends. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
   /** The error because of which nothing of this level, or of the whole unit, can be kept. */
   get broken(): unknown {
     return this.#broken ?? this.root.#broken

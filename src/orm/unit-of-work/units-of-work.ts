@@ -1,46 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
-import type { Clock } from '../../helpers/clock.js'
 import { isContention } from '../errors/error-kind.js'
-import type { TransactionEngine } from './engine.js'
 import type { Hook } from './hooks.js'
-import { defaultIsolation, type IsolationLevel } from './isolation.js'
+import { defaultIsolation } from './isolation.js'
 import type { Level } from './level.js'
 import { backOff, defaultRetries } from './retry.js'
 import type { Surroundings } from './runner-state.js'
 import { Session } from './session.js'
 import { Transaction } from './transaction.js'
+import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import { UnitOfWorkError } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
-
-/** How a unit of work is run. */
-export interface AtomicOptions {
-  /** READ COMMITTED unless told, on every server. A nested unit cannot ask for another level than its outermost has. */
-  readonly isolation?: IsolationLevel
-  /**
-   * How often the outermost unit is run again when the database reports a deadlock, a lost race or that it is busy;
-   * 3 unless told. Its work must therefore do nothing outside of the database: that is what `afterCommit` is for.
-   */
-  readonly retries?: number
-  /** `nested`, unless told: a savepoint of the running unit. `new`: a unit of its own, on another connection. */
-  readonly propagation?: 'nested' | 'new'
-}
-
-/** What units of work need of their data source. */
-export interface UnitHost {
-  readonly engine: TransactionEngine
-  readonly clock: Clock
-  /** The longest a statement or unit waits for another unit of its connection, in milliseconds. */
-  readonly turnLimit: number
-  /** The level of units that do not ask for one. */
-  readonly isolation?: IsolationLevel
-  /** Makes a runner of the driver. */
-  createRunner(mode: ReplicationMode): QueryRunner
-  managerOf(runner: QueryRunner): EntityManager
-  /** Hears what a hook threw: the unit has ended and cannot fail any more. */
-  onHookError(error: unknown): void
-}
 
 /** The units of work of one data source. */
 export class UnitsOfWork implements Surroundings {
@@ -64,12 +35,13 @@ export class UnitsOfWork implements Surroundings {
     return this.#outermost(work, options)
   }
 
-  /** Runs `work` in a savepoint of a transaction. */
+  /** Runs `work` in a level: in a savepoint of a transaction, or in a transaction of a session. */
   async atomicIn<T>(level: Level, work: () => T | Promise<T>, options: AtomicOptions = {}): Promise<T> {
-    const opening = this.#opening(options)
     this.#assertIsolation(level, options)
-    const savepoint = await Transaction.open(level, opening)
-    return this.#run(savepoint, work)
+    const outcome = await this.#attempt(level, work, options)
+    if (!(level instanceof Transaction)) await this.#runHooks(outcome.hooks)
+    if ('error' in outcome) throw outcome.error
+    return outcome.result
   }
 
   /** The level of the running unit. */
@@ -118,7 +90,9 @@ export class UnitsOfWork implements Surroundings {
   async #outermost<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<T> {
     const retries = options.retries ?? defaultRetries
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#attempt(work, options)
+      const session = this.#session()
+      const outcome = await this.#attempt(session, work, options)
+      await session.release()
       await this.#runHooks(outcome.hooks)
       if (!('error' in outcome)) return outcome.result
       if (attempt >= retries || !outcome.lostRace) throw outcome.error
@@ -126,30 +100,54 @@ export class UnitsOfWork implements Surroundings {
     }
   }
 
-  async #attempt<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<Outcome<T>> {
-    const session = this.#session()
+  /** Runs `work` once. Errors are an outcome: whatever happens, the transaction has ended then. */
+  async #attempt<T>(level: Level, work: () => T | Promise<T>, options: AtomicOptions): Promise<Outcome<T>> {
     let unit: Transaction | undefined
     try {
-      unit = await Transaction.open(session, this.#opening(options))
-      const result = await this.#run(unit, work)
+      // Without a subscriber nothing comes between asking for a unit and its place in the queue.
+      if (this.#host.isHeard('BeforeTransactionStart')) await this.#announce('BeforeTransactionStart', level)
+      unit = await Transaction.open(level, this.#opening(options))
+      const result = await this.#run(unit, level, work)
       return { result, hooks: unit.hooks.ended(!isFailure(result)) }
     } catch (error) {
+      if (unit) await this.#rollback(unit, level)
       const lostRace = isContention(error) || isContention(unit?.broken)
       return { error, lostRace, hooks: unit?.hooks.ended(false) ?? [] }
-    } finally {
-      await session.release()
     }
   }
 
-  async #run<T>(level: Transaction, work: () => T | Promise<T>): Promise<T> {
-    try {
-      const result = await this.#running.run(level, async () => work())
-      if (isFailure(result)) await level.rollback()
-      else await level.commit()
+  async #run<T>(unit: Transaction, outer: Level, work: () => T | Promise<T>): Promise<T> {
+    await this.#announce('AfterTransactionStart', unit)
+    const result = await this.#running.run(unit, async () => work())
+    if (isFailure(result)) {
+      await this.#rollback(unit, outer)
       return result
+    }
+    await this.#announce('BeforeTransactionCommit', unit)
+    await unit.commit()
+    await this.#announceEnd('AfterTransactionCommit', outer)
+    return result
+  }
+
+  async #rollback(unit: Transaction, outer: Level): Promise<void> {
+    if (unit.closed) return
+    await unit.rollback()
+    await this.#announceEnd('AfterTransactionRollback', outer)
+  }
+
+  /** Tells TypeORM's subscribers, where one wants to hear it. */
+  async #announce(event: TransactionEvent, level: Level): Promise<void> {
+    if (!this.#host.isHeard(event)) return
+    const unit = level instanceof Transaction ? level : undefined
+    await this.#running.run(unit, () => unitRunner(level, this).broadcaster.broadcast(event))
+  }
+
+  /** Tells what has happened, which nobody can change any more. */
+  async #announceEnd(event: TransactionEvent, level: Level): Promise<void> {
+    try {
+      await this.#announce(event, level)
     } catch (error) {
-      await level.rollback()
-      throw error
+      this.#host.onHookError(error)
     }
   }
 

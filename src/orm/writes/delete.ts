@@ -4,7 +4,7 @@ import type { Rule, WriteContext } from '../../model/rule.js'
 import { groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { rowsOf } from './read-rows.js'
-import { stale } from './refusals.js'
+import { notFound, stale } from './refusals.js'
 import { changeOf, readsRows } from './row-change.js'
 import { currentSave } from './save.js'
 import { inSavepoint, inTransaction } from './transactions.js'
@@ -25,7 +25,7 @@ export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult
   if (!keepsRows(target.model)) return remove({ ...target, builder, rules: target.model.rules.delete, context }, run)
   const statement = asUpdate(builder, target)
   const rules = [...target.model.rules.update, ...target.model.rules.delete]
-  const result = await update({ ...target, builder: statement, rules, given: {}, context }, () =>
+  const result = await update({ ...target, builder: statement, rules, given: {}, values: {}, context }, () =>
     executeRuled(statement),
   )
   return Object.assign(new DeleteResult(), { raw: result.raw, affected: result.affected })
@@ -36,6 +36,8 @@ export interface Removal extends Target {
   readonly builder: WriteBuilder
   readonly rules: readonly Contributed<Rule>[]
   readonly context: WriteContext
+  /** How many rows the caller named, where all of them must be there. */
+  readonly expected?: number
 }
 
 /** Removes rows from their table, in one statement where the rules allow it. */
@@ -44,6 +46,7 @@ export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<
   if (!readsRows(rules)) return run()
   return inTransaction(builder, async () => {
     const rows = await rowsOf(builder, removal)
+    if (rows.length < (removal.expected ?? 0)) throw notFound(removal.model)
     const removeAll = () => removeRows(removal, rows)
     await (rows.length > 1 ? inSavepoint(builder, removeAll) : removeAll())
     return Object.assign(new DeleteResult(), { raw: [], affected: rows.length })

@@ -1,7 +1,7 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule.js'
-import { chunks } from './groups.js'
+import { chunks, longestList } from './groups.js'
 import { assertInside } from './locked-scopes.js'
 import { refusedSelection, refusedUpsert } from './refusals.js'
 import { currentSave } from './save.js'
@@ -65,7 +65,7 @@ async function insertAll(
   rows: ObjectLiteral[],
   run: Run<InsertResult>,
 ): Promise<InsertResult> {
-  const size = Math.max(1, Math.floor(mostParameters / metadata.columns.length))
+  const size = Math.max(1, Math.min(longestList, Math.floor(mostParameters / metadata.columns.length)))
   if (rows.length <= size) return run()
   return inSavepoint(builder, async () => {
     const whole = new InsertResult()

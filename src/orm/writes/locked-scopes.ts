@@ -1,7 +1,8 @@
 import { PermissionDeniedError } from '../../errors/exceptions.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
-import { type Predicate, propertiesOf } from '../../model/predicate.js'
+import { valueOf } from '../../model/operand.js'
+import { type Operand, type Predicate, propertiesOf } from '../../model/predicate.js'
 
 /** The conditions that every row of an entity must always meet. */
 function lockedConditions(model: Model): readonly Predicate[] {
@@ -17,7 +18,10 @@ function lockedConditions(model: Model): readonly Predicate[] {
 export function assertInside(model: Model, row: RowData): void {
   for (const condition of lockedConditions(model)) {
     const computed = propertiesOf(condition).some((property) => typeof row[property] === 'function')
-    if (computed || !matches(condition, row)) throw outside(model)
+    if (!computed && matches(condition, row)) continue
+    // A value that the context lacks is the better answer: without it no row is inside.
+    operandsOf(condition).forEach(valueOf)
+    throw outside(model)
   }
 }
 
@@ -37,6 +41,13 @@ export function surelyInside(model: Model, values: RowData): boolean {
     }
     return true
   })
+}
+
+function operandsOf(predicate: Predicate): readonly Operand[] {
+  if ('predicates' in predicate) return predicate.predicates.flatMap(operandsOf)
+  if ('predicate' in predicate) return operandsOf(predicate.predicate)
+  if ('values' in predicate) return predicate.values
+  return 'value' in predicate ? [predicate.value] : []
 }
 
 function outside({ name }: Model): PermissionDeniedError {

@@ -5,7 +5,7 @@ import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
 import { rowsOf } from './read-rows.js'
-import { stale } from './refusals.js'
+import { notFound, stale } from './refusals.js'
 import { changeOf, readsRows, sharedValues } from './row-change.js'
 import { savedUpdate } from './saved-update.js'
 import { inSavepoint, inTransaction } from './transactions.js'
@@ -23,14 +23,17 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   refuseImmutable(target.model, given)
   if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
   const { model } = target
-  return update({ ...target, builder, rules: model.rules.update, given, context: newContext(builder.dataSource) }, run)
+  return update(
+    { ...target, builder, rules: model.rules.update, given, values: given, context: newContext(builder.dataSource) },
+    run,
+  )
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
 export async function update(write: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
-  const { builder, model, rules, given, context } = write
+  const { builder, model, rules, context } = write
   const shared = sharedValues(rules, context)
-  const values = { ...given, ...shared }
+  const values = { ...write.values, ...shared }
   if (!readsRows(rules) && surelyInside(model, values)) return withValues(builder, values, run)
   return inTransaction(builder, async () => {
     const groups = await groupsFor(write, shared)
@@ -42,14 +45,16 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   })
 }
 
-async function groupsFor(write: Write, values: Write['given']): Promise<readonly Group[]> {
-  const { builder, model, rules, given, context } = write
+async function groupsFor(write: Write, shared: RowData): Promise<readonly Group[]> {
+  const { builder, model, rules, given, context, expected = 0 } = write
+  const rows = await rowsOf(builder, write)
+  if (rows.length < expected) throw notFound(model)
   const changes = []
-  for (const before of await rowsOf(builder, write)) {
-    const change = await changeOf(rules, { before, given }, values, context)
-    const written = { ...given, ...change.values }
-    assertInside(model, { ...before, ...written })
-    changes.push({ ...change, values: written })
+  for (const before of rows) {
+    const change = await changeOf(rules, { before, given }, shared, context)
+    const values = { ...write.values, ...change.values }
+    assertInside(model, { ...before, ...values })
+    changes.push({ ...change, values })
   }
   return groupsOf(changes)
 }

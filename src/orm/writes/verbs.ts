@@ -68,10 +68,14 @@ function statement({ manager, metadata, verb }: Call, keys: readonly Id[]): Writ
 
 async function write(call: Call, builder: WriteBuilder, keys: readonly Id[]): Promise<number> {
   const { model, verb, context } = call
+  const expected = keys.length
   const run = () => markRuled(builder).execute() as Promise<UpdateResult>
   const result = verb.hard
-    ? await remove({ ...call, builder, rules: [verb], context }, run)
-    : await update({ ...call, builder, rules: [verb, ...model.rules.update], given: context.input, context }, run)
-  if ((result.affected ?? 0) < keys.length) throw notFound(model)
-  return keys.length
+    ? await remove({ ...call, builder, rules: [verb], expected }, run)
+    : await update(
+        { ...call, builder, rules: [verb, ...model.rules.update], given: context.input, values: {}, expected },
+        run,
+      )
+  if ((result.affected ?? 0) < expected) throw notFound(model)
+  return expected
 }

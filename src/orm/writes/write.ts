@@ -26,8 +26,12 @@ export interface Target {
 export interface Write extends Target {
   readonly builder: WriteBuilder
   readonly rules: readonly Contributed<Rule>[]
-  /** What the caller gave. */
+  /** What the caller gave, as rules see it. */
   readonly given: RowData
+  /** What the caller wants written; the input of a verb, for one, is not. */
+  readonly values: RowData
+  /** How many rows the caller named, where all of them must be there. */
+  readonly expected?: number
   readonly context: WriteContext
 }
 

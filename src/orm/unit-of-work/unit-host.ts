@@ -1,0 +1,70 @@
+import type { DataSource, EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
+import type { Clock } from '../../helpers/clock.js'
+import type { UnitOptions } from '../data-source-options.js'
+import type { EngineType } from '../dialects/engines.js'
+import type { TransactionEngine } from './engine.js'
+import { transactionEngineOf } from './engines/engines.js'
+import type { IsolationLevel } from './isolation.js'
+
+/** How a unit of work is run. */
+export interface AtomicOptions {
+  /** READ COMMITTED unless told, on every server. A nested unit cannot ask for another level than its outermost has. */
+  readonly isolation?: IsolationLevel
+  /**
+   * How often the outermost unit is run again when the database reports a deadlock, a lost race or that it is busy;
+   * 3 unless told. Its work must therefore do nothing outside of the database: that is what `afterCommit` is for.
+   */
+  readonly retries?: number
+  /** `nested`, unless told: a savepoint of the running unit. `new`: a unit of its own, on another connection. */
+  readonly propagation?: 'nested' | 'new'
+}
+
+/** What TypeORM's subscribers hear of transactions. */
+export type TransactionEvent =
+  | 'BeforeTransactionStart'
+  | 'AfterTransactionStart'
+  | 'BeforeTransactionCommit'
+  | 'AfterTransactionCommit'
+  | 'AfterTransactionRollback'
+
+/** What units of work need of their data source. */
+export interface UnitHost {
+  readonly engine: TransactionEngine
+  readonly clock: Clock
+  /** The longest a statement or unit waits for another unit of its connection, in milliseconds. */
+  readonly turnLimit: number
+  /** The level of units that do not ask for one. */
+  readonly isolation?: IsolationLevel
+  /** Makes a runner of the driver. */
+  createRunner(mode: ReplicationMode): QueryRunner
+  managerOf(runner: QueryRunner): EntityManager
+  /** Whether a subscriber wants to hear of an event. */
+  isHeard(event: TransactionEvent): boolean
+  /** Hears what a hook threw: the unit has ended and cannot fail any more. */
+  onHookError(error: unknown): void
+}
+
+/** How long a statement or unit waits for its turn unless told, in milliseconds. */
+const patience = 10_000
+
+/** What units of work need of a data source; runners are made by the driver's own way. */
+export function unitHostOf(
+  dataSource: DataSource & { readonly clock: Clock },
+  options: UnitOptions,
+  createRunner: UnitHost['createRunner'],
+): UnitHost {
+  const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
+  return {
+    engine: transactionEngineOf(type as EngineType),
+    clock: dataSource.clock,
+    turnLimit: options.turnLimit ?? patience,
+    ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
+    createRunner,
+    managerOf: (runner) => dataSource.createEntityManager(runner),
+    isHeard: (event) => dataSource.subscribers.some((subscriber) => hearerOf(event) in subscriber),
+    onHookError: options.onHookError ?? ((error) => console.error('A hook of a unit of work failed:', error)),
+  }
+}
+
+/** The method by which a subscriber hears of an event. */
+const hearerOf = (event: TransactionEvent): string => event[0]!.toLowerCase() + event.slice(1)
