@@ -239,6 +239,30 @@ const reads: readonly Check[] = [
       ),
     [1],
   ],
+  ['a condition on the key of a hidden row', (m) => named(posts(m).find({ where: { author: { id: 2 } } })), [2]],
+  [
+    'conditions on keys and others',
+    (m) =>
+      named(
+        posts(m).find({
+          where: [
+            { author: { id: In([1, 2]) }, score: MoreThan(1) },
+            { editor: { id: 3 }, author: { name: 'Ann' } },
+          ],
+        }),
+      ),
+    [1, 2],
+  ],
+  [
+    'a condition on a key joins nothing',
+    async (m) =>
+      posts(m)
+        .createQueryBuilder('p')
+        .setFindOptions({ where: { author: { id: 2 }, tenantId: 'a' } })
+        .getSql()
+        .includes(' JOIN '),
+    false,
+  ],
   ['a condition on a relation', (m) => named(posts(m).find({ where: { author: { name: Not(IsNull()) } } })), [1]],
   ['an order by a relation', (m) => named(posts(m).find({ order: { author: { name: 'ASC' } } })), [1, 2, 4]],
   [

@@ -89,7 +89,8 @@ export class Guard {
 
   /** Whether any scope may hide rows of an entity. */
   hides(metadata: EntityMetadata): boolean {
-    return Object.values(this.model(metadata)?.scopes ?? {}).some(guards)
+    const kinds = [metadata, ...sharingFromBelow(metadata)]
+    return kinds.some((kind) => Object.values(this.model(kind)?.scopes ?? {}).some(guards))
   }
 
   /** The conditions on the rows of one source, as SQL in parentheses. Their values are bound to the builder now. */
@@ -182,7 +183,7 @@ let bound = 0
 
 /** Names are unique in the process, because the text of one query may become part of another. */
 function bindValue(builder: Guarded, value: unknown): string {
-  const name = `scope_${++bound}`
+  const name = `plinth_scope_${++bound}`
   builder.setParameter(name, value)
   return `:${name}`
 }

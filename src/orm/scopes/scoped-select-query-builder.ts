@@ -10,6 +10,7 @@ import { through } from '../lens.js'
 import { conjunction, guardedWhere } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
+import { keyConditions } from './key-conditions.js'
 import { joinedRows, listedRows } from './row-source.js'
 import { selectOrder } from './select-order.js'
 import { plainSight, type Sight, viewed, without } from './sight.js'
@@ -104,6 +105,18 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     }
   }
 
+  protected override buildWhere(...given: Parameters<BuildWhere>): string {
+    const [where, metadata, alias, prefix] = given
+    if (Array.isArray(where)) return super.buildWhere(...given)
+    const { keys, others } = keyConditions(where, metadata, prefix)
+    if (keys.length === 0) return super.buildWhere(...given)
+    const conditions = keys.map(({ path, value }) => {
+      const condition = this.getWherePredicateCondition(`${alias}.${path}`, value)
+      return `(${this.createWhereConditionExpression(condition)})`
+    })
+    return `(${conjunction(super.buildWhere(others, metadata, alias, prefix), conditions)})`
+  }
+
   protected override createJoinExpression(): string {
     const joins = this.expressionMap.joinAttributes
     const written = joins.map(({ condition }) => condition)
@@ -179,6 +192,8 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     return this.expressionMap.mainAlias.metadata
   }
 }
+
+type BuildWhere = (where: ObjectLiteral, metadata: EntityMetadata, alias: string, prefix?: string) => string
 
 type JoinRest = [
   entityOrProperty: Parameters<SelectQueryBuilder<ObjectLiteral>['leftJoin']>[0],
