@@ -126,6 +126,16 @@ describe('Container', () => {
     }
   })
 
+  it('knows the tokens of a base that is not decorated itself', () => {
+    abstract class Base {
+      constructor(@inject(mailer) readonly mailer: Mailer) {}
+    }
+    @injectable()
+    class Derived extends Base {}
+    const container = new Container({ providers: [{ provide: mailer, useValue: { sender: 'a@b.c' } }] })
+    expect(container.resolve(Derived).mailer.sender).to.equal('a@b.c')
+  })
+
   it('breaks a circle where one side is delayed', () => {
     @injectable()
     class Left {
