@@ -49,7 +49,14 @@ export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'
 export { PaginationMixin } from './http/mixins/pagination-mixin.js'
 export { type RetrieveActions, RetrieveMixin } from './http/mixins/retrieve-mixin.js'
 export type { RowService } from './http/mixins/row-writes.js'
-export { type UpdateActions, UpdateMixin, type UpdateRules } from './http/mixins/update-mixin.js'
+export {
+  type PartialUpdateAction,
+  type UpdateAction,
+  type UpdateActions,
+  type UpdateHook,
+  UpdateMixin,
+  type UpdateRules,
+} from './http/mixins/update-mixin.js'
 export type {
   AbstractConstructor,
   Answer,
