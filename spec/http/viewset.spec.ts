@@ -8,6 +8,8 @@ import {
   Country,
   CountryViewSet,
   createAtlas,
+  Language,
+  LanguageViewSet,
   OwnCityViewSet,
   ServicedCityViewSet,
 } from './support/atlas.js'
@@ -39,7 +41,7 @@ describeOnEngines('A viewset', (engine) => {
 
       before(async () => {
         served = await serve({
-          viewSets: [CountryViewSet, CityViewSet, OwnCityViewSet, ServicedCityViewSet],
+          viewSets: [CountryViewSet, CityViewSet, LanguageViewSet, OwnCityViewSet, ServicedCityViewSet],
           dataSource,
           serving,
         })
@@ -48,7 +50,8 @@ describeOnEngines('A viewset', (engine) => {
       after(() => served.close())
 
       beforeEach(async () => {
-        for (const entity of [Country, City]) await dataSource.createQueryBuilder().delete().from(entity).execute()
+        for (const entity of [Country, City, Language])
+          await dataSource.createQueryBuilder().delete().from(entity).execute()
       })
 
       const request: Served['request'] = (method, path, sent) => served.request(method, path, sent)
@@ -88,6 +91,17 @@ describeOnEngines('A viewset', (engine) => {
           expect([answer.status, errorsIn(answer)]).to.deep.equal([400, ['#/id read_only']])
           expect(await countries().find()).to.have.length(1)
           expect(await countries().findOneByOrFail({ id })).to.include({ name: 'Chile' })
+        })
+
+        it('a row under a key of the caller where that is claimed, and overwrites none', async () => {
+          const body = { code: 'es', name: 'Español' }
+          const made = await request('POST', '/languages', { body })
+          expect([made.status, made.headers.get('location'), made.body]).to.deep.equal([201, '/languages/es', body])
+          const { status } = await request('POST', '/languages', { body: { ...body, name: 'Other' } })
+          expect(status).to.equal(409)
+          expect((await request('GET', '/languages/es')).body).to.deep.equal(body)
+          const changed = await request('PATCH', '/languages/es', { body: { code: 'en' } })
+          expect([changed.status, errorsIn(changed)]).to.deep.equal([400, ['#/code create_only']])
         })
 
         it('nothing twice where the database allows one', async () => {

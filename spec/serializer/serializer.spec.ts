@@ -276,6 +276,10 @@ describe('Serializer', () => {
     })
 
     it('takes a primary key only where it is claimed, and only for a new row', async () => {
+      const unclaimed = compile(Serializer(Language, { fields: ['id', 'name'] }))
+      expect(
+        (await errorsOf('create', { id: 'en', name: 'English' }, unclaimed)).map(({ code }) => code),
+      ).to.deep.equal(['read_only'])
       const languages = compile(LanguageSerializer)
       expect(await languages.reader('create')({ id: 'en', name: 'English' })).to.deep.equal({
         id: 'en',

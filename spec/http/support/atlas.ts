@@ -22,7 +22,7 @@ import {
   UuidPk,
 } from 'plinth/decorators'
 import { injectable } from 'tsyringe'
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm'
 import type { Database, Engine } from '../../support/engines.js'
 
 @Entity()
@@ -47,6 +47,13 @@ export class City {
   @Column({ type: 'simple-json', nullable: true }) tags!: unknown
 }
 
+@Entity()
+export class Language {
+  @PrimaryColumn({ length: 2 }) code!: string
+  @Column() name!: string
+}
+
+export class LanguageSerializer extends Serializer(Language, { fields: ['code', 'name'], createOnly: ['code'] }) {}
 export class CountrySerializer extends Serializer(Country, { fields: ['id', 'name', 'code', 'population'] }) {}
 export class CitySerializer extends Serializer(City, {
   fields: ['id', 'name', 'ownerId', 'rank', 'capital', 'tags', 'createdAt', 'updatedAt'],
@@ -62,6 +69,13 @@ export class CountryViewSet extends ModelViewSet(Country, {
   serializer: CountrySerializer,
   permissions: { '*': anyone },
   defaultOrdering: ['name'],
+}) {}
+
+/** Callers choose the keys. */
+@Resource('/languages')
+export class LanguageViewSet extends ModelViewSet(Language, {
+  serializer: LanguageSerializer,
+  permissions: { '*': anyone },
 }) {}
 
 /** Everybody reads, whoever is signed in creates, owners and administrators change. */
@@ -100,7 +114,7 @@ export class ServicedCityViewSet extends ModelViewSet(City, {
 /** A database with the atlas on an engine. */
 export async function createAtlas(engine: Engine): Promise<{ dataSource: ModelDataSource; database: Database }> {
   const database = await engine.create()
-  const dataSource = createDataSource({ ...database.options, entities: [Country, City] })
+  const dataSource = createDataSource({ ...database.options, entities: [Country, City, Language] })
   await dataSource.initialize()
   await dataSource.synchronize()
   return { dataSource, database }
