@@ -169,6 +169,15 @@ describeOnEngines('What is hidden is not absent', (engine) => {
     expect(stored).to.have.length(4)
   })
 
+  it('what the database fills in comes back for a row that is hidden at once', async () => {
+    const page = await undone(dataSource, async (manager) => {
+      const page: Partial<Page> = { id: 90, title: 'new' }
+      await manager.getRepository(Page).insert(page)
+      return page
+    })
+    expect(page).to.include({ id: 90, title: 'new', status: 'draft' })
+  })
+
   it('a row of another tenant cannot be saved', async () => {
     const outcome = await undone(dataSource, async (manager) => {
       const foreign = manager.create(Post, { id: 5, title: 'taken', score: 0, tenantId: 'a', editorId: 1 })
