@@ -1,0 +1,26 @@
+/** Every code a usage error can have, with what it means. */
+export const usageCodes = {
+  E_TOKEN_BYTES: 'A token was asked for that could be guessed, or that is absurdly long.',
+  E_ALPHABET: 'Random text was asked for from an alphabet that cannot give it.',
+  E_HASH_ALGORITHM: 'A digest was asked for that is broken or unknown.',
+  E_PASSWORD_COST: 'Passwords were to be hashed at a cost that is too low to protect them, or too high to be met.',
+  E_PASSWORD_HASH: 'A stored password hash is not one that this framework can read.',
+  E_TRUSTED_PROXIES: 'The proxies to trust are given in a way that trusts nobody in particular.',
+  E_SLUG_OPTIONS: 'Slugs were asked for with a separator or length that no slug can have.',
+  E_UUID_VERSION: 'A UUID version was asked for that RFC 9562 does not define.',
+  E_VALIDATOR_OPTIONS: 'A validator refuses the options it was given.',
+  E_PEER_MISSING: 'A feature needs a package that is not installed.',
+} as const
+
+export type UsageCode = keyof typeof usageCodes
+
+/** A call that is wrong whatever the data: a mistake in the program that makes it, not in its input. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly code: UsageCode
+
+  constructor(code: UsageCode, message: string, options?: { readonly cause?: unknown }) {
+    super(`${message}\n[${code}]`, options)
+    this.code = code
+  }
+}
