@@ -20,9 +20,29 @@ export {
   PayloadTooLargeError,
   UnsupportedMediaTypeError,
 } from './errors/request-exceptions.js'
+export { type UsageCode, UsageError, usageCodes } from './errors/usage-error.js'
 export { calculatePagination, type PageInfo } from './helpers/calculate-pagination.js'
+export {
+  type AddressedRequest,
+  type ClientIpOptions,
+  type ClientIpReader,
+  clientIpReader,
+  getClientIp,
+} from './helpers/client-ip.js'
 export { type Clock, systemClock } from './helpers/clock.js'
 export { ContextVariable, contextVariable, runInContext } from './helpers/context-variable.js'
+export { cutSlug } from './helpers/cut-slug.js'
+export type { ForwardedHeader } from './helpers/forwarded-hops.js'
+export { type HashAlgorithm, type HashStringOptions, hashString } from './helpers/hash-string.js'
+export { canonicalAddress, networkOf } from './helpers/ip-address.js'
+export { hashPassword, needsRehash, verifyPassword } from './helpers/password.js'
+export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.js'
+export { generateToken, randomText } from './helpers/random-text.js'
+export { safeEqual } from './helpers/safe-equal.js'
+export { type SlugOptions, slugify } from './helpers/slugify.js'
+export { transliterate } from './helpers/transliterate.js'
+export type { TrustedProxies } from './helpers/trusted-proxies.js'
+export { parseUuid, type UuidOptions, type UuidVersion, validateUuid } from './helpers/uuid.js'
 export { type ActionFact, declareAction } from './http/action-fact.js'
 export type { ActionModel, Constructor, Method } from './http/action-model.js'
 export type { ActionOptions, CallOf, CheckedAction } from './http/action-options.js'
@@ -161,3 +181,24 @@ export {
 } from './service/model-service.js'
 export { currentServiceContext, type ServiceContext, withServiceContext } from './service/service-context.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'
+export { FileContent, type FileContentOptions, validateFileContent } from './validators/file-content.js'
+export { FileExtension, type FileExtensionOptions, validateFileExtension } from './validators/file-extension.js'
+export { FileSize, type FileSizeOptions, validateFileSize } from './validators/file-size.js'
+export { defaultJsonLimits, type JsonLimits } from './validators/json-limits.js'
+export { type JsonSchemaOptions, MatchesJsonSchema, validateJsonSchema } from './validators/json-schema.js'
+export type { JsonSchemaReading } from './validators/json-schema-compiler.js'
+export { limitFileSize } from './validators/limit-file-size.js'
+export { NoHtml, validateNoHtml } from './validators/no-html.js'
+export type { ReceivedFile } from './validators/received-file.js'
+export { Satisfies } from './validators/satisfies.js'
+export {
+  type AsyncValidator,
+  type Complaints,
+  complaint,
+  defineAsyncValidator,
+  defineValidator,
+  type JsonSchema,
+  type RuleDescription,
+  type Validator,
+  type ValidatorDefinition,
+} from './validators/validator.js'

@@ -16,13 +16,13 @@ export function cutSlug(slug: string, maxLength: number, separator = '-'): strin
 
 function firstPoints(text: string, count: number): readonly string[] {
   // One code point has at most two units.
-  return [...text.slice(0, count * 2)].slice(0, count)
+  return Array.from(text.slice(0, count * 2)).slice(0, count)
 }
 
 function wholeCharacters(points: readonly string[], maxLength: number): number {
   let length = 0
   for (const { segment } of graphemes.segment(points.join(''))) {
-    const longer = length + [...segment].length
+    const longer = length + Array.from(segment).length
     if (longer > maxLength) break
     length = longer
   }

@@ -41,7 +41,7 @@ function lastElement(list: string): Element {
     const element = list.slice(comma + 1).trim()
     if (element === '') return { node: '', rest: before(list, comma) }
     const pairs = pairsOf(element)
-    if (pairs) return { node: pairs['for'], rest: before(list, comma) }
+    if (pairs) return { node: pairs['for'] === '' ? undefined : pairs['for'], rest: before(list, comma) }
   }
   return { node: undefined, rest: undefined }
 }

@@ -22,7 +22,7 @@ export function hashString(text: string, { algorithm = 'sha256' }: HashStringOpt
   if (!algorithms.includes(algorithm)) {
     throw new UsageError(
       'E_HASH_ALGORITHM',
-      `hashString() does not offer "${String(algorithm)}": it is broken or unknown. Choose ${algorithms.join(', ')}.`,
+      `hashString() does not offer "${algorithm}": it is broken or unknown. Choose ${algorithms.join(', ')}.`,
     )
   }
   return createHash(algorithm).update(text, 'utf8').digest('hex')

@@ -23,7 +23,7 @@ const limit = pLimit(Math.max(1, Math.floor(threads / 2)))
 /**
  * Hashes a password with scrypt (RFC 7914) and a salt of its own, as a PHC string to store; about 75 to 90 characters.
  * The password is taken as it was typed: not trimmed, not cut, not changed in any way.
- * @throws {ValidationError} PASSWORD_LENGTH unless it is 1 to 1,024 bytes of UTF-8; PASSWORD_MALFORMED for a lone surrogate.
+ * @throws {ValidationError} PASSWORD_LENGTH unless it is 1 to 1,024 bytes of UTF-8; PASSWORD_MALFORMED for NUL or a lone surrogate.
  * @throws {ServiceUnavailableError} PASSWORDS_BUSY while a hundred others wait to be hashed.
  * @throws {UsageError} E_PASSWORD_COST for a cost out of bounds.
  */
@@ -88,8 +88,9 @@ function problemOf(password: unknown): 'length' | 'malformed' | undefined {
   if (typeof password !== 'string') return 'malformed'
   const bytes = Buffer.byteLength(password, 'utf8')
   if (bytes === 0 || bytes > mostBytes) return 'length'
-  // UTF-8 has no lone surrogates and writes one character for all of them, so that other passwords would match.
-  return /\p{Surrogate}/u.test(password) ? 'malformed' : undefined
+  // UTF-8 writes one character for every lone surrogate, and HMAC takes a key for the same with NULs after it: other
+  // passwords would match.
+  return /[\0\p{Surrogate}]/u.test(password) ? 'malformed' : undefined
 }
 
 function derive(password: string, salt: Buffer, length: number, cost: PasswordCost): Promise<Buffer> {

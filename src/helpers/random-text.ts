@@ -26,7 +26,7 @@ export function generateToken(bytes = 32): string {
  * @throws {UsageError} E_ALPHABET unless the alphabet has at least two characters (code points), all different.
  */
 export function randomText(alphabet: string, length: number): string {
-  const characters = [...alphabet]
+  const characters = Array.from(alphabet)
   if (characters.length < 2 || new Set(characters).size !== characters.length) {
     throw new UsageError('E_ALPHABET', 'randomText() needs an alphabet of at least two characters, all different.')
   }

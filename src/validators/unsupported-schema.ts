@@ -10,6 +10,7 @@ export function unsupportedIn(schema: unknown): string | undefined {
   const uses = (name: string): boolean => objects.some((one) => Object.hasOwn(one, name))
   if (uses('$dynamicRef')) return '"$dynamicRef" is not supported; use "$ref"'
   if (uses('unevaluatedItems')) return '"unevaluatedItems" is not supported; close tuples with "items": false'
+  if (uses('$async')) return '"$async" is not supported; a schema is checked at once'
   if (uses('__proto__')) return 'a property cannot be named "__proto__"'
   const halfConditions = objects.some((one) => 'if' in one && !('then' in one && 'else' in one))
   if (uses('unevaluatedProperties') && halfConditions) {

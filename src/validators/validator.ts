@@ -37,7 +37,7 @@ export interface AsyncValidator extends RuleDescription {
 
 /** What a validator is made of. */
 export interface ValidatorDefinition<Result> extends RuleDescription {
-  complaints(value: unknown): Result
+  readonly complaints: (value: unknown) => Result
 }
 
 /** Makes a validator; the ones that come with the framework are made with it. */
