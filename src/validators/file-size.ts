@@ -43,7 +43,7 @@ export function FileSize(options: FileSizeOptions, validationOptions?: Validatio
 /** @throws {UsageError} E_VALIDATOR_OPTIONS unless `maxMegabytes` is a positive number. */
 export function maxBytesOf({ maxMegabytes }: Pick<FileSizeOptions, 'maxMegabytes'>): number {
   const maxBytes = Math.floor(maxMegabytes * 1024 * 1024)
-  if (Number.isSafeInteger(maxBytes) && maxBytes > 0) return maxBytes
+  if (typeof maxMegabytes === 'number' && Number.isSafeInteger(maxBytes) && maxBytes > 0) return maxBytes
   throw new UsageError(
     'E_VALIDATOR_OPTIONS',
     `A file size is limited by a positive number of megabytes, as in { maxMegabytes: 5 }, not by ${String(maxMegabytes)}.`,

@@ -50,7 +50,11 @@ export function MatchesJsonSchema(
 
 function requireJson(schema: JsonSchema): void {
   const [problem] = beyondLimits(schema, largestSchema)
-  if (problem) throw new UsageError('E_VALIDATOR_OPTIONS', `The JSON Schema is refused: it ${problem.message}.`)
+  const container =
+    typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null && !Array.isArray(schema))
+  if (!problem && container) return
+  const message = problem?.message ?? 'must be an object or a boolean'
+  throw new UsageError('E_VALIDATOR_OPTIONS', `The JSON Schema is refused: it ${message}.`)
 }
 
 function fittingComplaints(value: unknown, fits: ValidateFunction): Complaints {
