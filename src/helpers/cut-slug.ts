@@ -5,41 +5,27 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
  * character that is made of several code points, and without a separator at the end. May leave nothing.
  */
 export function cutSlug(slug: string, maxLength: number, separator = '-'): string {
-  // No string has fewer UTF-16 units than code points.
+  // No string has fewer UTF-16 units than code points, and none has more than twice as many.
   if (slug.length <= maxLength) return slug
-  const points = firstPoints(slug, maxLength + 1)
+  const points = Array.from(slug.slice(0, (maxLength + 1) * 2))
   if (points.length <= maxLength) return slug
-  const whole = wholeCharacters(points, maxLength)
-  const next = points[whole]
-  return withoutTail(wordEnd(points.slice(0, whole), next, maxLength, separator), separator).join('')
+  const room = points.slice(0, maxLength).join('')
+  const next = points[maxLength]!
+  return withoutTail(next === separator ? room : wordEnd(room, next, maxLength, separator), separator)
 }
 
-function firstPoints(text: string, count: number): readonly string[] {
-  // One code point has at most two units.
-  return Array.from(text.slice(0, count * 2)).slice(0, count)
+function wordEnd(room: string, next: string, maxLength: number, separator: string): string {
+  const whole = wholeCharacters(room, next)
+  const end = whole.lastIndexOf(separator)
+  return end >= 0 && Array.from(whole.slice(0, end)).length >= maxLength * 0.75 ? whole.slice(0, end) : whole
 }
 
-function wholeCharacters(points: readonly string[], maxLength: number): number {
-  let length = 0
-  for (const { segment } of graphemes.segment(points.join(''))) {
-    const longer = length + Array.from(segment).length
-    if (longer > maxLength) break
-    length = longer
-  }
-  return length
+// Asks for the one character that the cut may go through: walking over all of them takes the square of their number.
+function wholeCharacters(room: string, next: string): string {
+  const character = graphemes.segment(room + next).containing(room.length)
+  return character ? room.slice(0, character.index) : room
 }
 
-function wordEnd(
-  points: readonly string[],
-  next: string | undefined,
-  maxLength: number,
-  separator: string,
-): readonly string[] {
-  if (next === separator) return points
-  const end = points.lastIndexOf(separator)
-  return end >= maxLength * 0.75 ? points.slice(0, end) : points
-}
-
-function withoutTail(points: readonly string[], separator: string): readonly string[] {
-  return points.at(-1) === separator ? points.slice(0, -1) : points
+function withoutTail(slug: string, separator: string): string {
+  return slug.endsWith(separator) ? slug.slice(0, -separator.length) : slug
 }

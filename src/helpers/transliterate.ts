@@ -10,6 +10,7 @@ const ruled = new Set(['da', 'de', 'hu', 'nb', 'no', 'sr', 'sv', 'tr'])
  * their own (`ä` is `ae` in German and `a` in Swedish), any other is transliterated without regard to the language.
  */
 export function transliterate(text: string, locale = ''): string {
+  if (!/[^\0-\x7f]/.test(text)) return text
   const [language = ''] = locale.toLowerCase().split('-')
   return anyAscii(ruled.has(language) ? transliterateFor(text, { locale }) : text)
 }
