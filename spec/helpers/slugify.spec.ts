@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { cutSlug, type SlugOptions, slugify, transliterate } from 'plinth'
 import { describeWithData } from '../support/data.js'
 import { refusal } from '../support/refusal.js'

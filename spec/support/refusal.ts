@@ -11,5 +11,5 @@ export function refusal(code: string, call: () => unknown): string {
     expect((error as UsageError).message).to.match(new RegExp(`\\n\\[${code}\\]$`))
     return (error as UsageError).message.replace(/\n\[\w+\]$/, '')
   }
-  return expect.fail('the call was not refused') as never
+  return expect.fail('the call was not refused')
 }

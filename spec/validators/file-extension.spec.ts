@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { validate } from 'class-validator'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { FileExtension, validateFileExtension, validateJsonSchema } from 'plinth'
 import { refusal } from '../support/refusal.js'
 

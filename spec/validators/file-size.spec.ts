@@ -7,18 +7,31 @@ import { refusal } from '../support/refusal.js'
 
 const megabyte = 1024 * 1024
 
+const forms = (bytes: number): readonly unknown[] => [
+  bytes,
+  new Uint8Array(bytes),
+  Buffer.alloc(bytes),
+  new Blob([new Uint8Array(bytes)]),
+  new File([new Uint8Array(bytes)], 'a.txt'),
+  { buffer: Buffer.alloc(bytes), originalname: 'a.txt' },
+]
+
+async function sent(chunks: readonly number[]): Promise<{ readonly passed: number; readonly error: unknown }> {
+  let passed = 0
+  const bytes = Readable.from(chunks.map((length) => Buffer.alloc(length)))
+  const count = async (source: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of source) passed += chunk.length
+  }
+  const error: unknown = await pipeline(bytes, limitFileSize({ maxMegabytes: 1 }), count).catch(
+    (thrown: unknown) => thrown,
+  )
+  return { passed, error }
+}
+
 describe('validateFileSize', () => {
   const fits = validateFileSize({ maxMegabytes: 1 })
 
   it('counts the bytes there are, in any form a file comes in', () => {
-    const forms = (bytes: number): readonly unknown[] => [
-      bytes,
-      new Uint8Array(bytes),
-      Buffer.alloc(bytes),
-      new Blob([new Uint8Array(bytes)]),
-      new File([new Uint8Array(bytes)], 'a.txt'),
-      { buffer: Buffer.alloc(bytes), originalname: 'a.txt' },
-    ]
     for (const form of forms(megabyte)) expect(fits(form)).to.equal(true)
     for (const form of forms(megabyte + 1)) expect(fits(form)).to.equal(false)
     for (const form of forms(1)) expect(fits(form)).to.equal(true)
@@ -94,18 +107,6 @@ describe('validateFileSize', () => {
 })
 
 describe('limitFileSize', () => {
-  async function sent(chunks: readonly number[]): Promise<{ readonly passed: number; readonly error: unknown }> {
-    let passed = 0
-    const bytes = Readable.from(chunks.map((length) => Buffer.alloc(length)))
-    const count = async (source: AsyncIterable<Buffer>): Promise<void> => {
-      for await (const chunk of source) passed += chunk.length
-    }
-    const error: unknown = await pipeline(bytes, limitFileSize({ maxMegabytes: 1 }), count).catch(
-      (thrown: unknown) => thrown,
-    )
-    return { passed, error }
-  }
-
   it('passes a file on that is not too large', async () => {
     expect(await sent([megabyte / 2, megabyte / 2])).to.deep.equal({ passed: megabyte, error: undefined })
     expect(await sent([])).to.deep.equal({ passed: 0, error: undefined })

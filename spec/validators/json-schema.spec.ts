@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { validate } from 'class-validator'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   defaultJsonLimits,
   type JsonSchema,
@@ -21,6 +22,17 @@ const settings = {
   required: ['theme'],
   additionalProperties: false,
 } as const
+
+const referring = (type: string): JsonSchema => ({
+  $id: 'https://example.com/a',
+  $ref: '#/$defs/x',
+  $defs: { x: { type } },
+})
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+const rows = (count: number): unknown => Array.from({ length: count }, () => Array<number>(99).fill(0))
+const twice = (value: unknown): unknown => [value, value]
+const refused = (schema: unknown, options?: JsonSchemaOptions): string =>
+  refusal('E_VALIDATOR_OPTIONS', () => validateJsonSchema(schema as JsonSchema, options))
 
 describe('validateJsonSchema', () => {
   const fits = validateJsonSchema(settings)
@@ -100,12 +112,7 @@ describe('validateJsonSchema', () => {
   })
 
   it('does not mix up schemas that call themselves the same', () => {
-    const schema = (type: string): JsonSchema => ({
-      $id: 'https://example.com/a',
-      $ref: '#/$defs/x',
-      $defs: { x: { type } },
-    })
-    const [texts, numbers] = [validateJsonSchema(schema('string')), validateJsonSchema(schema('number'))]
+    const [texts, numbers] = [validateJsonSchema(referring('string')), validateJsonSchema(referring('number'))]
     expect([texts('a'), texts(1), numbers('a'), numbers(1)]).to.deep.equal([true, false, false, true])
     refusal('E_VALIDATOR_OPTIONS', () => validateJsonSchema({ $ref: 'https://example.com/a' }))
   })
@@ -126,13 +133,11 @@ describe('validateJsonSchema', () => {
 
 describe('A value that is measured before it is checked', () => {
   const anything = validateJsonSchema(true)
-  const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
   const code = (value: unknown, validator = anything): string | undefined => validator.complaints(value)[0]?.code
 
   it('is refused beyond each limit, and taken at it', () => {
     const { depth, values, items, characters } = defaultJsonLimits
     expect(defaultJsonLimits).to.deep.equal({ depth: 32, values: 10_000, items: 1_000, characters: 262_144 })
-    const rows = (count: number): unknown => Array.from({ length: count }, () => Array<number>(99).fill(0))
     expect([code(nested(depth)), code(nested(depth + 1))]).to.deep.equal([undefined, 'depth'])
     expect([code(Array(items).fill(0)), code(Array(items + 1).fill(0))]).to.deep.equal([undefined, 'items'])
     expect([code(rows(values / 100 - 1)), code(rows(values / 100))]).to.deep.equal([undefined, 'values'])
@@ -164,7 +169,6 @@ describe('A value that is measured before it is checked', () => {
         unique,
       ),
     ).to.equal('items')
-    const twice = (value: unknown): unknown => [value, value]
     const shared = Array.from({ length: 31 }).reduce<unknown>(twice, 0)
     expect(code(shared)).to.equal('values')
   })
@@ -188,7 +192,7 @@ describe('A value that is measured before it is checked', () => {
       new Point(),
     ]
     for (const value of [...others, Buffer.from('a'), [undefined], { a: undefined }, Array(2), new String('a'), /a/]) {
-      expect(code(value), String(value)).to.equal('json')
+      expect(code(value), inspect(value)).to.equal('json')
     }
     expect(code(Object.create(null))).to.equal(undefined)
     fc.assert(fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => anything(value)))
@@ -197,9 +201,6 @@ describe('A value that is measured before it is checked', () => {
 })
 
 describe('A JSON Schema that does not say what was meant', () => {
-  const refused = (schema: unknown, options?: JsonSchemaOptions): string =>
-    refusal('E_VALIDATOR_OPTIONS', () => validateJsonSchema(schema as JsonSchema, options))
-
   it('is refused', () => {
     const problems: readonly (readonly [schema: unknown, problem: string])[] = [
       [{ type: 'strin' }, '/type must be equal to one of the allowed values'],
@@ -219,7 +220,10 @@ describe('A JSON Schema that does not say what was meant', () => {
       [{ $dynamicRef: '#a' }, '"$dynamicRef" is not supported; use "$ref"'],
       [{ type: 'array', unevaluatedItems: false }, 'close tuples with "items": false'],
       [JSON.parse('{"type":"object","properties":{"__proto__":{"type":"number"}}}'), 'cannot be named "__proto__"'],
-      [{ type: 'object', unevaluatedProperties: false, if: true, then: true }, 'needs both "then" and "else"'],
+      [
+        JSON.parse('{"type":"object","unevaluatedProperties":false,"if":true,"then":true}'),
+        'needs both "then" and "else"',
+      ],
       [{ type: 'string', maxLength: Number.NaN }, 'it must be JSON'],
       [{ type: 'string', parse() {} }, 'it must be JSON'],
       [null, 'it must be an object or a boolean'],

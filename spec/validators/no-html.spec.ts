@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { validate } from 'class-validator'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Tokenizer } from 'parse5'
 import { NoHtml, ValidationError, validateNoHtml } from 'plinth'
 import { describeWithData, type TestData } from '../support/data.js'
@@ -9,11 +9,12 @@ import { describeWithData, type TestData } from '../support/data.js'
 const openEnd = /<\/$/
 const unfinished = new Set(['eof-in-tag', 'eof-in-comment', 'eof-in-doctype', 'eof-in-cdata', 'missing-end-tag-name'])
 
+const pass = (): void => {}
+
 /** What the tokenizer of parse5 says: tags, comments and declarations, finished or not. */
 function isMarkup(text: string): boolean {
   let found = openEnd.test(text)
   const mark = (): void => void (found = true)
-  const pass = (): void => {}
   const tokenizer = new Tokenizer(
     { sourceCodeLocationInfo: false },
     {
