@@ -4,16 +4,7 @@ import { type AddressInfo, isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import {
-  type ClientIpOptions,
-  canonicalAddress,
-  clientIpReader,
-  getClientIp,
-  networkOf,
-  type TrustedProxies,
-} from 'plinth'
-import { forwardedHops } from '../../src/helpers/forwarded-hops.js'
-import { describeWithData } from '../support/data.js'
+import { type ClientIpOptions, canonicalAddress, clientIpReader, getClientIp, type TrustedProxies } from 'plinth'
 import { refusal } from '../support/refusal.js'
 
 /** The client of a connection from `from` with an X-Forwarded-For header. */
@@ -258,96 +249,6 @@ describe('Trusted proxies', () => {
       for (const from of addresses) expect(clientOf(from, '203.0.113.9', [name]), from).to.equal('203.0.113.9')
       for (const from of ['203.0.113.1', '172.32.0.1', '2001:db8::1'])
         expect(clientOf(from, '1.1.1.1', [name])).to.equal(from)
-    }
-  })
-})
-
-describe('canonicalAddress', () => {
-  it('gives every address of IPv6 one spelling', () => {
-    const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
-    fc.assert(
-      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
-        const long = groups.map((one) => one.toString(16).padStart(4, '0')).join(':')
-        const canonical = canonicalAddress(long)
-        expect(canonicalAddress(long.toUpperCase())).to.equal(canonical)
-        expect(canonicalAddress(canonical!)).to.equal(canonical)
-      }),
-    )
-    // RFC 5952 section 4.
-    expect(canonicalAddress('2001:db8:0:0:1:0:0:1')).to.equal('2001:db8::1:0:0:1')
-    expect(canonicalAddress('2001:0db8:0:1:1:1:1:1')).to.equal('2001:db8:0:1:1:1:1:1')
-    expect(canonicalAddress('0:0:0:0:0:0:0:0')).to.equal('::')
-  })
-})
-
-describe('networkOf', () => {
-  it('gives all addresses of one customer one name', () => {
-    expect(networkOf('203.0.113.9')).to.equal('203.0.113.9')
-    expect(networkOf('::ffff:203.0.113.9')).to.equal('203.0.113.9')
-    expect(networkOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2::/64')
-    expect(networkOf('2001:DB8:1:2::9')).to.equal('2001:db8:1:2::/64')
-    expect(networkOf('2001:db8::9')).to.equal('2001:db8::/64')
-    expect(networkOf('::1')).to.equal('::/64')
-    expect(networkOf('::1.2.3.4')).to.equal('::/64')
-    expect(networkOf('fe80::1%eth0')).to.equal('fe80::/64')
-    expect(networkOf('unknown')).to.equal('unknown')
-  })
-})
-
-interface ProxyCase {
-  readonly path: string
-  readonly api: 'addr' | 'all'
-  readonly socket?: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly trust: string | readonly string[] | Readonly<Record<string, 'all' | 'none' | 'trust10x'>>
-  readonly expected?: string | readonly string[]
-}
-
-const asOurs = { all: 9, none: 0, trust10x: ['10.0.0.0/8'] } as const
-
-/** Where we answer differently: by the path of the case, what we answer. */
-const differences: ReadonlyMap<string, string> = new Map([
-  // Garbage is never an answer: the nearest trusted proxy is.
-  ['should not trust non-IP addresses', '10.0.0.1'],
-  ['should stop at first non-ip after trusted', '127.0.0.1'],
-  ['should stop at first malformed ip after trusted', '127.0.0.1'],
-])
-
-describeWithData('getClientIp and the cases of proxy-addr', 'client-ip', (data) => {
-  it('answers 36 of 36, four of them in our own way', () => {
-    const { cases } = data.json<{ cases: readonly ProxyCase[] }>('proxy-addr.json')
-    expect(cases).to.have.lengthOf(36)
-    for (const { path, socket, headers, trust, expected } of cases) {
-      const name = path.split(' > ').at(-1)!
-      const ours =
-        typeof trust === 'string'
-          ? [trust]
-          : Array.isArray(trust)
-            ? trust
-            : asOurs[Object.values(trust)[0] as keyof typeof asOurs]
-      if (name === 'should accept netmask notation') {
-        // A mask can have holes; networks are written with their length.
-        refusal('E_TRUSTED_PROXIES', () => clientIpReader({ trust: ours }))
-        continue
-      }
-      const request = { socket: { remoteAddress: socket }, headers }
-      // Where the whole chain is asked for, its end is the client.
-      const theirs = typeof expected === 'object' ? expected.at(-1) : expected
-      expect(clientIpReader({ trust: ours })(request), path).to.equal(differences.get(name) ?? theirs)
-    }
-  })
-})
-
-describeWithData('The Forwarded header and the cases of forwarded-parse', 'client-ip', (data) => {
-  it('finds the nodes of all 5', () => {
-    const { cases } = data.json<{
-      cases: readonly { readonly input: string; readonly expected: readonly Readonly<Record<string, string>>[] }[]
-    }>('forwarded-parse.json')
-    expect(cases).to.have.lengthOf(5)
-    for (const { input, expected } of cases) {
-      // The cases speak of a parameter "foo" where ours look for "for", and we read from the right.
-      const nodes = [...forwardedHops('forwarded', input.replace(/\bfoo=/gi, 'for='))].toReversed()
-      expect(nodes, input).to.deep.equal(expected.map((pairs) => pairs['foo'] || undefined))
     }
   })
 })

@@ -73,6 +73,7 @@ describe('slugify', () => {
       '🦄 unicorn 🦄': 'unicorn',
       'L’été': 'lété',
       'a \u0301b': 'a-b',
+      "\u1100'\u1161": '\uac00',
     }
     for (const [title, slug] of Object.entries(slugs)) expect(slugify(title, { unicode: true }), title).to.equal(slug)
   })

@@ -90,6 +90,11 @@ describe('validateFileExtension', () => {
     }
   })
 
+  it('takes no letter for one of ASCII that is none', () => {
+    const isMap = validateFileExtension({ allowed: ['.kmz'] })
+    expect(['a.kmz', 'a.KMZ', 'a.\u212amz'].map((name) => isMap(name))).to.deep.equal([true, true, false])
+  })
+
   it('reads the name of a file, and wants one', () => {
     expect(isPicture(new File([], 'a.jpg'))).to.equal(true)
     expect(isPicture(new File([], 'a.php'))).to.equal(false)

@@ -1,6 +1,6 @@
 import type { ValidationOptions } from 'class-validator'
 import { UsageError } from '../errors/usage-error.js'
-import { endingsOf } from './file-extension.js'
+import { asciiLowerCase, endingsOf } from './file-extension.js'
 import { loadFileTypes, signatureOf } from './file-signature.js'
 import { contentOf, nameOf } from './received-file.js'
 import { Satisfies } from './satisfies.js'
@@ -82,7 +82,7 @@ function nameAgrees(
   endings: ReadonlyMap<string, readonly string[]>,
 ): boolean {
   const expected = possible.flatMap((type) => endings.get(type) ?? [])
-  return name === undefined || expected.length === 0 || expected.some((ending) => name.toLowerCase().endsWith(ending))
+  return name === undefined || expected.length === 0 || expected.some((ending) => asciiLowerCase(name).endsWith(ending))
 }
 
 function messageFor(reason: string, message: string): string {

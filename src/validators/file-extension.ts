@@ -68,8 +68,8 @@ export function endingsOf(allowed: readonly string[]): readonly string[] {
   )
 }
 
-// Not toLowerCase(): it makes letters of ASCII out of others, such as k out of the sign for kelvin.
-function asciiLowerCase(text: string): string {
+/** Lower case as file systems and servers see it: toLowerCase() also makes a k out of the sign for kelvin. */
+export function asciiLowerCase(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 

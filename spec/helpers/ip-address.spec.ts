@@ -1,0 +1,35 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { canonicalAddress, networkOf } from 'plinth'
+
+describe('canonicalAddress', () => {
+  it('gives every address of IPv6 one spelling', () => {
+    const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+        const long = groups.map((one) => one.toString(16).padStart(4, '0')).join(':')
+        const canonical = canonicalAddress(long)
+        expect(canonicalAddress(long.toUpperCase())).to.equal(canonical)
+        expect(canonicalAddress(canonical!)).to.equal(canonical)
+      }),
+    )
+    // RFC 5952 section 4.
+    expect(canonicalAddress('2001:db8:0:0:1:0:0:1')).to.equal('2001:db8::1:0:0:1')
+    expect(canonicalAddress('2001:0db8:0:1:1:1:1:1')).to.equal('2001:db8:0:1:1:1:1:1')
+    expect(canonicalAddress('0:0:0:0:0:0:0:0')).to.equal('::')
+  })
+})
+
+describe('networkOf', () => {
+  it('gives all addresses of one customer one name', () => {
+    expect(networkOf('203.0.113.9')).to.equal('203.0.113.9')
+    expect(networkOf('::ffff:203.0.113.9')).to.equal('203.0.113.9')
+    expect(networkOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2::/64')
+    expect(networkOf('2001:DB8:1:2::9')).to.equal('2001:db8:1:2::/64')
+    expect(networkOf('2001:db8::9')).to.equal('2001:db8::/64')
+    expect(networkOf('::1')).to.equal('::/64')
+    expect(networkOf('::1.2.3.4')).to.equal('::/64')
+    expect(networkOf('fe80::1%eth0')).to.equal('fe80::/64')
+    expect(networkOf('unknown')).to.equal('unknown')
+  })
+})
