@@ -12,7 +12,7 @@ export interface TestData {
   list(path?: string): readonly string[]
 }
 
-const home = process.env['PLINTH_SHARED_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
+const home = process.env['PLINTH_SHARED_DATA'] || fileURLToPath(new URL('../../../../shared/data', import.meta.url))
 
 /**
  * Runs a suite against a folder of test data, looked for in `../shared/data` beside the project, or where
