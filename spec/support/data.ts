@@ -10,6 +10,8 @@ export interface TestData {
   bytes(path: string): Buffer
   /** The names of the files in it. */
   list(path?: string): readonly string[]
+  /** The lines of every text file in it, however deep. */
+  lines(path: string): readonly string[]
 }
 
 const home = process.env['PLINTH_SHARED_DATA'] || fileURLToPath(new URL('../../../../shared/data', import.meta.url))
@@ -36,5 +38,10 @@ function dataIn(folder: string): TestData {
     text: (path) => readFileSync(join(folder, path), 'utf8'),
     bytes: (path) => readFileSync(join(folder, path)),
     list: (path = '') => readdirSync(join(folder, path)).sort(),
+    lines: (path) =>
+      readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.txt'))
+        .sort()
+        .flatMap((name) => readFileSync(join(folder, path, name), 'utf8').split(/\r?\n/)),
   }
 }

