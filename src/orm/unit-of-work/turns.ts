@@ -6,15 +6,17 @@ export type Done = () => void
 
 interface Waiting {
   readonly start: (done: Done) => void
-  readonly timer: NodeJS.Timeout
+  readonly fail: (error: Error) => void
 }
 
 /** Lets one thing happen at a time, in the order in which turns were asked for. */
 export class Turns {
-  /** How long to wait for a turn, in milliseconds. */
+  /** How long one turn may keep others waiting, in milliseconds. A long queue that moves is no reason to give up. */
   readonly #limit: number
   readonly #waiting: Waiting[] = []
   #taken = false
+  /** Runs while somebody waits for the turn that is taken. */
+  #timer: NodeJS.Timeout | undefined
 
   constructor(limit: number) {
     this.#limit = limit
@@ -27,18 +29,14 @@ export class Turns {
 
   /**
    * Waits for a turn.
-   * @throws {ServiceUnavailableError} `DATABASE_BUSY` when it does not come in time. Two pieces of code that wait for
-   * each other would otherwise hang for ever.
+   * @throws {ServiceUnavailableError} `DATABASE_BUSY` when the turn that is taken does not end in time. Two pieces of
+   * code that wait for each other would otherwise hang for ever.
    */
   take(): Promise<Done> {
     if (!this.#taken) return Promise.resolve(this.#begin())
     return new Promise((start, fail) => {
-      const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1)
-        fail(tooLong(this.#limit))
-      }, this.#limit)
-      const waiting: Waiting = { start, timer }
-      this.#waiting.push(waiting)
+      this.#waiting.push({ start, fail })
+      this.#timer ??= this.#watch()
     })
   }
 
@@ -64,11 +62,21 @@ export class Turns {
   }
 
   #next(): void {
-    const next = this.#waiting.shift()
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#taken = false
+    const next = this.#waiting.shift()
     if (!next) return
-    clearTimeout(next.timer)
     next.start(this.#begin())
+    if (this.#waiting.length > 0) this.#timer = this.#watch()
+  }
+
+  /** Gives up for everybody who waits: whatever holds the turn may never end it. */
+  #watch(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#timer = undefined
+      for (const { fail } of this.#waiting.splice(0)) fail(tooLong(this.#limit))
+    }, this.#limit)
   }
 }
 
