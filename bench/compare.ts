@@ -1,0 +1,64 @@
+/** One way of doing the work that is compared; it must do the same work each time it is called. */
+export type Contestant = () => Promise<unknown>
+
+/** The processor time of each contestant for one call, and how it compares with the first. */
+export interface Comparison {
+  readonly title: string
+  readonly contestants: readonly { readonly name: string; readonly microseconds: number; readonly ratio: number }[]
+}
+
+/**
+ * Compares ways of doing the same work by processor time (user and system), in interleaved rounds, and takes medians.
+ * Only the ratios carry over between machines. The first contestant is the baseline.
+ */
+export async function compare(
+  title: string,
+  contestants: Readonly<Record<string, Contestant>>,
+  { rounds = 9, calls = 200 } = {},
+): Promise<Comparison> {
+  const names = Object.keys(contestants)
+  const samples = new Map(names.map((name): [string, number[]] => [name, []]))
+  for (let round = -1; round < rounds; round += 1) {
+    // Another order each round, so that none is always the one that runs after the garbage of another.
+    for (const name of rotated(names, round + 1)) {
+      const microseconds = await processorTime(contestants[name]!, calls)
+      // The first round only warms up.
+      if (round >= 0) samples.get(name)!.push(microseconds)
+    }
+  }
+  const [baseline = 1] = names.map((name) => median(samples.get(name)!))
+  return {
+    title,
+    contestants: names.map((name) => {
+      const microseconds = median(samples.get(name)!)
+      return { name, microseconds, ratio: microseconds / baseline }
+    }),
+  }
+}
+
+async function processorTime(work: Contestant, calls: number): Promise<number> {
+  const start = process.cpuUsage()
+  for (let call = 0; call < calls; call += 1) await work()
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / calls
+}
+
+function rotated<T>(items: readonly T[], by: number): readonly T[] {
+  const shift = by % items.length
+  return [...items.slice(shift), ...items.slice(0, shift)]
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+/** A comparison as lines of text. */
+export function report({ title, contestants }: Comparison): string {
+  const width = Math.max(...contestants.map(({ name }) => name.length))
+  const lines = contestants.map(
+    ({ name, microseconds, ratio }) =>
+      `  ${name.padEnd(width)}  ${microseconds.toFixed(1).padStart(10)} us  ${ratio.toFixed(2).padStart(6)} x`,
+  )
+  return [title, ...lines].join('\n')
+}

@@ -1,0 +1,57 @@
+import { createApp } from 'plinth/container'
+import { City } from './city.js'
+import { Country } from './country.js'
+import { importWorld } from './import-world.js'
+import { progressBar } from './progress-bar.js'
+import { CityService, CountryService } from './services.js'
+import { userOf } from './users.js'
+import { CityViewSet, CountryViewSet } from './view-sets.js'
+import type { CityValues } from './world.js'
+
+export interface AtlasOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** The SQLite file; it is created where there is none. */
+  readonly database: string
+  /** Some cities instead of all 135,233. */
+  readonly cities?: readonly CityValues[]
+  /** Where it says what it does. */
+  readonly print: (text: string) => void
+}
+
+/** The application, and where it answers. */
+export interface Atlas {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Creates the database, imports the world where it is not there yet, and serves it. */
+export async function serveAtlas({ port, database, cities, print }: AtlasOptions): Promise<Atlas> {
+  const app = await createApp({
+    entities: [Country, City],
+    services: [CountryService, CityService],
+    viewSets: [CountryViewSet, CityViewSet],
+    dataSource: { type: 'sqlite', database, synchronize: true },
+    authenticate: (call) => userOf(call.header('authorization')),
+  })
+  const started = Date.now()
+  const written = await importWorld(app.dataSource, progressBar('Importing the world', print), cities)
+  if (written > 0) print(`${written} rows in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  const { url } = await app.listen(port)
+  print(addresses(url))
+  return { url, close: () => app.close() }
+}
+
+function addresses(url: string): string {
+  return [
+    '',
+    `The atlas is served at ${url}. Try:`,
+    '',
+    `  curl '${url}/cities?pageSize=3'`,
+    `  curl '${url}/countries?page=2'`,
+    `  curl -X POST ${url}/countries -H 'authorization: Bearer atlas' \\`,
+    `    -H 'content-type: application/json' -d '{"code":"XX","name":"Nowhere"}'`,
+    '',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type Atlas, serveAtlas } from '../../examples/atlas/serve.js'
+import { worldCities } from '../../examples/atlas/world.js'
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Body
+}
+interface Row {
+  readonly [name: string]: unknown
+  readonly id: string
+}
+interface Body extends Row {
+  readonly data: readonly Row[]
+  readonly pagination: unknown
+  readonly errors: readonly unknown[]
+}
+
+describe('The atlas', () => {
+  const database = join(tmpdir(), `atlas-${process.pid}.sqlite`)
+  const cities = worldCities()
+  const some = cities.filter(({ name, countryCode }) => countryCode === 'IS' || name === 'San Francisco')
+  let printed = ''
+  let atlas: Atlas
+
+  const serve = async (): Promise<void> => {
+    printed = ''
+    atlas = await serveAtlas({ port: 0, database, cities: some, print: (text) => (printed += text) })
+  }
+  const ask = async (method: string, path: string, body?: object, token = 'atlas'): Promise<Answer> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const init = body ? { method, headers, body: JSON.stringify(body) } : { method, headers }
+    const response = await fetch(atlas.url + path, init)
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined }
+  }
+
+  before(serve)
+  after(async () => {
+    await atlas.close()
+    for (const suffix of ['', '-wal', '-shm']) await rm(database + suffix, { force: true })
+  })
+
+  it('knows the whole world', () => {
+    expect(cities).to.have.length(135_233)
+    expect(cities.filter(({ name }) => name === 'San Francisco')).to.have.length(42)
+  })
+
+  it('imports with a progress bar, and prints the addresses to try', () => {
+    expect(printed).to.include(`] ${some.length} of ${some.length}\n${250 + some.length} rows in `)
+    expect(printed).to.include(`curl '${atlas.url}/cities?pageSize=3'`)
+  })
+
+  it('imports once', async () => {
+    await atlas.close()
+    await serve()
+    expect(printed).not.to.include('Importing')
+    expect((await ask('GET', '/countries?pageSize=1')).body.pagination).to.include({ totalItems: 250 })
+  })
+
+  it('lists the largest cities first', async () => {
+    const { status, body, headers } = await ask('GET', '/cities?pageSize=2')
+    const [first, second] = some.toSorted((a, b) => b.population - a.population)
+    expect(status).to.equal(200)
+    expect(body.data.map(({ name, population }) => ({ name, population }))).to.deep.equal(
+      [first, second].map((city) => ({ name: city!.name, population: city!.population })),
+    )
+    expect(headers.get('link')).to.include('</cities?page=2&pageSize=2>; rel="next"')
+  })
+
+  it('lets nobody but an editor write', async () => {
+    expect((await ask('POST', '/countries', {}, 'guess')).status).to.equal(401)
+  })
+
+  it('says everything that is wrong with a country at once', async () => {
+    const { status, body } = await ask('POST', '/countries', { code: 'xx', name: 'Nowhere', hidden: true })
+    expect(status).to.equal(400)
+    expect(body.errors).to.deep.include.members([
+      { pointer: '#/hidden', code: 'unknown_field', message: 'is not known here' },
+      { pointer: '#/code', code: 'matches', message: 'must be two capital letters' },
+      { pointer: '#/region', code: 'required', message: 'is required' },
+    ])
+  })
+
+  it('creates a country, refuses its twin, hides it when it is deleted', async () => {
+    const nowhere = {
+      code: 'XX',
+      name: 'Nowhere',
+      officialName: 'The Republic of Nowhere',
+      region: 'Nowhere',
+      area: 1,
+      latitude: 0,
+      longitude: 0,
+    }
+    const { status, headers, body } = await ask('POST', '/countries', nowhere)
+    expect([status, body['code'], body['capital']]).to.deep.equal([201, 'XX', null])
+    expect(headers.get('location')).to.equal(`/countries/${body.id}`)
+
+    const twin = await ask('POST', '/countries', nowhere)
+    expect([twin.status, twin.body['code']]).to.deep.equal([409, 'DUPLICATE'])
+    expect(twin.body.errors).to.deep.equal([{ pointer: '#/code', code: 'unique', message: 'is already in use' }])
+
+    expect((await ask('DELETE', `/countries/${body.id}`)).status).to.equal(204)
+    expect((await ask('GET', `/countries/${body.id}`)).status).to.equal(404)
+    expect((await ask('GET', '/countries?pageSize=1')).body.pagination).to.include({ totalItems: 250 })
+  })
+
+  it('corrects a population, and refuses to leave fewer than nobody', async () => {
+    const [city] = (await ask('GET', '/cities?pageSize=1')).body.data
+    const path = `/cities/${city!.id}/correct-population`
+    const corrected = await ask('POST', path, { by: 5 })
+    expect([corrected.status, corrected.body['population']]).to.deep.equal([200, Number(city!['population']) + 5])
+    const refused = await ask('POST', path, { by: -1_000_000 })
+    expect([refused.status, refused.body['code']]).to.deep.equal([400, 'NOT_ENOUGH_PEOPLE'])
+  })
+})
