@@ -1,6 +1,7 @@
 export { AppException, type AppExceptionOptions, type FieldError } from './errors/app-exception.js'
 export { type DefinitionCode, definitionCodes } from './errors/definition-codes.js'
 export { DefinitionError, type Mistake, Mistakes } from './errors/definition-error.js'
+export { type ExceptionCode, exceptionCodes } from './errors/exception-codes.js'
 export {
   ConflictError,
   ExternalServiceError,

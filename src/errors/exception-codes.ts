@@ -1,0 +1,41 @@
+/** Every code an exception of the framework can have when it reaches a caller, with its status and what it means. */
+export const exceptionCodes = {
+  VALIDATION_ERROR: [400, 'The input is not valid; `errors` says where.'],
+  MALFORMED_REQUEST: [400, 'The request is not well-formed.'],
+  MALFORMED_ADDRESS: [400, 'The address has a broken percent-encoding.'],
+  MALFORMED_BODY: [400, 'The body is not well-formed JSON, UTF-8 or gzip, or is nested too deeply.'],
+  REQUEST_ABORTED: [400, 'The body ended before it was complete.'],
+  FAILURE: [400, 'A service returned a failure without a code of its own.'],
+  INVALID_ID: [400, 'An id that was given cannot be one, or must not change.'],
+  IMMUTABLE: [400, 'A property that never changes was to be changed.'],
+  NO_IDS: [400, 'A verb was called without any id.'],
+  PASSWORD_LENGTH: [400, 'A password is empty or too long.'],
+  PASSWORD_MALFORMED: [400, 'A password is not well-formed text.'],
+  UNAUTHENTICATED: [401, 'Nobody is signed in, and somebody must be.'],
+  PERMISSION_DENIED: [403, 'The caller may not do this.'],
+  OUTSIDE_SCOPE: [403, 'The row that was written would lie outside a locked scope.'],
+  CONTEXT_MISSING: [403, 'A query depends on something of the caller, such as the tenant, that is not known.'],
+  NOT_FOUND: [404, 'There is no such thing, or the caller may not know of it.'],
+  METHOD_NOT_ALLOWED: [405, 'The address does not take this method; `Allow` says which it does.'],
+  NOT_ACCEPTABLE: [406, 'No representation is left by what the request accepts.'],
+  CONFLICT: [409, 'What was asked contradicts the present state.'],
+  DUPLICATE: [409, 'A unique property is in use by another row.'],
+  REFERENCED: [409, 'Other rows still refer to this one.'],
+  STALE: [409, 'The row was changed since it was read.'],
+  NOT_DELETED: [409, 'A row was to be restored that is not deleted.'],
+  PAYLOAD_TOO_LARGE: [413, 'The body is larger than the limit.'],
+  ADDRESS_TOO_LONG: [414, 'The address is longer than the limit.'],
+  UNSUPPORTED_MEDIA_TYPE: [
+    415,
+    'The body is of a type that is not taken; `Accept-Post` or `Accept-Patch` say which are.',
+  ],
+  INTERNAL_ERROR: [500, 'Something failed that the caller is told nothing of; the log has it under the request id.'],
+  EXTERNAL_SERVICE_ERROR: [502, 'A service the application depends on failed.'],
+  SERVICE_UNAVAILABLE: [503, 'The application cannot answer now; the same request may succeed later.'],
+  DATABASE_BUSY: [503, 'The database did not become free in time, or a race was lost too often.'],
+  OUTCOME_UNKNOWN: [503, 'The connection was lost while the database committed: the change may or may not be kept.'],
+  PASSWORDS_BUSY: [503, 'Too many passwords are being hashed at once.'],
+} as const satisfies Readonly<Record<string, readonly [status: number, meaning: string]>>
+
+/** A code of an exception that the framework itself throws; applications add codes of their own. */
+export type ExceptionCode = keyof typeof exceptionCodes
