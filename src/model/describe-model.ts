@@ -24,7 +24,9 @@ export function describeModel(model: Model): ModelDescription {
       ...column,
       ...(generated && { generated: sentence(generated) }),
     })),
-    indexes: model.indexes.map((index) => owned(index, (part) => part)),
+    indexes: model.indexes.map((index) =>
+      owned(index, ({ where, ...part }) => ({ ...part, ...(where && { where: sentence(where) }) })),
+    ),
     scopes: each(model.scopes, ({ where, ...scope }) => ({ where: sentence(where), ...scope })),
     views: each(model.views, ({ where, ...view }) => ({ ...view, ...(where && { where: sentence(where) }) })),
     ordering: model.ordering.map(({ property, direction }) => (direction === 'DESC' ? `-${property}` : property)),

@@ -16,11 +16,19 @@ export interface View {
 }
 
 /** An index over properties. */
-export interface Index {
-  readonly properties: readonly string[]
-  /** `visible`: unique among the rows the default scopes show. `always`: unique among all rows. */
-  readonly unique?: 'visible' | 'always'
-}
+export type Index =
+  | {
+      readonly properties: readonly string[]
+      /** `visible`: unique among the rows the default scopes show. `always`: unique among all rows. */
+      readonly unique?: 'visible' | 'always'
+      readonly where?: never
+    }
+  | {
+      readonly properties: readonly string[]
+      readonly unique?: never
+      /** Covers only the rows of which this is true, on engines that have partial indexes; elsewhere every row. */
+      readonly where: Predicate
+    }
 
 export interface Ordering {
   readonly property: string

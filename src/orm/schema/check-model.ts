@@ -16,7 +16,7 @@ export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistak
       if (!known.has(property)) reportProperty(model, what, property, contributor, known, mistakes)
     }
   }
-  checkGenerated(model, mistakes)
+  checkStatic(model, mistakes)
   checkVisible(model, mistakes)
   checkNames(model, mistakes)
 }
@@ -48,6 +48,11 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       properties,
       known: indexable,
     })),
+    ...model.indexes.flatMap(({ contributor, where }) =>
+      where
+        ? [{ what: 'the condition of an index', contributor, properties: propertiesOf(where), known: columns }]
+        : [],
+    ),
     ...model.ordering.map(({ contributor, property }) => ({
       what: 'the default ordering',
       contributor,
@@ -90,13 +95,24 @@ function reportProperty(
   })
 }
 
-function checkGenerated(model: Model, mistakes: Mistakes): void {
-  for (const { name, contributor, generated } of generatedColumns(model)) {
-    if (isStatic(generated)) continue
+/** The database knows nothing of contexts, so nothing of its schema can depend on one. */
+function checkStatic(model: Model, mistakes: Mistakes): void {
+  const parts = [
+    ...generatedColumns(model).map(({ name, contributor, generated }) => ({
+      what: `the generated column "${name}"`,
+      contributor,
+      predicate: generated,
+    })),
+    ...model.indexes.flatMap(({ contributor, where }) =>
+      where ? [{ what: 'the condition of an index', contributor, predicate: where }] : [],
+    ),
+  ]
+  for (const { what, contributor, predicate } of parts) {
+    if (isStatic(predicate)) continue
     mistakes.add({
       code: 'E_CONTEXT_IN_SCHEMA',
       subject: model.name,
-      problem: `the generated column "${name}" reads a context variable, which the database does not have.`,
+      problem: `${what} reads a context variable, which the database does not have.`,
       places: [labelOf(contributor)],
       remedy: 'Let the predicate read only the row.',
     })

@@ -35,9 +35,10 @@ function declared(
   indexes: Model['indexes'],
   dialect: Dialect,
 ): readonly Wanted[] {
-  return indexes.map(({ properties, unique }) => {
+  return indexes.map(({ properties, unique, where }) => {
     if (unique === 'visible') return visible(metadata, model, dialect, properties)
-    return { columns: columnsOf(metadata, properties), unique: unique === 'always' }
+    const index = { columns: columnsOf(metadata, properties), unique: unique === 'always' }
+    return where && dialect.partialIndexes ? { ...index, where: schemaSql(where, metadata, dialect) } : index
   })
 }
 
