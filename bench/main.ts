@@ -1,0 +1,8 @@
+import { report } from './compare.js'
+import { servingComparison } from './serving.js'
+import { importComparison, readingComparison, unitComparison } from './storing.js'
+
+/** Compares plinth with what it stands on, by processor time, in interleaved rounds on an embedded database. */
+for (const comparison of [readingComparison, unitComparison, importComparison, servingComparison]) {
+  process.stdout.write(`${report(await comparison())}\n\n`)
+}
