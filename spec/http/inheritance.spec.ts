@@ -212,7 +212,7 @@ describeOnDrivers('A viewset three levels deep', ({ serve }) => {
     expect(bad.status).to.equal(400)
     const { errors } = bad.json as { errors: { pointer: string; code: string }[] }
     expect(errors.map(({ pointer, code }) => `${pointer} ${code}`)).to.have.members([
-      '#/evil unknown',
+      '#/evil unknown_field',
       '#/size isInt',
       '#/title maxLength',
     ])

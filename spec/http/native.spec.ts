@@ -358,9 +358,9 @@ describeOnDrivers('What native actions are given', ({ serve }) => {
     for (const [query, errors] of [
       ['size=0x5', ['size number']],
       ['size=5&size=6', ['size repeated']],
-      ['size=5&evil=1', ['evil unknown']],
+      ['size=5&evil=1', ['evil unknown_field']],
       ['size=5.5', ['size isInt']],
-      ['size=1&__proto__=2', ['__proto__ unknown']],
+      ['size=1&__proto__=2', ['__proto__ unknown_field']],
     ] as const) {
       const answer = await service.ask('GET', `/values/filter?${query}`)
       expect([answer.status, errorsOf(answer)], query).to.deep.equal([400, errors])
@@ -384,8 +384,8 @@ describeOnDrivers('What native actions are given', ({ serve }) => {
       [[{ title: 1, evil: 2 }], ['# object']],
       ['text', ['# object']],
       [null, ['# object']],
-      [{ title: 'a', author: { name: 1, evil: 2 } }, ['#/author/evil unknown', '#/author/name isString']],
-      [{ title: 'a', 'x/y~z': 1 }, ['#/x~1y~0z unknown']],
+      [{ title: 'a', author: { name: 1, evil: 2 } }, ['#/author/evil unknown_field', '#/author/name isString']],
+      [{ title: 'a', 'x/y~z': 1 }, ['#/x~1y~0z unknown_field']],
     ] as const) {
       const answer = await service.send('POST', '/values/entry', body)
       expect([answer.status, errorsOf(answer)]).to.deep.equal([400, errors])
@@ -403,7 +403,7 @@ describeOnDrivers('What native actions are given', ({ serve }) => {
     for (const [body, errors] of [
       [
         [{ title: 'a' }, { title: 1, evil: 2 }],
-        ['#/1/evil unknown', '#/1/title isString'],
+        ['#/1/evil unknown_field', '#/1/title isString'],
       ],
       [
         [[], 1],

@@ -183,7 +183,7 @@ describeOnDrivers('A problem document', ({ serve }) => {
     expect(problem).to.deep.include({ status: 400, code: 'VALIDATION_ERROR', detail: '2 values are not valid.' })
     expect(problem.errors).to.deep.equal([
       { pointer: '#/author/0/a~1b', code: 'isInt', message: 'must be an integer' },
-      { pointer: `#/${'x'.repeat(64)}%E2%80%A6`, code: 'unknown', message: 'is not known here' },
+      { pointer: `#/${'x'.repeat(64)}`, code: 'unknown_field', message: 'is not known here' },
     ])
     expect(JSON.stringify(problem)).to.not.contain(secret)
   })

@@ -82,27 +82,27 @@ describeOnEngines('An index over some rows', (engine) => {
   }
 })
 
-describe('The condition of an index', () => {
-  const mistakesOf = (where: Predicate): readonly string[] => {
-    const Picky = defineTrait({
-      name: 'Picky',
-      defaults: {},
-      indexes: () => [{ properties: ['weight'], where }],
-    })
-    @Picky()
-    @Entity()
-    class Box {
-      @PrimaryGeneratedColumn()
-      id!: number
+function mistakesOf(where: Predicate): readonly string[] {
+  const Picky = defineTrait({
+    name: 'Picky',
+    defaults: {},
+    indexes: () => [{ properties: ['weight'], where }],
+  })
+  @Picky()
+  @Entity()
+  class Box {
+    @PrimaryGeneratedColumn()
+    id!: number
 
-      @Column({ type: 'int' })
-      weight!: number
-    }
-    const mistakes = new Mistakes()
-    createDataSource({ type: 'sqlite', database: ':memory:', entities: [Box] }).verify(mistakes)
-    return mistakes.found.map(({ code, problem }) => `${code} ${problem}`)
+    @Column({ type: 'int' })
+    weight!: number
   }
+  const mistakes = new Mistakes()
+  createDataSource({ type: 'sqlite', database: ':memory:', entities: [Box] }).verify(mistakes)
+  return mistakes.found.map(({ code, problem }) => `${code} ${problem}`)
+}
 
+describe('The condition of an index', () => {
   it('names columns of the entity', () => {
     expect(mistakesOf(ne('weight', 0))).to.deep.equal([])
     expect(mistakesOf(ne('weigth', 0))).to.deep.equal([

@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { ValidationError } from '../errors/exceptions.js'
-import { memberPointer } from './member-pointer.js'
+import { pointerTo } from '../errors/json-pointer.js'
 
 /** The most errors one answer lists. */
 const errorLimit = 100
@@ -24,5 +24,5 @@ export function notAnObject(body: unknown): FieldError {
 
 /** The complaint about a member nobody knows. */
 export function unknownMember(name: string): FieldError {
-  return { pointer: memberPointer(name), code: 'unknown_field', message: 'is not known here' }
+  return { pointer: pointerTo(name), code: 'unknown_field', message: 'is not known here' }
 }

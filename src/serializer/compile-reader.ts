@@ -1,7 +1,7 @@
 import type { FieldError } from '../errors/app-exception.js'
+import { pointerTo } from '../errors/json-pointer.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { isObject, notAnObject, unknownMember } from './body-errors.js'
-import { memberPointer } from './member-pointer.js'
 import { type Checker, checkerOf } from './value-check.js'
 
 /** A property that input may set, and whether input must have it. */
@@ -53,7 +53,7 @@ function compileField({
   nullable,
 }: PropertyDescription): (value: unknown, reading: Reading) => void {
   const check: Checker = checkerOf(kind)
-  const pointer = memberPointer(name)
+  const pointer = pointerTo(name)
   return (value, { values, errors }) => {
     if (value === null) {
       if (nullable) values[name] = null
@@ -67,14 +67,14 @@ function compileField({
 }
 
 function unexpected(name: string, refusal: Refusal | undefined): FieldError {
-  const pointer = memberPointer(name)
+  const pointer = pointerTo(name)
   if (refusal === 'read_only') return { pointer, code: refusal, message: 'is read-only' }
   if (refusal === 'create_only') return { pointer, code: refusal, message: 'cannot be changed once it is created' }
   return unknownMember(name)
 }
 
 const missing = (name: string): FieldError => ({
-  pointer: memberPointer(name),
+  pointer: pointerTo(name),
   code: 'required',
   message: 'is required',
 })

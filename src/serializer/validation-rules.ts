@@ -1,7 +1,7 @@
 import { getMetadataStorage, type ValidationError as RuleError, validate } from 'class-validator'
 import type { FieldError } from '../errors/app-exception.js'
+import { pointerTo } from '../errors/json-pointer.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
-import { memberPointer } from './member-pointer.js'
 
 /** The properties of a class that have rules, written by decorators of class-validator. */
 export function ruledProperties(target: AnyClass): ReadonlySet<string> {
@@ -20,7 +20,7 @@ export async function checkRules(instance: object, about?: ReadonlySet<string>):
 
 function fieldErrors({ property, constraints, children }: RuleError, above: readonly string[]): readonly FieldError[] {
   const path = [...above, property]
-  const pointer = memberPointer(...path)
+  const pointer = pointerTo(...path)
   const own = Object.entries(constraints ?? {}).map(([code, message]) => ({ pointer, code, message }))
   return [...own, ...(children ?? []).flatMap((child) => fieldErrors(child, path))]
 }

@@ -1,8 +1,8 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { ValidationOptions } from 'class-validator'
+import { namesOf, pointerTo } from '../errors/json-pointer.js'
 import { UsageError } from '../errors/usage-error.js'
 import { beyondLimits, defaultJsonLimits, type JsonLimits } from './json-limits.js'
-import { pointerFragment, pointerPart } from './json-pointer.js'
 import { compileJsonSchema, type JsonSchemaReading } from './json-schema-compiler.js'
 import { Satisfies } from './satisfies.js'
 import { type Complaints, complaint, defineValidator, type JsonSchema, type Validator } from './validator.js'
@@ -68,7 +68,7 @@ function fittingComplaints(value: unknown, fits: ValidateFunction): Complaints {
 
 function complaintOf({ instancePath, keyword, message, params }: ErrorObject): Complaints[number] {
   const name = nameIn(params)
-  const pointer = pointerFragment(name === undefined ? instancePath : `${instancePath}/${pointerPart(name)}`)
+  const pointer = pointerTo(...namesOf(instancePath), ...(name === undefined ? [] : [name]))
   return { pointer, code: keyword, message: message ?? 'must fit its JSON Schema' }
 }
 

@@ -94,7 +94,7 @@ async function checkElements(
   )
   const options: ValidatorOptions = { ...validationOptions, ...(typeof own === 'object' && own) }
   const found = await Promise.all(
-    instances.map(async (one, index) => fieldErrorsOf(await validate(one, options), 'body', `/${index}`)),
+    instances.map(async (one, index) => fieldErrorsOf(await validate(one, options), 'body', [String(index)])),
   )
   const errors = found.flat()
   if (errors.length > 0) throw new ValidationError('Elements of the body are not valid.', { errors })

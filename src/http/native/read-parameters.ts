@@ -83,7 +83,7 @@ function wholeValue(parameter: ParamMetadata, source: Source, exchange: Exchange
 function memberProblem(name: string, value: unknown, prototype: object): TextProblem {
   // class-transformer passes these over in silence, so that class-validator never sees them.
   const hidden = prototype !== Object.prototype && (name === '__proto__' || name === 'constructor')
-  if (hidden) return { code: 'unknown', message: 'is not known here' }
+  if (hidden) return { code: 'unknown_field', message: 'is not known here' }
   const type = propertyType(prototype, name)
   if (!Array.isArray(value)) return checkText(String(value), type)
   const single = type !== undefined && type !== Array

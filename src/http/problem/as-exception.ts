@@ -38,7 +38,7 @@ function ofParameter(error: HttpError): AppException | undefined {
   const { errors, paramName } = error as HttpError & { errors?: unknown; paramName?: string }
   const [, type] = /^Invalid ([a-z-]+), check 'errors'/.exec(error.message) ?? []
   if (type && areComplaints(errors)) {
-    const above = type === 'body-param' ? `/${paramName}` : ''
+    const above = type === 'body-param' && paramName !== undefined ? [paramName] : []
     return invalid(fieldErrorsOf(errors, originOf(type), above))
   }
   if (error.name === 'AuthorizationRequiredError') return new UnauthenticatedError('Sign in first.')

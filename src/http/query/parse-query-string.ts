@@ -1,7 +1,7 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { ValidationError } from '../../errors/exceptions.js'
+import { shortName } from '../../errors/json-pointer.js'
 import { AddressTooLongError } from '../../errors/request-exceptions.js'
-import { firstCodePoints } from '../../helpers/code-points.js'
 
 /** The longest query string that is read, in characters; a query string is ASCII. */
 const queryLimit = 8192
@@ -25,7 +25,7 @@ export function parseQueryString(text: string): QueryParameters {
     if (part === '') continue
     const [name, value] = pairOf(part)
     const problem = problemOf(name, value, parameters)
-    if (problem) errors.push({ parameter: parameterName(name ?? part), ...problem })
+    if (problem) errors.push({ parameter: shortName(name ?? part), ...problem })
     else parameters.set(name!, value!)
   }
   if (errors.length > 0) throw invalidQuery(errors)
@@ -38,9 +38,6 @@ export function invalidQuery(errors: readonly FieldError[]): ValidationError {
     errors.length === 1 ? 'A query parameter is invalid.' : `${errors.length} query parameters are invalid.`
   return new ValidationError(message, { errors: errors.slice(0, 100) })
 }
-
-/** A name as an answer may repeat it: at most 64 characters. */
-export const parameterName = (name: string): string => firstCodePoints(name, 64)
 
 type Problem = Omit<FieldError, 'parameter'>
 

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../errors/app-exception.js'
+import { shortName } from '../../errors/json-pointer.js'
 import { nearestName } from './nearest-name.js'
-import { invalidQuery, parameterName, parseQueryString } from './parse-query-string.js'
+import { invalidQuery, parseQueryString } from './parse-query-string.js'
 
 /** A value that was read, or why it was refused. */
 export type ParameterReading = { readonly value: unknown } | Omit<FieldError, 'parameter'>
@@ -46,7 +47,7 @@ export function compileQueryReader(
 function unknown(name: string, known: readonly string[]): FieldError {
   const nearest = nearestName(name, known)
   return {
-    parameter: parameterName(name),
+    parameter: shortName(name),
     code: 'unknown_parameter',
     message: nearest === undefined ? 'is not known here' : `is not known here; did you mean "${nearest}"?`,
   }

@@ -2,6 +2,7 @@ import { type EntityMetadata, EntityNotFoundError } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { AppException, type FieldError } from '../../errors/app-exception.js'
 import { ConflictError, NotFoundError, ServiceUnavailableError, ValidationError } from '../../errors/exceptions.js'
+import { pointerTo } from '../../errors/json-pointer.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Registry } from '../../model/registry.js'
 import { visibleRows } from '../schema/visible-rows.js'
@@ -127,6 +128,5 @@ function pathsOf(columns: readonly ColumnMetadata[]): readonly string[] {
 }
 
 function fieldError(path: string, code: string, message: string): FieldError {
-  const pointer = path.split('.').map((name) => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1')))
-  return { pointer: `#/${pointer.join('/')}`, code, message }
+  return { pointer: pointerTo(...path.split('.')), code, message }
 }

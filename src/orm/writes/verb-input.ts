@@ -1,5 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { ValidationError } from '../../errors/exceptions.js'
+import { pointerTo } from '../../errors/json-pointer.js'
 import type { Column, Columns, ColumnType } from '../../model/column.js'
 import type { RowData } from '../../model/matches.js'
 
@@ -66,5 +67,5 @@ function missing(name: string, { nullable }: Column): FieldError | undefined {
 }
 
 function refused(name: string, code: string, message: string): FieldError {
-  return { pointer: `#/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, code, message }
+  return { pointer: pointerTo(name), code, message }
 }
