@@ -18,8 +18,8 @@ type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities'> : never
 /** How units of work behave. */
 export interface UnitOptions {
   /**
-   * The longest, in milliseconds, that a statement or unit waits for another unit that holds its connection; 10 seconds
-   * unless told. On SQLite, which has one connection, every unit and statement waits for the open unit.
+   * The longest, in milliseconds, that one unit may keep the others that need its connection waiting; 10 seconds unless
+   * told. On SQLite, which has one connection, every unit and statement waits for the open unit.
    */
   readonly turnLimit?: number
   /** Hears what an `afterCommit` or `afterRollback` hook threw; it is printed unless told. */

@@ -31,7 +31,7 @@ export type TransactionEvent =
 export interface UnitHost {
   readonly engine: TransactionEngine
   readonly clock: Clock
-  /** The longest a statement or unit waits for another unit of its connection, in milliseconds. */
+  /** The longest one unit or statement may keep others waiting for its connection, in milliseconds. */
   readonly turnLimit: number
   /** The level of units that do not ask for one. */
   readonly isolation?: IsolationLevel
@@ -44,7 +44,7 @@ export interface UnitHost {
   onHookError(error: unknown): void
 }
 
-/** How long a statement or unit waits for its turn unless told, in milliseconds. */
+/** How long one unit may keep others waiting unless told, in milliseconds. */
 const patience = 10_000
 
 /** What units of work need of a data source; runners are made by the driver's own way. */
