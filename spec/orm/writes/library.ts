@@ -2,6 +2,7 @@ import { Column, Entity, ManyToOne, OneToMany, PrimaryColumn, type Relation } fr
 import { BaseModel, type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from '../../../decorators/index.js'
 import {
   type Adds,
+  any,
   ConflictError,
   column,
   contextVariable,
@@ -36,6 +37,14 @@ export const Owned = defineTrait({
   columns: () => ({ ownerId: column.string({ length: 20 }) }),
   scopes: () => ({ own: { where: eq('ownerId', owner), default: true, locked: true } }),
   rules: () => ({ insert: { set: (row) => ({ ownerId: row.ownerId ?? owner.get() }) } }),
+})
+
+/** Rows of one owner, and those that are shared with everybody: the condition reads two properties. */
+export const Shared = defineTrait({
+  name: 'Shared',
+  defaults: {},
+  columns: () => ({ ownerId: column.string({ length: 20 }), shared: column.boolean({ default: false }) }),
+  scopes: () => ({ seen: { where: any(eq('ownerId', owner), eq('shared', true)), locked: true } }),
 })
 
 /** Verbs with input, and one that looks at each row. */
@@ -132,6 +141,23 @@ export class Drawer {
 }
 export interface Drawer extends Adds<typeof Locked> {}
 
+@Entity()
+@Shared()
+export class Note {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+}
+export interface Note extends Adds<typeof Shared> {}
+
+@Entity()
+@Shared()
+@Counted()
+export class CountedNote {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+}
+export interface CountedNote extends Adds<typeof Shared>, Adds<typeof Counted> {}
+
 /** A clock that stands still until it is told to go on. */
 export class Stopped {
   #instant = Date.UTC(2024, 1, 29, 12)
@@ -156,7 +182,7 @@ export interface Library {
 export async function openLibrary(engine: Engine): Promise<Library> {
   const database = await engine.create()
   const clock = new Stopped()
-  const entities = [Shelf, Book, Diary, Drawer]
+  const entities = [Shelf, Book, Diary, Drawer, Note, CountedNote]
   const dataSource = await createDataSource({ ...database.options, entities, clock }).initialize()
   await dataSource.synchronize()
   const close = async () => {

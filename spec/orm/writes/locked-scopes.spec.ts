@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type ModelDataSource, type ModelRepository, PermissionDeniedError } from '../../../src/index.js'
 import { describeOnEngines } from '../../support/engines.js'
-import { Diary, failure, type Library, openLibrary, owner, stored } from './library.js'
+import { CountedNote, Diary, failure, type Library, Note, openLibrary, owner, stored } from './library.js'
 
 const asAnn = <T>(work: () => Promise<T>) => owner.run('ann', work)
 
@@ -70,6 +70,33 @@ describeOnEngines('Locked scopes', (engine) => {
     await asAnn(() => diaries.save({ id: 1, text: 'newer', ownerId: 'ann' }))
     expect(await rows()).to.deep.equal([[1, 'newer', 'ann'], untouched[1]])
   })
+
+  for (const entity of [Note, CountedNote]) {
+    it(`look at the whole row where they need it: ${entity.name}`, async () => {
+      const notes = dataSource.getRepository<Note>(entity)
+      await asAnn(() =>
+        notes.insert([
+          { id: 1, ownerId: 'ann' },
+          { id: 2, ownerId: 'bob', shared: true },
+        ]),
+      )
+      await asAnn(() => notes.update(1, { shared: false }))
+      await asAnn(() => notes.update(2, { ownerId: 'carl' }))
+      for (const write of [
+        () => notes.update(2, { shared: false }),
+        () => notes.update([1, 2], { shared: false }),
+        () => notes.update(1, { ownerId: 'bob' }),
+        () => notes.save({ id: 2, shared: false }),
+      ]) {
+        expect(await failure(asAnn<unknown>(write))).to.have.property('errorCode', 'OUTSIDE_SCOPE')
+      }
+      const rows = await asAnn(() => notes.find({ order: { id: 'ASC' } }))
+      expect(rows.map(({ ownerId, shared }) => [ownerId, shared])).to.deep.equal([
+        ['ann', false],
+        ['carl', true],
+      ])
+    })
+  }
 
   it('refuse writes where their value is missing', async () => {
     for (const write of [
