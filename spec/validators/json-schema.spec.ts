@@ -66,7 +66,7 @@ describe('validateJsonSchema', () => {
         expect(told.length).to.be.lessThan(700)
       }
     }
-    expect(pointers(values[5])).to.deep.equal([`#/${'x'.repeat(64)}%E2%80%A6 additionalProperties`])
+    expect(pointers(values[5])).to.deep.equal([`#/${'x'.repeat(64)} additionalProperties`])
     expect(pointers(values[6])).to.deep.equal(['#/%EF%BF%BD%24value additionalProperties'])
   })
 
