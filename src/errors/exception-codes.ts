@@ -32,7 +32,11 @@ export const exceptionCodes = {
   INTERNAL_ERROR: [500, 'Something failed that the caller is told nothing of; the log has it under the request id.'],
   EXTERNAL_SERVICE_ERROR: [502, 'A service the application depends on failed.'],
   SERVICE_UNAVAILABLE: [503, 'The application cannot answer now; the same request may succeed later.'],
-  DATABASE_BUSY: [503, 'The database did not become free in time, or a race was lost too often.'],
+  DATABASE_BUSY: [503, 'Another unit of work kept the connection to the database for too long.'],
+  DATABASE_UNAVAILABLE: [503, 'The database cannot be reached, or takes no more connections.'],
+  CONTENTION: [503, 'Units of work that changed the same rows collided, also when they were run again.'],
+  LOCK_TIMEOUT: [503, 'Somebody else kept the rows locked for too long.'],
+  STATEMENT_TIMEOUT: [503, 'The database took longer to answer than it is allowed to.'],
   OUTCOME_UNKNOWN: [503, 'The connection was lost while the database committed: the change may or may not be kept.'],
   PASSWORDS_BUSY: [503, 'Too many passwords are being hashed at once.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, meaning: string]>>

@@ -30,16 +30,17 @@ export function asAppException(error: unknown, dataSource: ErrorSource): AppExce
   return unavailable(kind, error) ?? (kind && violated(kind, error, dataSource))
 }
 
-const unavailableCodes: Partial<Record<ErrorKind, readonly [code: string, message: string]>> = {
-  contention: ['CONTENTION', 'Somebody else was changing the same records. Try again.'],
-  'lock-timeout': ['LOCK_TIMEOUT', 'Somebody else is changing the same records. Try again.'],
-  'statement-timeout': ['STATEMENT_TIMEOUT', 'The database took too long to answer.'],
-  unavailable: ['DATABASE_UNAVAILABLE', 'The database cannot be reached.'],
+const unavailabilities: Partial<Record<ErrorKind, { readonly errorCode: string; readonly message: string }>> = {
+  contention: { errorCode: 'CONTENTION', message: 'Somebody else was changing the same records. Try again.' },
+  'lock-timeout': { errorCode: 'LOCK_TIMEOUT', message: 'Somebody else is changing the same records. Try again.' },
+  'statement-timeout': { errorCode: 'STATEMENT_TIMEOUT', message: 'The database took too long to answer.' },
+  unavailable: { errorCode: 'DATABASE_UNAVAILABLE', message: 'The database cannot be reached.' },
 }
 
 function unavailable(kind: ErrorKind | undefined, cause: unknown): AppException | undefined {
-  const [errorCode, message] = (kind && unavailableCodes[kind]) ?? []
-  if (errorCode === undefined || message === undefined) return undefined
+  const found = kind && unavailabilities[kind]
+  if (!found) return undefined
+  const { errorCode, message } = found
   return new ServiceUnavailableError(message, { errorCode, details: { retryAfter: 1 }, cause })
 }
 
