@@ -6,3 +6,6 @@ import { importComparison, readingComparison, unitComparison } from './storing.j
 for (const comparison of [readingComparison, unitComparison, importComparison, servingComparison]) {
   process.stdout.write(`${report(await comparison())}\n\n`)
 }
+
+// Shows how time grows with the length of hostile texts, and fails where it grows faster than the length.
+await import('./text-growth.js')
