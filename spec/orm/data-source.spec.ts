@@ -28,7 +28,7 @@ describeOnEngines('A data source', (engine) => {
 
   after(async () => {
     await dataSource?.destroy()
-    await database.drop()
+    await database?.drop()
   })
 
   it('leaves nothing to change in the schema it made', async () => {

@@ -96,7 +96,7 @@ describeOnEngines('Errors of the database', (engine) => {
   })
   after(async () => {
     await dataSource?.destroy()
-    await database.drop()
+    await database?.drop()
   })
 
   const insert = (entity: typeof Book | typeof Maker, values: Values) =>
