@@ -117,8 +117,8 @@ function traitWords(): readonly string[] {
     for (const word of [trait.name, ...Object.keys(columns)]) patterns.add(`\\b${word}\\b`)
     for (const scope of Object.keys(trait.scopes?.(trait.defaults) ?? {})) patterns.add(`'${scope}'`)
   }
-  // Everybody has ids.
-  patterns.delete('\\bid\\b')
+  // Everybody has ids, and metadata is also what TypeORM calls its descriptions of entities.
+  for (const word of ['id', 'metadata']) patterns.delete(`\\b${word}\\b`)
   return [...patterns]
 }
 

@@ -13,6 +13,7 @@ export {
   ValidationError,
 } from './errors/exceptions.js'
 export { type Failure, isFailure } from './errors/failure.js'
+export { pointerTo } from './errors/json-pointer.js'
 export {
   AddressTooLongError,
   MalformedRequestError,
@@ -126,12 +127,25 @@ export {
 } from './model/column.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
+export {
+  atLeast,
+  Expression,
+  increment,
+  incrementPath,
+  mergePatch,
+  type Operation,
+  setPath,
+  unsetPath,
+} from './model/expression.js'
 export { matches, type RowData } from './model/matches.js'
 export type { AppliedTrait, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
+export { type Path, path } from './model/path.js'
 export {
   all,
   any,
+  contains,
   eq,
+  exists,
   gt,
   gte,
   isNull,
@@ -142,10 +156,12 @@ export {
   not,
   type Operand,
   oneOf,
+  type PathOperand,
+  type PathPredicate,
   type Predicate,
 } from './model/predicate.js'
 export { Registry } from './model/registry.js'
-export type { Change, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
+export type { Change, ChangesOf, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
 export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { anyone, createDataSource, type ModelDataSource, ModelViewSet, Serializer } from 'plinth'
 import { Resource } from 'plinth/decorators'
 import { Column, type ColumnType, Entity, PrimaryGeneratedColumn } from 'typeorm'
-import { mergePatch } from '../../src/serializer/merge-patch.js'
+import { patched } from '../../src/helpers/merge-patch.js'
 import { type Database, describeOnEngines, type Engine } from '../support/engines.js'
 import { type Answer, type Served, serve } from './support/served.js'
 
@@ -131,7 +131,7 @@ describeOnEngines('Whatever is sent', (engine) => {
           const again = await served.request('GET', `/samples/${answer.body.id}`)
           expect(again.body).to.deep.equal(answer.body)
           for (const [name, sent] of Object.entries(body as object)) {
-            const value = method === 'PATCH' && name === 'tree' ? mergePatch(tree, sent) : (sent as unknown)
+            const value = method === 'PATCH' && name === 'tree' ? patched(tree, sent) : (sent as unknown)
             expect(
               same(name, answer.body[name], value),
               `${name}: ${JSON.stringify([value, answer.body[name]])}`,

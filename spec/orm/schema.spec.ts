@@ -169,7 +169,7 @@ const expectedTypes = {
     long: 'text',
     flag: 'boolean',
     instant: 'datetime',
-    tree: 'text',
+    tree: 'json',
     big: 'boolean',
   },
   postgres: {

@@ -1,3 +1,4 @@
+import type { FieldError } from '../errors/app-exception.js'
 import type { Predicate } from './predicate.js'
 
 /** The types of columns. Each engine's dialect translates them; timestamps have milliseconds and are in UTC. */
@@ -14,8 +15,15 @@ export interface Column<T = unknown> {
   readonly index?: boolean
   /** A stored generated column that holds whether the predicate is true of the row. */
   readonly generated?: Predicate
-  /** What the database fills in where an insert gives nothing. */
-  readonly default?: string | number | boolean
+  /** What the database fills in where an insert gives nothing; an object for a JSON column. */
+  readonly default?: string | number | boolean | Readonly<Record<string, unknown>>
+  /** Whether a JSON column holds objects only. */
+  readonly object?: boolean
+  /**
+   * What is wrong with a value, besides its type; asked on every way of writing, also of what expressions compute.
+   * Pointers lead from the value, `#` is the whole of it.
+   */
+  readonly check?: (value: unknown) => readonly FieldError[]
   /** Never changes once the row is inserted. */
   readonly immutable?: boolean
   /** Whether API input may set it. Columns of traits are read-only to input unless they say so. */
@@ -34,7 +42,7 @@ export type PropertyOf<C> = C extends Column<infer T> ? T : never
 export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 
 export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
-  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable'> {
+  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'object' | 'check'> {
   readonly nullable?: N
   readonly writable?: W
 }

@@ -1,6 +1,6 @@
 import { ContextVariable } from '../helpers/context-variable.js'
 import type { Contributed, Contributor, Model } from './model.js'
-import type { Operand, Predicate } from './predicate.js'
+import type { PathOperand, Predicate } from './predicate.js'
 
 /** A model as a plain object that can be printed, compared and written as JSON. */
 export interface ModelDescription {
@@ -53,21 +53,29 @@ export function sentence(predicate: Predicate): string {
     case 'not':
       return `not ${sentence(predicate.predicate)}`
     case 'isNull':
-      return `${predicate.property} is null`
+      return `${subject(predicate)} is null`
+    case 'exists':
+      return `${subject(predicate)} exists`
+    case 'contains':
+      return `${subject(predicate)} contains ${operandText(predicate.value)}`
     case 'in':
-      return `${predicate.property} in (${predicate.values.map(operandText).join(', ')})`
+      return `${subject(predicate)} in (${predicate.values.map(operandText).join(', ')})`
     default:
-      return `${predicate.property} ${symbols[predicate.op]} ${operandText(predicate.value)}`
+      return `${subject(predicate)} ${symbols[predicate.op]} ${operandText(predicate.value)}`
   }
 }
 
 const symbols = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
 
+function subject({ property, path = [] }: { readonly property: string; readonly path?: readonly string[] }): string {
+  return property + path.map((name) => (/^\w+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`)).join('')
+}
+
 function joined(predicates: readonly Predicate[], word: string, empty: string): string {
   return predicates.length === 0 ? empty : `(${predicates.map(sentence).join(word)})`
 }
 
-function operandText(operand: Operand): string {
+function operandText(operand: PathOperand): string {
   if (operand instanceof ContextVariable) return `$${operand.name}`
   return operand instanceof Date ? operand.toISOString() : JSON.stringify(operand)
 }

@@ -1,11 +1,13 @@
-import { valueOf } from './operand.js'
-import type { Comparison, Operand, Predicate } from './predicate.js'
+import { jsonValueOf, valueOf } from './operand.js'
+import { memberAt } from './path.js'
+import type { Comparison, Operand, PathOperand, PathPredicate, Predicate } from './predicate.js'
 
 /** A row in memory: property names and values. A property that is absent counts as null. */
 export type RowData = Readonly<Record<string, unknown>>
 
 /** Whether a predicate is true of a row in memory: the same answer the database gives for the stored row. */
 export function matches(predicate: Predicate, row: RowData): boolean {
+  if ('path' in predicate) return matchesAt(predicate, memberAt(row[predicate.property] ?? undefined, predicate.path))
   switch (predicate.op) {
     case 'all':
       return predicate.predicates.every((part) => matches(part, row))
@@ -20,6 +22,29 @@ export function matches(predicate: Predicate, row: RowData): boolean {
     default:
       return compare(predicate.op, row[predicate.property], predicate.value)
   }
+}
+
+/** The same of what stands at a path; undefined is nothing. */
+function matchesAt(predicate: PathPredicate, stored: unknown): boolean {
+  switch (predicate.op) {
+    case 'exists':
+      return stored !== undefined
+    case 'isNull':
+      return stored === null
+    case 'contains':
+      return Array.isArray(stored) && stored.includes(jsonValueOf(predicate.value))
+    case 'in':
+      return predicate.values.some((value) => compareJson('eq', stored, value))
+    default:
+      return compareJson(predicate.op, stored, predicate.value)
+  }
+}
+
+function compareJson(op: Comparison, stored: unknown, operand: PathOperand): boolean {
+  const value = jsonValueOf(operand)
+  if (op === 'eq' || op === 'ne') return (stored === value) === (op === 'eq')
+  const ordered = typeof value === 'string' || typeof value === 'number'
+  return ordered && typeof stored === typeof value && compare(op, stored, value)
 }
 
 function compare(op: Comparison, stored: unknown, operand: Operand): boolean {

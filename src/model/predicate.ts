@@ -1,25 +1,52 @@
+import { ValidationError } from '../errors/exceptions.js'
 import { ContextVariable } from '../helpers/context-variable.js'
+import { isStorable, type Path } from './path.js'
 
 /** A value a predicate compares with. A context variable is read each time the predicate is used. */
 export type Operand = string | number | boolean | Date | ContextVariable<string> | ContextVariable<number>
+
+/** A value that what stands at a path is compared with; null is the JSON null. An instant is its text in ISO 8601. */
+export type PathOperand = Operand | null
 
 export type Comparison = 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte'
 
 /**
  * A condition on one row, as data: the same predicate becomes SQL, is evaluated on a row in memory, and can be read by
  * people and documents. It is two-valued: no comparison with null is true, and its negation is.
+ *
+ * With a path it is about what stands there in a JSON column. Then type and value count: 1 is neither '1' nor true, and
+ * of two values of different types none is less. The JSON null is a value like any other, apart from nothing at all.
  */
 export type Predicate =
   | { readonly op: Comparison; readonly property: string; readonly value: Operand }
   | { readonly op: 'in'; readonly property: string; readonly values: readonly Operand[] }
   | { readonly op: 'isNull'; readonly property: string }
+  | PathPredicate
   | { readonly op: 'all' | 'any'; readonly predicates: readonly Predicate[] }
   | { readonly op: 'not'; readonly predicate: Predicate }
 
-const comparison =
-  (op: Comparison) =>
-  (property: string, value: Operand): Predicate =>
-    Object.freeze({ op, property, value })
+/** A condition on what stands at a path inside a JSON column. */
+export type PathPredicate = Path &
+  (
+    | { readonly op: Comparison | 'contains'; readonly value: PathOperand }
+    | { readonly op: 'in'; readonly values: readonly PathOperand[] }
+    | { readonly op: 'isNull' | 'exists' }
+  )
+
+/** A comparison with the value of a property, or with what stands at a path. */
+interface Compare {
+  (property: string, value: Operand): Predicate
+  (path: Path, value: PathOperand): Predicate
+}
+
+function comparison(op: Comparison): Compare {
+  return (subject: string | Path, value: PathOperand): Predicate =>
+    Object.freeze(
+      typeof subject === 'string'
+        ? { op, property: subject, value: value as Operand }
+        : { ...subject, op, value: comparable(value) },
+    )
+}
 
 export const eq = comparison('eq')
 export const ne = comparison('ne')
@@ -28,13 +55,42 @@ export const lte = comparison('lte')
 export const gt = comparison('gt')
 export const gte = comparison('gte')
 
-/** The property is one of the values; of no values, never. */
-export function oneOf(property: string, values: readonly Operand[]): Predicate {
-  return Object.freeze({ op: 'in', property, values: Object.freeze([...values]) })
+/** The property, or what stands at the path, is one of the values; of no values, never. */
+export function oneOf(property: string, values: readonly Operand[]): Predicate
+export function oneOf(path: Path, values: readonly PathOperand[]): Predicate
+export function oneOf(subject: string | Path, values: readonly PathOperand[]): Predicate {
+  if (typeof subject !== 'string') {
+    return Object.freeze({ ...subject, op: 'in', values: Object.freeze(values.map(comparable)) })
+  }
+  return Object.freeze({ op: 'in', property: subject, values: Object.freeze([...(values as readonly Operand[])]) })
 }
 
-export function isNull(property: string): Predicate {
-  return Object.freeze({ op: 'isNull', property })
+/** The property is null; what stands at the path is the JSON null, so that something does stand there. */
+export function isNull(subject: string | Path): Predicate {
+  return Object.freeze(typeof subject === 'string' ? { op: 'isNull', property: subject } : { ...subject, op: 'isNull' })
+}
+
+/** Something stands at the path, be it null. */
+export function exists(path: Path): Predicate {
+  return Object.freeze({ ...path, op: 'exists' })
+}
+
+/** What stands at the path is a list, and the value is one of its items. */
+export function contains(path: Path, value: PathOperand): Predicate {
+  return Object.freeze({ ...path, op: 'contains', value: comparable(value) })
+}
+
+/**
+ * @throws {ValidationError} `INVALID_OPERAND` for what no JSON value equals; it was hardly meant.
+ */
+function comparable(value: PathOperand): PathOperand {
+  const scalar = ['string', 'number', 'boolean'].includes(typeof value)
+  const known = scalar || value === null || value instanceof Date || value instanceof ContextVariable
+  const storable = typeof value === 'string' ? isStorable(value) : typeof value !== 'number' || Number.isFinite(value)
+  if (known && storable) return value
+  throw new ValidationError('What stands at a path is compared with a text, a finite number, true, false or null.', {
+    errorCode: 'INVALID_OPERAND',
+  })
 }
 
 /** Every predicate holds; of no predicates, always. */
@@ -58,7 +114,8 @@ export function matching(values: Readonly<Record<string, Operand | null>>): Pred
   )
 }
 
-const operators = new Set<unknown>(['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'isNull', 'all', 'any', 'not'])
+const comparisons = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'isNull', 'exists', 'contains']
+const operators = new Set<unknown>([...comparisons, 'all', 'any', 'not'])
 
 /** Whether a value is a predicate rather than values that properties have. */
 export function isPredicate(value: object): value is Predicate {
@@ -83,6 +140,12 @@ export function variablesOf(predicate: Predicate): readonly (ContextVariable<str
   if ('predicate' in predicate) return variablesOf(predicate.predicate)
   const operands = 'values' in predicate ? predicate.values : 'value' in predicate ? [predicate.value] : []
   return operands.filter((operand) => operand instanceof ContextVariable)
+}
+
+/** Whether a predicate looks into a JSON column. */
+export function readsPath(predicate: Predicate): boolean {
+  if ('predicates' in predicate) return predicate.predicates.some(readsPath)
+  return 'predicate' in predicate ? readsPath(predicate.predicate) : 'path' in predicate
 }
 
 /** Whether a predicate reads nothing but the row: no context variable. */

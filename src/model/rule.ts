@@ -1,4 +1,5 @@
 import type { Columns, PropertiesOf } from './column.js'
+import type { Expression } from './expression.js'
 import type { RowData } from './matches.js'
 
 type Awaitable<T> = T | Promise<T>
@@ -8,6 +9,12 @@ export type RowOf<C extends Columns> = PropertiesOf<C> & RowData
 
 /** Values for some properties of a row. */
 export type ValuesOf<R> = Readonly<Partial<R>>
+
+/** New values for some properties of a stored row; an expression is applied to what is stored. */
+export type ChangesOf<R> = { readonly [K in keyof R]?: R[K] | Expression<ComputedOf<R[K]>> }
+
+/** What expressions for a property may compute. */
+type ComputedOf<T> = T extends number | Date ? T : T extends object ? object : never
 
 /** What happens to one row. */
 export interface Change<R = RowData> {
@@ -38,9 +45,9 @@ export interface InsertRule<R = RowData> {
 /** What a trait adds to the updates or deletes of an entity, or to a verb. */
 export interface Rule<R = RowData, I = unknown> {
   /** Values that are the same for every row of the call, so that one statement can write them all. */
-  set?(context: WriteContext<I>): ValuesOf<R>
+  set?(context: WriteContext<I>): ChangesOf<R>
   /** Values that depend on the row; it may throw to refuse the write. Asking for it costs a read of the rows. */
-  each?(change: Change<R>, context: WriteContext<I>): Awaitable<ValuesOf<R> | void>
+  each?(change: Change<R>, context: WriteContext<I>): Awaitable<ChangesOf<R> | void>
   /** What must still be true of the stored row when it is written; otherwise the write is a conflict. */
   guard?(change: Change<R>): ValuesOf<R> | undefined
 }

@@ -57,7 +57,7 @@ function isSettable(column: ColumnMetadata): boolean {
   return isInsert && !isKept && !isComputed && transformer === undefined
 }
 
-function literalDefault(written: ColumnMetadata['default'], { kind }: ValueKind): PropertyDescription['defaultValue'] {
+function literalDefault(written: unknown, { kind }: ValueKind): PropertyDescription['defaultValue'] {
   if (typeof written === 'boolean') return kind === 'boolean' ? written : undefined
   if (typeof written === 'number') return kind === 'integer' || kind === 'number' ? written : undefined
   return typeof written === 'string' && (kind === 'string' || kind === 'enum') ? written : undefined

@@ -1,5 +1,7 @@
-import type { Comparison, Operand, Predicate } from '../model/predicate.js'
+import { jsonValueOf } from '../model/operand.js'
+import type { Comparison, Operand, PathPredicate, Predicate } from '../model/predicate.js'
 import type { Dialect } from './dialects/dialect.js'
+import type { Bind, JsonTest } from './dialects/json-dialect.js'
 
 /** A column as a predicate names it. */
 export interface ColumnTerm {
@@ -12,10 +14,12 @@ export interface ColumnTerm {
 
 /** How a predicate's properties and operands are written. */
 export interface Terms {
-  readonly dialect: Pick<Dialect, 'exactText'>
+  readonly dialect: Pick<Dialect, 'exactText' | 'json'>
   column(property: string): ColumnTerm
   /** The operand as a literal or as the name of a bound parameter. */
   value(operand: Operand, property: string): string
+  /** A value that is no column's, in the same way. */
+  readonly plain: Bind
 }
 
 /**
@@ -33,6 +37,7 @@ const symbols = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as
 const opposites = { eq: 'ne', ne: 'eq', lt: 'gte', lte: 'gt', gt: 'lte', gte: 'lt' } as const
 
 function compiled(predicate: Predicate, negated: boolean, terms: Terms): string {
+  if ('path' in predicate) return `${negated ? 'NOT ' : ''}${atPath(predicate, terms)}`
   switch (predicate.op) {
     case 'all':
     case 'any':
@@ -53,6 +58,34 @@ function joined(parts: readonly Predicate[], every: boolean, negated: boolean, t
   const [only, ...others] = parts.map((part) => compiled(part, negated, terms))
   if (others.length === 0) return only ?? always
   return `(${[only, ...others].join(every ? ' AND ' : ' OR ')})`
+}
+
+/** A condition on what stands at a path; it is never null, so NOT is its negation. */
+function atPath(predicate: PathPredicate, terms: Terms): string {
+  const { property, path } = predicate
+  const document = terms.column(property).sql
+  const test = (asked: JsonTest) => terms.dialect.json.test(document, path, asked, terms.plain)
+  switch (predicate.op) {
+    case 'exists':
+      return test({ op: 'exists' })
+    case 'isNull':
+      return test({ op: 'eq', value: null })
+    case 'in': {
+      const tests = predicate.values.map((value) => test({ op: 'eq', value: jsonValueOf(value) }))
+      return `(${tests.join(' OR ') || never})`
+    }
+    case 'ne':
+      return `(NOT ${test({ op: 'eq', value: jsonValueOf(predicate.value) })})`
+    case 'eq':
+    case 'contains':
+      return test({ op: predicate.op, value: jsonValueOf(predicate.value) })
+    default:
+      return inOrder(predicate.op, jsonValueOf(predicate.value), test)
+  }
+}
+
+function inOrder(op: 'lt' | 'lte' | 'gt' | 'gte', value: unknown, test: (asked: JsonTest) => string): string {
+  return typeof value === 'string' || typeof value === 'number' ? test({ op, value }) : `(${never})`
 }
 
 function comparison(

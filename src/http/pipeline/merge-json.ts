@@ -1,4 +1,4 @@
-import { mergePatch } from '../../serializer/merge-patch.js'
+import { patched } from '../../helpers/merge-patch.js'
 import type { ActionModel } from '../action-model.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -12,7 +12,7 @@ export function mergeJson({ input }: ActionModel, model: CompiledModel | undefin
   return (exchange) => {
     const body = exchange.body as Readonly<Record<string, unknown>>
     const row = exchange.row as Readonly<Record<string, unknown>>
-    const merged = names.filter((name) => body[name]).map((name) => [name, mergePatch(row[name], body[name])] as const)
+    const merged = names.filter((name) => body[name]).map((name) => [name, patched(row[name], body[name])] as const)
     if (merged.length > 0) exchange.body = { ...body, ...Object.fromEntries(merged) }
   }
 }

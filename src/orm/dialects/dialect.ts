@@ -1,6 +1,7 @@
 import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
+import type { JsonDialect } from './json-dialect.js'
 
 /** What differs between database engines, as far as models are concerned. */
 export interface Dialect {
@@ -13,6 +14,9 @@ export interface Dialect {
    * the same on every engine as it does in memory. Undefined where plain comparison already does.
    */
   exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
+  readonly json: JsonDialect
+  /** That a JSON column holds an object, as a check constraint; undefined where constraints are not synchronized. */
+  objectCheck?(column: string): string
   /** Whether an index can cover only the rows that match a condition. */
   readonly partialIndexes: boolean
 }

@@ -2,21 +2,44 @@ import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
 import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+import { mariadbJson } from './mariadb-json.js'
 
 /** MariaDB 10.7 and later. */
-export const mariadb: Dialect = make({ type: 'uuid' }, 'utf8mb4_nopad_bin')
+export const mariadb: Dialect = make({
+  uuid: { type: 'uuid' },
+  exactCollation: 'utf8mb4_nopad_bin',
+  jsonDefault: (text) => text.slice(1, -1),
+})
 
 /** MySQL 8.0.17 and later. */
-export const mysql: Dialect = make({ type: 'uuid', length: 36 }, 'utf8mb4_0900_bin')
+export const mysql: Dialect = make({
+  uuid: { type: 'uuid', length: 36 },
+  exactCollation: 'utf8mb4_0900_bin',
+  // Of columns that hold JSON only an expression can be the default.
+  jsonDefault: (text) => () => `(${text})`,
+})
 
-function make(uuid: ColumnOptions, exactCollation: string): Dialect {
+interface Differences {
+  readonly uuid: ColumnOptions
+  readonly exactCollation: string
+  /** How TypeORM is told the default of a JSON column, given as text in quotes. */
+  readonly jsonDefault: (text: string) => ColumnOptions['default']
+}
+
+function make({ uuid, exactCollation, jsonDefault }: Differences): Dialect {
+  // The usual collations ignore case, accents and trailing spaces.
+  const exactText = (text: string) => `CONVERT(${text} USING utf8mb4) COLLATE ${exactCollation}`
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     partialIndexes: false,
-    columnOptions: (column) => ({ ...commonOptions(column), ...(column.type === 'uuid' ? uuid : typeOf(column)) }),
+    columnOptions: (column) => ({
+      ...commonOptions(column),
+      ...(column.type === 'uuid' ? uuid : typeOf(column)),
+      ...(typeof column.default === 'object' && { default: jsonDefault(literal(JSON.stringify(column.default))) }),
+    }),
     literal,
-    // The usual collations ignore case, accents and trailing spaces.
-    exactText: (column) => `CONVERT(${column} USING utf8mb4) COLLATE ${exactCollation}`,
+    exactText,
+    json: mariadbJson(exactText),
   }
 }
 

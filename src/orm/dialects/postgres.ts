@@ -2,12 +2,15 @@ import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
 import { commonOptions, type Dialect, quoted } from './dialect.js'
+import { postgresJson } from './postgres-json.js'
 
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
 export const postgres: Dialect = {
   partialIndexes: true,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   literal,
+  json: postgresJson,
+  objectCheck: (column) => `jsonb_typeof(${column}) = 'object'`,
   // Equality is by bytes on every deterministic collation; order is not.
   exactText: (column, comparison) => (comparison === 'order' ? `${column} COLLATE "C"` : undefined),
 }

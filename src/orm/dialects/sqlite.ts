@@ -2,12 +2,15 @@ import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
 import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+import { sqliteJson } from './sqlite-json.js'
 
 /** SQLite stores instants as UTC text with milliseconds (`datetime` in TypeORM), which sorts as the instants do. */
 export const sqlite: Dialect = {
   partialIndexes: true,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   literal,
+  json: sqliteJson,
+  objectCheck: (column) => `json_valid(${column}) AND json_type(${column}) = 'object'`,
 }
 
 function typeOf({ type, length }: Column): ColumnOptions {
@@ -21,7 +24,7 @@ function typeOf({ type, length }: Column): ColumnOptions {
     case 'timestamp':
       return { type: 'datetime' }
     case 'json':
-      return { type: 'simple-json' }
+      return { type: 'json' }
     default:
       return { type }
   }

@@ -1,7 +1,7 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
 import type { Contributor, Model } from '../../model/model.js'
-import { isStatic, type Predicate, propertiesOf } from '../../model/predicate.js'
+import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
 import { checkNames } from './check-names.js'
 import type { ModelStorage } from './model-storage.js'
 import { visibleRows } from './visible-rows.js'
@@ -16,7 +16,7 @@ export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistak
       if (!known.has(property)) reportProperty(model, what, property, contributor, known, mistakes)
     }
   }
-  checkStatic(model, mistakes)
+  checkSchemaParts(model, mistakes)
   checkVisible(model, mistakes)
   checkNames(model, mistakes)
 }
@@ -95,28 +95,46 @@ function reportProperty(
   })
 }
 
-/** The database knows nothing of contexts, so nothing of its schema can depend on one. */
-function checkStatic(model: Model, mistakes: Mistakes): void {
-  const parts = [
+/** The database knows nothing of contexts, and what it computes cannot look into JSON on every engine. */
+function checkSchemaParts(model: Model, mistakes: Mistakes): void {
+  for (const { what, contributor, predicate } of schemaParts(model)) {
+    const part = { subject: model.name, places: [labelOf(contributor)] }
+    if (!isStatic(predicate)) {
+      mistakes.add({
+        ...part,
+        code: 'E_CONTEXT_IN_SCHEMA',
+        problem: `${what} reads a context variable, which the database does not have.`,
+        remedy: 'Let the predicate read only the row.',
+      })
+    }
+    if (readsPath(predicate)) {
+      mistakes.add({
+        ...part,
+        code: 'E_PATH_IN_SCHEMA',
+        problem: `${what} looks into a JSON column, which not every engine can do in its schema.`,
+        remedy: 'Let the predicate read only whole columns.',
+      })
+    }
+  }
+}
+
+function schemaParts(model: Model) {
+  const conditions = model.indexes.flatMap(({ contributor, where }) =>
+    where ? [{ what: 'the condition of an index', contributor, predicate: where }] : [],
+  )
+  const unique = model.indexes.find((index) => index.unique === 'visible')
+  const { where: visible } = visibleRows(model)
+  return [
     ...generatedColumns(model).map(({ name, contributor, generated }) => ({
       what: `the generated column "${name}"`,
       contributor,
       predicate: generated,
     })),
-    ...model.indexes.flatMap(({ contributor, where }) =>
-      where ? [{ what: 'the condition of an index', contributor, predicate: where }] : [],
-    ),
+    ...conditions,
+    ...(unique && visible
+      ? [{ what: 'a unique index over the visible rows', contributor: unique.contributor, predicate: visible }]
+      : []),
   ]
-  for (const { what, contributor, predicate } of parts) {
-    if (isStatic(predicate)) continue
-    mistakes.add({
-      code: 'E_CONTEXT_IN_SCHEMA',
-      subject: model.name,
-      problem: `${what} reads a context variable, which the database does not have.`,
-      places: [labelOf(contributor)],
-      remedy: 'Let the predicate read only the row.',
-    })
-  }
 }
 
 function checkVisible(model: Model, mistakes: Mistakes): void {

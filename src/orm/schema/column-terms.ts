@@ -50,5 +50,6 @@ export function schemaSql(predicate: Predicate, metadata: EntityMetadata, dialec
     dialect,
     column: (property) => columnTerm(metadata, property, ''),
     value: (operand) => dialect.literal(valueOf(operand)),
+    plain: (value) => dialect.literal(value),
   })
 }

@@ -4,6 +4,7 @@ import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadata
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { Dialect } from '../dialects/dialect.js'
+import { addChecks } from './checks.js'
 import { addGeneratedColumns } from './generated-columns.js'
 import { addIndexes } from './indexes.js'
 import { ModelStorage } from './model-storage.js'
@@ -29,5 +30,6 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
 function complete(metadata: EntityMetadata, model: Model, above: readonly Model[], dialect: Dialect): void {
   addGeneratedColumns(metadata, model, dialect)
   addIndexes(metadata, model, above, dialect)
+  addChecks(metadata, model, dialect)
   setOrdering(metadata, model)
 }

@@ -35,5 +35,7 @@ function conjuncts(predicate: Predicate): readonly Predicate[] {
 }
 
 function contextProperty(predicate: Predicate): string | undefined {
-  return predicate.op === 'eq' && predicate.value instanceof ContextVariable ? predicate.property : undefined
+  return predicate.op === 'eq' && !('path' in predicate) && predicate.value instanceof ContextVariable
+    ? predicate.property
+    : undefined
 }

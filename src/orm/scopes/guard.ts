@@ -101,6 +101,7 @@ export class Guard {
         dialect: this.#dataSource.dialect,
         column: (property) => columnTerm(source.metadata, property, qualifier),
         value: (operand, property) => bind(builder, source.metadata, property, valueOf(operand)),
+        plain: (value) => bindValue(builder, value),
       })
     const own = this.#predicates(source, builder).map(written)
     const shared = this.#sharedPredicates(source, builder).map(({ kind, predicates }) => {

@@ -20,6 +20,9 @@ export function addGuard(builder: WriteBuilder, { metadata }: Target, guard: Row
       parameters[name] = column ? driver.preparePersistentValue(value, column) : value
       return `:${name}`
     },
+    plain: () => {
+      throw new TypeError('A guard compares the values of properties.')
+    },
   })
   ;(builder as unknown as { andWhere(condition: string, parameters: object): unknown }).andWhere(condition, parameters)
 }

@@ -1,6 +1,7 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule.js'
+import { checkValues } from './check-values.js'
 import { chunks, longestList } from './groups.js'
 import { assertInside } from './locked-scopes.js'
 import { refusedSelection, refusedUpsert } from './refusals.js'
@@ -43,7 +44,9 @@ async function applyRules(values: ObjectLiteral, { model, metadata }: Target, co
     Object.assign(set, more)
   }
   Object.assign(values, set)
-  assertInside(model, { ...defaultsOf(model), ...rowOf(metadata, values) })
+  const row = { ...defaultsOf(model), ...rowOf(metadata, values) }
+  assertInside(model, row)
+  checkValues(model, row)
   return set
 }
 

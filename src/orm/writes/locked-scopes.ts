@@ -1,8 +1,9 @@
 import { PermissionDeniedError } from '../../errors/exceptions.js'
+import { Expression } from '../../model/expression.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { valueOf } from '../../model/operand.js'
-import { type Operand, type Predicate, propertiesOf } from '../../model/predicate.js'
+import { type PathOperand, type Predicate, propertiesOf } from '../../model/predicate.js'
 
 /** The conditions that every row of an entity must always meet. */
 function lockedConditions(model: Model): readonly Predicate[] {
@@ -20,7 +21,7 @@ export function assertInside(model: Model, row: RowData): void {
     const computed = propertiesOf(condition).some((property) => typeof row[property] === 'function')
     if (!computed && matches(condition, row)) continue
     // A value that the context lacks is the better answer: without it no row is inside.
-    operandsOf(condition).forEach(valueOf)
+    for (const operand of operandsOf(condition)) valueOf(operand)
     throw outside(model)
   }
 }
@@ -36,6 +37,7 @@ export function surelyInside(model: Model, values: RowData): boolean {
     // What is not written stays as it was, and the rows are found through the scope.
     if (written.length === 0) return true
     if (written.length < properties.length) return false
+    if (written.some((property) => values[property] instanceof Expression)) return false
     if (properties.some((property) => typeof values[property] === 'function') || !matches(condition, values)) {
       throw outside(model)
     }
@@ -43,7 +45,7 @@ export function surelyInside(model: Model, values: RowData): boolean {
   })
 }
 
-function operandsOf(predicate: Predicate): readonly Operand[] {
+function operandsOf(predicate: Predicate): readonly PathOperand[] {
   if ('predicates' in predicate) return predicate.predicates.flatMap(operandsOf)
   if ('predicate' in predicate) return operandsOf(predicate.predicate)
   if ('values' in predicate) return predicate.values

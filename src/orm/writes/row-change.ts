@@ -1,3 +1,4 @@
+import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Change, Rule, WriteContext } from '../../model/rule.js'
 
@@ -31,7 +32,7 @@ export async function changeOf(
   context: WriteContext,
 ): Promise<RowChange> {
   const values: Record<string, unknown> = { ...shared }
-  const change = (): Change => ({ before, after: { ...before, ...given, ...values }, given })
+  const change = (): Change => ({ before, after: { ...before, ...evaluated({ ...given, ...values }, before) }, given })
   for (const rule of rules) Object.assign(values, await rule.each?.(change(), context))
   return { before, values, guard: Object.assign({}, ...rules.map((rule) => rule.guard?.(change()))) }
 }

@@ -1,5 +1,9 @@
-import type { UpdateResult } from 'typeorm'
+import { UpdateResult } from 'typeorm'
+import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
+import { checkValues } from './check-values.js'
+import { withoutEqualJson } from './equal-json.js'
+import { compiledValues } from './expressions.js'
 import { addGuard } from './guard-condition.js'
 import { assertInside } from './locked-scopes.js'
 import { rowsOf } from './read-rows.js'
@@ -29,14 +33,21 @@ export async function savedUpdate(
   // Rows that are written because of another entity, such as the children of a list, were not loaded.
   const before = saved ? rowOf(metadata, saved.databaseEntity) : (await rowsOf(builder, target))[0]
   if (!before) throw stale(model)
+  checkValues(model, changed)
+  const kept = withoutEqualJson(model, changed, before)
+  if (Object.keys(kept).length === 0) return Object.assign(new UpdateResult(), { raw: [], affected: 1 })
   const given = saved ? rowOf(metadata, saved.entity) : changed
   const change = await changeOf(rules.update, { before, given }, sharedValues(rules.update, context), context)
-  const values = { ...changed, ...change.values }
-  assertInside(model, { ...before, ...values })
+  const values = { ...kept, ...change.values }
+  const computed = evaluated(values, before)
+  assertInside(model, { ...before, ...computed })
+  checkValues(model, computed)
+  const compiled = compiledValues(builder.dataSource, metadata, values)
   addGuard(builder, target, change.guard)
-  const result = await withValues(builder, values, run)
+  builder.setParameters(compiled.parameters)
+  const result = await withValues(builder, compiled.values, run)
   if (result.affected === 0) throw stale(model)
   // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
-  result.generatedMaps[0] = { ...result.generatedMaps[0], ...change.values }
+  result.generatedMaps[0] = { ...result.generatedMaps[0], ...evaluated(change.values, before) }
   return result
 }

@@ -1,5 +1,8 @@
 import { type ObjectLiteral, UpdateResult } from 'typeorm'
+import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
+import { checkValues } from './check-values.js'
+import { compiledValues, needsRows, settled } from './expressions.js'
 import { type Group, groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
@@ -34,7 +37,10 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   const { builder, model, rules, context } = write
   const shared = sharedValues(rules, context)
   const values = { ...write.values, ...shared }
-  if (!readsRows(rules) && surelyInside(model, values)) return withValues(builder, values, run)
+  if (!readsRows(rules) && !needsRows(model, values) && surelyInside(model, values)) {
+    checkValues(model, values)
+    return withExpressions(write, values, run)
+  }
   return inTransaction(builder, async () => {
     const groups = await groupsFor(write, shared)
     const affected = groups.reduce((sum, { rows }) => sum + rows.length, 0)
@@ -45,6 +51,12 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   })
 }
 
+function withExpressions({ builder, metadata }: Write, values: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {
+  const compiled = compiledValues(builder.dataSource, metadata, values)
+  builder.setParameters(compiled.parameters)
+  return withValues(builder, compiled.values, run)
+}
+
 async function groupsFor(write: Write, shared: RowData): Promise<readonly Group[]> {
   const { builder, model, rules, given, context, expected = 0 } = write
   const rows = await rowsOf(builder, write)
@@ -53,17 +65,20 @@ async function groupsFor(write: Write, shared: RowData): Promise<readonly Group[
   for (const before of rows) {
     const change = await changeOf(rules, { before, given }, shared, context)
     const values = { ...write.values, ...change.values }
-    assertInside(model, { ...before, ...values })
-    changes.push({ ...change, values })
+    const computed = evaluated(values, before)
+    assertInside(model, { ...before, ...computed })
+    checkValues(model, computed)
+    changes.push({ ...change, values: settled(values, before) })
   }
   return groupsOf(changes)
 }
 
 async function writeGroups(write: Write, groups: readonly Group[]): Promise<readonly unknown[]> {
-  const { builder, model } = write
+  const { builder, model, metadata } = write
   const raw: unknown[] = []
   for (const { values, guard, rows } of groups) {
-    const statement = updateLike(builder, write, values).whereInIds(rows)
+    const compiled = compiledValues(builder.dataSource, metadata, values)
+    const statement = updateLike(builder, write, compiled.values).setParameters(compiled.parameters).whereInIds(rows)
     if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)
     addGuard(statement, write, guard)
     const result = await statement.execute()

@@ -15,7 +15,9 @@ export function checkedInput(columns: Columns, input: RowData): RowData {
   const checked: Record<string, unknown> = {}
   for (const [name, column] of Object.entries(columns)) {
     const value = input[name] ?? column.default ?? null
-    const problem = value === null ? missing(name, column) : checks[column.type](name, parsed(value, column), column)
+    // To JSON, null is a value like any other.
+    const isMissing = value === null && !(column.type === 'json' && input[name] === null)
+    const problem = isMissing ? missing(name, column) : checks[column.type](name, parsed(value, column), column)
     if (problem) errors.push(problem)
     checked[name] = parsed(value, column)
   }

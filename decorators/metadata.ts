@@ -1,0 +1,62 @@
+import {
+  type Adds,
+  column,
+  defineTrait,
+  incrementPath,
+  type JsonSchema,
+  mergePatch,
+  setPath,
+  unsetPath,
+  type Validator,
+} from 'plinth'
+import { assertJson, metadataCheck } from './metadata/check.js'
+
+interface MetadataOptions {
+  /** What every value must fit besides: a JSON Schema (draft 2020-12), or a validator. */
+  readonly schema: JsonSchema | Validator | undefined
+  /** The most bytes of the value as JSON in UTF-8. */
+  readonly maxBytes: number
+  /** How deep objects and lists may stand in each other. */
+  readonly maxDepth: number
+}
+
+const defaults: MetadataOptions = { schema: undefined, maxBytes: 65_536, maxDepth: 32 }
+
+/**
+ * A JSON object in `metadata`, never null: whatever the application has no columns for. Every way of writing is checked:
+ * what no engine could give back as it was, what is too large or too deep, and what the schema refuses, is a
+ * `ValidationError` with pointers. Its verbs change parts of it, and lose nothing that others write meanwhile.
+ */
+export const Metadata = defineTrait({
+  name: 'Metadata',
+  defaults,
+  columns: (options) => ({
+    metadata: column.json<Record<string, unknown>>({
+      writable: true,
+      object: true,
+      default: {},
+      check: metadataCheck(options),
+    }),
+  }),
+  rules: () => ({
+    insert: { set: ({ metadata }) => (metadata === undefined ? { metadata: {} } : {}) },
+  }),
+  inputs: () => ({
+    mergeMetadata: { patch: column.json<Readonly<Record<string, unknown>>>() },
+    setMetadata: { path: column.json<readonly string[]>(), value: column.json() },
+    unsetMetadata: { path: column.json<readonly string[]>() },
+    incrementMetadata: { path: column.json<readonly string[]>(), by: column.float() },
+  }),
+  verbs: () => ({
+    mergeMetadata: { set: ({ input }) => ({ metadata: mergePatch(assertJson('patch', input.patch)) }) },
+    setMetadata: { set: ({ input }) => ({ metadata: setPath(input.path, assertJson('value', input.value)) }) },
+    unsetMetadata: { set: ({ input }) => ({ metadata: unsetPath(input.path) }) },
+    incrementMetadata: { set: ({ input }) => ({ metadata: incrementPath(input.path, input.by) }) },
+  }),
+  verify: (_, { maxBytes, maxDepth }) =>
+    [maxBytes, maxDepth].every((limit) => Number.isSafeInteger(limit) && limit > 0)
+      ? undefined
+      : 'maxBytes and maxDepth of @Metadata must be whole numbers from 1 on.',
+})
+
+export type HasMetadata = Adds<typeof Metadata>

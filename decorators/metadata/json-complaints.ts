@@ -1,0 +1,74 @@
+import { type FieldError, pointerTo } from 'plinth'
+
+const mostComplaints = 20
+
+/**
+ * Names that change an object instead of its members where code is careless, and one that TypeORM calls on every value
+ * it compares.
+ */
+const refusedNames = new Set(['__proto__', 'constructor', 'prototype', 'hasOwnProperty'])
+
+/**
+ * What keeps a value from being stored as JSON and read again as it was, on every engine. Members that are undefined
+ * are left out, so nothing is said of them.
+ */
+export function jsonComplaints(root: unknown, maxDepth: number): readonly FieldError[] {
+  const complaints: FieldError[] = []
+  const complain = (path: readonly string[], code: string, message: string) => {
+    complaints.push({ pointer: pointerTo(...path), code, message })
+  }
+  const visit = (value: unknown, path: readonly string[]): void => {
+    if (complaints.length >= mostComplaints) return
+    const problem = scalarProblem(value)
+    if (problem === 'container') visitMembers(value as object, path)
+    else if (problem) complain(path, ...problem)
+  }
+  const visitMembers = (container: object, path: readonly string[]): void => {
+    if (path.length >= maxDepth) return complain(path, 'maxDepth', 'is nested too deeply')
+    if (Array.isArray(container)) {
+      for (const [index, item] of container.entries()) visit(item, [...path, String(index)])
+      return
+    }
+    for (const [name, member] of Object.entries(container)) {
+      if (member === undefined) continue
+      if (isRefused(name)) complain([...path, name], 'name', 'has a name that is refused')
+      else visit(member, [...path, name])
+    }
+  }
+  visit(root, [])
+  return complaints
+}
+
+type Problem = readonly [code: string, message: string]
+
+function scalarProblem(value: unknown): Problem | 'container' | undefined {
+  switch (typeof value) {
+    case 'boolean':
+      return undefined
+    case 'string':
+      return isMalformed(value) ? ['malformed', 'is malformed'] : undefined
+    case 'number':
+      return numberProblem(value)
+    case 'object':
+      if (value === null) return undefined
+      return isContainer(value) ? 'container' : ['json', 'must be JSON, not an instance of a class']
+    default:
+      return ['json', 'must be JSON']
+  }
+}
+
+function numberProblem(value: number): Problem | undefined {
+  if (!Number.isFinite(value)) return ['number', 'must be a finite number']
+  // Drivers give larger ones back as some other number.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? ['integer', 'is too large to be exact'] : undefined
+}
+
+function isContainer(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}
+
+const isRefused = (name: string): boolean => refusedNames.has(name) || isMalformed(name)
+
+/** PostgreSQL stores neither null characters nor halves of surrogate pairs. */
+const isMalformed = (text: string): boolean => /\0|\p{Surrogate}/u.test(text)

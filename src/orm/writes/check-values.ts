@@ -1,0 +1,27 @@
+import type { FieldError } from '../../errors/app-exception.js'
+import { ValidationError } from '../../errors/exceptions.js'
+import { pointerTo } from '../../errors/json-pointer.js'
+import type { Column } from '../../model/column.js'
+import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
+
+/**
+ * Refuses values that the columns of a model refuse, on whatever way they came.
+ * @throws {ValidationError} with a pointer to every part that is wrong.
+ */
+export function checkValues(model: Model, values: RowData): void {
+  const errors = Object.entries(values).flatMap(([property, value]) => {
+    const column = model.columns[property]
+    return column && value !== undefined ? complaintsOf(property, value, column) : []
+  })
+  if (errors.length === 0) return
+  throw new ValidationError(`This ${model.name} holds what it may not hold.`, { errors })
+}
+
+function complaintsOf(property: string, value: unknown, { check, nullable }: Column): readonly FieldError[] {
+  if (!check || (value === null && nullable)) return []
+  const own = pointerTo(property)
+  // Text of SQL: what it will compute is not known.
+  if (typeof value === 'function') return [{ pointer: own, code: 'sql', message: 'must be a value, not SQL' }]
+  return check(value).map(({ pointer = '#', ...error }) => ({ ...error, pointer: own + pointer.slice(1) }))
+}

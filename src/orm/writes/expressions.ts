@@ -1,0 +1,74 @@
+import type { EntityMetadata } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { Expression, evaluate } from '../../model/expression.js'
+import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
+import type { ModelDataSource } from '../data-source.js'
+import { columnOf } from '../schema/column-terms.js'
+
+/** Values of a statement, in which expressions have become SQL, and the parameters of that SQL. */
+export interface Compiled {
+  readonly values: RowData
+  readonly parameters: RowData
+}
+
+/** Whether rows must be read to compute values: to refuse what may not be stored, or what cannot be computed. */
+export function needsRows({ columns }: Model, values: RowData): boolean {
+  return Object.entries(values).some(
+    ([property, value]) => value instanceof Expression && (mayFail(value) || columns[property]?.check !== undefined),
+  )
+}
+
+/** Values in which what may fail is computed from a row that is locked; the others stay expressions. */
+export function settled(values: RowData, before: RowData): RowData {
+  return mapped(values, (value, property) =>
+    value instanceof Expression && mayFail(value) ? evaluate(value, before[property]) : value,
+  )
+}
+
+/** Compiles the expressions among values for one statement. */
+export function compiledValues(dataSource: ModelDataSource, metadata: EntityMetadata, values: RowData): Compiled {
+  const parameters: Record<string, unknown> = {}
+  const bind = (value: unknown): string => {
+    const name = `plinth_value_${Object.keys(parameters).length}`
+    parameters[name] = value
+    return `:${name}`
+  }
+  const compiled = mapped(values, (value, property) => {
+    const column = value instanceof Expression ? columnOf(metadata, property) : undefined
+    if (!(value instanceof Expression) || !column) return value
+    const sql = expressionSql(value, column, dataSource, bind)
+    return () => sql
+  })
+  return { values: compiled, parameters }
+}
+
+/** Whether computing it may end in an error; such an error names what is wrong, so the database must not raise it. */
+function mayFail({ operation: { kind } }: Expression): boolean {
+  return kind === 'setPath' || kind === 'unsetPath' || kind === 'incrementPath'
+}
+
+function expressionSql(
+  { operation }: Expression,
+  column: ColumnMetadata,
+  { driver, dialect }: ModelDataSource,
+  bind: (value: unknown) => string,
+): string {
+  const stored = driver.escape(column.databaseName)
+  switch (operation.kind) {
+    case 'increment':
+      return `COALESCE(${stored}, 0) + ${bind(operation.by)}`
+    case 'atLeast': {
+      const value = bind(driver.preparePersistentValue(operation.value, column))
+      return `CASE WHEN ${stored} >= ${value} THEN ${stored} ELSE ${value} END`
+    }
+    case 'mergePatch':
+      return dialect.json.mergePatch(stored, operation.patch, bind)
+    default:
+      throw new TypeError(`"${operation.kind}" is computed from the row.`)
+  }
+}
+
+function mapped(values: RowData, change: (value: unknown, property: string) => unknown): RowData {
+  return Object.fromEntries(Object.entries(values).map(([property, value]) => [property, change(value, property)]))
+}
