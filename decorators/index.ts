@@ -5,5 +5,13 @@ export { DefaultOrdering } from './default-ordering.js'
 export { type HasMetadata, Metadata } from './metadata.js'
 export { Resource } from './resource.js'
 export { type SoftDeletable, SoftDelete } from './soft-delete.js'
-export { type Timestamped, Timestamps } from './timestamps.js'
+export { StampOn } from './stamp-on.js'
+export {
+  type GivenTimestamps,
+  type Timestamped,
+  Timestamps,
+  withoutTimestamps,
+  withTimestamps,
+} from './timestamps.js'
 export { type UuidIdentified, UuidPk } from './uuid-pk.js'
+export { expectVersion, type HasVersion, Versioned } from './versioned.js'

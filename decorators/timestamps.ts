@@ -1,6 +1,18 @@
-import { type Adds, column, defineTrait } from 'plinth'
+import { type Adds, atLeast, column, contextVariable, defineTrait, ValidationError } from 'plinth'
 
-/** Records when a row was created and last written, by the application's clock. */
+/** The instants that rows are given instead of the present one. */
+export interface GivenTimestamps {
+  readonly createdAt?: Date
+  /** Where it is left out, rows were last written when they were created. */
+  readonly updatedAt?: Date
+}
+
+const given = contextVariable<GivenTimestamps | 'none'>('timestamps')
+
+/**
+ * Records when a row was created and last written, by the application's clock. Rows of one unit of work share their
+ * instant. `createdAt` never changes, and `updatedAt` never goes back, whatever clocks do. `touch` writes it alone.
+ */
 export const Timestamps = defineTrait({
   name: 'Timestamps',
   defaults: { index: false },
@@ -9,9 +21,49 @@ export const Timestamps = defineTrait({
     updatedAt: column.timestamp(),
   }),
   rules: () => ({
-    insert: { set: (_, { now }) => ({ createdAt: now, updatedAt: now }) },
-    update: { set: ({ now }) => ({ updatedAt: now }) },
+    insert: {
+      set: (row, { now }) => {
+        const { createdAt = now, updatedAt = createdAt } = asked(row)
+        return { createdAt, updatedAt }
+      },
+    },
+    update: {
+      set: ({ now }) => (given.get() === 'none' ? {} : { updatedAt: atLeast(asked({}).updatedAt ?? now) }),
+    },
   }),
+  verbs: () => ({ touch: { set: ({ now }) => ({ updatedAt: atLeast(now) }) } }),
 })
 
 export type Timestamped = Adds<typeof Timestamps>
+
+/**
+ * Runs `work`, e.g. an import, and gives every row it inserts these instants. Rows it updates get its `updatedAt`, unless
+ * theirs is later. What runs elsewhere meanwhile is not affected.
+ * @throws {ValidationError} `INVALID_INSTANT` for what is no instant of the years 1 to 9999.
+ */
+export function withTimestamps<T>(timestamps: GivenTimestamps, work: () => T): T {
+  for (const instant of [timestamps.createdAt, timestamps.updatedAt]) if (instant !== undefined) requireInstant(instant)
+  return given.run({ ...timestamps }, work)
+}
+
+/**
+ * Runs `work`, e.g. an import, and stamps nothing: rows keep the `createdAt` and `updatedAt` they are inserted with, and
+ * updates write the `updatedAt` they are given or leave it as it is.
+ */
+export function withoutTimestamps<T>(work: () => T): T {
+  return given.run('none', work)
+}
+
+/** What is written instead of the present instant. */
+function asked(row: Partial<Record<keyof GivenTimestamps, Date | null>>): { createdAt?: Date; updatedAt?: Date } {
+  const asked = given.get()
+  const { createdAt, updatedAt } = asked === 'none' ? row : (asked ?? {})
+  return { ...(createdAt && { createdAt }), ...(updatedAt && { updatedAt }) }
+}
+
+const [first, last] = [Date.parse('0001-01-01T00:00:00Z'), Date.UTC(10_000, 0)]
+
+function requireInstant(instant: unknown): void {
+  if (instant instanceof Date && instant.getTime() >= first && instant.getTime() < last) return
+  throw new ValidationError('A timestamp must be an instant of the years 1 to 9999.', { errorCode: 'INVALID_INSTANT' })
+}

@@ -117,8 +117,8 @@ function traitWords(): readonly string[] {
     for (const word of [trait.name, ...Object.keys(columns)]) patterns.add(`\\b${word}\\b`)
     for (const scope of Object.keys(trait.scopes?.(trait.defaults) ?? {})) patterns.add(`'${scope}'`)
   }
-  // Everybody has ids, and metadata is also what TypeORM calls its descriptions of entities.
-  for (const word of ['id', 'metadata']) patterns.delete(`\\b${word}\\b`)
+  // Everybody has ids, protocols have versions, and TypeORM calls its descriptions of entities metadata.
+  for (const word of ['id', 'version', 'metadata']) patterns.delete(`\\b${word}\\b`)
   return [...patterns]
 }
 

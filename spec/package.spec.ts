@@ -33,7 +33,7 @@ import { createApp } from 'plinth/container'
 import { Column, Entity } from 'typeorm'
 import { type SoftDeletable, SoftDelete, type Timestamped, Timestamps, type UuidIdentified, UuidPk } from './traits/index.js'
 import { Resource } from './traits/resource.js'
-import { type HasVersion, Versioned } from './traits/versioned.js'
+import { type HasVersion, Versioned } from './own/versioned.js'
 
 interface Note extends UuidIdentified, Timestamped, SoftDeletable, HasVersion {}
 @Entity()
@@ -170,7 +170,8 @@ describe('The package', function () {
 
   it('compiles and runs an application with its own copies of the built-in traits, and with a trait of its own', async () => {
     await cp(join(root, 'decorators'), join(project, 'traits'), { recursive: true })
-    await cp(join(root, 'examples/traits/versioned.ts'), join(project, 'traits/versioned.ts'))
+    await mkdir(join(project, 'own'))
+    await cp(join(root, 'examples/traits/versioned.ts'), join(project, 'own/versioned.ts'))
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify(configuration))
     await writeFile(join(project, 'main.ts'), application)
     await inProject('node', join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')

@@ -9,6 +9,7 @@ export const exceptionCodes = {
   INVALID_ID: [400, 'An id that was given cannot be one, or must not change.'],
   IMMUTABLE: [400, 'A property that never changes was to be changed.'],
   INVALID_PATH: [400, 'A path into a JSON column is not a list of names.'],
+  INVALID_INSTANT: [400, 'A timestamp to be written is no instant of the years 1 to 9999.'],
   INVALID_PATCH: [400, 'A merge patch is no object, and would replace the whole value.'],
   INVALID_INCREMENT: [400, 'An increment is no finite number.'],
   INVALID_OPERAND: [400, 'What stands at a path was to be compared with something no JSON value equals.'],

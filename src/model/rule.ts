@@ -48,7 +48,10 @@ export interface Rule<R = RowData, I = unknown> {
   set?(context: WriteContext<I>): ChangesOf<R>
   /** Values that depend on the row; it may throw to refuse the write. Asking for it costs a read of the rows. */
   each?(change: Change<R>, context: WriteContext<I>): Awaitable<ChangesOf<R> | void>
-  /** What must still be true of the stored row when it is written; otherwise the write is a conflict. */
+  /**
+   * What must still be true of the stored row when it is written; otherwise the write is a conflict, `STALE`, that tells
+   * what was expected and what is stored. It is asked before `each` as well, with the row as `set` leaves it.
+   */
   guard?(change: Change<R>): ValuesOf<R> | undefined
 }
 

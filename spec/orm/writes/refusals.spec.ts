@@ -62,7 +62,7 @@ describe('Writes that would pass by rules', () => {
   it('are told which call to use instead, and whose rule it is', async () => {
     const { mistakes, message } = (await failure(shelves.remove(entity))) as DefinitionError
     expect(mistakes[0]).to.deep.include({ code: 'E_UNRULED_WRITE', subject: 'Shelf' })
-    expect(message).to.contain('Use delete(), or one of its verbs: restore, purge.')
+    expect(message).to.contain('Use delete(), or one of its verbs: restore, purge, touch.')
     expect(message).to.match(/@SoftDelete at spec\/orm\/writes\/library\.ts:\d+:\d+/)
   })
 

@@ -7,6 +7,7 @@ import { rowsOf } from './read-rows.js'
 import { notFound, stale } from './refusals.js'
 import { changeOf, readsRows } from './row-change.js'
 import { currentSave } from './save.js'
+import { assertCurrent } from './staleness.js'
 import { inSavepoint, inTransaction } from './transactions.js'
 import { update } from './update.js'
 import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
@@ -57,6 +58,7 @@ async function removeRows(removal: Removal, rows: Awaited<ReturnType<typeof rows
   const { builder, model, rules, context } = removal
   const changes = []
   for (const before of rows) {
+    assertCurrent(removal, rules, { before, given: {} }, {})
     const { guard } = await changeOf(rules, { before, given: {} }, {}, context)
     changes.push({ before, values: {}, guard })
   }

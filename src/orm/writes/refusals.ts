@@ -1,11 +1,19 @@
 import { DefinitionError } from '../../errors/definition-error.js'
 import { ConflictError, NotFoundError } from '../../errors/exceptions.js'
+import type { RowData } from '../../model/matches.js'
 import type { Contributor, Model } from '../../model/model.js'
 
+/** What a write needed to be stored, and what is; null where there is no such row any more. */
+export interface Staleness {
+  readonly expected: RowData
+  readonly actual: RowData | null
+}
+
 /** Somebody else has written, hidden or removed the row since it was read. */
-export function stale({ name }: Model): ConflictError {
+export function stale({ name }: Model, details?: Staleness): ConflictError {
   return new ConflictError(`This ${name} was changed or removed by somebody else in the meantime.`, {
     errorCode: 'STALE',
+    ...(details && { details: { ...details } }),
   })
 }
 

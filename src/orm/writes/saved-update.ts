@@ -10,6 +10,7 @@ import { rowsOf } from './read-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, sharedValues } from './row-change.js'
 import { currentSave } from './save.js'
+import { assertCurrent, staleRow } from './staleness.js'
 import { rowOf } from './stored-rows.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -37,7 +38,9 @@ export async function savedUpdate(
   const kept = withoutEqualJson(model, changed, before)
   if (Object.keys(kept).length === 0) return Object.assign(new UpdateResult(), { raw: [], affected: 1 })
   const given = saved ? rowOf(metadata, saved.entity) : changed
-  const change = await changeOf(rules.update, { before, given }, sharedValues(rules.update, context), context)
+  const shared = sharedValues(rules.update, context)
+  assertCurrent(target, rules.update, { before, given }, shared)
+  const change = await changeOf(rules.update, { before, given }, shared, context)
   const values = { ...kept, ...change.values }
   const computed = evaluated(values, before)
   assertInside(model, { ...before, ...computed })
@@ -46,7 +49,7 @@ export async function savedUpdate(
   addGuard(builder, target, change.guard)
   builder.setParameters(compiled.parameters)
   const result = await withValues(builder, compiled.values, run)
-  if (result.affected === 0) throw stale(model)
+  if (result.affected === 0) throw await staleRow(builder, target, change)
   // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
   result.generatedMaps[0] = { ...result.generatedMaps[0], ...evaluated(change.values, before) }
   return result

@@ -11,6 +11,7 @@ import { rowsOf } from './read-rows.js'
 import { notFound, stale } from './refusals.js'
 import { changeOf, readsRows, sharedValues } from './row-change.js'
 import { savedUpdate } from './saved-update.js'
+import { assertCurrent } from './staleness.js'
 import { inSavepoint, inTransaction } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -63,6 +64,7 @@ async function groupsFor(write: Write, shared: RowData): Promise<readonly Group[
   if (rows.length < expected) throw notFound(model)
   const changes = []
   for (const before of rows) {
+    assertCurrent(write, rules, { before, given }, shared)
     const change = await changeOf(rules, { before, given }, shared, context)
     const values = { ...write.values, ...change.values }
     const computed = evaluated(values, before)

@@ -1,0 +1,162 @@
+import { expect } from 'chai'
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+import { expectVersion, type HasVersion, type SoftDeletable, SoftDelete, Versioned } from '../../decorators/index.js'
+import {
+  type AppException,
+  ConflictError,
+  createDataSource,
+  type ModelDataSource,
+  type ModelRepository,
+} from '../../src/index.js'
+import { failure } from '../orm/writes/library.js'
+import { type Database, describeOnEngines } from '../support/engines.js'
+
+@Entity()
+@Versioned()
+@SoftDelete()
+class Letter {
+  @PrimaryColumn()
+  id!: number
+
+  @Column({ type: 'varchar', length: 20, default: '' })
+  text!: string
+}
+interface Letter extends HasVersion, SoftDeletable {}
+
+@Entity()
+@Versioned()
+class Stamp {
+  @PrimaryColumn()
+  id!: number
+
+  @Column({ type: 'varchar', length: 20, default: '' })
+  text!: string
+}
+interface Stamp extends HasVersion {}
+
+const stale = async (write: Promise<unknown>) => {
+  const error = (await failure(write)) as AppException
+  expect(error).to.be.instanceOf(ConflictError)
+  return [error.errorCode, error.details]
+}
+
+describeOnEngines('Versions', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let letters: ModelRepository<Letter>
+  let stamps: ModelRepository<Stamp>
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = await createDataSource({ ...database.options, entities: [Letter, Stamp] }).initialize()
+    await dataSource.synchronize()
+    letters = dataSource.getRepository(Letter)
+    stamps = dataSource.getRepository(Stamp)
+  })
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+  beforeEach(async () => {
+    await dataSource.query('DELETE FROM letter')
+    await dataSource.query('DELETE FROM stamp')
+    await letters.insert({ id: 1 })
+    await stamps.insert({ id: 1 })
+  })
+
+  const versionOf = async () => (await letters.unscoped().findOneByOrFail({ id: 1 })).version
+
+  it('count what is written, by whatever way', async () => {
+    await letters.save({ id: 1, text: 'a' })
+    await letters.update(1, { text: 'b' })
+    await letters.updateAll({ text: 'c' })
+    await letters.delete(1)
+    await letters.restore(1)
+    expect(await versionOf()).to.equal(6)
+  })
+
+  it('stay where nothing is written', async () => {
+    await letters.save(await letters.findOneByOrFail({ id: 1 }))
+    expect(await versionOf()).to.equal(1)
+  })
+
+  it('are told to entities that are saved', async () => {
+    const letter = await letters.findOneByOrFail({ id: 1 })
+    for (const text of ['a', 'b']) await letters.save(Object.assign(letter, { text }))
+    expect([letter.version, await versionOf()]).to.deep.equal([3, 3])
+  })
+
+  describe('refuse what was made from an older one', () => {
+    const late = ['STALE', { expected: { version: 1 }, actual: { version: 2 } }]
+    const gone = ['STALE', { expected: { version: 1 }, actual: null }]
+
+    it('a save', async () => {
+      const letter = await letters.findOneByOrFail({ id: 1 })
+      await letters.update(1, { text: 'theirs' })
+      expect(await stale(letters.save(Object.assign(letter, { text: 'mine' })))).to.deep.equal(late)
+      expect((await letters.findOneByOrFail({ id: 1 })).text).to.equal('theirs')
+    })
+
+    it('an update that says from which', async () => {
+      await letters.update(1, { text: 'theirs' })
+      expect(await stale(letters.update(1, { text: 'mine', version: 1 }))).to.deep.equal(late)
+      expect(await stale(expectVersion(1, () => letters.update(1, { text: 'mine' })))).to.deep.equal(late)
+    })
+
+    it('a delete', async () => {
+      await letters.update(1, { text: 'theirs' })
+      expect(await stale(expectVersion(1, () => letters.delete(1)))).to.deep.equal(late)
+      await letters.delete(1)
+      expect(await stale(expectVersion(1, () => letters.delete(1)))).to.deep.equal(gone)
+    })
+
+    it('a removal', async () => {
+      await stamps.update(1, { text: 'theirs' })
+      expect(await stale(expectVersion(1, () => stamps.delete(1)))).to.deep.equal(late)
+      await stamps.delete(1)
+      expect(await stale(expectVersion(1, () => stamps.delete(1)))).to.deep.equal(gone)
+    })
+
+    it('a verb, before it looks at the row', async () => {
+      await letters.delete(1)
+      await letters.restore(1)
+      const behind = ['STALE', { expected: { version: 2 }, actual: { version: 3 } }]
+      expect(await stale(expectVersion(2, () => letters.restore(1)))).to.deep.equal(behind)
+    })
+  })
+
+  describe('let one of several win that race', () => {
+    const races: Readonly<Record<string, () => Promise<readonly (() => Promise<unknown>)[]>>> = {
+      'with saves': async () => {
+        const loaded = await Promise.all(Array.from({ length: 8 }, () => letters.findOneByOrFail({ id: 1 })))
+        return loaded.map((letter, index) => () => letters.save(Object.assign(letter, { text: `${index}` })))
+      },
+      'with updates': async () =>
+        Array.from({ length: 8 }, (_, index) => () => letters.update(1, { text: `${index}`, version: 1 })),
+      'with deletes': async () => Array.from({ length: 8 }, () => () => expectVersion(1, () => letters.delete(1))),
+      'with restores': async () => {
+        await letters.delete(1)
+        return Array.from({ length: 8 }, () => () => expectVersion(2, () => letters.restore(1)))
+      },
+      'with each other': async () => {
+        const letter = await letters.findOneByOrFail({ id: 1 })
+        return [
+          () => letters.save(Object.assign(letter, { text: 'saved' })),
+          () => letters.update(1, { text: 'updated', version: 1 }),
+          () => expectVersion(1, () => letters.delete(1)),
+        ]
+      },
+    }
+    for (const [how, prepare] of Object.entries(races)) {
+      it(how, async () => {
+        const writes = await prepare()
+        const before = await versionOf()
+        const outcomes = await Promise.allSettled(writes.map((write) => write()))
+        const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
+        expect(lost).to.have.length(writes.length - 1)
+        for (const error of lost) expect(error).to.include({ errorCode: 'STALE' })
+        expect(await versionOf()).to.equal(before + 1)
+      })
+    }
+  })
+})
