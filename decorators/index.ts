@@ -4,6 +4,7 @@ export { BaseModel } from './base-model.js'
 export { DefaultOrdering } from './default-ordering.js'
 export { type HasMetadata, Metadata } from './metadata.js'
 export { Resource } from './resource.js'
+export { type ScopeDefinitions, type ScopeViews, scopes } from './scopes.js'
 export { type SoftDeletable, SoftDelete } from './soft-delete.js'
 export { StampOn } from './stamp-on.js'
 export {

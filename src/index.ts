@@ -138,7 +138,7 @@ export {
   unsetPath,
 } from './model/expression.js'
 export { matches, type RowData } from './model/matches.js'
-export type { AppliedTrait, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
+export type { AppliedTrait, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model/model.js'
 export { type Path, path } from './model/path.js'
 export {
   all,
@@ -162,9 +162,17 @@ export {
 } from './model/predicate.js'
 export { Registry } from './model/registry.js'
 export type { Change, ChangesOf, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
-export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
+export {
+  type Index,
+  type Ordering,
+  type OrderingKey,
+  orderingOf,
+  type Scope,
+  type View,
+  type ViewMaker,
+} from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
-export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'
+export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'

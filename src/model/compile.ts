@@ -1,7 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
-import type { CompiledVerb, Contributed, Contributor, Model } from './model.js'
+import type { CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
 import type { Rules } from './rule.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
@@ -19,7 +19,7 @@ export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
     indexes: listed(declared, (trait, options) => trait.indexes?.(options)),
     scopes: byName('scope', declared, (trait, options) => trait.scopes?.(options), names),
     // Views and verbs are both methods of repositories, so they share one set of names.
-    views: byName('method', declared, (trait, options) => trait.views?.(options), names),
+    views: byName('method', declared, viewsOf, names),
     verbs: byName('method', declared, verbsOf, names),
     ordering: orderingOf(entity, declared, mistakes),
     rules: rulesOf(declared),
@@ -48,6 +48,16 @@ function byName<T extends object>(
     }
   }
   return Object.freeze(result)
+}
+
+/** A trait's views, those that depend on what they are given as what makes them. */
+function viewsOf(trait: Trait, options: object): Readonly<Record<string, CompiledView>> {
+  return Object.fromEntries(
+    Object.entries(trait.views?.(options) ?? {}).map(([name, view]) => [
+      name,
+      typeof view === 'function' ? { make: view } : view,
+    ]),
+  )
 }
 
 /** A trait's verbs, each with its input. */

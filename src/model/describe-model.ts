@@ -28,7 +28,11 @@ export function describeModel(model: Model): ModelDescription {
       owned(index, ({ where, ...part }) => ({ ...part, ...(where && { where: sentence(where) }) })),
     ),
     scopes: each(model.scopes, ({ where, ...scope }) => ({ where: sentence(where), ...scope })),
-    views: each(model.views, ({ where, ...view }) => ({ ...view, ...(where && { where: sentence(where) }) })),
+    views: each(model.views, ({ where, make, ...view }) => ({
+      ...view,
+      ...(where && { where: sentence(where) }),
+      ...(make && { parameterised: true }),
+    })),
     ordering: model.ordering.map(({ property, direction }) => (direction === 'DESC' ? `-${property}` : property)),
     rules: {
       insert: model.rules.insert.map(by),

@@ -1,7 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Column, Columns } from './column.js'
 import type { InsertRule, Rule } from './rule.js'
-import type { Index, Ordering, Scope, View } from './scope.js'
+import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
 
@@ -31,6 +31,11 @@ export interface CompiledVerb extends Verb {
   readonly input: Columns
 }
 
+/** A view; where it depends on what it is given, only what makes it. */
+export interface CompiledView extends View {
+  readonly make?: ViewMaker
+}
+
 /** The compiled, frozen description of an entity: everything its traits contributed. */
 export interface Model {
   readonly entity: AnyClass
@@ -40,7 +45,7 @@ export interface Model {
   readonly columns: ByName<Column>
   readonly indexes: readonly Contributed<Index>[]
   readonly scopes: ByName<Scope>
-  readonly views: ByName<View>
+  readonly views: ByName<CompiledView>
   /** Empty when nothing declares an order. The primary key, as a tie-break, is not part of it. */
   readonly ordering: readonly Contributed<Ordering>[]
   readonly rules: {

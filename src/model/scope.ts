@@ -15,6 +15,9 @@ export interface View {
   readonly where?: Predicate
 }
 
+/** A view that depends on what it is given: the arguments of the method it becomes. */
+export type ViewMaker = (...given: never[]) => View
+
 /** An index over properties. */
 export type Index =
   | {

@@ -5,7 +5,7 @@ import type { Ids, Receipt, VerbCall } from './verb.js'
 /** The repository methods of a trait: its verbs by signature, its views by name. */
 export interface TraitMethods {
   readonly verbs: Readonly<Record<string, (ids: Ids, input: never) => Promise<Receipt>>>
-  readonly views: string
+  readonly views: Readonly<Record<string, readonly unknown[]>>
 }
 
 /**
@@ -16,7 +16,7 @@ export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, i
   ? { -readonly [K in keyof C]: PropertyOf<C[K]> } & {
       readonly [K in N as `~${K}`]?: {
         readonly verbs: { [M in keyof V]: VerbCall<M extends keyof I ? I[M] : unknown> }
-        readonly views: keyof W
+        readonly views: { readonly [K in keyof W]: W[K] extends (...given: infer A) => unknown ? A : [] }
         readonly readOnly: ReadOnlyIn<C>
       }
     }
@@ -44,7 +44,15 @@ export type VerbsOf<E> = [TraitsOf<E>] extends [never]
   : Merged<TraitsOf<E> extends infer T ? (T extends { verbs: infer V } ? V : {}) : {}>
 
 /** The names of the views of every trait of an entity. */
-export type ViewsOf<E> = TraitsOf<E> extends infer T ? (T extends { views: infer W extends string } ? W : never) : never
+export type ViewsOf<E> = TraitsOf<E> extends infer T ? (T extends { views: infer W } ? keyof W & string : never) : never
+
+/** What a view of an entity must be given. */
+export type ViewArguments<E, V extends string> =
+  TraitsOf<E> extends infer T
+    ? T extends { views: { readonly [K in V]: infer A extends readonly unknown[] } }
+      ? A
+      : never
+    : never
 
 /** The names of the columns of traits that input may not set. */
 export type ReadOnlyName<E> =

@@ -3,13 +3,13 @@ import type { Columns } from './column.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
 import type { RowOf, Rules } from './rule.js'
-import type { Index, Ordering, Scope, View } from './scope.js'
+import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Verb } from './verb.js'
 
 export type Inputs = Readonly<Record<string, Columns>>
 /** The verbs of a trait by name, each with the input that `I` declares for it. */
 export type Verbs<V, I, R = RowData> = { readonly [K in keyof V]: Verb<K extends keyof I ? I[K] : unknown, R> }
-export type Views = Readonly<Record<string, View>>
+export type Views = Readonly<Record<string, View | ViewMaker>>
 
 /**
  * What a class decorator gives an entity: a name, some defaults, and functions from options to data. Every part is

@@ -1,7 +1,7 @@
 import { type ObjectLiteral, Repository } from 'typeorm'
 import type { RowData } from '../model/matches.js'
 import type { Model } from '../model/model.js'
-import type { VerbsOf, ViewsOf } from '../model/trait-types.js'
+import type { VerbsOf, ViewArguments, ViewsOf } from '../model/trait-types.js'
 import type { Id, Ids, Receipt } from '../model/verb.js'
 import type { ModelEntityManager } from './model-entity-manager.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
@@ -38,8 +38,8 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
    * A repository that looks at the rows as a view does.
    * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when the entity has no such view.
    */
-  view(name: string): this {
-    return this.seeing(viewed(this.model, name))
+  view(name: string, ...given: readonly unknown[]): this {
+    return this.seeing(viewed(this.model, name, given))
   }
 
   /** A repository that looks at the rows in some way, on top of what this one has been told. */
@@ -68,10 +68,10 @@ type Looks<E extends ObjectLiteral> = {
   /** A repository that shows what default scopes hide; without names, all of them but locked ones. */
   unscoped(...names: readonly string[]): ModelRepository<E>
   /** A repository that looks at the rows as a view does. */
-  view(name: ViewsOf<E>): ModelRepository<E>
+  view<V extends ViewsOf<E>>(name: V, ...given: ViewArguments<E, V>): ModelRepository<E>
   /** A repository with methods of the application's own. */
   extend<C>(methods: C & ThisType<ModelRepository<E> & C>): ModelRepository<E> & C
-} & { readonly [V in ViewsOf<E>]: () => ModelRepository<E> }
+} & { readonly [V in ViewsOf<E>]: (...given: ViewArguments<E, V>) => ModelRepository<E> }
 
 /**
  * The repository of an entity: TypeORM's own, with the verbs of its traits (`restore(id)`), their views
@@ -104,8 +104,8 @@ function define({ prototype }: { readonly prototype: object }, name: string, val
 }
 
 function viewMethod(name: string): Method {
-  return function (this: ScopedRepository<ObjectLiteral>) {
-    return this.view(name)
+  return function (this: ScopedRepository<ObjectLiteral>, ...given: readonly unknown[]) {
+    return this.view(name, ...given)
   }
 }
 

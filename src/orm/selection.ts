@@ -2,7 +2,7 @@ import type { ObjectLiteral } from 'typeorm'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { any, eq, isPredicate, matching, type Operand, type Predicate } from '../model/predicate.js'
 import type { Ordering } from '../model/scope.js'
-import type { PropertyName, ViewsOf } from '../model/trait-types.js'
+import type { PropertyName, ViewArguments, ViewsOf } from '../model/trait-types.js'
 import type { Id } from '../model/verb.js'
 import type { ScopedRepository } from './model-repository.js'
 import { parseId } from './parse-id.js'
@@ -52,11 +52,11 @@ export class Selection<E extends ObjectLiteral> {
   }
 
   /**
-   * As a view of the entity looks at its rows.
+   * As a view of the entity looks at its rows, with what the view must be given. Views add up.
    * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when it has no such view.
    */
-  view(name: ViewsOf<E>): Selection<E> {
-    return this.#seeing(viewed(this.#repository.model, name))
+  view<V extends ViewsOf<E>>(name: V, ...given: ViewArguments<E, V>): Selection<E> {
+    return this.#seeing(viewed(this.#repository.model, name, given))
   }
 
   /**

@@ -56,9 +56,9 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   }
 
   /** Looks at the main entity as one of its views does. */
-  view(name: string): this {
+  view(name: string, ...given: readonly unknown[]): this {
     const model = this.guard.model(this.#mainMetadata())
-    return this.seeing(model ? viewed(model, name) : plainSight)
+    return this.seeing(model ? viewed(model, name, given) : plainSight)
   }
 
   /** Looks at an entity, where it is the main one, in some way, on top of what the query has already been told. */

@@ -32,13 +32,17 @@ export function without(model: Model, names: readonly string[]): Sight {
 }
 
 /**
- * As a view looks.
- * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when the entity has no such view.
+ * As a view looks, with what it is given.
+ * @throws {DefinitionError} `E_UNKNOWN_SCOPE` when the entity has no such view, or no such scope for it to remove.
  */
-export function viewed(model: Model, name: string): Sight {
-  const view = Object.hasOwn(model.views, name) ? model.views[name] : undefined
-  if (!view) throw unknownView(model, name)
-  return { without: new Set(view.without), where: view.where ? [view.where] : [] }
+export function viewed(model: Model, name: string, given: readonly unknown[] = []): Sight {
+  const compiled = Object.hasOwn(model.views, name) ? model.views[name] : undefined
+  if (!compiled) throw unknownView(model, name)
+  const view = compiled.make?.(...(given as never[])) ?? compiled
+  // What a view removes is known when the model is compiled, unless it depends on what it was given.
+  const removed =
+    view === compiled || !view.without?.length ? new Set(view.without) : without(model, view.without).without
+  return { without: removed, where: view.where ? [view.where] : [] }
 }
 
 function unknownScope(model: Model, name: string, removable: readonly string[]): DefinitionError {
