@@ -231,13 +231,16 @@ describeOnEngines('Metadata', (engine) => {
       const { json } = fc.letrec((tie) => ({
         json: fc.oneof(
           { depthSize: 'small' },
-          fc.constantFrom<unknown>(null, true, 0, 1.5, 'text', '"', '\\'),
+          fc.constantFrom<unknown>(null, null, null, true, 0, 1.5, 'text', '"', '\\'),
           fc.array(tie('json'), { maxLength: 2 }),
           fc.dictionary(name, tie('json'), { maxKeys: 3 }),
-          fc.dictionary(fc.constantFrom('a', 'b'), tie('json'), { maxKeys: 2 }),
+          fc.record({ a: tie('json'), b: tie('json') }, { requiredKeys: [] }),
         ),
       }))
-      const object = fc.dictionary(name, json, { maxKeys: 4 })
+      const common = fc.record({ a: json, b: json, 'a"b': json }, { requiredKeys: [] })
+      const object = fc
+        .tuple(common, fc.dictionary(name, json, { maxKeys: 2 }))
+        .map(([one, two]) => ({ ...two, ...one }))
       let id = 0
       await fc.assert(
         fc.asyncProperty(object, object, async (document, patch) => {

@@ -118,6 +118,7 @@ describeOnEngines('A predicate about a path', (engine) => {
     { a: { b: 0.1, 0: 'zero' } },
     { a: ['zero'] },
     { 'a.b': 1, 'a"b': { 'a\\b': 'deep' } },
+    { a: 0.1, b: [0.5] },
   ]
 
   before(async () => {
@@ -129,7 +130,7 @@ describeOnEngines('A predicate about a path', (engine) => {
       .getRepository(Sheet)
       .insert([...documents, ...drawn].map((document, id) => ({ id, document: document as object })))
     sheets = await dataSource.getRepository(Sheet).find({ order: { id: 'ASC' } })
-    expect(sheets).to.have.length(70)
+    expect(sheets).to.have.length(71)
     expect(sheets.map(({ document }) => document)).to.deep.equal([...documents, ...drawn].map(stored))
   })
 
@@ -161,7 +162,10 @@ describeOnEngines('A predicate about a path', (engine) => {
       [eq(a, null), [1]],
       [isNull(a), [1]],
       [not(exists(a)), [0, 9]],
-      [gt(a, 0), [2]],
+      [gt(a, 0), [2, 10]],
+      [lte(a, 0.1), [10]],
+      [eq(a, 0.1), [10]],
+      [contains(path('document', ['b']), 0.5), [10]],
       [gt(a, '0'), [3, 5]],
       [contains(a, 1), [6]],
       [contains(a, '1'), [6]],
