@@ -249,7 +249,7 @@ describeOnEngines('Metadata', (engine) => {
           expect((await things.mergeMetadata(id, { patch })).affected).to.equal(1)
           expect(await metadataOf(id)).to.deep.equal(plain(patched(document, patch)))
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       )
     })
 
