@@ -21,6 +21,8 @@ import { dialectOf } from './dialects/engines.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
+import { hasAnyTable, schemaMistakes } from './proof/prove-schema.js'
+import { SchemaError } from './proof/schema-error.js'
 import { checkModel } from './schema/check-model.js'
 import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { ModelStorage } from './schema/model-storage.js'
@@ -53,6 +55,7 @@ export class ModelDataSource extends DataSource {
   readonly verbRunner: VerbRunner = ruledVerbs
   readonly #mistakes = new Mistakes()
   readonly #units: UnitsOfWork
+  #proof: ModelDataSourceOptions['proveSchema']
 
   constructor(options: ModelDataSourceOptions) {
     const connection = connectionOptions(options)
@@ -60,6 +63,7 @@ export class ModelDataSource extends DataSource {
     super(connection)
     this.dialect = dialect
     this.clock = options.clock ?? systemClock
+    this.#proof = options.proveSchema
     this.registry = new Registry(options.entities, this.#mistakes)
     this.#units = new UnitsOfWork(unitHostOf(this, options, (mode) => super.createQueryRunner(mode)))
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
@@ -161,20 +165,49 @@ export class ModelDataSource extends DataSource {
   }
 
   /**
-   * Checks the models, then connects.
+   * Checks the models, connects, and proves the schema as `proveSchema` says.
    * @throws {DefinitionError} with every mistake in every entity, before anything is connected.
+   * @throws {SchemaError} with everything the database lacks.
    */
   override async initialize(): Promise<this> {
     const mistakes = new Mistakes()
     this.verify(mistakes)
     mistakes.throwIfAny()
-    return super.initialize()
+    await super.initialize()
+    await this.#proveStart()
+    return this
+  }
+
+  /**
+   * Compares the database with what the models need.
+   * @throws {SchemaError} with everything it lacks, and the statements that put it right.
+   */
+  async proveSchema(): Promise<void> {
+    const mistakes = await schemaMistakes(this)
+    if (mistakes.length > 0) throw new SchemaError(mistakes)
+  }
+
+  override setOptions(options: Parameters<DataSource['setOptions']>[0]): this {
+    // Whoever takes charge of the schema, as the commands of TypeORM do, is about to change it.
+    if (options.synchronize === false || options.migrationsRun === false) this.#proof = false
+    return super.setOptions(options)
   }
 
   protected override async buildMetadatas(): Promise<void> {
     // TypeORM was given no entities, so this makes only the subscribers and migrations.
     await super.buildMetadatas()
     this.#install()
+  }
+
+  async #proveStart(): Promise<void> {
+    if (this.#proof === false || this.options.synchronize === true) return
+    try {
+      if (this.#proof !== undefined || (await hasAnyTable(this))) await this.proveSchema()
+    } catch (error) {
+      if (this.#proof === 'warn' && error instanceof SchemaError) return console.warn(error.message)
+      await this.destroy()
+      throw error
+    }
   }
 
   #install(): void {
