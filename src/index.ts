@@ -115,6 +115,7 @@ export { type LogFields, type Logger, type LogLevel, silentLogger } from './logg
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
 export { type Place, placeOfCall } from './metadata/place.js'
+export { type Check } from './model/check.js'
 export {
   type Column,
   type ColumnOptions,
@@ -152,6 +153,7 @@ export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.j
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
+export { doctor, type Finding } from './orm/doctor/doctor.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'

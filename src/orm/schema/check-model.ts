@@ -1,5 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
+import { type Check, checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf } from '../../model/predicate.js'
 import { checkNames } from './check-names.js'
@@ -42,6 +43,12 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       properties: propertiesOf(generated),
       known: columns,
     })),
+    ...checksOf(model).map((check) => ({
+      what: 'a check',
+      contributor: check.contributor,
+      properties: propertiesIn(check),
+      known: columns,
+    })),
     ...model.indexes.map(({ contributor, properties }) => ({
       what: 'an index',
       contributor,
@@ -60,6 +67,11 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       known: columns,
     })),
   ]
+}
+
+function propertiesIn(check: Check): readonly string[] {
+  const named = 'duplicates' in check ? check.duplicates.by : 'json' in check ? [check.json.property] : []
+  return [...named, ...conditionsOf(check).flatMap(propertiesOf)]
 }
 
 function generatedColumns(model: Model) {
@@ -105,6 +117,9 @@ function checkStatic(model: Model, mistakes: Mistakes): void {
     })),
     ...model.indexes.flatMap(({ contributor, where }) =>
       where ? [{ what: 'the condition of an index', contributor, predicate: where }] : [],
+    ),
+    ...checksOf(model).flatMap((check) =>
+      conditionsOf(check).map((predicate) => ({ what: 'a check', contributor: check.contributor, predicate })),
     ),
   ]
   for (const { what, contributor, predicate } of parts) {
