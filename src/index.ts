@@ -115,7 +115,7 @@ export { type LogFields, type Logger, type LogLevel, silentLogger } from './logg
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
 export { type Place, placeOfCall } from './metadata/place.js'
-export { type Check } from './model/check.js'
+export { type Check, checksOf } from './model/check.js'
 export {
   type Column,
   type ColumnOptions,
@@ -127,6 +127,7 @@ export {
 } from './model/column.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
+export type { EntityDescription, PropertyDescription, ValueKind } from './model/entity-description.js'
 export { matches, type RowData } from './model/matches.js'
 export type { AppliedTrait, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
 export {
@@ -161,6 +162,7 @@ export { parseId } from './orm/parse-id.js'
 export { SchemaError, type SchemaMistake } from './orm/proof/schema-error.js'
 export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-builder.js'
 export { Selection, type Values } from './orm/selection.js'
+export type { Statement, StatementListener } from './orm/statements.js'
 export type { Hook } from './orm/unit-of-work/hooks.js'
 export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
 export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'

@@ -28,6 +28,7 @@ import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { ModelStorage } from './schema/model-storage.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { ScopedSelectQueryBuilder } from './scopes/switching.js'
+import { type StatementListener, StatementSubscriber } from './statements.js'
 import type { Hook } from './unit-of-work/hooks.js'
 import type { IsolationLevel } from './unit-of-work/isolation.js'
 import type { Level } from './unit-of-work/level.js'
@@ -55,6 +56,7 @@ export class ModelDataSource extends DataSource {
   readonly verbRunner: VerbRunner = ruledVerbs
   readonly #mistakes = new Mistakes()
   readonly #units: UnitsOfWork
+  readonly #listeners = new Set<StatementListener>()
   #proof: ModelDataSourceOptions['proveSchema']
 
   constructor(options: ModelDataSourceOptions) {
@@ -98,6 +100,14 @@ export class ModelDataSource extends DataSource {
   /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
   afterRollback(hook: Hook): void {
     this.#units.afterRollback(hook)
+  }
+
+  /** Lets `listener` hear of every statement before it is sent, until the function that is returned is called. */
+  onStatement(listener: StatementListener): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
   /** Whether a unit of work is running. */
@@ -216,7 +226,7 @@ export class ModelDataSource extends DataSource {
     Object.assign(this, {
       entityMetadatas,
       entityMetadatasMap,
-      subscribers: [new SaveSubscriber(), ...this.subscribers],
+      subscribers: [new SaveSubscriber(), new StatementSubscriber(this.#listeners), ...this.subscribers],
     })
     for (const { target } of entityMetadatas) {
       if (typeof target === 'function' && target.prototype instanceof BaseEntity) {
