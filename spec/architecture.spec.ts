@@ -5,7 +5,7 @@ import type { Columns } from 'plinth'
 import * as decorators from 'plinth/decorators'
 import { root, type Source, sourcesIn, withoutComments } from './support/sources.js'
 
-const files = sourcesIn('src', 'decorators', 'container', 'examples')
+const files = sourcesIn('src', 'decorators', 'container', 'testing', 'examples')
 const framework = files.filter(({ path }) => path.startsWith('src/'))
 
 const basis = ['errors', 'helpers', 'logging', 'metadata', 'model']
@@ -31,6 +31,7 @@ const owners: Readonly<Record<string, string>> = {
   'routing-controllers': 'src/http/',
   tsyringe: 'container/',
   'reflect-metadata': 'src/metadata/',
+  'fast-check': 'testing/',
 }
 
 const isOwn = (imported: string): boolean => imported.endsWith('.ts')
@@ -66,7 +67,7 @@ describe('Architecture', () => {
     expect(reflecting.filter(({ path }) => !path.startsWith('src/metadata/'))).to.deep.equal([])
   })
 
-  it('writes decorators, the container and examples with the public package alone', () => {
+  it('writes decorators, the container, testing and examples with the public package alone', () => {
     const outside = files.filter(({ path }) => !path.startsWith('src/'))
     const wrong = outside.flatMap(({ path, imports }) =>
       imports
@@ -138,7 +139,7 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): readonly stri
 /** The declarations users get: those of the entry points and all they refer to, without comments and lists of names. */
 function declarations(): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
-  const pending = ['src', 'decorators', 'container'].map((entry) => join(root, 'dist', entry, 'index.d.ts'))
+  const pending = ['src', 'decorators', 'container', 'testing'].map((entry) => join(root, 'dist', entry, 'index.d.ts'))
   for (const file of pending) {
     if (found.has(file) || !existsSync(file)) continue
     const text = withoutComments(readFileSync(file, 'utf8'))

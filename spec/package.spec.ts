@@ -127,8 +127,10 @@ describe('The package', function () {
       'dist/container',
       'dist/decorators',
       'dist/src',
+      'dist/testing',
       'package.json',
       'src',
+      'testing',
     ])
     expect(packed.filter((path) => /\.spec\.|\.tsbuildinfo|\.tgz|\.sqlite/.test(path))).to.deep.equal([])
   })
@@ -141,7 +143,7 @@ describe('The package', function () {
       typeof entry === 'string' ? [entry] : Object.values(entry),
     )
     expect(named.filter((path) => !packed.includes(path.replace('./', '')))).to.deep.equal([])
-    const sources = packed.filter((path) => /^(src|decorators|container)\/.*\.ts$/.test(path))
+    const sources = packed.filter((path) => /^(src|decorators|container|testing)\/.*\.ts$/.test(path))
     const built = sources.flatMap((path) =>
       ['js', 'js.map', 'd.ts'].map((ending) => `dist/${path.replace(/ts$/, ending)}`),
     )

@@ -116,6 +116,7 @@ export { type LogFields, type Logger, type LogLevel, silentLogger } from './logg
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
 export { type Place, placeOfCall } from './metadata/place.js'
+export { type Check, checksOf } from './model/check.js'
 export {
   type Column,
   type ColumnOptions,
@@ -127,6 +128,7 @@ export {
 } from './model/column.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
+export type { EntityDescription, PropertyDescription, ValueKind } from './model/entity-description.js'
 export {
   atLeast,
   Expression,
@@ -176,12 +178,15 @@ export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './mode
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
+export { doctor, type Finding } from './orm/doctor/doctor.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'
 export { parseId } from './orm/parse-id.js'
+export { SchemaError, type SchemaMistake } from './orm/proof/schema-error.js'
 export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-builder.js'
 export { Selection, type Values } from './orm/selection.js'
+export type { Statement, StatementListener } from './orm/statements.js'
 export type { Hook } from './orm/unit-of-work/hooks.js'
 export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
 export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'

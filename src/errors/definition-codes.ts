@@ -34,6 +34,12 @@ export const definitionCodes = {
   E_ROUTE: 'A route has a form that not every driver can serve.',
   E_NATIVE: 'A decorator would do nothing where it stands, or needs what drivers do not have.',
   E_EMISSION: 'Routing-controllers built something else than it was given.',
+  E_SCHEMA_MIGRATIONS: 'Migrations of the application have not run in its database.',
+  E_SCHEMA_TABLE: 'The database has no table for an entity.',
+  E_SCHEMA_COLUMN: 'A column that an entity needs is missing from its table, or is another than its traits need.',
+  E_SCHEMA_INDEX: 'An index that an entity needs is missing from its table, or covers other rows.',
+  E_SCHEMA_RELATION: 'A foreign key that a relation needs is missing from its table.',
+  E_SCHEMA_SESSION: 'Sessions of the database have settings with which it would store something else than it is given.',
 } as const
 
 export type DefinitionCode = keyof typeof definitionCodes

@@ -1,4 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Check } from './check.js'
 import type { Columns } from './column.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
@@ -42,6 +43,8 @@ export interface Trait<
   /** What verbs must be given, by the name of the verb: typed, validated and documented. */
   inputs?(options: O): I
   verbs?(options: O): Verbs<V, I, RowOf<C>>
+  /** What is promised of every stored row beyond what the schema holds; `doctor` looks for rows that break it. */
+  checks?(options: O): readonly Check[]
   /** Looks at the compiled model and says, in a sentence, what is wrong with it; undefined when nothing is. */
   verify?(model: Model, options: O): string | undefined
 }

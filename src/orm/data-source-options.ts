@@ -26,9 +26,20 @@ export interface UnitOptions {
   readonly onHookError?: (error: unknown) => void
 }
 
+/** Whether and how a start compares the database with what models need. */
+export interface ProofOptions {
+  /**
+   * Without `synchronize`, a start reads the schema and is refused with a `SchemaError` where something is missing;
+   * with `'warn'` it is printed and the start goes on. Unless told, an empty database is not looked at: what makes its
+   * tables is yet to run.
+   */
+  readonly proveSchema?: boolean | 'warn'
+}
+
 /** The options of a data source: TypeORM's own, the entities as classes, and where instants come from. */
 export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> &
-  UnitOptions & {
+  UnitOptions &
+  ProofOptions & {
     readonly entities: readonly AnyClass[]
     readonly clock?: Clock
   }
@@ -38,7 +49,8 @@ export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptio
  * WAL mode, so that readers do not wait for the writer. The entities are left out: the data source builds them itself.
  */
 export function connectionOptions(options: ModelDataSourceOptions): EngineOptions {
-  const { entities: _entities, clock: _clock, turnLimit: _turnLimit, onHookError: _onHookError, ...rest } = options
+  const { entities: _entities, clock: _clock, turnLimit: _turnLimit, onHookError: _onHookError, ...others } = options
+  const { proveSchema: _proveSchema, ...rest } = others
   switch (rest.type) {
     case 'sqlite':
       return sqliteOptions({ ...rest, type: 'better-sqlite3', driver: installedSqliteDriver() })

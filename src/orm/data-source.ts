@@ -21,11 +21,14 @@ import { dialectOf } from './dialects/engines.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
+import { hasAnyTable, schemaMistakes } from './proof/prove-schema.js'
+import { SchemaError } from './proof/schema-error.js'
 import { checkModel } from './schema/check-model.js'
 import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { ModelStorage } from './schema/model-storage.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { ScopedSelectQueryBuilder } from './scopes/switching.js'
+import { type StatementListener, StatementSubscriber } from './statements.js'
 import type { Hook } from './unit-of-work/hooks.js'
 import type { IsolationLevel } from './unit-of-work/isolation.js'
 import type { Level } from './unit-of-work/level.js'
@@ -53,6 +56,8 @@ export class ModelDataSource extends DataSource {
   readonly verbRunner: VerbRunner = ruledVerbs
   readonly #mistakes = new Mistakes()
   readonly #units: UnitsOfWork
+  readonly #listeners = new Set<StatementListener>()
+  #proof: ModelDataSourceOptions['proveSchema']
 
   constructor(options: ModelDataSourceOptions) {
     const connection = connectionOptions(options)
@@ -60,6 +65,7 @@ export class ModelDataSource extends DataSource {
     super(connection)
     this.dialect = dialect
     this.clock = options.clock ?? systemClock
+    this.#proof = options.proveSchema
     this.registry = new Registry(options.entities, this.#mistakes)
     this.#units = new UnitsOfWork(unitHostOf(this, options, (mode) => super.createQueryRunner(mode)))
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
@@ -94,6 +100,14 @@ export class ModelDataSource extends DataSource {
   /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
   afterRollback(hook: Hook): void {
     this.#units.afterRollback(hook)
+  }
+
+  /** Lets `listener` hear of every statement before it is sent, until the function that is returned is called. */
+  onStatement(listener: StatementListener): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
   /** Whether a unit of work is running. */
@@ -161,14 +175,32 @@ export class ModelDataSource extends DataSource {
   }
 
   /**
-   * Checks the models, then connects.
+   * Checks the models, connects, and proves the schema as `proveSchema` says.
    * @throws {DefinitionError} with every mistake in every entity, before anything is connected.
+   * @throws {SchemaError} with everything the database lacks.
    */
   override async initialize(): Promise<this> {
     const mistakes = new Mistakes()
     this.verify(mistakes)
     mistakes.throwIfAny()
-    return super.initialize()
+    await super.initialize()
+    await this.#proveStart()
+    return this
+  }
+
+  /**
+   * Compares the database with what the models need.
+   * @throws {SchemaError} with everything it lacks, and the statements that put it right.
+   */
+  async proveSchema(): Promise<void> {
+    const mistakes = await schemaMistakes(this)
+    if (mistakes.length > 0) throw new SchemaError(mistakes)
+  }
+
+  override setOptions(options: Parameters<DataSource['setOptions']>[0]): this {
+    // Whoever takes charge of the schema, as the commands of TypeORM do, is about to change it.
+    if (options.synchronize === false || options.migrationsRun === false) this.#proof = false
+    return super.setOptions(options)
   }
 
   protected override async buildMetadatas(): Promise<void> {
@@ -177,13 +209,24 @@ export class ModelDataSource extends DataSource {
     this.#install()
   }
 
+  async #proveStart(): Promise<void> {
+    if (this.#proof === false || this.options.synchronize === true) return
+    try {
+      if (this.#proof !== undefined || (await hasAnyTable(this))) await this.proveSchema()
+    } catch (error) {
+      if (this.#proof === 'warn' && error instanceof SchemaError) return console.warn(error.message)
+      await this.destroy()
+      throw error
+    }
+  }
+
   #install(): void {
     const entityMetadatas = buildEntityMetadatas(this, this.dialect)
     const entityMetadatasMap = new Map(entityMetadatas.map((metadata) => [metadata.target, metadata]))
     Object.assign(this, {
       entityMetadatas,
       entityMetadatasMap,
-      subscribers: [new SaveSubscriber(), ...this.subscribers],
+      subscribers: [new SaveSubscriber(), new StatementSubscriber(this.#listeners), ...this.subscribers],
     })
     for (const { target } of entityMetadatas) {
       if (typeof target === 'function' && target.prototype instanceof BaseEntity) {

@@ -1,5 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
+import { type Check, checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
 import { checkNames } from './check-names.js'
@@ -42,6 +43,12 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       properties: propertiesOf(generated),
       known: columns,
     })),
+    ...checksOf(model).map((check) => ({
+      what: 'a check',
+      contributor: check.contributor,
+      properties: propertiesIn(check),
+      known: columns,
+    })),
     ...model.indexes.map(({ contributor, properties }) => ({
       what: 'an index',
       contributor,
@@ -60,6 +67,11 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       known: columns,
     })),
   ]
+}
+
+function propertiesIn(check: Check): readonly string[] {
+  const named = 'duplicates' in check ? check.duplicates.by : 'json' in check ? [check.json.property] : []
+  return [...named, ...conditionsOf(check).flatMap(propertiesOf)]
 }
 
 function generatedColumns(model: Model) {
@@ -97,28 +109,47 @@ function reportProperty(
 
 /** The database knows nothing of contexts, and what it computes cannot look into JSON on every engine. */
 function checkSchemaParts(model: Model, mistakes: Mistakes): void {
-  for (const { what, contributor, predicate } of schemaParts(model)) {
-    const part = { subject: model.name, places: [labelOf(contributor)] }
-    if (!isStatic(predicate)) {
-      mistakes.add({
-        ...part,
-        code: 'E_CONTEXT_IN_SCHEMA',
-        problem: `${what} reads a context variable, which the database does not have.`,
-        remedy: 'Let the predicate read only the row.',
-      })
-    }
-    if (readsPath(predicate)) {
-      mistakes.add({
-        ...part,
-        code: 'E_PATH_IN_SCHEMA',
-        problem: `${what} looks into a JSON column, which not every engine can do in its schema.`,
-        remedy: 'Let the predicate read only whole columns.',
-      })
-    }
+  const parts = schemaParts(model)
+  checkContext(model, [...parts, ...checkConditions(model)], mistakes)
+  for (const { what, contributor, predicate } of parts) {
+    if (!readsPath(predicate)) continue
+    mistakes.add({
+      code: 'E_PATH_IN_SCHEMA',
+      subject: model.name,
+      problem: `${what} looks into a JSON column, which not every engine can do in its schema.`,
+      places: [labelOf(contributor)],
+      remedy: 'Let the predicate read only whole columns.',
+    })
   }
 }
 
-function schemaParts(model: Model) {
+/** A predicate that holds in every context, and what it is part of. */
+interface SchemaPart {
+  readonly what: string
+  readonly contributor: Contributor
+  readonly predicate: Predicate
+}
+
+function checkContext(model: Model, parts: readonly SchemaPart[], mistakes: Mistakes): void {
+  for (const { what, contributor, predicate } of parts) {
+    if (isStatic(predicate)) continue
+    mistakes.add({
+      code: 'E_CONTEXT_IN_SCHEMA',
+      subject: model.name,
+      problem: `${what} reads a context variable, which the database does not have.`,
+      places: [labelOf(contributor)],
+      remedy: 'Let the predicate read only the row.',
+    })
+  }
+}
+
+function checkConditions(model: Model): readonly SchemaPart[] {
+  return checksOf(model).flatMap((check) =>
+    conditionsOf(check).map((predicate) => ({ what: 'a check', contributor: check.contributor, predicate })),
+  )
+}
+
+function schemaParts(model: Model): readonly SchemaPart[] {
   const conditions = model.indexes.flatMap(({ contributor, where }) =>
     where ? [{ what: 'the condition of an index', contributor, predicate: where }] : [],
   )

@@ -1,0 +1,300 @@
+import type { Engine } from '../../support/engines.js'
+
+/** Something done to a schema by hand, what a start then says, and the statements it asks for where they are told. */
+export interface Damage {
+  readonly does: readonly string[]
+  readonly says: readonly (readonly [code: string, problem: string])[]
+  readonly asks?: readonly string[]
+}
+
+type Damages = Readonly<Record<string, Damage>>
+
+const postgres: Damages = {
+  'a column that is missing': {
+    does: ['ALTER TABLE "product" DROP COLUMN "rank"'],
+    says: [
+      ['E_SCHEMA_COLUMN', 'the table "product" has no column "rank" (integer).'],
+      ['E_SCHEMA_INDEX', 'the table "product" has no index over "rank".'],
+    ],
+    asks: [
+      'ALTER TABLE "product" ADD "rank" integer',
+      'CREATE INDEX "IDX_e28511972d1078b569aacb4496" ON "product"  ("rank")',
+    ],
+  },
+  'a column that may be null': {
+    does: ['ALTER TABLE "product" ALTER COLUMN "updatedAt" DROP NOT NULL'],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "updatedAt" of "product" is TIMESTAMP(3) WITH TIME ZONE and must be TIMESTAMP(3) WITH TIME ZONE NOT NULL.',
+      ],
+    ],
+    asks: ['ALTER TABLE "product" ALTER COLUMN "updatedAt" SET NOT NULL'],
+  },
+  'instants of another precision': {
+    does: [
+      'ALTER TABLE "product" DROP COLUMN "isDeleted"',
+      'ALTER TABLE "product" ALTER COLUMN "deletedAt" TYPE timestamptz(6)',
+      'ALTER TABLE "product" ADD "isDeleted" boolean GENERATED ALWAYS AS (CASE WHEN "deletedAt" IS NOT NULL THEN TRUE ELSE FALSE END) STORED NOT NULL',
+    ],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "deletedAt" of "product" is TIMESTAMP(6) WITH TIME ZONE and must be TIMESTAMP(3) WITH TIME ZONE.',
+      ],
+    ],
+  },
+  'a default that is missing': {
+    does: ['ALTER TABLE "product" ALTER COLUMN "weight" DROP DEFAULT'],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "weight" of "product" is integer NOT NULL and must be integer NOT NULL DEFAULT \'7\'.',
+      ],
+    ],
+    asks: ['ALTER TABLE "product" ALTER COLUMN "weight" SET DEFAULT \'7\''],
+  },
+  'a text that is too short': {
+    does: ['ALTER TABLE "product" ALTER COLUMN "code" TYPE varchar(10)'],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "code" of "product" is character varying(10) NOT NULL and must be character varying(20) NOT NULL.',
+      ],
+    ],
+    asks: ['ALTER TABLE "product" ALTER COLUMN "code" TYPE character varying(20) USING "code"::character varying(20)'],
+  },
+  'a column that is computed otherwise': {
+    does: [
+      'ALTER TABLE "product" DROP COLUMN "isDeleted"',
+      'ALTER TABLE "product" ADD "isDeleted" boolean GENERATED ALWAYS AS ("deletionId" IS NOT NULL) STORED NOT NULL',
+    ],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "isDeleted" of "product" is boolean GENERATED ALWAYS AS (("deletionId" IS NOT NULL)) STORED and must be boolean GENERATED ALWAYS AS (CASE WHEN ("deletedAt" IS NOT NULL) THEN TRUE ELSE FALSE END) STORED.',
+      ],
+    ],
+  },
+  'a column that is not computed': {
+    does: [
+      'ALTER TABLE "product" DROP COLUMN "isDeleted"',
+      'ALTER TABLE "product" ADD "isDeleted" boolean NOT NULL DEFAULT false',
+    ],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "isDeleted" of "product" is boolean NOT NULL DEFAULT false and must be boolean GENERATED ALWAYS AS (CASE WHEN ("deletedAt" IS NOT NULL) THEN TRUE ELSE FALSE END) STORED.',
+      ],
+    ],
+  },
+  'a unique index over other rows': {
+    does: [
+      'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
+      'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code") WHERE "deletionId" IS NULL',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no unique index over "code" where ("deletedAt" IS NULL); "IDX_6c7ca018dccd9828ca1589a868" is another.',
+      ],
+    ],
+  },
+  'a unique index over all rows': {
+    does: [
+      'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
+      'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code")',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no unique index over "code" where ("deletedAt" IS NULL); "IDX_6c7ca018dccd9828ca1589a868" is another.',
+      ],
+    ],
+  },
+  'an index over columns in another order': {
+    does: [
+      'DROP INDEX "IDX_46a8b3b32ed64c73ccc5f958ac"',
+      'CREATE INDEX "IDX_46a8b3b32ed64c73ccc5f958ac" ON "product" ("weight", "note")',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no index over "note", "weight"; "IDX_46a8b3b32ed64c73ccc5f958ac" is another.',
+      ],
+    ],
+  },
+  'a foreign key that is missing': {
+    does: ['ALTER TABLE "product" DROP CONSTRAINT "FK_93812dfc45e39cd96c3a1c509b8"'],
+    says: [['E_SCHEMA_RELATION', 'the table "product" has no foreign key from "makerId" to "maker".']],
+    asks: [
+      'ALTER TABLE "product" ADD CONSTRAINT "FK_93812dfc45e39cd96c3a1c509b8" FOREIGN KEY ("makerId") REFERENCES "maker"("id") ON DELETE NO ACTION ON UPDATE NO ACTION',
+    ],
+  },
+  'a table that is missing': {
+    does: ['DROP TABLE "product"'],
+    says: [
+      ['E_SCHEMA_TABLE', 'the table "product" does not exist.'],
+      ['E_SCHEMA_RELATION', 'the table "product" has no foreign key from "makerId" to "maker".'],
+    ],
+  },
+}
+
+const mariadb: Damages = {
+  'a column that is missing': {
+    does: ['ALTER TABLE `product` DROP COLUMN `rank`'],
+    says: [
+      ['E_SCHEMA_COLUMN', 'the table "product" has no column "rank" (int).'],
+      ['E_SCHEMA_INDEX', 'the table "product" has no index over "rank".'],
+    ],
+    asks: [
+      'ALTER TABLE `product` ADD `rank` int NULL',
+      'CREATE INDEX `IDX_e28511972d1078b569aacb4496` ON `product` (`rank`)',
+    ],
+  },
+  'a column that may be null': {
+    does: ['ALTER TABLE `product` MODIFY COLUMN `updatedAt` datetime(3) NULL'],
+    says: [['E_SCHEMA_COLUMN', 'the column "updatedAt" of "product" is datetime(3) and must be datetime(3) NOT NULL.']],
+    asks: ['ALTER TABLE `product` MODIFY COLUMN `updatedAt` datetime(3) NOT NULL'],
+  },
+  'instants of another precision': {
+    does: ['ALTER TABLE `product` MODIFY COLUMN `deletedAt` datetime NULL'],
+    says: [['E_SCHEMA_COLUMN', 'the column "deletedAt" of "product" is datetime(0) and must be datetime(3).']],
+    asks: ['ALTER TABLE `product` MODIFY COLUMN `deletedAt` datetime(3) NULL'],
+  },
+  'a default that is missing': {
+    does: ['ALTER TABLE `product` ALTER COLUMN `weight` DROP DEFAULT'],
+    says: [
+      ['E_SCHEMA_COLUMN', 'the column "weight" of "product" is int NOT NULL and must be int NOT NULL DEFAULT \'7\'.'],
+    ],
+    asks: ["ALTER TABLE `product` MODIFY COLUMN `weight` int NOT NULL DEFAULT '7'"],
+  },
+  'a text that is too short': {
+    does: ['ALTER TABLE `product` MODIFY COLUMN `code` varchar(10) NOT NULL'],
+    says: [
+      ['E_SCHEMA_COLUMN', 'the column "code" of "product" is varchar(10) NOT NULL and must be varchar(20) NOT NULL.'],
+    ],
+    asks: ['ALTER TABLE `product` MODIFY COLUMN `code` varchar(20) NOT NULL'],
+  },
+  'a column that is computed otherwise': {
+    does: ['ALTER TABLE `product` MODIFY COLUMN `isDeleted` boolean AS (`deletionId` IS NOT NULL) STORED'],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "isDeleted" of "product" is tinyint GENERATED ALWAYS AS (`deletionId` is not null) STORED and must be tinyint GENERATED ALWAYS AS (CASE WHEN (`deletedAt` IS NOT NULL) THEN TRUE ELSE FALSE END) STORED.',
+      ],
+    ],
+  },
+  'a marker of other rows': {
+    does: [
+      'ALTER TABLE `product` MODIFY COLUMN `visibleProduct` boolean AS (CASE WHEN `deletionId` IS NULL THEN TRUE END) STORED',
+    ],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "visibleProduct" of "product" is tinyint GENERATED ALWAYS AS (case when `deletionId` is null then 1 end) STORED and must be tinyint GENERATED ALWAYS AS (CASE WHEN (`deletedAt` IS NULL) THEN TRUE END) STORED.',
+      ],
+    ],
+  },
+  'a unique index without the marker': {
+    does: [
+      'ALTER TABLE `product` DROP INDEX `IDX_2111bbea4424f4ed50645fd3a1`, ADD UNIQUE INDEX `IDX_2111bbea4424f4ed50645fd3a1` (`code`)',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no unique index over "code", "visibleProduct"; "IDX_2111bbea4424f4ed50645fd3a1" is another.',
+      ],
+    ],
+  },
+  'a unique index that is only an index': {
+    does: [
+      'ALTER TABLE `product` DROP INDEX `IDX_2111bbea4424f4ed50645fd3a1`, ADD INDEX `other` (`code`, `visibleProduct`)',
+    ],
+    says: [['E_SCHEMA_INDEX', 'the table "product" has no unique index over "code", "visibleProduct".']],
+  },
+  'a foreign key that is missing': {
+    does: ['ALTER TABLE `product` DROP FOREIGN KEY `FK_93812dfc45e39cd96c3a1c509b8`'],
+    says: [['E_SCHEMA_RELATION', 'the table "product" has no foreign key from "makerId" to "maker".']],
+  },
+  'a table that is missing': {
+    does: ['DROP TABLE `product`'],
+    says: [
+      ['E_SCHEMA_TABLE', 'the table "product" does not exist.'],
+      ['E_SCHEMA_RELATION', 'the table "product" has no foreign key from "makerId" to "maker".'],
+    ],
+  },
+}
+
+/** SQLite cannot alter a column, so its table is made anew with one part of its statement replaced. */
+const remade = (from: string, to: string): readonly string[] => [
+  'PRAGMA writable_schema = ON',
+  `UPDATE "sqlite_master" SET "sql" = replace("sql", '${from.replaceAll("'", "''")}', '${to.replaceAll("'", "''")}') WHERE "name" = 'product'`,
+  'PRAGMA writable_schema = RESET',
+]
+
+const sqlite: Damages = {
+  'a column that is missing': {
+    does: ['DROP INDEX "IDX_e28511972d1078b569aacb4496"', 'ALTER TABLE "product" DROP COLUMN "rank"'],
+    says: [
+      ['E_SCHEMA_COLUMN', 'the table "product" has no column "rank" (integer).'],
+      ['E_SCHEMA_INDEX', 'the table "product" has no index over "rank".'],
+    ],
+  },
+  'a column that may be null': {
+    does: remade('"updatedAt" datetime NOT NULL', '"updatedAt" datetime'),
+    says: [['E_SCHEMA_COLUMN', 'the column "updatedAt" of "product" is datetime and must be datetime NOT NULL.']],
+  },
+  'a default that is missing': {
+    does: remade(' DEFAULT (7)', ''),
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "weight" of "product" is integer NOT NULL and must be integer NOT NULL DEFAULT 7.',
+      ],
+    ],
+  },
+  'a text that is too short': {
+    does: remade('"code" varchar(20)', '"code" varchar(10)'),
+    says: [
+      ['E_SCHEMA_COLUMN', 'the column "code" of "product" is varchar(10) NOT NULL and must be varchar(20) NOT NULL.'],
+    ],
+  },
+  'a column that is computed otherwise': {
+    does: remade('CASE WHEN ("deletedAt" IS NOT NULL)', 'CASE WHEN ("deletionId" IS NOT NULL)'),
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "isDeleted" of "product" is boolean GENERATED ALWAYS AS (CASE WHEN ("deletionId" IS NOT NULL) THEN 1 ELSE 0 END) STORED and must be boolean GENERATED ALWAYS AS (CASE WHEN ("deletedAt" IS NOT NULL) THEN 1 ELSE 0 END) STORED.',
+      ],
+    ],
+  },
+  'a unique index over other rows': {
+    does: [
+      'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
+      'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code") WHERE "deletionId" IS NULL',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no unique index over "code" where ("deletedAt" IS NULL); "IDX_6c7ca018dccd9828ca1589a868" is another.',
+      ],
+    ],
+    asks: [
+      'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
+      'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code") WHERE ("deletedAt" IS NULL)',
+    ],
+  },
+  'an index that is missing': {
+    does: ['DROP INDEX "IDX_46a8b3b32ed64c73ccc5f958ac"'],
+    says: [['E_SCHEMA_INDEX', 'the table "product" has no index over "note", "weight".']],
+    asks: ['CREATE INDEX "IDX_46a8b3b32ed64c73ccc5f958ac" ON "product" ("note", "weight")'],
+  },
+  'a table that is missing': {
+    does: ['DROP TABLE "product"'],
+    says: [['E_SCHEMA_TABLE', 'the table "product" does not exist.']],
+  },
+}
+
+/** What each engine lets be done to its schema. */
+export const damages: Readonly<Record<Engine['name'], Damages>> = { postgres, mariadb, sqlite }

@@ -1,0 +1,67 @@
+import type { Table } from 'typeorm'
+import type { ModelDataSource } from '../../data-source.js'
+import { generatedIn } from '../generated-in.js'
+import type { Alteration, ProofEngine, SessionMistake } from '../proof-engine.js'
+import { Undo, undone } from '../undone.js'
+
+/** MariaDB and MySQL rewrite expressions, so what they must hold is rewritten by them too, in a temporary table. */
+export const mariadbProof: ProofEngine = {
+  expressionsOf: (dataSource, table) => expressionsIn(dataSource, escaped(table.name)),
+  reported,
+  // They have no indexes over some rows only.
+  indexesOf: async () => ({ conditions: new Map(), invalid: new Set() }),
+  alterColumn,
+  session,
+}
+
+const scratch = '`plinth_scratch`'
+
+async function expressionsIn(dataSource: ModelDataSource, table: string): Promise<ReadonlyMap<string, string>> {
+  const [row] = await dataSource.query(`SHOW CREATE TABLE ${table}`)
+  return generatedIn(String((row as Readonly<Record<string, unknown>>)['Create Table']), '`')
+}
+
+function reported(dataSource: ModelDataSource, table: Table, expressions: readonly string[]) {
+  const columns = expressions.map((_, index) => `plinth_${index}`)
+  return undone<readonly (string | undefined)[]>(
+    dataSource,
+    async () => {
+      await dataSource.query(`CREATE TEMPORARY TABLE ${scratch} LIKE ${escaped(table.name)}`)
+      try {
+        for (const [index, expression] of expressions.entries()) {
+          const column = `\`${columns[index]}\` boolean AS (${expression}) STORED`
+          // It may name a column that is missing, which is reported as such.
+          await dataSource.query(`ALTER TABLE ${scratch} ADD COLUMN ${column}`).catch(() => undefined)
+        }
+        const found = await expressionsIn(dataSource, scratch)
+        throw new Undo(columns.map((column) => found.get(column)))
+      } finally {
+        await dataSource.query(`DROP TEMPORARY TABLE ${scratch}`)
+      }
+    },
+    expressions.map(() => undefined),
+  )
+}
+
+function alterColumn(table: string, { wanted, name, wantedType }: Alteration): readonly string[] {
+  const hasDefault = wanted.default !== undefined && wanted.default !== null
+  const rest = `${wanted.isNullable ? 'NULL' : 'NOT NULL'}${hasDefault ? ` DEFAULT ${wanted.default}` : ''}`
+  return [`ALTER TABLE ${table} MODIFY COLUMN ${name} ${wantedType} ${rest}`]
+}
+
+/** Without a strict mode a value that does not fit its column is cut and stored. */
+async function session(dataSource: ModelDataSource): Promise<SessionMistake | undefined> {
+  const [row] = await dataSource.query('SELECT @@sql_mode AS `mode`')
+  const modes = String((row as { readonly mode: unknown }).mode).split(',')
+  if (modes.includes('STRICT_TRANS_TABLES') || modes.includes('STRICT_ALL_TABLES')) return undefined
+  return {
+    problem: `sql_mode is "${modes.join(',')}", so that values that do not fit their column are cut and stored`,
+    statement: "SET GLOBAL sql_mode = CONCAT_WS(',', NULLIF(@@GLOBAL.sql_mode, ''), 'STRICT_TRANS_TABLES')",
+  }
+}
+
+const escaped = (path: string): string =>
+  path
+    .split('.')
+    .map((name) => `\`${name.replaceAll('`', '``')}\``)
+    .join('.')

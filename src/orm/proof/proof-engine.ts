@@ -1,0 +1,50 @@
+import type { Table, TableColumn } from 'typeorm'
+import type { ModelDataSource } from '../data-source.js'
+
+/** What differs between engines when a schema is compared with what models need. */
+export interface ProofEngine {
+  /** The expressions of the generated columns of a table, as the engine reports them, by column. */
+  expressionsOf(dataSource: ModelDataSource, table: Table): Promise<ReadonlyMap<string, string>>
+  /**
+   * Expressions over a table as the engine would report them once they are part of it; undefined for those it cannot
+   * tell, which are then not compared.
+   */
+  reported(
+    dataSource: ModelDataSource,
+    table: Table,
+    expressions: readonly string[],
+  ): Promise<readonly (string | undefined)[]>
+  /** The conditions of the indexes of a table, as the engine reports them, by index; and those it does not maintain. */
+  indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts>
+  /** The statements that make a column what it must be and keep its values; undefined where TypeORM's do. */
+  alterColumn?(table: string, alteration: Alteration): readonly string[]
+  /** The settings of sessions that models rely on and that are not as they must be. */
+  session?(dataSource: ModelDataSource): Promise<SessionMistake | undefined>
+  /** Whether a column cannot get another type while others are computed from it. */
+  readonly holdsTypes?: true
+  /** Statements to run before and after those that change a table. */
+  readonly around?: readonly [string, string]
+}
+
+export interface IndexFacts {
+  /** The columns of indexes, where TypeORM does not tell them in their order. */
+  readonly columns?: ReadonlyMap<string, readonly string[]>
+  readonly conditions: ReadonlyMap<string, string>
+  /** Indexes that exist but do not hold, because the engine never finished building them. */
+  readonly invalid: ReadonlySet<string>
+}
+
+export interface Alteration {
+  readonly actual: TableColumn
+  readonly wanted: TableColumn
+  /** The escaped name of the column. */
+  readonly name: string
+  /** The types of both, as they are written in SQL. */
+  readonly actualType: string
+  readonly wantedType: string
+}
+
+export interface SessionMistake {
+  readonly problem: string
+  readonly statement: string
+}

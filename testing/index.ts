@@ -1,0 +1,3 @@
+export type { BehaviourOptions, ContextOfRows } from './behaviour-options.js'
+export { checkBehaviours } from './check-behaviours.js'
+export { type ExpectedQueries, expectQueries } from './expect-queries.js'

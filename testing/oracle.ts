@@ -1,0 +1,180 @@
+import { AppException, type Contributor, type Model, matches, type RowData } from 'plinth'
+import { applied, type Effect, twins } from './rules.js'
+import { anything, isKnown } from './unknown.js'
+
+/** Rows by the text of their id. */
+export type State = ReadonlyMap<string, RowData>
+
+/** What an operation must lead to, by the model. */
+export type Prediction =
+  | { readonly done: true; readonly affected: number; readonly state: State }
+  | { readonly done: false; readonly reason: string }
+
+/** A refusal by the model: what is refused, and why. */
+class Refusal extends Error {}
+
+/** The rows of an entity in memory, written as its model says. It knows nothing of databases, nor of any trait. */
+export class Oracle {
+  readonly #model: Model
+  readonly #primary: string
+  readonly #blank: RowData
+
+  /** @param blank what a new row holds where it is given nothing. */
+  constructor(model: Model, primary: string, blank: RowData) {
+    this.#model = model
+    this.#primary = primary
+    this.#blank = blank
+  }
+
+  /** Whether default scopes show a row in the present context, without those that are named. */
+  shows(row: RowData, without: readonly string[] = []): boolean {
+    return Object.entries(this.#model.scopes).every(
+      ([name, { default: isDefault, locked, where }]) =>
+        (!locked && (!isDefault || without.includes(name))) || matches(where, row),
+    )
+  }
+
+  /** Whether locked scopes show a row in the present context. */
+  reaches(row: RowData): boolean {
+    return Object.values(this.#model.scopes).every(({ locked, where }) => !locked || matches(where, row))
+  }
+
+  /** A new row; `made` is the id the database or a rule gave it. */
+  create(state: State, values: RowData, made: unknown): Promise<Prediction> {
+    const id = made ?? values[this.#primary]
+    return this.#predicted(async () => {
+      const { insert } = this.#model.rules
+      const effect = await twins(async (context) => {
+        const set: Record<string, unknown> = {}
+        for (const rule of insert) {
+          await applied(this.#model, rule, set, () => rule.set?.({ ...this.#blank, ...values, ...set }, context))
+        }
+        return set
+      })
+      const row = this.#computed({ ...this.#blank, ...values, ...effect, [this.#primary]: id })
+      if (state.has(String(id))) throw new Refusal('There is a row of this id.')
+      return { affected: 1, state: this.#checked(new Map([...state, [String(id), row]]), [row]) }
+    })
+  }
+
+  /** A change of rows that the default scopes show. */
+  update(state: State, ids: readonly string[], values: RowData): Promise<Prediction> {
+    return this.#predicted(() => this.#write(state, this.#shown(state, ids), values, values, this.#model.rules.update))
+  }
+
+  /** A deletion of rows that the default scopes show: a removal, unless delete rules set something. */
+  delete(state: State, ids: readonly string[]): Promise<Prediction> {
+    const { update, delete: rules } = this.#model.rules
+    const keeps = rules.some((rule) => rule.set !== undefined)
+    return this.#predicted(async () => {
+      const shown = this.#shown(state, ids)
+      return keeps ? this.#write(state, shown, {}, {}, [...update, ...rules]) : this.#remove(state, shown, {}, rules)
+    })
+  }
+
+  /** A verb: all of its rows or none. */
+  verb(state: State, name: string, ids: readonly string[], input: RowData): Promise<Prediction> {
+    return this.#predicted(async () => {
+      const verb = this.#model.verbs[name]
+      if (!verb) throw new TypeError(`${this.#model.name} has no verb "${name}".`)
+      const shown = this.#shown(state, ids, verb.without)
+      if (shown.length < ids.length) throw new Refusal('There is no such row.')
+      if (verb.hard) return this.#remove(state, shown, input, [verb])
+      return this.#write(state, shown, {}, input, [verb, ...this.#model.rules.update])
+    })
+  }
+
+  async #predicted(work: () => Promise<{ readonly affected: number; readonly state: State }>): Promise<Prediction> {
+    try {
+      return { done: true, ...(await work()) }
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof AppException) return { done: false, reason: error.message }
+      throw error
+    }
+  }
+
+  #shown(state: State, ids: readonly string[], without: readonly string[] = []): readonly string[] {
+    return ids.filter((id) => {
+      const row = state.get(id)
+      return row !== undefined && this.shows(row, without)
+    })
+  }
+
+  async #write(
+    state: State,
+    ids: readonly string[],
+    values: RowData,
+    given: RowData,
+    rules: readonly (Effect & { readonly contributor: Contributor })[],
+  ): Promise<{ readonly affected: number; readonly state: State }> {
+    const next = new Map(state)
+    for (const id of ids) {
+      const before = state.get(id) ?? {}
+      next.set(id, this.#computed({ ...before, ...values, ...(await this.#effects(before, given, rules)) }))
+    }
+    return {
+      affected: ids.length,
+      state: this.#checked(
+        next,
+        ids.map((id) => next.get(id) ?? {}),
+      ),
+    }
+  }
+
+  async #remove(
+    state: State,
+    ids: readonly string[],
+    given: RowData,
+    rules: readonly (Effect & { readonly contributor: Contributor })[],
+  ): Promise<{ readonly affected: number; readonly state: State }> {
+    const next = new Map(state)
+    for (const id of ids) {
+      await this.#effects(state.get(id) ?? {}, given, rules)
+      next.delete(id)
+    }
+    return { affected: ids.length, state: next }
+  }
+
+  /** What rules set in one row: what is the same for every row, then what depends on it. */
+  #effects(
+    before: RowData,
+    given: RowData,
+    rules: readonly (Effect & { readonly contributor: Contributor })[],
+  ): Promise<RowData> {
+    return twins(async (base) => {
+      const context = { ...base, input: given }
+      const set: Record<string, unknown> = {}
+      for (const rule of rules) await applied(this.#model, rule, set, () => rule.set?.(context as never))
+      const change = () => ({ before, after: { ...before, ...given, ...set }, given })
+      for (const rule of rules) await applied(this.#model, rule, set, () => rule.each?.(change(), context as never))
+      for (const rule of rules) {
+        const guard = rule.guard?.(change()) ?? {}
+        for (const [name, value] of Object.entries(guard)) {
+          if (isKnown(before[name]) && before[name] !== value) throw new Refusal('The row was changed meanwhile.')
+        }
+      }
+      return set
+    })
+  }
+
+  #computed(row: RowData): RowData {
+    const generated = Object.entries(this.#model.columns).flatMap(([name, column]) =>
+      column.generated ? [[name, matches(column.generated, row)] as const] : [],
+    )
+    return { ...row, ...Object.fromEntries(generated) }
+  }
+
+  /** Refuses rows outside of locked scopes, and what a unique index could not hold. */
+  #checked(state: State, written: readonly RowData[]): State {
+    if (!written.every((row) => this.reaches(row))) throw new Refusal('The row would leave its scope.')
+    for (const { properties, unique } of this.#model.indexes) {
+      if (unique === undefined) continue
+      const rows = [...state.values()].filter((row) => unique === 'always' || this.shows(row))
+      const keys = rows.map((row) => properties.map((property) => row[property] ?? null))
+      const complete = keys.filter((key) => key.every((value) => value !== null && value !== anything))
+      const texts = complete.map((key) => JSON.stringify(key))
+      if (new Set(texts).size < texts.length) throw new Refusal(`Two rows have the same ${properties.join(', ')}.`)
+    }
+    return state
+  }
+}

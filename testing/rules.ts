@@ -1,0 +1,48 @@
+import { AppException, type Change, type Contributor, type Model, type RowData, type WriteContext } from 'plinth'
+import { anything, same, something } from './unknown.js'
+
+/** What rules and verbs have in common. */
+export interface Effect {
+  set?(context: WriteContext<never>): RowData
+  each?(change: Change, context: WriteContext<never>): RowData | void | Promise<RowData | void>
+  guard?(change: Change): RowData | undefined
+}
+
+const contexts: readonly [WriteContext, WriteContext] = [
+  { now: new Date('2001-02-03T04:05:06.007Z'), operation: '00000000-0000-7000-8000-000000000001', input: {} },
+  { now: new Date('2002-03-04T05:06:07.008Z'), operation: '00000000-0000-7000-8000-000000000002', input: {} },
+]
+
+/**
+ * What rules set, found by running them twice in different circumstances: what differs then depends on the instant, on
+ * the operation or on chance, and only that there is a value can be predicted.
+ */
+export async function twins(work: (context: WriteContext) => Promise<RowData>): Promise<RowData> {
+  const [first, second] = [await work(contexts[0]), await work(contexts[1])]
+  return Object.fromEntries(
+    [...new Set([...Object.keys(first), ...Object.keys(second)])].map((name) => {
+      if (!(name in first) || !(name in second)) return [name, anything]
+      return [name, same(first[name], second[name]) ? first[name] : something]
+    }),
+  )
+}
+
+/**
+ * Adds what one rule sets. A rule that needs the database cannot run in memory; of the columns of its trait nothing is
+ * known then.
+ */
+export async function applied(
+  model: Model,
+  rule: { readonly contributor: Contributor },
+  set: Record<string, unknown>,
+  run: () => unknown,
+): Promise<void> {
+  try {
+    Object.assign(set, await run())
+  } catch (error) {
+    if (error instanceof AppException) throw error
+    for (const [name, { contributor }] of Object.entries(model.columns)) {
+      if (contributor.trait === rule.contributor.trait) set[name] = anything
+    }
+  }
+}
