@@ -124,10 +124,11 @@ export {
   type PropertiesOf,
   type PropertyOf,
 } from './model/column.js'
+export { counterKey } from './model/counter-key.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
 export { matches, type RowData } from './model/matches.js'
-export type { AppliedTrait, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
+export type { AppliedTrait, CompanionTable, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
 export {
   all,
   any,
@@ -145,7 +146,21 @@ export {
   type Predicate,
 } from './model/predicate.js'
 export { Registry } from './model/registry.js'
-export type { Change, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
+export type {
+  Change,
+  Departure,
+  EnterRule,
+  Entry,
+  InsertRule,
+  LeaveRule,
+  LockKeys,
+  PassageRule,
+  RowOf,
+  Rule,
+  Rules,
+  ValuesOf,
+} from './model/rule.js'
+export type { RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
 export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, type View } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'

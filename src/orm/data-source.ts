@@ -14,6 +14,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { Model } from '../model/model.js'
 import { Registry } from '../model/registry.js'
+import { lockCounters } from './counters.js'
 import { connectionOptions, type ModelDataSourceOptions } from './data-source-options.js'
 import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
@@ -61,7 +62,12 @@ export class ModelDataSource extends DataSource {
     this.dialect = dialect
     this.clock = options.clock ?? systemClock
     this.registry = new Registry(options.entities, this.#mistakes)
-    this.#units = new UnitsOfWork(unitHostOf(this, options, (mode) => super.createQueryRunner(mode)))
+    this.#units = new UnitsOfWork(
+      unitHostOf(this, options, {
+        createRunner: (mode) => super.createQueryRunner(mode),
+        takeLocks: (runner, keys) => lockCounters(this, runner, keys),
+      }),
+    )
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }
 
@@ -77,6 +83,11 @@ export class ModelDataSource extends DataSource {
   /** Runs `work` in a savepoint of a level that is not the running unit's: for managers that are bound to one. */
   atomicIn<T>(level: Level, work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
     return this.#units.atomicIn(level, work, options)
+  }
+
+  /** Takes locks in a level, until its unit ends. Outside of a transaction there are none. */
+  lockIn(level: Level, keys: readonly string[], late = false): Promise<void> {
+    return this.#units.lock(level, keys, late)
   }
 
   /** TypeORM's way to write a unit of work; its isolation level is that of `atomic`, and it is never run again. */

@@ -13,6 +13,7 @@ function make(uuid: ColumnOptions, exactCollation: string): Dialect {
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     partialIndexes: false,
+    onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     columnOptions: (column) => ({ ...commonOptions(column), ...(column.type === 'uuid' ? uuid : typeOf(column)) }),
     literal,
     // The usual collations ignore case, accents and trailing spaces.

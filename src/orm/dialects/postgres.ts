@@ -6,6 +6,7 @@ import { commonOptions, type Dialect, quoted } from './dialect.js'
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
 export const postgres: Dialect = {
   partialIndexes: true,
+  onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   literal,
   // Equality is by bytes on every deterministic collation; order is not.

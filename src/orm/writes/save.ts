@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityMetadata, EntitySubscriberInterface, ObjectLiteral, UpdateEvent } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
-import type { WriteContext } from '../../model/rule.js'
+import type { WriteContext } from '../../model/rule-context.js'
 import { primaryKeyText } from './stored-rows.js'
 
 /** An entity that is being saved, and the row it was loaded as. */

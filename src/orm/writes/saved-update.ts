@@ -1,12 +1,16 @@
 import type { UpdateResult } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import { addGuard } from './guard-condition.js'
+import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
+import { mayPass, plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, sharedValues } from './row-change.js'
 import { currentSave } from './save.js'
+import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
+import { inSavepoint } from './transactions.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
 
@@ -21,22 +25,58 @@ export async function savedUpdate(
   run: Run<UpdateResult>,
 ): Promise<UpdateResult> {
   const { model, metadata } = target
-  const { rules } = model
+  const rules = model.rules.update
   const save = currentSave()
   const context = save?.context ?? newContext(builder.dataSource)
+  const scene = new Scene(builder, target, context)
   const [identifier] = builder.expressionMap.whereEntities
   const saved = identifier && save?.find(metadata, identifier)
   // Rows that are written because of another entity, such as the children of a list, were not loaded.
   const before = saved ? rowOf(metadata, saved.databaseEntity) : (await rowsOf(builder, target))[0]
   if (!before) throw stale(model)
   const given = saved ? rowOf(metadata, saved.entity) : changed
-  const change = await changeOf(rules.update, { before, given }, sharedValues(rules.update, context), context)
-  const values = { ...changed, ...change.values }
+  const shared = sharedValues(rules, context)
+  const change = await changeOf(rules, { before, given, index: 0, count: 1 }, shared, scene)
+  const values: RowData = { ...changed, ...change?.values }
   assertInside(model, { ...before, ...values })
-  addGuard(builder, target, change.guard)
+  addGuard(builder, target, change?.guard ?? {})
+  const write = (all: RowData) => written(builder, target, all, run)
+  const known = knownValues(target, values)
+  const result = mayPass(model, Object.keys(known))
+    ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
+    : await write(values)
+  // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
+  result.generatedMaps[0] = { ...change?.values, ...result.generatedMaps[0] }
+  return result
+}
+
+interface Passing {
+  readonly builder: WriteBuilder
+  readonly target: Target
+  readonly scene: Scene
+  readonly values: RowData
+  readonly known: RowData
+  readonly given: RowData
+}
+
+/** Writes a row that may enter or leave: whether it does depends on what is stored when its locks are taken. */
+async function passing(
+  { builder, target, scene, values, known, given }: Passing,
+  write: (values: RowData) => Promise<UpdateResult>,
+): Promise<UpdateResult> {
+  const after = (before: RowData) => ({ ...before, ...known })
+  const { rows, passages } = await plannedRows({ ...target, builder, rules: [], scene, after, given })
+  const [before] = rows
+  if (!before) throw stale(target.model)
+  const more = await passages.valuesFor({ before, after: after(before), given })
+  const result = await write({ ...values, ...more })
+  await passages.written()
+  result.generatedMaps[0] = { ...result.generatedMaps[0], ...more }
+  return result
+}
+
+async function written(builder: WriteBuilder, { model }: Target, values: RowData, run: Run<UpdateResult>) {
   const result = await withValues(builder, values, run)
   if (result.affected === 0) throw stale(model)
-  // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
-  result.generatedMaps[0] = { ...result.generatedMaps[0], ...change.values }
   return result
 }

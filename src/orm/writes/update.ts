@@ -1,13 +1,18 @@
 import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
+import type { Change } from '../../model/rule.js'
 import { type Group, groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
+import { knownValues } from './known-values.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
-import { rowsOf } from './read-rows.js'
+import type { Passages } from './passages.js'
+import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
-import { changeOf, readsRows, sharedValues } from './row-change.js'
+import { changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { savedUpdate } from './saved-update.js'
+import { Scene } from './scene.js'
+import { rowOf } from './stored-rows.js'
 import { inSavepoint, inTransaction } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -31,38 +36,66 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
 export async function update(write: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
-  const { builder, model, rules, context } = write
+  const { builder, model, rules, context, expected = 0 } = write
   const shared = sharedValues(rules, context)
   const values = { ...write.values, ...shared }
-  if (!readsRows(rules) && surelyInside(model, values)) return withValues(builder, values, run)
-  return inTransaction(builder, async () => {
-    const groups = await groupsFor(write, shared)
-    const affected = groups.reduce((sum, { rows }) => sum + rows.length, 0)
-    const writeAll = () => writeGroups(write, groups)
-    // One row is written or not; of several some could stay behind.
-    const raw = affected > 1 ? await inSavepoint(builder, writeAll) : await writeAll()
-    return Object.assign(new UpdateResult(), { raw, affected })
-  })
+  const passing = mayPass(model, Object.keys(knownValues(write, values)))
+  if (!readsRows(rules) && !passing && surelyInside(model, values)) {
+    const result = await withValues(builder, values, run)
+    if ((result.affected ?? 0) < expected) throw notFound(model)
+    return result
+  }
+  // What rules do besides must be undone with the write, also where the caller catches the error.
+  const acts = passing || rules.some(({ locks, after }) => locks ?? after)
+  return (acts ? inSavepoint : inTransaction)(builder, () => writeRows(write, shared))
 }
 
-async function groupsFor(write: Write, shared: RowData): Promise<readonly Group[]> {
+async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
   const { builder, model, rules, given, context, expected = 0 } = write
-  const rows = await rowsOf(builder, write)
+  const scene = new Scene(builder, write, context)
+  const known = knownValues(write, { ...write.values, ...shared })
+  const after = (before: RowData) => ({ ...before, ...known })
+  const { rows, passages } = await plannedRows({ ...write, scene, after })
   if (rows.length < expected) throw notFound(model)
-  const changes = []
-  for (const before of rows) {
-    const change = await changeOf(rules, { before, given }, shared, context)
-    const values = { ...write.values, ...change.values }
-    assertInside(model, { ...before, ...values })
-    changes.push({ ...change, values })
+  const changes: RowChange[] = []
+  for (const [index, before] of rows.entries()) {
+    const place = write.place ?? { index, count: rows.length }
+    const change = await changeOf(rules, { before, given, ...place }, shared, scene)
+    if (change) changes.push(await withPassage(write, change, passages))
   }
-  return groupsOf(changes)
+  const groups = groupsOf(changes)
+  // One row is written or not; of several some could stay behind.
+  const writeAll = () => writeGroups(write, groups)
+  const raw = await (changes.length > 1 ? inSavepoint(builder, writeAll) : writeAll())
+  await afterwards(write, changes, scene)
+  await passages.written()
+  return Object.assign(new UpdateResult(), { raw, affected: changes.length })
+}
+
+async function withPassage(write: Write, change: RowChange, passages: Passages): Promise<RowChange> {
+  const { before, guard } = change
+  const values = { ...write.values, ...change.values }
+  const after = { ...before, ...rowOf(write.metadata, values) }
+  Object.assign(values, await passages.valuesFor({ before, after, given: write.given }))
+  assertInside(write.model, { ...before, ...values })
+  return { before, values, guard }
+}
+
+async function afterwards({ rules, given }: Write, changes: readonly RowChange[], scene: Scene): Promise<void> {
+  const [first] = changes
+  if (!first) return
+  const count = changes.length
+  const written = changes.map(
+    ({ before, values }, index): Change => ({ before, after: { ...before, ...values }, given, index, count }),
+  )
+  for (const rule of rules) await rule.after?.(written, scene.contextFor(rule, written[0]!.after))
 }
 
 async function writeGroups(write: Write, groups: readonly Group[]): Promise<readonly unknown[]> {
   const { builder, model } = write
   const raw: unknown[] = []
   for (const { values, guard, rows } of groups) {
+    if (Object.keys(values).length === 0) continue
     const statement = updateLike(builder, write, values).whereInIds(rows)
     if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)
     addGuard(statement, write, guard)
