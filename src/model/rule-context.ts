@@ -33,6 +33,10 @@ export interface RuleTable {
   count(where: Predicate): Promise<number>
   /** One row, the first in the order of the primary key; undefined where there is none. */
   find(where: Predicate): Promise<RowData | undefined>
+  /** The row with this primary key, where it meets the condition; undefined also where no row can have the key. */
+  byId(id: unknown, where: Predicate): Promise<RowData | undefined>
+  /** The condition that no row but this one meets. */
+  identify(row: RowData): Predicate
   /** @returns how many rows were written. */
   update(values: RowData, where: Predicate): Promise<number>
   insert(row: RowData): Promise<void>

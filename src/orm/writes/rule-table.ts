@@ -1,9 +1,10 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
-import { all, gte, isNull, lt, lte, not, type Predicate } from '../../model/predicate.js'
+import { all, eq, gte, isNull, lt, lte, matching, not, type Predicate } from '../../model/predicate.js'
 import type { RuleTable } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
+import { parseId } from '../parse-id.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 
@@ -43,6 +44,17 @@ export class RowsOfTable implements RuleTable {
     const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.key} LIMIT 1`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records[0] && rowFrom(this.#metadata, records[0])
+  }
+
+  async byId(id: unknown, where: Predicate): Promise<RowData | undefined> {
+    const key = typeof id === 'string' || typeof id === 'number' ? parseId(this.#metadata, id) : undefined
+    const [primary] = this.#metadata.primaryColumns
+    return key === undefined ? undefined : this.find(all(eq(primary!.propertyPath, key), where))
+  }
+
+  identify(row: RowData): Predicate {
+    const keys = this.#metadata.primaryColumns.map(({ propertyPath }) => [propertyPath, row[propertyPath]])
+    return matching(Object.fromEntries(keys))
   }
 
   update(values: RowData, where: Predicate): Promise<number> {
