@@ -22,6 +22,8 @@ export const exceptionCodes = {
   DUPLICATE: [409, 'A unique property is in use by another row.'],
   REFERENCED: [409, 'Other rows still refer to this one.'],
   STALE: [409, 'The row was changed since it was read.'],
+  NOT_IN_LIST: [400, 'A row was to be placed beside one that is not in its list.'],
+  ONE_ROW: [400, 'Something was asked of several rows that can be done to one at a time.'],
   NOT_DELETED: [409, 'A row was to be restored that is not deleted.'],
   PAYLOAD_TOO_LARGE: [413, 'The body is larger than the limit.'],
   ADDRESS_TOO_LONG: [414, 'The address is longer than the limit.'],

@@ -3,6 +3,7 @@ import type { QueryRunner } from 'typeorm'
 import { counterKey } from '../model/counter-key.js'
 import type { RowData } from '../model/matches.js'
 import type { Model } from '../model/model.js'
+import { valueOf } from '../model/operand.js'
 import { propertiesOf } from '../model/predicate.js'
 import type { ModelDataSource } from './data-source.js'
 
@@ -27,6 +28,23 @@ export function storedKey(table: string, trait: string, model: Model, row: RowDa
   if (whole.length <= longestKey) return whole
   const digest = createHash('sha256').update(whole).digest('base64url')
   return `${whole.slice(0, longestKey - digest.length - 1)}#${digest}`
+}
+
+/** The stored keys of the locks under which a row with these values enters and leaves. */
+export function passageLocks(dataSource: ModelDataSource, model: Model, values: RowData): readonly string[] {
+  const { tablePath } = dataSource.getMetadata(model.entity)
+  const row = { ...contextValues(model), ...values }
+  const keys = [...model.rules.leave, ...model.rules.enter].flatMap((rule) =>
+    [rule.locks?.(row) ?? []].flat().map((key) => storedKey(tablePath, rule.contributor.trait, model, row, key)),
+  )
+  return [...new Set(keys)].sort()
+}
+
+/** What locked scopes want of properties, read from the context. */
+function contextValues({ scopes }: Model): RowData {
+  const locked = Object.values(scopes).filter((scope) => scope.locked)
+  const equal = locked.flatMap(({ where }) => (where.op === 'eq' ? [[where.property, valueOf(where.value)]] : []))
+  return Object.fromEntries(equal)
 }
 
 /** The properties whose values locked scopes compare with the context. */

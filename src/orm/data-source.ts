@@ -14,7 +14,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { Model } from '../model/model.js'
 import { Registry } from '../model/registry.js'
-import { lockCounters } from './counters.js'
+import { lockCounters, passageLocks } from './counters.js'
 import { connectionOptions, type ModelDataSourceOptions } from './data-source-options.js'
 import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
@@ -83,6 +83,14 @@ export class ModelDataSource extends DataSource {
   /** Runs `work` in a savepoint of a level that is not the running unit's: for managers that are bound to one. */
   atomicIn<T>(level: Level, work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
     return this.#units.atomicIn(level, work, options)
+  }
+
+  /**
+   * The locks that a unit of work needs to insert, hide, show or remove a row with these values: what `atomic` takes as
+   * `locks`. Values that locked scopes compare with the context are taken from it.
+   */
+  locksOf<E extends ObjectLiteral>(entity: AnyClass<E>, row: Readonly<Partial<E>>): readonly string[] {
+    return passageLocks(this, this.registry.model(entity), row)
   }
 
   /** Takes locks in a level, until its unit ends. Outside of a transaction there are none. */
