@@ -6,7 +6,13 @@ export function counterKey(...values: readonly unknown[]): string {
 /** A slash never stands in a part, and `-` alone is no text. */
 function part(value: unknown): string {
   if (value === null || value === undefined) return '-'
-  const text = value instanceof Date ? value.toISOString() : String(value)
+  const text = valueText(value)
   // A lone surrogate cannot be encoded.
   return `:${encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))}`
+}
+
+/** Text that is the same for values a database holds to be the same, whether a driver or a caller gave them. */
+export function valueText(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | bigint | boolean)
 }

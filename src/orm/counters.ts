@@ -16,7 +16,7 @@ export const longestKey = 200
 /** Whether rules of an entity use counters. */
 export function usesCounters({ rules, verbs }: Model): boolean {
   const all = [...rules.update, ...rules.delete, ...rules.enter, ...rules.leave, ...Object.values(verbs)]
-  return all.some(({ locks }) => locks !== undefined)
+  return all.some((rule) => rule.locks !== undefined)
 }
 
 /**
@@ -41,7 +41,7 @@ export function passageLocks(dataSource: ModelDataSource, model: Model, values: 
 }
 
 /** What locked scopes want of properties, read from the context. */
-function contextValues({ scopes }: Model): RowData {
+export function contextValues({ scopes }: Model): RowData {
   const locked = Object.values(scopes).filter((scope) => scope.locked)
   const equal = locked.flatMap(({ where }) => (where.op === 'eq' ? [[where.property, valueOf(where.value)]] : []))
   return Object.fromEntries(equal)

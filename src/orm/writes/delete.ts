@@ -7,7 +7,7 @@ import { groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { type PlannedRows, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
-import { changeOf, readsRows } from './row-change.js'
+import { act, changeOf, readsRows } from './row-change.js'
 import { currentSave } from './save.js'
 import { Scene } from './scene.js'
 import { inSavepoint, inTransaction } from './transactions.js'
@@ -46,7 +46,7 @@ export interface Removal extends Target {
 /** Removes rows from their table, in one statement where the rules allow it. */
 export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
   const { builder, rules, model, expected = 0 } = removal
-  const acts = model.rules.leave.length > 0 || rules.some(({ locks, after }) => locks ?? after)
+  const acts = model.rules.leave.length > 0 || act(rules)
   if (!readsRows(rules) && !acts) {
     const result = await run()
     if ((result.affected ?? 0) < expected) throw notFound(model)

@@ -7,6 +7,7 @@ import { assertInside } from './locked-scopes.js'
 import { Passages, type Passing } from './passages.js'
 import { refusedSelection, refusedUpsert } from './refusals.js'
 import { currentSave } from './save.js'
+import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
 import { inSavepoint } from './transactions.js'
@@ -27,7 +28,10 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   const insert = (more: readonly RowData[]) => inserted(builder, target, given, combined(set, more), run)
   if (target.model.rules.enter.length === 0) return insert([])
   const scene = new Scene(builder, target, context)
-  return inSavepoint(builder, () => entering(target, given, scene, insert))
+  return inSavepoint(builder, async () => {
+    await lockSave(builder, scene)
+    return entering(target, given, scene, insert)
+  })
 }
 
 async function inserted(
@@ -59,7 +63,7 @@ async function entering(
     return { before: null, after: { ...defaultsOf(model), ...known }, given: known }
   })
   const passages = new Passages(model, scene, rows)
-  await scene.lock([...rows.flatMap((row) => passages.keysOf(row))])
+  await scene.lock(rows.flatMap((row) => passages.keysOf(row)))
   const more: RowData[] = []
   for (const [index, row] of rows.entries()) {
     const values = await passages.valuesFor(row)

@@ -1,3 +1,4 @@
+import { valueText } from '../../model/counter-key.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { Contributed, Model } from '../../model/model.js'
 import { propertiesOf } from '../../model/predicate.js'
@@ -128,9 +129,4 @@ function regroups(by: readonly string[] = [], before: RowData, after: RowData): 
   return by.some((property) => comparable(before[property]) !== comparable(after[property]))
 }
 
-/** Text by which values of a property are the same, whether the driver or the caller gave them. */
-function comparable(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
+const comparable = (value: unknown): string | null => (value === null || value === undefined ? null : valueText(value))

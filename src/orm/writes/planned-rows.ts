@@ -51,7 +51,7 @@ export async function lockRows(asked: RowsAsked): Promise<void> {
 
 function takesLocks({ builder, rules, model }: RowsAsked): boolean {
   if (transactionEngineOf(builder.dataSource.options.type as EngineType).singleConnection) return false
-  return [...rules, ...model.rules.enter, ...model.rules.leave].some(({ locks }) => locks !== undefined)
+  return [...rules, ...model.rules.enter, ...model.rules.leave].some((rule) => rule.locks !== undefined)
 }
 
 function keysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
@@ -60,8 +60,8 @@ function keysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
   return rows.flatMap((before) => {
     const row = passing(asked, before)
     const own = rules.flatMap((rule) => {
-      const ofStored = row.after === null || model.rules.delete.includes(rule)
-      return scene.keysOf(rule, ofStored ? before : row.after!)
+      const stored = row.after === null || model.rules.delete.includes(rule)
+      return scene.keysOf(rule, stored ? before : row.after)
     })
     return [...own, ...passages.keysOf(row)]
   })

@@ -20,7 +20,12 @@ export function sharedValues(rules: readonly Rule[], context: WriteContext): Row
 
 /** Whether rules can only be applied knowing the rows. */
 export function readsRows(rules: readonly Rule[]): boolean {
-  return rules.some((rule) => rule.each ?? rule.guard ?? rule.locks ?? rule.after)
+  return rules.some((rule) => rule.each !== undefined || rule.guard !== undefined) || act(rules)
+}
+
+/** Whether rules do more than to set values: take locks first, or write something afterwards. */
+export function act(rules: readonly Rule[]): boolean {
+  return rules.some((rule) => rule.locks !== undefined || rule.after !== undefined)
 }
 
 /**

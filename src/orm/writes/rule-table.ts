@@ -80,7 +80,7 @@ export class RowsOfTable implements RuleTable {
     const range = all(where, gte(property, from), ...(to === undefined ? [] : [lte(property, to)]))
     // A unique key is checked row by row, so the values make a detour by negative ones, which no other row has.
     const away = await this.#write(
-      (sql) => `${sql.column(property)} = -(${sql.column(property)} + ${Number(by)})`,
+      (sql) => `${sql.column(property)} = -(${sql.column(property)} + ${sql.bind(by)})`,
       range,
     )
     if (away === 0) return

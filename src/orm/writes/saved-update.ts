@@ -8,6 +8,7 @@ import { rowsOf } from './read-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, sharedValues } from './row-change.js'
 import { currentSave } from './save.js'
+import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
 import { inSavepoint } from './transactions.js'
@@ -64,6 +65,7 @@ async function passing(
   { builder, target, scene, values, known, given }: Passing,
   write: (values: RowData) => Promise<UpdateResult>,
 ): Promise<UpdateResult> {
+  await lockSave(builder, scene)
   const after = (before: RowData) => ({ ...before, ...known })
   const { rows, passages } = await plannedRows({ ...target, builder, rules: [], scene, after, given })
   const [before] = rows

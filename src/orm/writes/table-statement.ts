@@ -64,7 +64,7 @@ export class TableStatement {
   /** Sends the statement. */
   async run(runner: QueryRunner, sql: string): Promise<{ readonly records: RowData[]; readonly affected: number }> {
     const [query, parameters] = this.#dataSource.driver.escapeQueryWithParameters(sql, this.#parameters)
-    const { records = [], affected = 0 } = await runner.query(query, parameters, true)
+    const { records, affected = 0 } = await runner.query(query, parameters, true)
     return { records: records as RowData[], affected }
   }
 

@@ -9,7 +9,7 @@ import { assertInside, surelyInside } from './locked-scopes.js'
 import type { Passages } from './passages.js'
 import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
-import { changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
+import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
@@ -46,7 +46,7 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
     return result
   }
   // What rules do besides must be undone with the write, also where the caller catches the error.
-  const acts = passing || rules.some(({ locks, after }) => locks ?? after)
+  const acts = passing || act(rules)
   return (acts ? inSavepoint : inTransaction)(builder, () => writeRows(write, shared))
 }
 
