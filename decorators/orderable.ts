@@ -10,7 +10,7 @@ export const Orderable = defineTrait({
   name: 'Orderable',
   defaults: { within: [] as readonly string[], strategy: 'dense' as const },
   refers: refers<{ within: unknown }>(),
-  columns: () => ({ position: column.integer({ nullable: true }) }),
+  columns: () => ({ position: column.integer({ nullable: true, managed: true }) }),
   indexes: ({ within }) => [{ properties: [...within, 'position'], unique: 'visible' }],
   ordering: () => [{ property: 'position', direction: 'ASC' }],
   rules: ({ within }) => {

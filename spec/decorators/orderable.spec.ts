@@ -48,6 +48,22 @@ describeOnEngines('Orderable', (engine) => {
     expect(await board.titles(2)).to.deep.equal(['x'])
   })
 
+  it('lets nobody write positions but by its verbs', async () => {
+    await cards().insert({ title: 'a', listId: 1, position: 9 })
+    await cards().insert({ title: 'b', listId: 1, position: 1, deletedAt: new Date(0) })
+    expect(await positions()).to.deep.equal({ a: 1, b: null })
+    expect(await failure(cards().update({ title: 'a' }, { position: 4 }))).to.have.property('errorCode', 'MANAGED')
+    await add(1, 'c')
+    const stale = await cards().findOneByOrFail({ title: 'a' })
+    await cards().moveToBottom(stale.id)
+    await cards().save(stale)
+    expect(stale.position).to.equal(2)
+    await cards().moveToTop(stale.id)
+    await cards().save(Object.assign(stale, { title: 'A' }))
+    expect(stale.position).to.equal(1)
+    expect(await board.titles(1)).to.deep.equal(['A', 'c'])
+  })
+
   it('tells the caller the position of what he inserts', async () => {
     const first = await cards().save(cards().create({ title: 'a', listId: 1 }))
     const second = cards().create({ title: 'b', listId: 1 })

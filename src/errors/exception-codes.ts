@@ -7,6 +7,7 @@ export const exceptionCodes = {
   REQUEST_ABORTED: [400, 'The body ended before it was complete.'],
   FAILURE: [400, 'A service returned a failure without a code of its own.'],
   INVALID_ID: [400, 'An id that was given cannot be one, or must not change.'],
+  MANAGED: [400, 'A property was to be changed that rules and verbs alone may write.'],
   IMMUTABLE: [400, 'A property that never changes was to be changed.'],
   NO_IDS: [400, 'A verb was called without any id.'],
   PASSWORD_LENGTH: [400, 'A password is empty or too long.'],

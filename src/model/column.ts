@@ -18,6 +18,8 @@ export interface Column<T = unknown> {
   readonly default?: string | number | boolean
   /** Never changes once the row is inserted. */
   readonly immutable?: boolean
+  /** Written by rules and verbs alone. What a caller gives is refused; of an entity that is saved, it is left out. */
+  readonly managed?: boolean
   /** Whether API input may set it. Columns of traits are read-only to input unless they say so. */
   readonly writable?: boolean
   /** Carries the property's type; never present at run time. */
@@ -34,7 +36,7 @@ export type PropertyOf<C> = C extends Column<infer T> ? T : never
 export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 
 export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
-  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable'> {
+  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'managed'> {
   readonly nullable?: N
   readonly writable?: W
 }

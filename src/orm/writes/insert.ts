@@ -4,6 +4,7 @@ import type { WriteContext } from '../../model/rule-context.js'
 import { chunks, longestList } from './groups.js'
 import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
+import { managedProperties } from './managed.js'
 import { Passages, type Passing } from './passages.js'
 import { refusedSelection, refusedUpsert } from './refusals.js'
 import { currentSave } from './save.js'
@@ -23,6 +24,7 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   if (insertFromSelect || !valuesSet) return run()
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
   const given = Array.isArray(valuesSet) ? valuesSet : [valuesSet]
+  for (const values of given) leaveOut(values, managedProperties(target.model))
   const set: RowData[] = []
   for (const values of given) set.push(await applyRules(values, target, context))
   const insert = (more: readonly RowData[]) => inserted(builder, target, given, combined(set, more), run)
@@ -32,6 +34,11 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
     await lockSave(builder, scene)
     return entering(target, given, scene, insert)
   })
+}
+
+/** An insert gives a property that is undefined the default of its column. */
+function leaveOut(values: ObjectLiteral, properties: readonly string[]): void {
+  for (const property of properties) if (property in values) values[property] = undefined
 }
 
 async function inserted(

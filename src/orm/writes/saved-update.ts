@@ -1,8 +1,10 @@
-import type { UpdateResult } from 'typeorm'
+import { UpdateResult } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
 import { addGuard } from './guard-condition.js'
 import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
+import { managedProperties, withoutManaged } from './managed.js'
 import { mayPass, plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { stale } from './refusals.js'
@@ -22,9 +24,10 @@ import { newContext } from './write-context.js'
 export async function savedUpdate(
   builder: WriteBuilder,
   target: Target,
-  changed: RowData,
+  asked: RowData,
   run: Run<UpdateResult>,
 ): Promise<UpdateResult> {
+  const changed = withoutManaged(target.model, asked)
   const { model, metadata } = target
   const rules = model.rules.update
   const save = currentSave()
@@ -35,6 +38,7 @@ export async function savedUpdate(
   // Rows that are written because of another entity, such as the children of a list, were not loaded.
   const before = saved ? rowOf(metadata, saved.databaseEntity) : (await rowsOf(builder, target))[0]
   if (!before) throw stale(model)
+  if (Object.keys(changed).length === 0) return unchanged(target.model, before)
   const given = saved ? rowOf(metadata, saved.entity) : changed
   const shared = sharedValues(rules, context)
   const change = await changeOf(rules, { before, given, index: 0, count: 1 }, shared, scene)
@@ -47,8 +51,17 @@ export async function savedUpdate(
     ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
     : await write(values)
   // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
-  result.generatedMaps[0] = { ...change?.values, ...result.generatedMaps[0] }
+  result.generatedMaps[0] = { ...managedOf(model, before), ...change?.values, ...result.generatedMaps[0] }
   return result
+}
+
+/** The entity differed from its row only in what rules have written meanwhile: it is told that, and nothing is written. */
+function unchanged(model: Model, stored: RowData): UpdateResult {
+  return Object.assign(new UpdateResult(), { raw: [], affected: 1, generatedMaps: [managedOf(model, stored)] })
+}
+
+function managedOf(model: Model, stored: RowData): RowData {
+  return Object.fromEntries(managedProperties(model).map((property) => [property, stored[property]]))
 }
 
 interface Passing {

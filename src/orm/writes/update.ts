@@ -6,6 +6,7 @@ import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
 import { knownValues } from './known-values.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
+import { refuseManaged } from './managed.js'
 import type { Passages } from './passages.js'
 import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
@@ -27,6 +28,7 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   if (Object.keys(given).length === 0) return run()
   refuseImmutable(target.model, given)
   if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+  refuseManaged(target.model, given)
   const { model } = target
   return update(
     { ...target, builder, rules: model.rules.update, given, values: given, context: newContext(builder.dataSource) },
