@@ -17,11 +17,13 @@ export const Orderable = defineTrait({
     const order = new ManualOrder(within)
     return {
       enter: {
+        sets: ['position'],
         by: within,
         locks: order.lock,
         each: async ({ after, index }, context) => ({ position: (await order.size(after, context)) + 1 + index }),
       },
       leave: {
+        sets: ['position'],
         by: within,
         locks: order.lock,
         each: () => ({ position: null }),

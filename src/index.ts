@@ -148,6 +148,7 @@ export {
 export { Registry } from './model/registry.js'
 export type {
   Change,
+  Declaration,
   Departure,
   EnterRule,
   Entry,

@@ -51,14 +51,22 @@ export interface Departure<R = RowData> extends Part {
  */
 export type LockKeys = string | readonly string[] | null
 
+/** What a rule says of itself, so that two rules that write the same are found when the application starts. */
+export interface Declaration {
+  /** The properties the rule writes. Two rules of one kind that name the same are a mistake. */
+  readonly sets?: readonly string[]
+  /** Those of them that it writes over the rule of a trait its own comes `after`. */
+  readonly overrides?: readonly string[]
+}
+
 /** What a trait adds to the inserts of an entity. */
-export interface InsertRule<R = RowData> {
+export interface InsertRule<R = RowData> extends Declaration {
   /** Values the row is given; they override what the caller gave. */
   set?(row: R, context: WriteContext): Awaitable<ValuesOf<R>>
 }
 
 /** What a trait adds to the updates or deletes of an entity, or to a verb. */
-export interface Rule<R = RowData, I = unknown> {
+export interface Rule<R = RowData, I = unknown> extends Declaration {
   /**
    * Values that are the same for every row of the call, so that one statement can write them all. What makes rows
    * visible or hides them must be here, and what puts them into another group.
@@ -78,7 +86,7 @@ export interface Rule<R = RowData, I = unknown> {
 }
 
 /** What a trait does when rows come into sight or go out of it, whatever write it is that does it. */
-export interface PassageRule<R, X> {
+export interface PassageRule<R, X> extends Declaration {
   /** The properties that make a group: a visible row in which one of them changes leaves a group and enters another. */
   readonly by?: readonly string[]
   /** The locks a row needs: as it will be where it enters, as it is stored where it leaves. */

@@ -1,12 +1,14 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { labelOf } from './applied-traits.js'
 import type { Contributor, Model } from './model.js'
+import { verifyWrites } from './verify-writes.js'
 
 /** Adds what is wrong with a compiled model as a whole: it looks and never changes anything. */
 export function verifyModel(model: Model, mistakes: Mistakes): void {
   verifyOptions(model, mistakes)
   verifyInputs(model, mistakes)
   verifyTables(model, mistakes)
+  verifyWrites(model, mistakes)
   verifyRemovals('view', model.views, model, mistakes)
   verifyRemovals('verb', model.verbs, model, mistakes)
 }
