@@ -14,5 +14,5 @@ function part(value: unknown): string {
 /** Text that is the same for values a database holds to be the same, whether a driver or a caller gave them. */
 export function valueText(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

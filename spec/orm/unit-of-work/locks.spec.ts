@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { createDataSource, type ModelDataSource } from '../../../src/index.js'
 import { type Board, Card, openBoard } from '../../decorators/board.js'
 import { describeOnEngines } from '../../support/engines.js'
 import { failure } from '../writes/library.js'
-import { Item } from './shop.js'
+import { Item, Steps } from './shop.js'
 
 /** Whether a synchronization would make the table of counters. */
 async function planned(source: ModelDataSource): Promise<boolean> {
@@ -28,6 +29,7 @@ describeOnEngines('Locks of units of work', (engine) => {
 
   let runs = 0
   const cards = () => dataSource.getRepository(Card)
+  const locksTaken = () => board.statements().filter((sql) => sql.includes('plinth_counters')).length
   const add = (title: string, listId: number) => cards().insert({ title, listId })
 
   it('are taken in one order: a unit that comes too late for one runs again', async () => {
@@ -96,22 +98,46 @@ describeOnEngines('Locks of units of work', (engine) => {
         throw new Error('no')
       })
       expect(await failure(inner)).to.have.property('message', 'no')
+      board.statements()
       await add('a', 1)
-      // Whoever asks now has to wait until this unit ends.
-      if (!shared) board.statements()
+      expect(locksTaken()).to.equal(shared ? 0 : 1)
       await add('b', 1)
-      if (!shared) expect(board.statements().filter((sql) => /plinth_counters/.test(sql))).to.deep.equal([])
+      expect(locksTaken()).to.equal(0)
     })
     expect(await board.titles(1)).to.deep.equal(['a', 'b'])
   })
 
+  if (!shared) {
+    it('are those of the row as it is once they are taken', async () => {
+      await add('a', 1)
+      const { id } = await cards().findOneByOrFail({ title: 'a' })
+      const steps = new Steps()
+      board.statements()
+      const mover = dataSource.atomic(async () => {
+        await cards().update(id, { listId: 2 })
+        steps.reach(1)
+        await steps.at(2)
+      })
+      await steps.at(1)
+      expect(locksTaken()).to.equal(1)
+      const remover = cards().delete(id)
+      // It has seen the row in the first list, and waits for that one's lock.
+      while (locksTaken() === 0) await setImmediate()
+      steps.reach(2)
+      await Promise.all([mover, remover])
+      // Now it holds that of the second list too, which it could not know of.
+      expect(locksTaken()).to.equal(1)
+      expect(await board.titles(2)).to.deep.equal([])
+    })
+  }
+
   it('of one save are taken together, whatever the order of its rows', async () => {
-    const both = [2, 1].map((listId) => cards().create({ title: `${listId}`, listId }))
+    await add('a', 3)
+    const moved = await cards().findOneByOrFail({ title: 'a' })
     board.statements()
-    await cards().save(both)
-    const sent = board.statements().filter((sql) => /plinth_counters/.test(sql))
-    expect(sent).to.have.length(shared ? 0 : 1)
-    expect([await board.titles(1), await board.titles(2)]).to.deep.equal([['1'], ['2']])
+    await cards().save([cards().create({ title: 'b', listId: 2 }), Object.assign(moved, { listId: 1 })])
+    expect(locksTaken()).to.equal(shared ? 0 : 1)
+    expect(await Promise.all([1, 2, 3].map(board.titles))).to.deep.equal([['a'], ['b'], []])
   })
 
   it('need no table where no rule has any', async () => {
