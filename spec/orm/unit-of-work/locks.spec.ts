@@ -137,7 +137,7 @@ describeOnEngines('Locks of units of work', (engine) => {
     board.statements()
     await cards().save([cards().create({ title: 'b', listId: 2 }), Object.assign(moved, { listId: 1 })])
     expect(locksTaken()).to.equal(shared ? 0 : 1)
-    expect(await Promise.all([1, 2, 3].map(board.titles))).to.deep.equal([['a'], ['b'], []])
+    expect(await Promise.all([1, 2, 3].map((listId) => board.titles(listId)))).to.deep.equal([['a'], ['b'], []])
   })
 
   it('need no table where no rule has any', async () => {

@@ -10,7 +10,7 @@ import { notFound, stale } from './refusals.js'
 import { act, changeOf, readsRows } from './row-change.js'
 import { currentSave } from './save.js'
 import { Scene } from './scene.js'
-import { inSavepoint, inTransaction } from './transactions.js'
+import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { update } from './update.js'
 import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
@@ -48,7 +48,7 @@ export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<
   const { builder, rules, model, expected = 0 } = removal
   const acts = model.rules.leave.length > 0 || act(rules)
   if (!readsRows(rules) && !acts) {
-    const result = await run()
+    const result = await sendStatement(builder, run)
     if ((result.affected ?? 0) < expected) throw notFound(model)
     return result
   }

@@ -14,7 +14,7 @@ import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-ch
 import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
-import { inSavepoint, inTransaction } from './transactions.js'
+import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
 
@@ -43,7 +43,7 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   const values = { ...write.values, ...shared }
   const passing = mayPass(model, Object.keys(knownValues(write, values)))
   if (!readsRows(rules) && !passing && surelyInside(model, values)) {
-    const result = await withValues(builder, values, run)
+    const result = await sendStatement(builder, () => withValues(builder, values, run))
     if ((result.affected ?? 0) < expected) throw notFound(model)
     return result
   }
