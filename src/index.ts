@@ -126,6 +126,7 @@ export {
   type PropertiesOf,
   type PropertyOf,
 } from './model/column.js'
+export { counterKey } from './model/counter-key.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
 export type { EntityDescription, PropertyDescription, ValueKind } from './model/entity-description.js'
@@ -140,7 +141,15 @@ export {
   unsetPath,
 } from './model/expression.js'
 export { matches, type RowData } from './model/matches.js'
-export type { AppliedTrait, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model/model.js'
+export type {
+  AppliedTrait,
+  CompanionTable,
+  CompiledVerb,
+  CompiledView,
+  Contributed,
+  Contributor,
+  Model,
+} from './model/model.js'
 export { type Path, path } from './model/path.js'
 export {
   all,
@@ -163,7 +172,23 @@ export {
   type Predicate,
 } from './model/predicate.js'
 export { Registry } from './model/registry.js'
-export type { Change, ChangesOf, InsertRule, RowOf, Rule, Rules, ValuesOf, WriteContext } from './model/rule.js'
+export type {
+  Change,
+  ChangesOf,
+  Declaration,
+  Departure,
+  EnterRule,
+  Entry,
+  InsertRule,
+  LeaveRule,
+  LockKeys,
+  PassageRule,
+  RowOf,
+  Rule,
+  Rules,
+  ValuesOf,
+} from './model/rule.js'
+export type { RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
 export {
   type Index,
   type Ordering,

@@ -145,7 +145,7 @@ export class Oracle {
       const context = { ...base, input: given }
       const set: Record<string, unknown> = {}
       for (const rule of rules) await applied(this.#model, rule, set, () => rule.set?.(context as never))
-      const change = () => ({ before, after: { ...before, ...given, ...set }, given })
+      const change = () => ({ before, after: { ...before, ...given, ...set }, given, index: 0, count: 1 })
       for (const rule of rules) await applied(this.#model, rule, set, () => rule.each?.(change(), context as never))
       for (const rule of rules) {
         const guard = rule.guard?.(change()) ?? {}
@@ -161,7 +161,15 @@ export class Oracle {
     const generated = Object.entries(this.#model.columns).flatMap(([name, column]) =>
       column.generated ? [[name, matches(column.generated, row)] as const] : [],
     )
-    return { ...row, ...Object.fromEntries(generated) }
+    return { ...row, ...this.#passing(), ...Object.fromEntries(generated) }
+  }
+
+  /** Rules of rows that enter and leave need the database; of the columns of their traits nothing is known. */
+  #passing(): RowData {
+    const { enter, leave } = this.#model.rules
+    const traits = new Set([...enter, ...leave].map(({ contributor }) => contributor.trait))
+    const columns = Object.entries(this.#model.columns).filter(([, { contributor }]) => traits.has(contributor.trait))
+    return Object.fromEntries(columns.map(([name]) => [name, anything]))
   }
 
   /** Refuses rows outside of locked scopes, and what a unique index could not hold. */

@@ -1,23 +1,29 @@
-import { AppException, type Change, type Contributor, type Model, type RowData, type WriteContext } from 'plinth'
+import { AppException, type Change, type Contributor, type Model, type RowData, type RuleContext } from 'plinth'
 import { anything, same, something } from './unknown.js'
 
 /** What rules and verbs have in common. */
 export interface Effect {
-  set?(context: WriteContext<never>): RowData
-  each?(change: Change, context: WriteContext<never>): RowData | void | Promise<RowData | void>
+  set?(context: RuleContext<never>): RowData
+  each?(change: Change, context: RuleContext<never>): RowData | null | void | Promise<RowData | null | void>
   guard?(change: Change): RowData | undefined
 }
 
-const contexts: readonly [WriteContext, WriteContext] = [
-  { now: new Date('2001-02-03T04:05:06.007Z'), operation: '00000000-0000-7000-8000-000000000001', input: {} },
-  { now: new Date('2002-03-04T05:06:07.008Z'), operation: '00000000-0000-7000-8000-000000000002', input: {} },
+const contexts: readonly [RuleContext, RuleContext] = [
+  memory(new Date('2001-02-03T04:05:06.007Z'), '00000000-0000-7000-8000-000000000001'),
+  memory(new Date('2002-03-04T05:06:07.008Z'), '00000000-0000-7000-8000-000000000002'),
 ]
+
+/** A context without a database: a rule that asks for rows or numbers fails, and is known by that. */
+function memory(now: Date, operation: string): RuleContext {
+  const context: Partial<RuleContext> = { now, operation, input: {}, afterCommit: () => undefined }
+  return context as RuleContext
+}
 
 /**
  * What rules set, found by running them twice in different circumstances: what differs then depends on the instant, on
  * the operation or on chance, and only that there is a value can be predicted.
  */
-export async function twins(work: (context: WriteContext) => Promise<RowData>): Promise<RowData> {
+export async function twins(work: (context: RuleContext) => Promise<RowData>): Promise<RowData> {
   const [first, second] = [await work(contexts[0]), await work(contexts[1])]
   return Object.fromEntries(
     [...new Set([...Object.keys(first), ...Object.keys(second)])].map((name) => {

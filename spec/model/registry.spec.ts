@@ -57,7 +57,8 @@ describe('Registry', () => {
       scopes: { shown: { where: 'hiddenAt is null', default: true, contributor: 'Hideable' } },
       views: { withHidden: { without: ['shown'], contributor: 'Hideable' } },
       ordering: [],
-      rules: { insert: [], update: [], delete: ['Hideable'] },
+      rules: { insert: [], update: [], delete: ['Hideable'], enter: [], leave: [] },
+      tables: {},
       verbs: { show: { input: {}, without: ['shown'], contributor: 'Hideable' } },
     })
   })

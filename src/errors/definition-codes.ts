@@ -14,6 +14,8 @@ export const definitionCodes = {
   E_UNRULED_WRITE: 'A write was asked for to which the rules of the entity cannot be applied.',
   E_UNGUARDED_WRITE: 'A write would reach rows that the scopes of its entity hide.',
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
+  E_SET_TWICE: 'The rules of two traits write the same property.',
+  E_TABLE_KEY: 'A table of a trait has no primary column.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
   E_UNKNOWN_SCOPE: 'A view, verb or query removes a scope the entity does not have, or one that is locked.',
   E_CONSTRUCTOR_TYPES:

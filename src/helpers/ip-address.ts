@@ -21,6 +21,6 @@ export function networkOf(address: string): string {
   if (canonical === undefined || isIPv4(canonical)) return canonical ?? address
   const [left = ''] = canonical.split('::')
   const groups = left.split(':').filter((group) => group !== '')
-  const first = Array.from({ length: 4 }, (_, position) => groups[position] ?? '0')
+  const first = Array.from({ length: 4 }, (_, index) => groups[index] ?? '0')
   return `${canonicalAddress(`${first.join(':')}::`)}/64`
 }

@@ -17,8 +17,8 @@ export function placeOfCall(callee: (...args: never[]) => unknown): Place {
 }
 
 function readable(location: string): Place {
-  const [, address = location, position = ''] = /^(.*?)(:\d+:\d+)$/.exec(location) ?? []
+  const [, address = location, at = ''] = /^(.*?)(:\d+:\d+)$/.exec(location) ?? []
   const file = address.startsWith('file:') ? fileURLToPath(address) : address
   const short = relative(process.cwd(), file)
-  return (short.startsWith('..') ? file : short) + position
+  return (short.startsWith('..') ? file : short) + at
 }

@@ -26,6 +26,8 @@ export interface Column<T = unknown> {
   readonly check?: (value: unknown) => readonly FieldError[]
   /** Never changes once the row is inserted. */
   readonly immutable?: boolean
+  /** Written by rules and verbs alone. What a caller gives is refused; of an entity that is saved, it is left out. */
+  readonly managed?: boolean
   /** Whether API input may set it. Columns of traits are read-only to input unless they say so. */
   readonly writable?: boolean
   /** Carries the property's type; never present at run time. */
@@ -42,7 +44,10 @@ export type PropertyOf<C> = C extends Column<infer T> ? T : never
 export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 
 export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
-  extends Pick<Column, 'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'object' | 'check'> {
+  extends Pick<
+    Column,
+    'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'managed' | 'object' | 'check'
+  > {
   readonly nullable?: N
   readonly writable?: W
 }

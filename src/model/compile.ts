@@ -1,7 +1,8 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
-import type { CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
+import type { CompanionTable, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
+import { all, isStatic, type Predicate } from './predicate.js'
 import type { Rules } from './rule.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
@@ -11,18 +12,21 @@ import { verifyModel } from './verify-model.js'
 export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
   const declared = appliedTraits(entity, mistakes)
   const names = new NameClashes(entity, mistakes)
+  const scopes = byName('scope', declared, (trait, options) => trait.scopes?.(options), names)
   const model: Model = {
     entity,
     name: entity.name,
     traits: Object.freeze(declared.map(({ depth: _depth, ...applied }) => Object.freeze(applied))),
     columns: byName('column', declared, (trait, options) => trait.columns?.(options), names),
     indexes: listed(declared, (trait, options) => trait.indexes?.(options)),
-    scopes: byName('scope', declared, (trait, options) => trait.scopes?.(options), names),
+    scopes,
     // Views and verbs are both methods of repositories, so they share one set of names.
     views: byName('method', declared, viewsOf, names),
     verbs: byName('method', declared, verbsOf, names),
     ordering: orderingOf(entity, declared, mistakes),
     rules: rulesOf(declared),
+    tables: byName('table', declared, tablesOf, names),
+    visible: visibleBy(scopes),
   }
   verifyModel(model, mistakes)
   return Object.freeze(model)
@@ -65,6 +69,17 @@ function verbsOf(trait: Trait, options: object): Readonly<Record<string, Compile
   const inputs = trait.inputs?.(options) ?? {}
   const verbs: Readonly<Record<string, Verb>> = trait.verbs?.(options) ?? {}
   return Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, { ...verb, input: inputs[name] ?? {} }]))
+}
+
+function tablesOf(trait: Trait, options: object): Readonly<Record<string, CompanionTable>> {
+  const tables = Object.entries(trait.tables?.(options) ?? {})
+  return Object.fromEntries(tables.map(([name, columns]) => [name, { columns }]))
+}
+
+/** The default scopes that depend on nothing but the row. */
+function visibleBy(scopes: Model['scopes']): Predicate {
+  const shown = Object.values(scopes).filter(({ default: byDefault, locked }) => byDefault || locked)
+  return all(...shown.map(({ where }) => where).filter(isStatic))
 }
 
 function listed<T extends object>(
@@ -110,7 +125,13 @@ function rulesOf(traits: readonly Declared[]): Model['rules'] {
         return rule === undefined ? [] : [contributed(rule, applied)]
       }),
     )
-  return Object.freeze({ insert: of('insert'), update: of('update'), delete: of('delete') })
+  return Object.freeze({
+    insert: of('insert'),
+    update: of('update'),
+    delete: of('delete'),
+    enter: of('enter'),
+    leave: of('leave'),
+  })
 }
 
 /** Finds names that two traits both give. */

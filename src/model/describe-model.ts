@@ -11,7 +11,8 @@ export interface ModelDescription {
   readonly scopes: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly views: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly ordering: readonly string[]
-  readonly rules: Readonly<Record<'insert' | 'update' | 'delete', readonly string[]>>
+  readonly rules: Readonly<Record<keyof Model['rules'], readonly string[]>>
+  readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly verbs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
@@ -38,7 +39,10 @@ export function describeModel(model: Model): ModelDescription {
       insert: model.rules.insert.map(by),
       update: model.rules.update.map(by),
       delete: model.rules.delete.map(by),
+      enter: model.rules.enter.map(grouped),
+      leave: model.rules.leave.map(grouped),
     },
+    tables: each(model.tables, (table) => table),
     verbs: each(model.verbs, ({ input, without, hard }) => ({
       input,
       ...(without && { without }),
@@ -85,6 +89,11 @@ function operandText(operand: PathOperand): string {
 }
 
 const by = ({ contributor }: { readonly contributor: Contributor }): string => contributor.trait
+
+/** A rule of rows that pass, with what makes its groups: `Orderable by listId`. */
+function grouped(rule: Model['rules']['enter' | 'leave'][number]): string {
+  return rule.by && rule.by.length > 0 ? `${by(rule)} by ${rule.by.join(', ')}` : by(rule)
+}
 
 function owned<T>(
   { contributor, ...part }: Contributed<T>,

@@ -1,6 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Column, Columns } from './column.js'
-import type { InsertRule, Rule } from './rule.js'
+import type { Predicate } from './predicate.js'
+import type { EnterRule, InsertRule, LeaveRule, Rule } from './rule.js'
 import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
@@ -36,6 +37,11 @@ export interface CompiledView extends View {
   readonly make?: ViewMaker
 }
 
+/** A table a trait keeps beside the entity's own. */
+export interface CompanionTable {
+  readonly columns: Columns
+}
+
 /** The compiled, frozen description of an entity: everything its traits contributed. */
 export interface Model {
   readonly entity: AnyClass
@@ -52,6 +58,12 @@ export interface Model {
     readonly insert: readonly Contributed<InsertRule>[]
     readonly update: readonly Contributed<Rule>[]
     readonly delete: readonly Contributed<Rule>[]
+    readonly enter: readonly Contributed<EnterRule>[]
+    readonly leave: readonly Contributed<LeaveRule>[]
   }
+  /** By the name the trait gives them. */
+  readonly tables: ByName<CompanionTable>
+  /** What the default scopes show that depends on the row alone: where it becomes true, a row enters. */
+  readonly visible: Predicate
   readonly verbs: ByName<CompiledVerb>
 }

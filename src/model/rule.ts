@@ -1,6 +1,7 @@
 import type { Columns, PropertiesOf } from './column.js'
 import type { Expression } from './expression.js'
 import type { RowData } from './matches.js'
+import type { RuleContext, WriteContext } from './rule-context.js'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -16,48 +17,107 @@ export type ChangesOf<R> = { readonly [K in keyof R]?: R[K] | Expression<Compute
 /** What expressions for a property may compute. */
 type ComputedOf<T> = T extends number | Date ? T : T extends object ? object : never
 
+/** What rules may know of one row's part in a call. */
+interface Part {
+  /** What the caller gave, before any rule. */
+  readonly given: RowData
+  /** The place of the row among those the call does the same to, from 0; for `enter` and `leave`, in one group. */
+  readonly index: number
+  /** How many rows the call does the same to. */
+  readonly count: number
+}
+
 /** What happens to one row. */
-export interface Change<R = RowData> {
+export interface Change<R = RowData> extends Part {
   /** The row as it is stored. */
   readonly before: R
   /** The row as it will be. */
   readonly after: R
-  /** What the caller gave, before any rule. */
-  readonly given: RowData
 }
 
-/** What a rule may know of the write it belongs to. */
-export interface WriteContext<I = unknown> {
-  /** The instant of the unit of work. */
-  readonly now: Date
-  /** One id for the whole call, whatever number of rows it touches. */
-  readonly operation: string
-  /** The input of the verb. */
-  readonly input: I
+/** A row that becomes visible, or comes into a group. */
+export interface Entry<R = RowData> extends Part {
+  /** The row as it is stored; null where it is new. */
+  readonly before: R | null
+  /** The row as it will be. */
+  readonly after: R
+}
+
+/** A row that stops being visible, or goes out of a group. */
+export interface Departure<R = RowData> extends Part {
+  /** The row as it is stored. */
+  readonly before: R
+  /** The row as it will be; null where it is removed. */
+  readonly after: R | null
+}
+
+/**
+ * The keys of counters that a write needs, made of a row with `counterKey`. They are locked before any row is touched
+ * and until the unit of work ends, so that only one unit at a time writes rows with such a key. What makes them is
+ * pure: it is asked again when the rows are read under the locks.
+ */
+export type LockKeys = string | readonly string[] | null
+
+/** What a rule says of itself, so that two rules that write the same are found when the application starts. */
+export interface Declaration {
+  /** The properties the rule writes. Two rules of one kind that name the same are a mistake. */
+  readonly sets?: readonly string[]
+  /** Those of them that it writes over the rule of a trait its own comes `after`. */
+  readonly overrides?: readonly string[]
 }
 
 /** What a trait adds to the inserts of an entity. */
-export interface InsertRule<R = RowData> {
+export interface InsertRule<R = RowData> extends Declaration {
   /** Values the row is given; they override what the caller gave. */
   set?(row: R, context: WriteContext): Awaitable<ValuesOf<R>>
 }
 
 /** What a trait adds to the updates or deletes of an entity, or to a verb. */
-export interface Rule<R = RowData, I = unknown> {
-  /** Values that are the same for every row of the call, so that one statement can write them all. */
+export interface Rule<R = RowData, I = unknown> extends Declaration {
+  /**
+   * Values that are the same for every row of the call, so that one statement can write them all. What makes rows
+   * visible or hides them must be here, and what puts them into another group.
+   */
   set?(context: WriteContext<I>): ChangesOf<R>
-  /** Values that depend on the row; it may throw to refuse the write. Asking for it costs a read of the rows. */
-  each?(change: Change<R>, context: WriteContext<I>): Awaitable<ChangesOf<R> | void>
+  /** The locks each row needs; of a delete, of the row as it is stored, otherwise as it will be. */
+  locks?(row: R): LockKeys
+  /**
+   * Values that depend on the row; it may throw to refuse the write, and null leaves the row as it is: nothing is
+   * written. Asking for it costs a read of the rows. Rows of a verb with locks are written one after another.
+   */
+  each?(change: Change<R>, context: RuleContext<I>): Awaitable<ChangesOf<R> | null | void>
   /**
    * What must still be true of the stored row when it is written; otherwise the write is a conflict, `STALE`, that tells
    * what was expected and what is stored. It is asked before `each` as well, with the row as `set` leaves it.
    */
   guard?(change: Change<R>): ValuesOf<R> | undefined
+  /** Runs when the rows are written, once for all of them, in the same unit of work. */
+  after?(changes: readonly Change<R>[], context: RuleContext<I>): Awaitable<void>
 }
+
+/** What a trait does when rows come into sight or go out of it, whatever write it is that does it. */
+export interface PassageRule<R, X> extends Declaration {
+  /** The properties that make a group: a visible row in which one of them changes leaves a group and enters another. */
+  readonly by?: readonly string[]
+  /** The locks a row needs: as it will be where it enters, as it is stored where it leaves. */
+  locks?(row: R): LockKeys
+  /** Values for the row, which override those of other rules; it may throw to refuse the write. */
+  each?(passage: X, context: RuleContext): Awaitable<ValuesOf<R> | void>
+  /** Runs when the rows are written, once for each group, in the same unit of work. */
+  after?(passages: readonly X[], context: RuleContext): Awaitable<void>
+}
+
+/** What happens when rows become visible under the static default scopes: by insert, by a verb, by any write. */
+export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {}
+
+/** What happens when rows stop being visible under the static default scopes: by delete, by a verb, by any write. */
+export interface LeaveRule<R = RowData> extends PassageRule<R, Departure<R>> {}
 
 /** The writes of an entity. A delete rule that sets something makes every delete an update. */
 export interface Rules<R = RowData> {
   readonly insert?: InsertRule<R>
   readonly update?: Rule<R>
   readonly delete?: Rule<R>
+  readonly enter?: EnterRule<R>
+  readonly leave?: LeaveRule<R>
 }

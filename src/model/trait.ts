@@ -40,6 +40,8 @@ export interface Trait<
   /** The order of rows where a query asks for none; the primary key is added to it as a tie-break. */
   ordering?(options: O): readonly Ordering[]
   rules?(options: O): Rules<RowOf<C>>
+  /** Tables the trait keeps beside the entity's own, by name: part of the schema, reached by rules alone. */
+  tables?(options: O): Readonly<Record<string, Columns>>
   /** What verbs must be given, by the name of the verb: typed, validated and documented. */
   inputs?(options: O): I
   verbs?(options: O): Verbs<V, I, RowOf<C>>

@@ -1,11 +1,14 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { labelOf } from './applied-traits.js'
 import type { Contributor, Model } from './model.js'
+import { verifyWrites } from './verify-writes.js'
 
 /** Adds what is wrong with a compiled model as a whole: it looks and never changes anything. */
 export function verifyModel(model: Model, mistakes: Mistakes): void {
   verifyOptions(model, mistakes)
   verifyInputs(model, mistakes)
+  verifyTables(model, mistakes)
+  verifyWrites(model, mistakes)
   verifyRemovals('view', model.views, model, mistakes)
   verifyRemovals('verb', model.verbs, model, mistakes)
 }
@@ -37,6 +40,20 @@ function verifyInputs(model: Model, mistakes: Mistakes): void {
         remedy: 'Name a verb of the trait, or remove the input.',
       })
     }
+  }
+}
+
+/** Without a primary key TypeORM knows no table. */
+function verifyTables(model: Model, mistakes: Mistakes): void {
+  for (const [name, { columns, contributor }] of Object.entries(model.tables)) {
+    if (Object.values(columns).some(({ primary }) => primary)) continue
+    mistakes.add({
+      code: 'E_TABLE_KEY',
+      subject: model.name,
+      problem: `the table "${name}" of the trait ${contributor.trait} has no primary column.`,
+      places: [labelOf(contributor)],
+      remedy: 'Make one or several of its columns primary.',
+    })
   }
 }
 

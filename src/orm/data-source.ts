@@ -1,5 +1,4 @@
 import {
-  BaseEntity,
   DataSource,
   type EntityTarget,
   type ObjectLiteral,
@@ -14,6 +13,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { Model } from '../model/model.js'
 import { Registry } from '../model/registry.js'
+import { lockCounters, passageLocks } from './counters.js'
 import { connectionOptions, type ModelDataSourceOptions } from './data-source-options.js'
 import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
@@ -21,10 +21,11 @@ import { dialectOf } from './dialects/engines.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
-import { hasAnyTable, schemaMistakes } from './proof/prove-schema.js'
+import { schemaMistakes } from './proof/prove-schema.js'
+import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
 import { checkModel } from './schema/check-model.js'
-import { buildEntityMetadatas } from './schema/entity-metadatas.js'
+import { installEntities } from './schema/install-entities.js'
 import { ModelStorage } from './schema/model-storage.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { ScopedSelectQueryBuilder } from './scopes/switching.js'
@@ -67,7 +68,12 @@ export class ModelDataSource extends DataSource {
     this.clock = options.clock ?? systemClock
     this.#proof = options.proveSchema
     this.registry = new Registry(options.entities, this.#mistakes)
-    this.#units = new UnitsOfWork(unitHostOf(this, options, (mode) => super.createQueryRunner(mode)))
+    this.#units = new UnitsOfWork(
+      unitHostOf(this, options, {
+        createRunner: (mode) => super.createQueryRunner(mode),
+        takeLocks: (runner, keys) => lockCounters(this, runner, keys),
+      }),
+    )
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }
 
@@ -83,6 +89,19 @@ export class ModelDataSource extends DataSource {
   /** Runs `work` in a savepoint of a level that is not the running unit's: for managers that are bound to one. */
   atomicIn<T>(level: Level, work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
     return this.#units.atomicIn(level, work, options)
+  }
+
+  /**
+   * The locks that a unit of work needs to insert, hide, show or remove a row with these values: what `atomic` takes as
+   * `locks`. Values that locked scopes compare with the context are taken from it.
+   */
+  locksOf<E extends ObjectLiteral>(entity: AnyClass<E>, row: Readonly<Partial<E>>): readonly string[] {
+    return passageLocks(this, this.registry.model(entity), row)
+  }
+
+  /** Takes locks in a level, until its unit ends. Outside of a transaction there are none. */
+  lockIn(level: Level, keys: readonly string[], late = false): Promise<void> {
+    return this.#units.lock(level, keys, late)
   }
 
   /** TypeORM's way to write a unit of work; its isolation level is that of `atomic`, and it is never run again. */
@@ -184,7 +203,7 @@ export class ModelDataSource extends DataSource {
     this.verify(mistakes)
     mistakes.throwIfAny()
     await super.initialize()
-    await this.#proveStart()
+    await proveStart(this, this.#proof)
     return this
   }
 
@@ -209,30 +228,10 @@ export class ModelDataSource extends DataSource {
     this.#install()
   }
 
-  async #proveStart(): Promise<void> {
-    if (this.#proof === false || this.options.synchronize === true) return
-    try {
-      if (this.#proof !== undefined || (await hasAnyTable(this))) await this.proveSchema()
-    } catch (error) {
-      if (this.#proof === 'warn' && error instanceof SchemaError) return console.warn(error.message)
-      await this.destroy()
-      throw error
-    }
-  }
-
   #install(): void {
-    const entityMetadatas = buildEntityMetadatas(this, this.dialect)
-    const entityMetadatasMap = new Map(entityMetadatas.map((metadata) => [metadata.target, metadata]))
-    Object.assign(this, {
-      entityMetadatas,
-      entityMetadatasMap,
-      subscribers: [new SaveSubscriber(), new StatementSubscriber(this.#listeners), ...this.subscribers],
-    })
-    for (const { target } of entityMetadatas) {
-      if (typeof target === 'function' && target.prototype instanceof BaseEntity) {
-        ;(target as unknown as typeof BaseEntity).useDataSource(this)
-      }
-    }
+    installEntities(this)
+    const own = [new SaveSubscriber(), new StatementSubscriber(this.#listeners)]
+    Object.assign(this, { subscribers: [...own, ...this.subscribers] })
   }
 
   #builder(runner: QueryRunner | undefined): ScopedSelectQueryBuilder<ObjectLiteral> {

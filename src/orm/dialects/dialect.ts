@@ -19,6 +19,8 @@ export interface Dialect {
   objectCheck?(column: string): string
   /** Whether an index can cover only the rows that match a condition. */
   readonly partialIndexes: boolean
+  /** What follows the values of an INSERT, in front of assignments to the row that is there already. */
+  onDuplicate(key: string): string
 }
 
 /** The options that mean the same on every engine. */

@@ -32,6 +32,7 @@ function make({ uuid, exactCollation, jsonDefault }: Differences): Dialect {
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     partialIndexes: false,
+    onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     columnOptions: (column) => ({
       ...commonOptions(column),
       ...(column.type === 'uuid' ? uuid : typeOf(column)),

@@ -7,6 +7,7 @@ import { postgresJson } from './postgres-json.js'
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
 export const postgres: Dialect = {
   partialIndexes: true,
+  onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   literal,
   json: postgresJson,

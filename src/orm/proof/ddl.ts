@@ -73,10 +73,8 @@ function inlined({ query, parameters = [] }: Query, literal: (value: Comparable)
     return value === null || value === undefined ? 'NULL' : literal(value as Comparable)
   }
   if (parameters.length === 0) return withoutEnd(query)
-  let position = 0
-  return withoutEnd(
-    query.replace(/\$(\d+)|\?/g, (_, number?: string) => written(number ? Number(number) - 1 : position++)),
-  )
+  let next = 0
+  return withoutEnd(query.replace(/\$(\d+)|\?/g, (_, number?: string) => written(number ? Number(number) - 1 : next++)))
 }
 
 const withoutEnd = (query: string): string => query.trim().replace(/;$/, '')

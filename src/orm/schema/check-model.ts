@@ -60,6 +60,12 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
         ? [{ what: 'the condition of an index', contributor, properties: propertiesOf(where), known: columns }]
         : [],
     ),
+    ...[...model.rules.enter, ...model.rules.leave].map(({ contributor, by = [] }) => ({
+      what: 'a group of rows',
+      contributor,
+      properties: by,
+      known: columns,
+    })),
     ...model.ordering.map(({ contributor, property }) => ({
       what: 'the default ordering',
       contributor,

@@ -1,10 +1,12 @@
 import type { EntityMetadata } from 'typeorm'
 import { EntityMetadataBuilder } from 'typeorm/metadata-builder/EntityMetadataBuilder.js'
 import { EntityMetadataValidator } from 'typeorm/metadata-builder/EntityMetadataValidator.js'
+import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { addChecks } from './checks.js'
+import { declareCompanions } from './companions.js'
 import { addGeneratedColumns } from './generated-columns.js'
 import { addIndexes } from './indexes.js'
 import { ModelStorage } from './model-storage.js'
@@ -17,7 +19,9 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   const storage = new ModelStorage(models)
   storage.install(dialect)
   declareMarkers(models, storage, dialect)
-  const metadatas = new EntityMetadataBuilder(dataSource, storage).build(models.map(({ entity }) => entity))
+  const companions = declareCompanions(models, storage, dialect) as unknown[] as AnyClass[]
+  const targets = [...models.map(({ entity }) => entity), ...companions]
+  const metadatas = new EntityMetadataBuilder(dataSource, storage).build(targets)
   for (const model of models) {
     const metadata = metadatas.find(({ target }) => target === model.entity)
     if (metadata) complete(metadata, model, storage.sharedBy(model.entity), dialect)

@@ -48,7 +48,13 @@ export class ModelStorage extends MetadataArgsStorage {
     }
   }
 
-  addColumn(target: AnyClass, propertyName: string, options: ColumnOptions, mode: Columns[number]['mode'] = 'regular') {
+  /** How an entity's own table was named, and where it stands. */
+  placeOf(entity: AnyClass): { readonly name?: string; readonly schema?: string; readonly database?: string } {
+    const { name, schema, database } = this.tables.find(({ target }) => target === entity) ?? {}
+    return { ...(name && { name }), ...(schema && { schema }), ...(database && { database }) }
+  }
+
+  addColumn(target: Target, propertyName: string, options: ColumnOptions, mode: Columns[number]['mode'] = 'regular') {
     this.columns.push({ target, propertyName, mode, options })
   }
 

@@ -3,6 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** How often a unit is run again after it lost a race, unless it says otherwise. */
 export const defaultRetries = 3
 
+/** The same for a unit that has learned of locks: it collides with those that have not, until they have too. */
+export const retriesWithLocks = 10
+
 const shortest = 20
 const longest = 200
 

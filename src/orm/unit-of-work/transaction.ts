@@ -4,19 +4,24 @@ import type { IsolationLevel } from './isolation.js'
 import { Level } from './level.js'
 import type { Session } from './session.js'
 import type { Done } from './turns.js'
-import { aborted, ended, notAwaited, unknownOutcome } from './unit-of-work-error.js'
+import { UnitLocks } from './unit-locks.js'
+import { aborted, ended, needsLocks, notAwaited, unknownOutcome } from './unit-of-work-error.js'
 
 /** What a transaction is opened with. */
 export interface Opening {
   readonly isolation: IsolationLevel
   /** The instant of the unit. */
   readonly now: Date
+  /** The locks of the unit; without them it has none yet and is never started again. */
+  readonly locks?: UnitLocks
 }
 
 /** An open transaction, or an open savepoint inside one. */
 export class Transaction extends Level {
   readonly hooks = new Hooks()
   readonly opening: Opening
+  /** The locks of the whole unit. */
+  readonly locks: UnitLocks
   readonly #parent: Level
   readonly #done: Done
   /** The name of the savepoint; undefined for the outermost level, which is the transaction. */
@@ -31,6 +36,7 @@ export class Transaction extends Level {
     super(parent.session.turnLimit)
     this.#parent = parent
     this.opening = parent instanceof Transaction ? parent.opening : opening
+    this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set(), false))
     this.#savepoint = savepoint
     this.#done = done
   }
@@ -119,6 +125,17 @@ export class Transaction extends Level {
     this.#close(false)
   }
 
+  /**
+   * Ends the unit so that it starts again with every lock it has learned of.
+   * @throws {UnitOfWorkError} `UNIT_LOCKS`, which also ends a unit that swallows it.
+   */
+  startAgain(): never {
+    const error = needsLocks()
+    this.locks.restarts = true
+    this.root.#broken ??= error
+    throw error
+  }
+
   #nextSavepoint(): string {
     this.#savepoints += 1
     return `plinth_${this.#savepoints}`
@@ -152,6 +169,7 @@ export class Transaction extends Level {
 
   #close(committed: boolean): void {
     this.#closed = true
+    if (!committed) this.locks.release(this)
     if (this.#parent instanceof Transaction) this.#parent.hooks.adopt(this.hooks, committed)
     this.#done()
   }

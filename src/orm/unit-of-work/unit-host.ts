@@ -15,6 +15,11 @@ export interface AtomicOptions {
    * 3 unless told. Its work must therefore do nothing outside of the database: that is what `afterCommit` is for.
    */
   readonly retries?: number
+  /**
+   * Locks to take before anything else, as `dataSource.locksOf(entity, row)` makes them. A unit that is not told learns
+   * of them while it runs, and may have to run again.
+   */
+  readonly locks?: readonly string[]
   /** `nested`, unless told: a savepoint of the running unit. `new`: a unit of its own, on another connection. */
   readonly propagation?: 'nested' | 'new'
 }
@@ -40,6 +45,8 @@ export interface UnitHost {
   managerOf(runner: QueryRunner): EntityManager
   /** Whether a subscriber wants to hear of an event. */
   isHeard(event: TransactionEvent): boolean
+  /** Takes locks, in this order, in the transaction of a runner. */
+  takeLocks(runner: QueryRunner, keys: readonly string[]): Promise<void>
   /** Hears what a hook threw: the unit has ended and cannot fail any more. */
   onHookError(error: unknown): void
 }
@@ -47,11 +54,14 @@ export interface UnitHost {
 /** How long one unit may keep others waiting unless told, in milliseconds. */
 const patience = 10_000
 
+/** The parts of the host that the data source gives. */
+export type UnitParts = Pick<UnitHost, 'createRunner' | 'takeLocks'>
+
 /** What units of work need of a data source; runners are made by the driver's own way. */
 export function unitHostOf(
   dataSource: DataSource & { readonly clock: Clock },
   options: UnitOptions,
-  createRunner: UnitHost['createRunner'],
+  parts: UnitParts,
 ): UnitHost {
   const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
   return {
@@ -59,7 +69,7 @@ export function unitHostOf(
     clock: dataSource.clock,
     turnLimit: options.turnLimit ?? patience,
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
-    createRunner,
+    ...parts,
     managerOf: (runner) => dataSource.createEntityManager(runner),
     isHeard: (event) => dataSource.subscribers.some((subscriber) => hearerOf(event) in subscriber),
     onHookError: options.onHookError ?? ((error) => console.error('A hook of a unit of work failed:', error)),

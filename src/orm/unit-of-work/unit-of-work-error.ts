@@ -7,6 +7,7 @@ export const unitOfWorkCodes = {
   UNIT_NOT_AWAITED: 'The work of a unit returned while statements of it were still running.',
   UNIT_NEEDS_CONNECTION: 'A new unit was opened inside a unit of an engine that has only one connection.',
   UNIT_ISOLATION: 'A nested unit asked for another isolation level than its outermost unit has.',
+  UNIT_LOCKS: 'A unit needs locks it should have taken earlier; it is undone and runs again with all of them.',
   UNIT_TURN: 'A statement or unit waited too long for another unit to end.',
 } as const
 
@@ -39,6 +40,15 @@ export function aborted(cause: unknown): UnitOfWorkError {
     'A statement of this unit of work failed and its error was swallowed, so the database undid the unit. Put what ' +
       'may fail into an atomic() of its own.',
     cause,
+  )
+}
+
+/** A unit must run again. */
+export function needsLocks(): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_LOCKS',
+    'This unit of work needs locks it should have taken earlier, so it is undone and runs again. Let this error pass; ' +
+      'declaring `locks` for the unit avoids the second run.',
   )
 }
 

@@ -5,11 +5,12 @@ import { isContention } from '../errors/error-kind.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation } from './isolation.js'
 import type { Level } from './level.js'
-import { backOff, defaultRetries } from './retry.js'
+import { backOff, defaultRetries, retriesWithLocks } from './retry.js'
 import type { Surroundings } from './runner-state.js'
 import { Session } from './session.js'
 import { Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
+import { UnitLocks } from './unit-locks.js'
 import { UnitOfWorkError } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
 
@@ -88,10 +89,12 @@ export class UnitsOfWork implements Surroundings {
   }
 
   async #outermost<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<T> {
-    const retries = options.retries ?? defaultRetries
+    const learned = new Set(options.locks)
     for (let attempt = 0; ; attempt++) {
+      const retries = options.retries ?? (learned.size > 0 ? retriesWithLocks : defaultRetries)
       const session = this.#session()
-      const outcome = await this.#attempt(session, work, options)
+      // The last run takes locks out of order rather than not at all.
+      const outcome = await this.#attempt(session, work, options, new UnitLocks(learned, attempt < retries))
       await session.release()
       await this.#runHooks(outcome.hooks)
       if (!('error' in outcome)) return outcome.result
@@ -100,18 +103,39 @@ export class UnitsOfWork implements Surroundings {
     }
   }
 
+  /**
+   * Takes locks that the unit does not hold yet, until it ends.
+   * @param late whether the unit has locked rows for which it needed them first.
+   * @throws {UnitOfWorkError} `UNIT_LOCKS` when they should have been taken earlier, so that the unit runs again.
+   */
+  async lock(level: Level, keys: readonly string[], late = false): Promise<void> {
+    // Where all units share one connection they never run at the same time.
+    if (!(level instanceof Transaction) || this.#host.engine.singleConnection) return
+    const missing = level.locks.missing(keys)
+    if (missing.length === 0) return
+    if (late ? level.locks.restartable : level.locks.comeTooLate(missing)) level.startAgain()
+    await this.#host.takeLocks(unitRunner(level, this), missing)
+    level.locks.hold(missing, level)
+  }
+
   /** Runs `work` once. Errors are an outcome: whatever happens, the transaction has ended then. */
-  async #attempt<T>(level: Level, work: () => T | Promise<T>, options: AtomicOptions): Promise<Outcome<T>> {
+  async #attempt<T>(
+    level: Level,
+    work: () => T | Promise<T>,
+    options: AtomicOptions,
+    locks?: UnitLocks,
+  ): Promise<Outcome<T>> {
     let unit: Transaction | undefined
     try {
       // Without a subscriber nothing comes between asking for a unit and its place in the queue.
       if (this.#host.isHeard('BeforeTransactionStart')) await this.#announce('BeforeTransactionStart', level)
-      unit = await Transaction.open(level, this.#opening(options))
+      unit = await Transaction.open(level, { ...this.#opening(options), ...(locks && { locks }) })
+      await this.lock(unit, [...(unit.isOutermost ? unit.locks.learned : []), ...(options.locks ?? [])])
       const result = await this.#run(unit, level, work)
       return { result, hooks: unit.hooks.ended(!isFailure(result)) }
     } catch (error) {
       if (unit) await this.#rollback(unit, level)
-      const lostRace = isContention(error) || isContention(unit?.broken)
+      const lostRace = isContention(error) || isContention(unit?.broken) || (unit?.locks.restarts ?? false)
       return { error, lostRace, hooks: unit?.hooks.ended(false) ?? [] }
     }
   }

@@ -3,6 +3,7 @@ import type { ModelDataSource } from '../data-source.js'
 import { keepsRows } from './delete.js'
 import { refusedRemoval } from './refusals.js'
 import { asSave } from './save.js'
+import { hasWriteRules } from './write.js'
 import { newContext } from './write-context.js'
 
 /** A call of `save`, `remove`, `softRemove` or `recover`, which TypeORM's persistence carries out. */
@@ -26,7 +27,7 @@ export function refusePersistence(dataSource: ModelDataSource, { mode, target, e
   for (const one of Array.isArray(entity) ? (entity as ObjectLiteral[]) : [entity]) {
     const model = dataSource.modelOf(target ?? one.constructor)
     if (!model) continue
-    const rules = mode === 'remove' ? keepsRows(model) : model.rules.delete.length + model.rules.update.length > 0
+    const rules = mode === 'remove' ? keepsRows(model) : hasWriteRules(model)
     if (rules) throw refusedRemoval(model, calls[mode])
   }
 }

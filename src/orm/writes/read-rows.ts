@@ -8,8 +8,9 @@ import { internalsOf, type Target, type WriteBuilder } from './write.js'
 /**
  * The rows a statement is about to write, by its own condition, locked until the transaction ends. They are locked in
  * the order of their primary keys, so that two statements never wait for each other.
+ * @param locked whether to lock them; true unless told.
  */
-export async function rowsOf(builder: WriteBuilder, { metadata }: Target): Promise<readonly RowData[]> {
+export async function rowsOf(builder: WriteBuilder, { metadata }: Target, locked = true): Promise<readonly RowData[]> {
   const internals = internalsOf(builder)
   const { driver } = builder.dataSource
   const escaped = (names: readonly string[]) => names.map((name) => builder.escape(name)).join(', ')
@@ -23,7 +24,7 @@ export async function rowsOf(builder: WriteBuilder, { metadata }: Target): Promi
     .map((part) => builder.escape(part))
     .join('.')
   const { rowLock } = transactionEngineOf(builder.dataSource.options.type as EngineType)
-  const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${rowLock}`
+  const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${locked ? rowLock : ''}`
   const [query, parameters] = driver.escapeQueryWithParameters(sql, builder.getParameters())
   const raw: ObjectLiteral[] = await builder.dataSource.query(query, parameters, internals.queryRunner)
   return raw.map((row) => rowFrom(metadata, row))

@@ -26,8 +26,18 @@ export function refusedUpsert(model: Model): DefinitionError {
   return refusal(
     model,
     'an upsert may update a row, and its update rules cannot be applied to a row that is not known.',
-    model.rules.update,
+    [...model.rules.update, ...model.rules.enter, ...model.rules.leave],
     'Look for the row in a unit of work, and then update or insert it.',
+  )
+}
+
+/** What an expression of SQL gives is not known before it is written, so nobody knows which rows pass by it. */
+export function refusedExpression(model: Model, property: string): DefinitionError {
+  return refusal(
+    model,
+    `an expression of SQL is written to "${property}", and its rules must know which rows enter and leave by it.`,
+    [...model.rules.enter, ...model.rules.leave],
+    'Read the rows in a unit of work, and write values.',
   )
 }
 
@@ -35,7 +45,7 @@ export function refusedSelection(model: Model): DefinitionError {
   return refusal(
     model,
     'rows inserted from a SELECT are never in memory, so its insert rules cannot be applied to them.',
-    model.rules.insert,
+    [...model.rules.insert, ...model.rules.enter],
     'Read the rows, and insert them.',
   )
 }
@@ -46,7 +56,7 @@ export function refusedRemoval(model: Model, call: string): DefinitionError {
   return refusal(
     model,
     `${call} knows nothing of its delete rules.`,
-    [...model.rules.delete, ...(model.rules.delete.length === 0 ? model.rules.update : [])],
+    [...model.rules.delete, ...(model.rules.delete.length === 0 ? model.rules.update : []), ...model.rules.leave],
     `Use delete()${verbs.length > 0 ? `, or one of its verbs: ${verbs.join(', ')}` : ''}.`,
   )
 }

@@ -1,6 +1,9 @@
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
-import type { Change, Rule, WriteContext } from '../../model/rule.js'
+import type { Contributed } from '../../model/model.js'
+import type { Change, Rule } from '../../model/rule.js'
+import type { WriteContext } from '../../model/rule-context.js'
+import type { Scene } from './scene.js'
 
 /** What rules want of one row. */
 export interface RowChange {
@@ -18,21 +21,38 @@ export function sharedValues(rules: readonly Rule[], context: WriteContext): Row
 
 /** Whether rules can only be applied knowing the rows. */
 export function readsRows(rules: readonly Rule[]): boolean {
-  return rules.some((rule) => rule.each !== undefined || rule.guard !== undefined)
+  return rules.some((rule) => rule.each !== undefined || rule.guard !== undefined) || act(rules)
+}
+
+/** Whether rules do more than to set values: take locks first, or write something afterwards. */
+export function act(rules: readonly Rule[]): boolean {
+  return rules.some((rule) => rule.locks !== undefined || rule.after !== undefined)
 }
 
 /**
  * Applies rules to one row: on top of what the caller gave, what is the same for all rows, then what depends on the
  * row. Each rule sees the row as the rules before it leave it.
+ * @returns undefined where a rule leaves the row as it is.
  */
 export async function changeOf(
-  rules: readonly Rule[],
-  { before, given }: Pick<Change, 'before' | 'given'>,
+  rules: readonly Contributed<Rule>[],
+  { before, given, index, count }: Omit<Change, 'after'>,
   shared: RowData,
-  context: WriteContext,
-): Promise<RowChange> {
+  scene: Scene,
+): Promise<RowChange | undefined> {
   const values: Record<string, unknown> = { ...shared }
-  const change = (): Change => ({ before, after: { ...before, ...evaluated({ ...given, ...values }, before) }, given })
-  for (const rule of rules) Object.assign(values, await rule.each?.(change(), context))
+  const change = (): Change => ({
+    before,
+    after: { ...before, ...evaluated({ ...given, ...values }, before) },
+    given,
+    index,
+    count,
+  })
+  for (const rule of rules) {
+    if (!rule.each) continue
+    const more = await rule.each(change(), scene.contextFor(rule, change().after))
+    if (more === null) return undefined
+    Object.assign(values, more)
+  }
   return { before, values, guard: Object.assign({}, ...rules.map((rule) => rule.guard?.(change()))) }
 }

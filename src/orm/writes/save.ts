@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { EntityMetadata, EntitySubscriberInterface, ObjectLiteral, UpdateEvent } from 'typeorm'
+import type { EntityMetadata, EntitySubscriberInterface, InsertEvent, ObjectLiteral, UpdateEvent } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
-import type { WriteContext } from '../../model/rule.js'
+import type { WriteContext } from '../../model/rule-context.js'
 import { primaryKeyText } from './stored-rows.js'
 
 /** An entity that is being saved, and the row it was loaded as. */
@@ -10,13 +10,32 @@ export interface SavedEntity {
   readonly databaseEntity: ObjectLiteral
 }
 
+/** A row that a save is going to write: as it was loaded, null where it is new, and as it is wanted. */
+export interface SavedRow {
+  readonly metadata: EntityMetadata
+  readonly before: ObjectLiteral | null
+  readonly after: ObjectLiteral
+}
+
 /** One call of `save`: all its statements share a context, and know the entities they store. */
 export class Save {
   readonly context: WriteContext<RowData>
   readonly #entities = new Map<string, SavedEntity>()
+  #announced: SavedRow[] = []
 
   constructor(context: WriteContext<RowData>) {
     this.context = context
+  }
+
+  announce(row: SavedRow): void {
+    this.#announced.push(row)
+  }
+
+  /** The rows that were announced since the last time: TypeORM announces all of a call before it writes the first. */
+  takeAnnounced(): readonly SavedRow[] {
+    const announced = this.#announced
+    this.#announced = []
+    return announced
   }
 
   remember(metadata: EntityMetadata, saved: SavedEntity): void {
@@ -43,9 +62,15 @@ export function asSave<T>(context: WriteContext<RowData>, work: () => Promise<T>
   return running.run(new Save(context), work)
 }
 
-/** Learns from TypeORM which entities a save updates: its statements name rows only by their keys. */
+/** Learns from TypeORM which entities a save inserts and updates: its statements name rows only by their keys. */
 export class SaveSubscriber implements EntitySubscriberInterface {
+  beforeInsert({ metadata, entity }: InsertEvent<ObjectLiteral>): void {
+    if (entity) currentSave()?.announce({ metadata, before: null, after: entity })
+  }
+
   beforeUpdate({ metadata, entity, databaseEntity }: UpdateEvent<ObjectLiteral>): void {
-    if (entity && databaseEntity) currentSave()?.remember(metadata, { entity, databaseEntity })
+    if (!entity || !databaseEntity) return
+    currentSave()?.remember(metadata, { entity, databaseEntity })
+    currentSave()?.announce({ metadata, before: databaseEntity, after: entity })
   }
 }

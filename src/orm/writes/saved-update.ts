@@ -1,17 +1,24 @@
 import { UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
 import { checkValues } from './check-values.js'
 import { withoutEqualJson } from './equal-json.js'
 import { compiledValues } from './expressions.js'
 import { addGuard } from './guard-condition.js'
+import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
+import { managedProperties, withoutManaged } from './managed.js'
+import { mayPass, plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { stale } from './refusals.js'
-import { changeOf, sharedValues } from './row-change.js'
+import { changeOf, type RowChange, sharedValues } from './row-change.js'
 import { currentSave } from './save.js'
+import { lockSave } from './save-locks.js'
+import { Scene } from './scene.js'
 import { assertCurrent, staleRow } from './staleness.js'
 import { rowOf } from './stored-rows.js'
+import { inSavepoint } from './transactions.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
 
@@ -22,13 +29,15 @@ import { newContext } from './write-context.js'
 export async function savedUpdate(
   builder: WriteBuilder,
   target: Target,
-  changed: RowData,
+  asked: RowData,
   run: Run<UpdateResult>,
 ): Promise<UpdateResult> {
+  const changed = withoutManaged(target.model, asked)
   const { model, metadata } = target
-  const { rules } = model
+  const rules = model.rules.update
   const save = currentSave()
   const context = save?.context ?? newContext(builder.dataSource)
+  const scene = new Scene(builder, target, context)
   const [identifier] = builder.expressionMap.whereEntities
   const saved = identifier && save?.find(metadata, identifier)
   // Rows that are written because of another entity, such as the children of a list, were not loaded.
@@ -36,21 +45,74 @@ export async function savedUpdate(
   if (!before) throw stale(model)
   checkValues(model, changed)
   const kept = withoutEqualJson(model, changed, before)
-  if (Object.keys(kept).length === 0) return Object.assign(new UpdateResult(), { raw: [], affected: 1 })
+  if (Object.keys(kept).length === 0) return unchanged(target.model, before)
   const given = saved ? rowOf(metadata, saved.entity) : changed
-  const shared = sharedValues(rules.update, context)
-  assertCurrent(target, rules.update, { before, given }, shared)
-  const change = await changeOf(rules.update, { before, given }, shared, context)
-  const values = { ...kept, ...change.values }
+  const shared = sharedValues(rules, context)
+  const place = { before, given, index: 0, count: 1 }
+  assertCurrent(target, rules, place, shared)
+  const change = await changeOf(rules, place, shared, scene)
+  const values: RowData = { ...kept, ...change?.values }
   const computed = evaluated(values, before)
   assertInside(model, { ...before, ...computed })
   checkValues(model, computed)
-  const compiled = compiledValues(builder.dataSource, metadata, values)
-  addGuard(builder, target, change.guard)
+  const guard = change?.guard ?? {}
+  addGuard(builder, target, guard)
+  const write = (all: RowData) => written(builder, target, { before, guard }, all, run)
+  const known = knownValues(target, values)
+  const result = mayPass(model, Object.keys(known))
+    ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
+    : await write(values)
+  // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
+  const set = evaluated(change?.values ?? {}, before)
+  result.generatedMaps[0] = { ...managedOf(model, before), ...set, ...result.generatedMaps[0] }
+  return result
+}
+
+/** The entity differed from its row only in what rules have written meanwhile: it is told that, and nothing is written. */
+function unchanged(model: Model, stored: RowData): UpdateResult {
+  return Object.assign(new UpdateResult(), { raw: [], affected: 1, generatedMaps: [managedOf(model, stored)] })
+}
+
+function managedOf(model: Model, stored: RowData): RowData {
+  return Object.fromEntries(managedProperties(model).map((property) => [property, stored[property]]))
+}
+
+interface Passing {
+  readonly builder: WriteBuilder
+  readonly target: Target
+  readonly scene: Scene
+  readonly values: RowData
+  readonly known: RowData
+  readonly given: RowData
+}
+
+/** Writes a row that may enter or leave: whether it does depends on what is stored when its locks are taken. */
+async function passing(
+  { builder, target, scene, values, known, given }: Passing,
+  write: (values: RowData) => Promise<UpdateResult>,
+): Promise<UpdateResult> {
+  await lockSave(builder, scene)
+  const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
+  const { rows, passages } = await plannedRows({ ...target, builder, rules: [], scene, after, given })
+  const [before] = rows
+  if (!before) throw stale(target.model)
+  const more = await passages.valuesFor({ before, after: after(before), given })
+  const result = await write({ ...values, ...more })
+  await passages.written()
+  result.generatedMaps[0] = { ...result.generatedMaps[0], ...more }
+  return result
+}
+
+async function written(
+  builder: WriteBuilder,
+  target: Target,
+  row: Pick<RowChange, 'before' | 'guard'>,
+  values: RowData,
+  run: Run<UpdateResult>,
+): Promise<UpdateResult> {
+  const compiled = compiledValues(builder.dataSource, target.metadata, values)
   builder.setParameters(compiled.parameters)
   const result = await withValues(builder, compiled.values, run)
-  if (result.affected === 0) throw await staleRow(builder, target, change)
-  // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
-  result.generatedMaps[0] = { ...result.generatedMaps[0], ...evaluated(change.values, before) }
+  if (result.affected === 0) throw await staleRow(builder, target, row)
   return result
 }

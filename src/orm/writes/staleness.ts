@@ -17,10 +17,11 @@ import { type Target, updateLike, type WriteBuilder } from './write.js'
 export function assertCurrent(
   { model, metadata }: Target,
   rules: readonly Rule[],
-  { before, given }: Pick<Change, 'before' | 'given'>,
+  place: Omit<Change, 'after'>,
   shared: RowData,
 ): void {
-  const change: Change = { before, after: { ...before, ...evaluated({ ...given, ...shared }, before) }, given }
+  const { before, given } = place
+  const change: Change = { ...place, after: { ...before, ...evaluated({ ...given, ...shared }, before) } }
   const guard: RowData = Object.assign({}, ...rules.map((rule) => rule.guard?.(change)))
   const condition = matching(guard as Readonly<Record<string, Operand | null>>)
   if (!matches(condition, before)) throw stale(model, staleness(metadata, guard, before))

@@ -1,3 +1,5 @@
+import { isContention } from '../errors/error-kind.js'
+import { backOff, defaultRetries } from '../unit-of-work/retry.js'
 import { isInTransaction, levelOf } from '../unit-of-work/runner-state.js'
 import { internalsOf, type WriteBuilder } from './write.js'
 
@@ -5,9 +7,28 @@ type Work<T> = () => Promise<T>
 
 /** Runs work in the transaction the builder's statements belong to, or else in one of its own. */
 export function inTransaction<T>(builder: WriteBuilder, work: Work<T>): Promise<T> {
+  return isOpen(builder) ? work() : inSavepoint(builder, work)
+}
+
+/**
+ * Sends one statement. Outside of a transaction it is a unit of its own, and is sent again like one when it lost a
+ * race: also a single statement can be the victim of a deadlock, of locks on an index and on its rows.
+ */
+export async function sendStatement<T>(builder: WriteBuilder, send: Work<T>): Promise<T> {
+  if (isOpen(builder)) return send()
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send()
+    } catch (error) {
+      if (attempt >= defaultRetries || !isContention(error)) throw error
+      await backOff(attempt)
+    }
+  }
+}
+
+function isOpen(builder: WriteBuilder): boolean {
   const { queryRunner } = internalsOf(builder)
-  const open = queryRunner ? isInTransaction(queryRunner) : builder.dataSource.isInUnit
-  return open ? work() : inSavepoint(builder, work)
+  return queryRunner ? isInTransaction(queryRunner) : builder.dataSource.isInUnit
 }
 
 /** Runs work that is undone as a whole when it fails, also where the caller catches the error. */

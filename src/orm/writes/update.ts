@@ -1,18 +1,24 @@
 import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
+import type { Change } from '../../model/rule.js'
 import { checkValues } from './check-values.js'
 import { compiledValues, needsRows, settled } from './expressions.js'
 import { type Group, groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
+import { knownValues } from './known-values.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
-import { rowsOf } from './read-rows.js'
+import { refuseManaged } from './managed.js'
+import type { Passages } from './passages.js'
+import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
-import { changeOf, readsRows, sharedValues } from './row-change.js'
+import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { savedUpdate } from './saved-update.js'
+import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
-import { inSavepoint, inTransaction } from './transactions.js'
+import { rowOf } from './stored-rows.js'
+import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
 
@@ -26,6 +32,7 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   if (Object.keys(given).length === 0) return run()
   refuseImmutable(target.model, given)
   if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+  refuseManaged(target.model, given)
   const { model } = target
   return update(
     { ...target, builder, rules: model.rules.update, given, values: given, context: newContext(builder.dataSource) },
@@ -35,21 +42,19 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
 export async function update(write: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
-  const { builder, model, rules, context } = write
+  const { builder, model, rules, context, expected = 0 } = write
   const shared = sharedValues(rules, context)
   const values = { ...write.values, ...shared }
-  if (!readsRows(rules) && !needsRows(model, values) && surelyInside(model, values)) {
+  const passing = mayPass(model, Object.keys(knownValues(write, values)))
+  if (!readsRows(rules) && !passing && !needsRows(model, values) && surelyInside(model, values)) {
     checkValues(model, values)
-    return withExpressions(write, values, run)
+    const result = await sendStatement(builder, () => withExpressions(write, values, run))
+    if ((result.affected ?? 0) < expected) throw notFound(model)
+    return result
   }
-  return inTransaction(builder, async () => {
-    const groups = await groupsFor(write, shared)
-    const affected = groups.reduce((sum, { rows }) => sum + rows.length, 0)
-    const writeAll = () => writeGroups(write, groups)
-    // One row is written or not; of several some could stay behind.
-    const raw = affected > 1 ? await inSavepoint(builder, writeAll) : await writeAll()
-    return Object.assign(new UpdateResult(), { raw, affected })
-  })
+  // What rules do besides must be undone with the write, also where the caller catches the error.
+  const acts = passing || act(rules)
+  return (acts ? inSavepoint : inTransaction)(builder, () => writeRows(write, shared))
 }
 
 function withExpressions({ builder, metadata }: Write, values: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {
@@ -58,27 +63,61 @@ function withExpressions({ builder, metadata }: Write, values: RowData, run: Run
   return withValues(builder, compiled.values, run)
 }
 
-async function groupsFor(write: Write, shared: RowData): Promise<readonly Group[]> {
+async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
   const { builder, model, rules, given, context, expected = 0 } = write
-  const rows = await rowsOf(builder, write)
+  const scene = new Scene(builder, write, context)
+  const known = knownValues(write, { ...write.values, ...shared })
+  const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
+  const { rows, passages } = await plannedRows({ ...write, scene, after })
   if (rows.length < expected) throw notFound(model)
-  const changes = []
-  for (const before of rows) {
-    assertCurrent(write, rules, { before, given }, shared)
-    const change = await changeOf(rules, { before, given }, shared, context)
-    const values = { ...write.values, ...change.values }
-    const computed = evaluated(values, before)
-    assertInside(model, { ...before, ...computed })
-    checkValues(model, computed)
-    changes.push({ ...change, values: settled(values, before) })
+  const changes: RowChange[] = []
+  for (const [index, before] of rows.entries()) {
+    const place = { before, given, ...(write.place ?? { index, count: rows.length }) }
+    assertCurrent(write, rules, place, shared)
+    const change = await changeOf(rules, place, shared, scene)
+    if (change) changes.push(await withPassage(write, change, passages))
   }
-  return groupsOf(changes)
+  const groups = groupsOf(changes)
+  // One row is written or not; of several some could stay behind.
+  const writeAll = () => writeGroups(write, groups)
+  const raw = await (changes.length > 1 ? inSavepoint(builder, writeAll) : writeAll())
+  await afterwards(write, changes, scene)
+  await passages.written()
+  return Object.assign(new UpdateResult(), { raw, affected: changes.length })
+}
+
+async function withPassage(write: Write, change: RowChange, passages: Passages): Promise<RowChange> {
+  const { before, guard } = change
+  const values = { ...write.values, ...change.values }
+  const after = { ...before, ...evaluated(rowOf(write.metadata, values), before) }
+  Object.assign(values, await passages.valuesFor({ before, after, given: write.given }))
+  const computed = evaluated(values, before)
+  assertInside(write.model, { ...before, ...computed })
+  checkValues(write.model, computed)
+  return { before, values: settled(values, before), guard }
+}
+
+async function afterwards({ rules, given }: Write, changes: readonly RowChange[], scene: Scene): Promise<void> {
+  const [first] = changes
+  if (!first) return
+  const count = changes.length
+  const written = changes.map(
+    ({ before, values }, index): Change => ({
+      before,
+      after: { ...before, ...evaluated(values, before) },
+      given,
+      index,
+      count,
+    }),
+  )
+  for (const rule of rules) await rule.after?.(written, scene.contextFor(rule, written[0]!.after))
 }
 
 async function writeGroups(write: Write, groups: readonly Group[]): Promise<readonly unknown[]> {
   const { builder, model, metadata } = write
   const raw: unknown[] = []
   for (const { values, guard, rows } of groups) {
+    if (Object.keys(values).length === 0) continue
     const compiled = compiledValues(builder.dataSource, metadata, values)
     const statement = updateLike(builder, write, compiled.values).setParameters(compiled.parameters).whereInIds(rows)
     if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)

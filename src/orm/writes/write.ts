@@ -9,7 +9,8 @@ import type {
 } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { Contributed, Model } from '../../model/model.js'
-import type { Rule, WriteContext } from '../../model/rule.js'
+import type { Rule } from '../../model/rule.js'
+import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { Guarded } from '../scopes/guard.js'
 
@@ -32,6 +33,8 @@ export interface Write extends Target {
   readonly values: RowData
   /** How many rows the caller named, where all of them must be there. */
   readonly expected?: number
+  /** The place of the row in a call that writes its rows one after another. */
+  readonly place?: { readonly index: number; readonly count: number }
   readonly context: WriteContext
 }
 
@@ -66,6 +69,11 @@ export function targetOf(builder: WriteBuilder): Target | undefined {
   const { metadata } = mainAlias
   const model = builder.guard.model(metadata)
   return model && { model, metadata }
+}
+
+/** Whether an entity has rules for writes to rows that are there. */
+export function hasWriteRules({ rules }: Model): boolean {
+  return rules.update.length + rules.delete.length + rules.enter.length + rules.leave.length > 0
 }
 
 /** An UPDATE of the same unit and with the same guard, which no rule is applied to. */

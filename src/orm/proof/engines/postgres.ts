@@ -56,9 +56,9 @@ interface IndexRow {
 async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts> {
   const rows: readonly IndexRow[] = await dataSource.query(
     `SELECT "relname" AS "name", pg_get_expr("indpred", "indrelid") AS "condition", "indisvalid" AS "valid",
-       ARRAY(SELECT "attname"::text FROM unnest("indkey") WITH ORDINALITY AS "key"("number", "position")
+       ARRAY(SELECT "attname"::text FROM unnest("indkey") WITH ORDINALITY AS "key"("number", "place")
          JOIN "pg_attribute" ON "attrelid" = "indrelid" AND "attnum" = "number"
-         WHERE "position" <= "indnkeyatts" ORDER BY "position") AS "columns"
+         WHERE "place" <= "indnkeyatts" ORDER BY "place") AS "columns"
      FROM "pg_index" JOIN "pg_class" ON "pg_class"."oid" = "indexrelid" WHERE "indrelid" = $1::regclass`,
     [escaped(table.name)],
   )

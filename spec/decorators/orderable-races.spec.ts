@@ -1,0 +1,129 @@
+import { expect } from 'chai'
+import type { ModelDataSource } from '../../src/index.js'
+import { describeOnEngines } from '../support/engines.js'
+import { type Board, Card, openBoard, Remark } from './board.js'
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let value = Math.imul(state ^ (state >>> 15), 1 | state)
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+describeOnEngines('Orderable with many clients', (engine) => {
+  let board: Board
+  let dataSource: ModelDataSource
+
+  before(async () => {
+    board = await openBoard(engine)
+    dataSource = board.dataSource
+  })
+  after(() => board?.close())
+  beforeEach(async () => {
+    for (const table of ['remark', 'card']) await dataSource.query(`DELETE FROM ${dataSource.driver.escape(table)}`)
+  })
+
+  const cards = () => dataSource.getRepository(Card)
+
+  /** One random operation on one of two lists. */
+  async function operate(random: () => number, client: number): Promise<void> {
+    const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
+    const listId = pick([1, 2])
+    const operation = pick([
+      'append',
+      'append',
+      'move',
+      'move',
+      'swap',
+      'rename',
+      'delete',
+      'restore',
+      'change',
+    ] as const)
+    const source = operation === 'restore' ? cards().onlyDeleted() : cards()
+    const found = operation === 'append' ? [] : await source.find({ where: { listId }, order: { id: 'ASC' } })
+    if (operation === 'append') await cards().insert({ title: `of ${client}`, listId })
+    if (found.length === 0) return
+    const card = pick(found)
+    if (operation === 'move') await cards().moveTo(card.id, { position: 1 + Math.floor(random() * 20) })
+    if (operation === 'swap') await cards().moveAfter(card.id, { id: pick(found).id })
+    if (operation === 'rename') await cards().update(card.id, { title: 'renamed' })
+    if (operation === 'delete') await cards().delete(card.id)
+    if (operation === 'restore') await cards().restore(card.id)
+    if (operation === 'change') await cards().save(Object.assign(card, { listId: 3 - listId }))
+  }
+
+  for (const clients of [8, 12]) {
+    it(`keeps lists dense under ${clients} clients with 25 random operations each`, async () => {
+      const lost = new Map<string, number>()
+      const client = async (number: number) => {
+        const random = numbers(number * 7919)
+        for (let turn = 0; turn < 25; turn++) {
+          await operate(random, number).catch((error: { readonly errorCode?: string; readonly message: string }) => {
+            const what = error.errorCode ?? error.message
+            lost.set(what, (lost.get(what) ?? 0) + 1)
+          })
+        }
+      }
+      await Promise.all(Array.from({ length: clients }, (_, number) => client(number + 1)))
+      // Somebody else has deleted, restored or moved the row meanwhile, and whoever comes later is told.
+      const told = ['NOT_FOUND', 'NOT_DELETED', 'NOT_IN_LIST', 'STALE']
+      expect([...lost.keys()].filter((what) => !told.includes(what))).to.deep.equal([])
+      if (process.env['PLINTH_MEASURE']) console.log(engine.name, clients, Object.fromEntries(lost))
+      const total = (await board.titles(1)).length + (await board.titles(2)).length
+      expect(total).to.be.greaterThan(5)
+    })
+  }
+
+  it('lets 12 clients insert what refers to a row and move another one, in one unit', async () => {
+    await cards().insert(Array.from({ length: 12 }, (_, index) => ({ title: `${index}`, listId: 1 })))
+    const ids = (await cards().find()).map(({ id }) => id)
+    let runs = 0
+    const client = async (number: number) => {
+      const random = numbers(number)
+      for (let turn = 0; turn < 12; turn++) {
+        await dataSource.atomic(async () => {
+          runs += 1
+          await dataSource.getRepository(Remark).insert({ card: { id: ids[Math.floor(random() * 12)]! } })
+          await cards().moveTo(ids[number]!, { position: 1 + Math.floor(random() * 12) })
+        })
+      }
+    }
+    await Promise.all(ids.map((_, number) => client(number)))
+    if (process.env['PLINTH_MEASURE']) console.log(engine.name, 'runs of 144', runs)
+    expect(await dataSource.getRepository(Remark).count()).to.equal(144)
+    expect(await board.titles(1)).to.have.length(12)
+  })
+
+  it('keeps exactly what units left that did not fail', async () => {
+    const units = Array.from({ length: 50 }, (_, index) =>
+      dataSource.atomic(async () => {
+        await cards().insert({ title: `${index}`, listId: 1 })
+        await cards().moveToTop((await cards().findOneByOrFail({ title: `${index}` })).id)
+        if (index % 2 === 1) throw new Error('no')
+      }),
+    )
+    const outcomes = await Promise.allSettled(units)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(25)
+    const even = Array.from({ length: 25 }, (_, index) => `${2 * index}`)
+    expect([...(await board.titles(1))].sort()).to.deep.equal(even.sort())
+  })
+
+  it('lets units write two lists in any order', async () => {
+    await cards().insert([1, 2].flatMap((listId) => ['a', 'b', 'c'].map((title) => ({ title, listId }))))
+    const all = await cards().find()
+    const [first, second] = [1, 2].map((listId) => all.filter((card) => card.listId === listId))
+    const unit = (index: number) =>
+      dataSource.atomic(async () => {
+        const [one, other] = index % 2 === 0 ? [first!, second!] : [second!, first!]
+        await cards().moveToTop(one[index % 3]!.id)
+        await cards().moveToTop(other[index % 3]!.id)
+      })
+    await Promise.all(Array.from({ length: 24 }, (_, index) => unit(index)))
+    expect([await board.titles(1), await board.titles(2)].map(({ length }) => length)).to.deep.equal([3, 3])
+  })
+})

@@ -1,0 +1,153 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect } from 'chai'
+import { createDataSource, type ModelDataSource } from '../../../src/index.js'
+import { type Board, Card, openBoard } from '../../decorators/board.js'
+import { describeOnEngines } from '../../support/engines.js'
+import { failure } from '../writes/library.js'
+import { Item, Steps } from './shop.js'
+
+/** Whether a synchronization would make the table of counters. */
+async function planned(source: ModelDataSource): Promise<boolean> {
+  const { upQueries } = await source.driver.createSchemaBuilder().log()
+  return upQueries.some(({ query }) => query.includes('plinth_counters'))
+}
+
+describeOnEngines('Locks of units of work', (engine) => {
+  let board: Board
+  let dataSource: ModelDataSource
+  const shared = engine.name === 'sqlite'
+
+  before(async () => {
+    board = await openBoard(engine)
+    dataSource = board.dataSource
+  })
+  after(() => board?.close())
+  beforeEach(async () => {
+    await dataSource.query(`DELETE FROM ${dataSource.driver.escape('card')}`)
+    runs = 0
+  })
+
+  let runs = 0
+  const cards = () => dataSource.getRepository(Card)
+  const locksTaken = () => board.statements().filter((sql) => sql.includes('plinth_counters')).length
+  const add = (title: string, listId: number) => cards().insert({ title, listId })
+
+  it('are taken in one order: a unit that comes too late for one runs again', async () => {
+    await dataSource.atomic(async () => {
+      runs += 1
+      await add('b', 2)
+      await add('a', 1)
+    })
+    expect(runs).to.equal(shared ? 1 : 2)
+    expect(await board.titles(1)).to.deep.equal(['a'])
+    expect(await board.titles(2)).to.deep.equal(['b'])
+  })
+
+  it('cost no second run where they are in order, or declared', async () => {
+    await dataSource.atomic(async () => {
+      runs += 1
+      await add('a', 1)
+      await add('b', 2)
+      await add('c', 2)
+    })
+    const locks = [2, 1].flatMap((listId) => dataSource.locksOf(Card, { listId }))
+    await dataSource.atomic(
+      async () => {
+        runs += 1
+        await add('d', 2)
+        await add('e', 1)
+      },
+      { locks },
+    )
+    expect(runs).to.equal(2)
+    expect(await board.titles(2)).to.deep.equal(['b', 'c', 'd'])
+  })
+
+  it('make a unit run again also where it swallows the error', async () => {
+    await dataSource.atomic(async () => {
+      runs += 1
+      await add('b', 2)
+      await add('a', 1).catch(() => undefined)
+    })
+    expect(runs).to.equal(shared ? 1 : 2)
+    expect(await board.titles(1)).to.deep.equal(['a'])
+  })
+
+  it('are taken late rather than not at all by a unit that may not run again', async () => {
+    await dataSource.atomic(
+      async () => {
+        runs += 1
+        await add('b', 2)
+        await add('a', 1)
+      },
+      { retries: 0 },
+    )
+    await dataSource.transaction(async (manager) => {
+      runs += 1
+      await manager.getRepository(Card).insert({ title: 'c', listId: 2 })
+      await manager.getRepository(Card).insert({ title: 'd', listId: 1 })
+    })
+    expect(runs).to.equal(2)
+    expect(await board.titles(1)).to.deep.equal(['a', 'd'])
+  })
+
+  it('are taken again after the savepoint that took them was undone', async () => {
+    await dataSource.atomic(async () => {
+      const inner = dataSource.atomic(async () => {
+        await add('x', 1)
+        throw new Error('no')
+      })
+      expect(await failure(inner)).to.have.property('message', 'no')
+      board.statements()
+      await add('a', 1)
+      expect(locksTaken()).to.equal(shared ? 0 : 1)
+      await add('b', 1)
+      expect(locksTaken()).to.equal(0)
+    })
+    expect(await board.titles(1)).to.deep.equal(['a', 'b'])
+  })
+
+  if (!shared) {
+    it('are those of the row as it is once they are taken', async () => {
+      await add('a', 1)
+      const { id } = await cards().findOneByOrFail({ title: 'a' })
+      const steps = new Steps()
+      board.statements()
+      const mover = dataSource.atomic(async () => {
+        await cards().update(id, { listId: 2 })
+        steps.reach(1)
+        await steps.at(2)
+      })
+      await steps.at(1)
+      expect(locksTaken()).to.equal(1)
+      const remover = cards().delete(id)
+      // It has seen the row in the first list, and waits for that one's lock.
+      while (locksTaken() === 0) await setImmediate()
+      steps.reach(2)
+      await Promise.all([mover, remover])
+      // Now it holds that of the second list too, which it could not know of.
+      expect(locksTaken()).to.equal(1)
+      expect(await board.titles(2)).to.deep.equal([])
+    })
+  }
+
+  it('of one save are taken together, whatever the order of its rows', async () => {
+    await add('a', 3)
+    const moved = await cards().findOneByOrFail({ title: 'a' })
+    board.statements()
+    await cards().save([cards().create({ title: 'b', listId: 2 }), Object.assign(moved, { listId: 1 })])
+    expect(locksTaken()).to.equal(shared ? 0 : 1)
+    expect(await Promise.all([1, 2, 3].map((listId) => board.titles(listId)))).to.deep.equal([['a'], ['b'], []])
+  })
+
+  it('need no table where no rule has any', async () => {
+    const database = await engine.create()
+    const plain = await createDataSource({ ...database.options, entities: [Item] }).initialize()
+    expect(await planned(plain)).to.equal(false)
+    await plain.destroy()
+    const locking = await createDataSource({ ...database.options, entities: [Card] }).initialize()
+    expect(await planned(locking)).to.equal(true)
+    await locking.destroy()
+    await database.drop()
+  })
+})

@@ -1,0 +1,18 @@
+/** Makes the key of a counter from values: different lists of values make different keys, of ASCII characters alone. */
+export function counterKey(...values: readonly unknown[]): string {
+  return values.map(part).join('/')
+}
+
+/** A slash never stands in a part, and `-` alone is no text. */
+function part(value: unknown): string {
+  if (value === null || value === undefined) return '-'
+  const text = valueText(value)
+  // A lone surrogate cannot be encoded.
+  return `:${encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))}`
+}
+
+/** Text that is the same for values a database holds to be the same, whether a driver or a caller gave them. */
+export function valueText(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,52 @@
+import type { RowData } from './matches.js'
+import type { Predicate } from './predicate.js'
+
+/** What a rule may know of the write it belongs to. */
+export interface WriteContext<I = unknown> {
+  /** The instant of the unit of work. */
+  readonly now: Date
+  /** One id for the whole call, whatever number of rows it touches. */
+  readonly operation: string
+  /** The input of the verb. */
+  readonly input: I
+  /** Runs a hook once the outermost unit of work is committed. */
+  afterCommit(hook: () => void | Promise<void>): void
+}
+
+/** What a rule may do that looks at rows. Everything belongs to the unit of work of the write. */
+export interface RuleContext<I = unknown> extends WriteContext<I> {
+  /** The entity's own table. */
+  readonly table: RuleTable
+  /** A table of the trait's own, by the name it has in `tables`. */
+  companion(name: string): RuleTable
+  /** Narrows a condition to the rows the static default scopes show. */
+  visible(where: Predicate): Predicate
+  /** The next number of a counter: 1, 2, 3. Without a key, of the first lock of the rule for this row. */
+  next(key?: string): Promise<number>
+}
+
+/**
+ * The rows of a table as rules write them: without any rule, and without default scopes, but never outside of locked
+ * ones. Properties are named as the entity names them.
+ */
+export interface RuleTable {
+  count(where: Predicate): Promise<number>
+  /** One row, the first in the order of the primary key; undefined where there is none. */
+  find(where: Predicate): Promise<RowData | undefined>
+  /** The row with this primary key, where it meets the condition; undefined also where no row can have the key. */
+  byId(id: unknown, where: Predicate): Promise<RowData | undefined>
+  /** The condition that no row but this one meets. */
+  identify(row: RowData): Predicate
+  /** @returns how many rows were written. */
+  update(values: RowData, where: Predicate): Promise<number>
+  insert(row: RowData): Promise<void>
+  /** @returns how many rows were removed. */
+  remove(where: Predicate): Promise<number>
+  /**
+   * Adds a number to an integer property of the rows that have it from `from` to `to`, both included; all from there on
+   * without `to`. Values are never the same twice on the way, so the property may be unique.
+   */
+  shift(property: string, by: number, where: Predicate, from: number, to?: number): Promise<void>
+  /** Makes the values of an integer property 1, 2, 3 without gaps, in the order they are in. */
+  renumber(property: string, where: Predicate): Promise<void>
+}

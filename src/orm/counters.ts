@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import type { QueryRunner } from 'typeorm'
+import { counterKey } from '../model/counter-key.js'
+import type { RowData } from '../model/matches.js'
+import type { Model } from '../model/model.js'
+import { valueOf } from '../model/operand.js'
+import { propertiesOf } from '../model/predicate.js'
+import type { ModelDataSource } from './data-source.js'
+
+/** The table of counters, one for each data source that has a rule with locks. */
+export const countersTable = 'plinth_counters'
+
+/** The longest key a counter has. */
+export const longestKey = 200
+
+/** Whether rules of an entity use counters. */
+export function usesCounters({ rules, verbs }: Model): boolean {
+  const all = [...rules.update, ...rules.delete, ...rules.enter, ...rules.leave, ...Object.values(verbs)]
+  return all.some((rule) => rule.locks !== undefined)
+}
+
+/**
+ * The key of a counter as it is stored. Two entities, two traits, and two contexts that a locked scope keeps apart
+ * never share one.
+ */
+export function storedKey(table: string, trait: string, model: Model, row: RowData, key: string): string {
+  const whole = `${counterKey(table, trait, ...apart(model).map((property) => row[property]))}|${key}`
+  if (whole.length <= longestKey) return whole
+  const digest = createHash('sha256').update(whole).digest('base64url')
+  return `${whole.slice(0, longestKey - digest.length - 1)}#${digest}`
+}
+
+/** The stored keys of the locks under which a row with these values enters and leaves. */
+export function passageLocks(dataSource: ModelDataSource, model: Model, values: RowData): readonly string[] {
+  const { tablePath } = dataSource.getMetadata(model.entity)
+  const row = { ...contextValues(model), ...values }
+  const keys = [...model.rules.leave, ...model.rules.enter].flatMap((rule) =>
+    [rule.locks?.(row) ?? []].flat().map((key) => storedKey(tablePath, rule.contributor.trait, model, row, key)),
+  )
+  return [...new Set(keys)].sort()
+}
+
+/** What locked scopes want of properties, read from the context. */
+export function contextValues({ scopes }: Model): RowData {
+  const locked = Object.values(scopes).filter((scope) => scope.locked)
+  const equal = locked.flatMap(({ where }) => (where.op === 'eq' ? [[where.property, valueOf(where.value)]] : []))
+  return Object.fromEntries(equal)
+}
+
+/** The properties whose values locked scopes compare with the context. */
+function apart({ scopes }: Model): readonly string[] {
+  const locked = Object.values(scopes).filter((scope) => scope.locked)
+  return [...new Set(locked.flatMap(({ where }) => propertiesOf(where)))].sort()
+}
+
+/** Locks counters until the transaction ends, in the order given, and makes those that are new. */
+export async function lockCounters(dataSource: ModelDataSource, runner: QueryRunner, keys: readonly string[]) {
+  const { table, key, number } = names(dataSource)
+  const rows = keys.map((_, index) => `(:key${index}, 0)`).join(', ')
+  await run(
+    dataSource,
+    runner,
+    `INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${dataSource.dialect.onDuplicate(key)} ` +
+      `${number} = ${table}.${number}`,
+    Object.fromEntries(keys.map((stored, index) => [`key${index}`, stored])),
+  )
+}
+
+/** The next number of a counter. */
+export async function nextNumber(dataSource: ModelDataSource, runner: QueryRunner, stored: string): Promise<number> {
+  const { table, key, number } = names(dataSource)
+  await run(
+    dataSource,
+    runner,
+    `INSERT INTO ${table} (${key}, ${number}) VALUES (:stored, 1) ${dataSource.dialect.onDuplicate(key)} ` +
+      `${number} = ${table}.${number} + 1`,
+    { stored },
+  )
+  const found = await run(dataSource, runner, `SELECT ${number} AS n FROM ${table} WHERE ${key} = :stored`, { stored })
+  return Number((found as readonly { readonly n: string | number }[])[0]?.n)
+}
+
+function names({ driver }: ModelDataSource) {
+  return { table: driver.escape(countersTable), key: driver.escape('key'), number: driver.escape('n') }
+}
+
+function run({ driver }: ModelDataSource, runner: QueryRunner, sql: string, values: RowData): Promise<unknown> {
+  const [query, parameters] = driver.escapeQueryWithParameters(sql, { ...values })
+  return runner.query(query, parameters)
+}

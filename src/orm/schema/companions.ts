@@ -1,0 +1,64 @@
+import type { EntityMetadata } from 'typeorm'
+import { type Columns, column } from '../../model/column.js'
+import type { Model } from '../../model/model.js'
+import { countersTable, longestKey, usesCounters } from '../counters.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { Dialect } from '../dialects/dialect.js'
+import type { ModelStorage } from './model-storage.js'
+
+/**
+ * Declares the tables that no class stands for: those of traits, and the counters where a rule has locks. As tables
+ * that TypeORM knows they are part of its schema and of migrations.
+ * @returns the names TypeORM knows them by.
+ */
+export function declareCompanions(
+  models: readonly Model[],
+  storage: ModelStorage,
+  dialect: Dialect,
+): readonly string[] {
+  const names: string[] = []
+  for (const model of models) {
+    const above = new Set(storage.sharedBy(model.entity).flatMap(({ tables }) => Object.keys(tables)))
+    for (const [name, { columns }] of Object.entries(model.tables)) {
+      if (above.has(name)) continue
+      const target = targetOf(model.name, name)
+      const { name: given, ...place } = storage.placeOf(model.entity)
+      declare({ target, ...place, ...(given !== undefined && { name: `${given}_${name}` }) }, columns, storage, dialect)
+      names.push(target)
+    }
+  }
+  if (!models.some(usesCounters)) return names
+  declare({ target: countersTable, name: countersTable }, counters, storage, dialect)
+  return [...names, countersTable]
+}
+
+/** The table of a trait by the name the trait gives it. */
+export function companionMetadata(dataSource: ModelDataSource, owner: EntityMetadata, name: string): EntityMetadata {
+  const target = targetOf(owner.name, name)
+  if (dataSource.hasMetadata(target)) return dataSource.getMetadata(target)
+  // In a shared table the trait may stand on an entity above.
+  if (owner.tableType === 'entity-child') return companionMetadata(dataSource, owner.parentEntityMetadata, name)
+  throw new TypeError(`${owner.name} has no table "${name}"; traits declare theirs in \`tables\`.`)
+}
+
+const targetOf = (entity: string, name: string): string => `${entity}_${name}`
+
+const counters: Columns = {
+  key: column.string({ length: longestKey, primary: true }),
+  n: column.integer(),
+}
+
+interface TablePlace {
+  readonly target: string
+  readonly name?: string
+  readonly schema?: string
+  readonly database?: string
+}
+
+function declare(table: TablePlace, columns: Columns, storage: ModelStorage, dialect: Dialect): void {
+  storage.tables.push({ ...table, type: 'regular' })
+  for (const [property, description] of Object.entries(columns)) {
+    storage.addColumn(table.target, property, dialect.columnOptions(description))
+    if (description.index) storage.indices.push({ target: table.target, columns: [property] })
+  }
+}

@@ -1,0 +1,46 @@
+import type { Level } from './level.js'
+
+/**
+ * The locks of one unit of work, all of whose levels share them. Units that take locks in the same order, before they
+ * touch rows, never wait for each other in a circle; so a unit that needs one it should have taken earlier starts again
+ * and takes everything it has learned first.
+ */
+export class UnitLocks {
+  /** What the unit has asked for, also in runs that were undone. */
+  readonly #learned: Set<string>
+  readonly #held = new Map<string, Level>()
+  /** Whether the unit may start again. */
+  readonly restartable: boolean
+  /** Whether the unit has to be started again. */
+  restarts = false
+
+  constructor(learned: Set<string>, restartable: boolean) {
+    this.#learned = learned
+    this.restartable = restartable
+  }
+
+  /** Every lock the unit is known to need. */
+  get learned(): readonly string[] {
+    return [...this.#learned]
+  }
+
+  /** Those of the keys that are not held yet, each once, in the order in which they must be taken. */
+  missing(keys: readonly string[]): readonly string[] {
+    for (const key of keys) this.#learned.add(key)
+    return [...new Set(keys)].filter((key) => !this.#held.has(key)).sort()
+  }
+
+  /** Whether taking these, which are in order, asks for a start from the beginning. */
+  comeTooLate([first = '']: readonly string[]): boolean {
+    return this.restartable && [...this.#held.keys()].some((held) => held > first)
+  }
+
+  hold(keys: readonly string[], level: Level): void {
+    for (const key of keys) this.#held.set(key, level)
+  }
+
+  /** Forgets what was taken in a savepoint that is undone: some engines give those locks back. */
+  release(undone: Level): void {
+    for (const [key, level] of this.#held) if (level.isWithin(undone)) this.#held.delete(key)
+  }
+}

@@ -1,0 +1,19 @@
+import { Expression } from '../../model/expression.js'
+import type { RowData } from '../../model/matches.js'
+import { decisiveProperties } from './passages.js'
+import { refusedExpression } from './refusals.js'
+import { rowOf } from './stored-rows.js'
+import type { Target } from './write.js'
+
+/**
+ * Values to be written, as rules see them.
+ * @throws {DefinitionError} `E_UNRULED_WRITE` where SQL computes what decides whether a row enters or leaves.
+ */
+export function knownValues({ model, metadata }: Target, values: RowData): RowData {
+  const known = rowOf(metadata, values)
+  for (const property of decisiveProperties(model)) {
+    const value = known[property]
+    if (typeof value === 'function' || value instanceof Expression) throw refusedExpression(model, property)
+  }
+  return known
+}

@@ -1,0 +1,31 @@
+import { ValidationError } from '../../errors/exceptions.js'
+import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
+
+/** The properties that rules and verbs alone may write. */
+export function managedProperties({ columns }: Model): readonly string[] {
+  return Object.keys(columns).filter((property) => columns[property]?.managed)
+}
+
+/** What a caller gives, without what rules and verbs alone may write. */
+export function withoutManaged(model: Model, given: RowData): RowData {
+  const managed = managedProperties(model)
+  return Object.fromEntries(Object.entries(given).filter(([property]) => !managed.includes(property)))
+}
+
+/**
+ * Refuses updates of properties that rules and verbs alone may write.
+ * @throws {ValidationError} `MANAGED`, naming the properties.
+ */
+export function refuseManaged(model: Model, given: RowData): void {
+  const named = managedProperties(model).filter((property) => given[property] !== undefined)
+  if (named.length === 0) return
+  const traits = new Set(named.map((property) => model.columns[property]?.contributor.trait))
+  throw new ValidationError(
+    `${named.join(', ')} is written by the rules and verbs of ${[...traits].join(', ')} alone.`,
+    {
+      errorCode: 'MANAGED',
+      errors: named.map((property) => ({ pointer: `#/${property}`, code: 'managed', message: 'cannot be set' })),
+    },
+  )
+}

@@ -1,0 +1,77 @@
+import type { RowData } from '../../model/matches.js'
+import type { Contributed, Model } from '../../model/model.js'
+import type { Rule } from '../../model/rule.js'
+import type { EngineType } from '../dialects/engines.js'
+import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { decisiveProperties, Passages, type Passing } from './passages.js'
+import { rowsOf } from './read-rows.js'
+import type { Scene } from './scene.js'
+import type { Target, WriteBuilder } from './write.js'
+
+/** A write whose rows are read before anything is done to them. */
+export interface RowsAsked extends Target {
+  readonly builder: WriteBuilder
+  readonly rules: readonly Contributed<Rule>[]
+  readonly scene: Scene
+  /** A row as it will be; null where it is removed. */
+  readonly after: (before: RowData) => RowData | null
+  /** The input as rules see it. */
+  readonly given: RowData
+}
+
+/** Rows that are locked, and what their rules `enter` and `leave` have to do. */
+export interface PlannedRows {
+  readonly rows: readonly RowData[]
+  readonly passages: Passages
+}
+
+/** Whether a write of these properties has to know whether rows become visible, hidden, or change their group. */
+export function mayPass(model: Model, properties: readonly string[]): boolean {
+  const decisive = decisiveProperties(model)
+  return properties.some((property) => decisive.has(property))
+}
+
+/**
+ * Reads the rows of a write under every lock that its rules ask for. The locks depend on the rows, so the rows are
+ * looked at first, and read again when the locks are taken.
+ */
+export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
+  const { builder, scene } = asked
+  if (takesLocks(asked)) await scene.lock(keysOf(asked, await rowsOf(builder, asked, false)))
+  const rows = await rowsOf(builder, asked)
+  // Somebody else has moved a row meanwhile to where other locks are needed.
+  await scene.lock(keysOf(asked, rows), true)
+  return { rows, passages: passagesOf(asked, rows) }
+}
+
+/** Takes the locks of rows that are written one after another later. */
+export async function lockRows(asked: RowsAsked): Promise<void> {
+  if (takesLocks(asked)) await asked.scene.lock(keysOf(asked, await rowsOf(asked.builder, asked, false)))
+}
+
+function takesLocks({ builder, rules, model }: RowsAsked): boolean {
+  if (transactionEngineOf(builder.dataSource.options.type as EngineType).singleConnection) return false
+  return [...rules, ...model.rules.enter, ...model.rules.leave].some((rule) => rule.locks !== undefined)
+}
+
+function keysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
+  const { scene, rules, model } = asked
+  const passages = passagesOf(asked, rows)
+  return rows.flatMap((before) => {
+    const row = passing(asked, before)
+    const own = rules.flatMap((rule) => {
+      const stored = row.after === null || model.rules.delete.includes(rule)
+      return scene.keysOf(rule, stored ? before : row.after)
+    })
+    return [...own, ...passages.keysOf(row)]
+  })
+}
+
+function passagesOf(asked: RowsAsked, rows: readonly RowData[]): Passages {
+  const pairs = rows.map((before) => passing(asked, before))
+  return new Passages(asked.model, asked.scene, pairs)
+}
+
+function passing({ after, given }: RowsAsked, before: RowData): Passing {
+  return { before, after: after(before), given }
+}

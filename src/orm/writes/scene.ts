@@ -1,0 +1,84 @@
+import type { EntityMetadata, QueryRunner } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import type { Contributor } from '../../model/model.js'
+import { all } from '../../model/predicate.js'
+import type { LockKeys } from '../../model/rule.js'
+import type { RuleContext, RuleTable, WriteContext } from '../../model/rule-context.js'
+import { nextNumber, storedKey } from '../counters.js'
+import { companionMetadata } from '../schema/companions.js'
+import { levelOf } from '../unit-of-work/runner-state.js'
+import { RowsOfTable } from './rule-table.js'
+import { internalsOf, type Target, type WriteBuilder } from './write.js'
+
+/** A rule as the model has it, as far as locks are concerned. */
+export interface LockingRule {
+  readonly contributor: Contributor
+  locks?(row: RowData): LockKeys
+}
+
+/** Where the rules of one call meet the database: the unit, the tables and the counters they may use. */
+export class Scene {
+  readonly #builder: WriteBuilder
+  readonly #target: Target
+  readonly context: WriteContext
+  #runner: QueryRunner | undefined
+  #table: RuleTable | undefined
+
+  constructor(builder: WriteBuilder, { model, metadata }: Target, context: WriteContext) {
+    this.#builder = builder
+    this.#target = { model, metadata }
+    this.context = context
+  }
+
+  /** What one rule is given for one row, or for several with the same locks. */
+  contextFor(rule: LockingRule, row: RowData): RuleContext {
+    const { model, metadata } = this.#target
+    const connection = { dataSource: this.#builder.dataSource, runner: this.#ownRunner }
+    this.#table ??= new RowsOfTable(connection, metadata, model)
+    return Object.freeze({
+      ...this.context,
+      table: this.#table,
+      companion: (name: string) => new RowsOfTable(connection, this.#companion(name)),
+      visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, model.visible),
+      next: (key?: string) => this.#next(rule, row, key),
+    })
+  }
+
+  /** The stored keys of the locks a rule needs for a row. */
+  keysOf(rule: LockingRule, row: RowData): readonly string[] {
+    const keys = rule.locks?.(row) ?? []
+    return (typeof keys === 'string' ? [keys] : keys).map((key) => this.#stored(rule, row, key))
+  }
+
+  /**
+   * Takes locks, sorted.
+   * @param late whether rows are locked already, so that a unit must start again rather than take another one.
+   */
+  async lock(keys: readonly string[], late = false): Promise<void> {
+    if (keys.length === 0) return
+    await this.#builder.dataSource.lockIn(levelOf(this.#ownRunner), keys, late)
+  }
+
+  get #ownRunner(): QueryRunner {
+    this.#runner ??= internalsOf(this.#builder).queryRunner ?? this.#builder.dataSource.createQueryRunner()
+    return this.#runner
+  }
+
+  async #next(rule: LockingRule, row: RowData, key?: string): Promise<number> {
+    const [first] = this.keysOf(rule, row)
+    const stored = key === undefined ? first : this.#stored(rule, row, key)
+    if (stored === undefined) {
+      throw new TypeError(`@${rule.contributor.trait} asks for a number without a key, and its rule has no locks.`)
+    }
+    return nextNumber(this.#builder.dataSource, this.#ownRunner, stored)
+  }
+
+  #stored({ contributor }: LockingRule, row: RowData, key: string): string {
+    const { model, metadata } = this.#target
+    return storedKey(metadata.tablePath, contributor.trait, model, row, key)
+  }
+
+  #companion(name: string): EntityMetadata {
+    return companionMetadata(this.#builder.dataSource, this.#target.metadata, name)
+  }
+}

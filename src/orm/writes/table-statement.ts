@@ -1,0 +1,80 @@
+import type { EntityMetadata, QueryRunner } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import { valueOf } from '../../model/operand.js'
+import { all, type Predicate } from '../../model/predicate.js'
+import type { ModelDataSource } from '../data-source.js'
+import { predicateSql } from '../predicate-sql.js'
+import { columnOf, columnTerm } from '../schema/column-terms.js'
+
+/** One statement about a table, whose values are bound as it is written. */
+export class TableStatement {
+  readonly #dataSource: ModelDataSource
+  readonly #metadata: EntityMetadata
+  readonly #parameters: Record<string, unknown> = {}
+
+  constructor(dataSource: ModelDataSource, metadata: EntityMetadata) {
+    this.#dataSource = dataSource
+    this.#metadata = metadata
+  }
+
+  /** The table's own name, with its schema. */
+  get table(): string {
+    const { driver } = this.#dataSource
+    return this.#metadata.tablePath
+      .split('.')
+      .map((part) => driver.escape(part))
+      .join('.')
+  }
+
+  column(property: string): string {
+    return columnTerm(this.#metadata, property, '').sql
+  }
+
+  /** The primary key, to order by. */
+  get key(): string {
+    return this.#metadata.primaryColumns
+      .map(({ databaseName }) => this.#dataSource.driver.escape(databaseName))
+      .join(', ')
+  }
+
+  bind(value: unknown, property?: string): string {
+    const { driver } = this.#dataSource
+    const column = property === undefined ? undefined : columnOf(this.#metadata, property)
+    const name = `value${Object.keys(this.#parameters).length}`
+    this.#parameters[name] = column ? driver.preparePersistentValue(value, column) : value
+    return `:${name}`
+  }
+
+  /** `property = value` for an UPDATE. */
+  assignments(values: RowData): string {
+    return Object.entries(values)
+      .map(([property, value]) => `${this.column(property)} = ${this.bind(value, property)}`)
+      .join(', ')
+  }
+
+  where(...predicates: readonly Predicate[]): string {
+    const condition = predicateSql(all(...predicates), {
+      dialect: this.#dataSource.dialect,
+      column: (property) => columnTerm(this.#metadata, property, ''),
+      value: (operand, property) => this.bind(valueOf(operand), property),
+      plain: (value) => this.bind(value),
+    })
+    return ` WHERE ${[condition, ...this.#kinds()].join(' AND ')}`
+  }
+
+  /** Sends the statement. */
+  async run(runner: QueryRunner, sql: string): Promise<{ readonly records: RowData[]; readonly affected: number }> {
+    const [query, parameters] = this.#dataSource.driver.escapeQueryWithParameters(sql, this.#parameters)
+    const { records, affected = 0 } = await runner.query(query, parameters, true)
+    return { records: records as RowData[], affected }
+  }
+
+  /** In a shared table, the rows of the entity and of those below it. */
+  #kinds(): readonly string[] {
+    const { tableType, discriminatorColumn, discriminatorValue, childEntityMetadatas } = this.#metadata
+    if (tableType !== 'entity-child' || !discriminatorColumn) return []
+    const kinds = [discriminatorValue, ...childEntityMetadatas.map((child) => child.discriminatorValue)]
+    const column = this.#dataSource.driver.escape(discriminatorColumn.databaseName)
+    return [`${column} IN (${kinds.map((kind) => this.bind(kind)).join(', ')})`]
+  }
+}
