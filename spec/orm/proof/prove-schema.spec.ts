@@ -6,7 +6,7 @@ import type { MigrationInterface } from 'typeorm'
 import {
   createDataSource,
   describeModel,
-  type ModelDataSource,
+  ModelDataSource,
   type ModelDataSourceOptions,
   SchemaError,
 } from '../../../src/index.js'
@@ -27,7 +27,8 @@ const product = {
 
 async function schemaErrorOf(work: Promise<unknown>): Promise<SchemaError> {
   const error: unknown = await work.then(
-    () => undefined,
+    // A data source that started after all would keep the process alive.
+    (started) => (started instanceof ModelDataSource ? started.destroy() : undefined),
     (thrown: unknown) => thrown,
   )
   if (!(error instanceof SchemaError)) throw error ?? new Error('Nothing was refused.')
