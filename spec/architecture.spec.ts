@@ -119,6 +119,9 @@ function traitWords(): readonly string[] {
   }
   // Everybody has ids.
   patterns.delete('\\bid\\b')
+  // A text can be a slug without any row: what counts is the property.
+  patterns.delete('\\bslug\\b')
+  patterns.add("'slug'|\\.slug\\b")
   return [...patterns]
 }
 

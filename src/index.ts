@@ -166,6 +166,7 @@ export { type Index, type Ordering, type OrderingKey, orderingOf, type Scope, ty
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.js'
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
+export { partitionOf } from './orm/counters.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
 export { asAppException } from './orm/errors/as-app-exception.js'

@@ -14,7 +14,11 @@ function make(uuid: ColumnOptions, exactCollation: string): Dialect {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     partialIndexes: false,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
-    columnOptions: (column) => ({ ...commonOptions(column), ...(column.type === 'uuid' ? uuid : typeOf(column)) }),
+    columnOptions: (column) => ({
+      ...commonOptions(column),
+      ...(column.type === 'uuid' ? uuid : typeOf(column)),
+      ...(column.exact && { charset: 'utf8mb4', collation: exactCollation }),
+    }),
     literal,
     // The usual collations ignore case, accents and trailing spaces.
     exactText: (column) => `CONVERT(${column} USING utf8mb4) COLLATE ${exactCollation}`,

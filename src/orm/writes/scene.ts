@@ -37,6 +37,7 @@ export class Scene {
     this.#table ??= new RowsOfTable(connection, metadata, model)
     return Object.freeze({
       ...this.context,
+      model,
       table: this.#table,
       companion: (name: string) => new RowsOfTable(connection, this.#companion(name)),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, model.visible),
