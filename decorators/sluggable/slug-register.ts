@@ -106,7 +106,10 @@ export class SlugRegister {
     // The end of a UUID is random whatever its version.
     if (uuid) return uuid.slice(-8)
     const known = values.every((value) => value !== undefined && value !== null)
-    return (known && this.#names.written(values.join(' '))) || randomText('abcdefghijklmnopqrstuvwxyz0123456789', 8)
+    return (
+      (known && this.#names.written(values.map(String).join(' '))) ||
+      randomText('abcdefghijklmnopqrstuvwxyz0123456789', 8)
+    )
   }
 
   async #isAvailable(slug: string, applicant: Applicant): Promise<boolean> {

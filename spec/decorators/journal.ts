@@ -108,7 +108,7 @@ export async function openJournal(engine: Engine, clients = 12): Promise<Journal
   const pool = engine.name === 'postgres' ? { extra: { ...extra, max: clients } } : {}
   const limit = engine.name === 'mariadb' ? { extra: { ...extra, connectionLimit: clients } } : {}
   const options = { ...database.options, ...pool, ...limit, entities: [Article, Note, Page, Label] }
-  const dataSource = await createDataSource(options as Parameters<typeof createDataSource>[0]).initialize()
+  const dataSource = await createDataSource(options).initialize()
   await dataSource.synchronize()
   return {
     dataSource,

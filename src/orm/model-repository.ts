@@ -49,7 +49,7 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
    */
   companion(name: string): Repository<ObjectLiteral> {
     const { target } = companionMetadata(this.manager.dataSource, this.metadata, name)
-    return this.manager.getRepository(target) as unknown as Repository<ObjectLiteral>
+    return this.manager.getRepository(target)
   }
 
   /** A repository that looks at the rows in some way, on top of what this one has been told. */
