@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm'
+import { ChildEntity, Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, TableInheritance } from 'typeorm'
 import {
   Sluggable,
   type Slugged,
@@ -93,6 +93,26 @@ export class Label {
 }
 export interface Label extends Slugged {}
 
+/** Posters and films share a table, and so their slugs. */
+@Entity()
+@TableInheritance({ column: { type: 'varchar', name: 'kind', length: 20 } })
+@SoftDelete()
+@Sluggable({ from: 'name' })
+export class Work {
+  @PrimaryGeneratedColumn()
+  id!: number
+
+  @Column({ type: 'varchar', length: 120 })
+  name!: string
+}
+export interface Work extends SoftDeletable, Slugged {}
+
+@ChildEntity()
+export class Poster extends Work {}
+
+@ChildEntity()
+export class Film extends Work {}
+
 /** An open database with articles, notes, pages and labels. */
 export interface Journal {
   readonly dataSource: ModelDataSource
@@ -107,13 +127,13 @@ export async function openJournal(engine: Engine, clients = 12): Promise<Journal
   const { extra = {} } = database.options as { readonly extra?: object }
   const pool = engine.name === 'postgres' ? { extra: { ...extra, max: clients } } : {}
   const limit = engine.name === 'mariadb' ? { extra: { ...extra, connectionLimit: clients } } : {}
-  const options = { ...database.options, ...pool, ...limit, entities: [Article, Note, Page, Label] }
+  const options = { ...database.options, ...pool, ...limit, entities: [Article, Note, Page, Label, Work, Poster, Film] }
   const dataSource = await createDataSource(options).initialize()
   await dataSource.synchronize()
   return {
     dataSource,
     async clear() {
-      for (const { tablePath } of dataSource.entityMetadatas) {
+      for (const tablePath of new Set(dataSource.entityMetadatas.map((table) => table.tablePath))) {
         await dataSource.query(`DELETE FROM ${dataSource.driver.escape(tablePath)}`)
       }
     },

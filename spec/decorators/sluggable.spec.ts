@@ -3,7 +3,7 @@ import { findBySlug } from '../../decorators/index.js'
 import type { ModelDataSource } from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { describeOnEngines } from '../support/engines.js'
-import { Article, type Journal, Label, Note, openJournal, Page, team } from './journal.js'
+import { Article, Film, type Journal, Label, Note, openJournal, Page, Poster, team, Work } from './journal.js'
 
 const taken = (slug: string) => ({ errorCode: 'SLUG_TAKEN', statusCode: 409, details: { slug } })
 
@@ -347,6 +347,17 @@ describeOnEngines('Sluggable', (engine) => {
         [2, true],
         [3, true],
       ])
+    })
+
+    it('keeps slugs distinct in a table that entities share', async () => {
+      const [posters, films] = [dataSource.getRepository(Poster), dataSource.getRepository(Film)]
+      const first = await posters.save({ name: 'Alien' })
+      expect((await films.save({ name: 'Alien' })).slug).to.equal('alien-2')
+      await posters.update(first.id, { slug: 'alien-poster' })
+      expect((await films.save({ name: 'Alien' })).slug).to.equal('alien-3')
+      expect(await findBySlug(posters, 'alien')).to.deep.include({ canonical: false })
+      expect(await findBySlug(films, 'alien')).to.equal(null)
+      expect((await findBySlug(dataSource.getRepository(Work), 'alien-2'))?.row).to.be.instanceOf(Film)
     })
 
     it('tells letters of every script apart', async () => {

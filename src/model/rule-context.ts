@@ -20,7 +20,7 @@ export interface WriteContext<I = unknown> {
 export interface RuleContext<I = unknown> extends WriteContext<I> {
   /** The entity as its traits make it. */
   readonly model: Model
-  /** The entity's own table. */
+  /** The entity's own table; where entities share one, the rows of all that have the trait from the same class. */
   readonly table: RuleTable
   /** A table of the trait's own, by the name it has in `tables`. */
   companion(name: string): RuleTable
