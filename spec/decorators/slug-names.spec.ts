@@ -1,7 +1,35 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { Sluggable, type SluggableOptions } from '../../decorators/index.js'
 import { SlugNames } from '../../decorators/sluggable/slug-names.js'
 import { slugDefaults } from '../../decorators/sluggable/slug-options.js'
+import { Mistakes, Registry } from '../../src/index.js'
+
+const problems = (options: Partial<SluggableOptions>) => {
+  class Thing {
+    name!: string
+    slug!: string
+  }
+  Sluggable(options as {})(Thing)
+  const mistakes = new Mistakes()
+  expect(new Registry([Thing], mistakes).has(Thing)).to.equal(true)
+  return mistakes.found.map(({ code, problem }) => `${code}: ${problem}`)
+}
+
+describe('Options of slugs', () => {
+  it('are refused where no slug could follow them', () => {
+    expect(problems({})).to.deep.equal([])
+    const length = 'E_TRAIT_OPTIONS: @Sluggable needs a maxLength from 16 to 255, not'
+    for (const maxLength of [0, 15, 256, 20.5, Number.NaN]) {
+      expect(problems({ maxLength })).to.deep.equal([`${length} ${maxLength}.`])
+    }
+    const separator = 'E_TRAIT_OPTIONS: @Sluggable separates words by - _ . or ~, not "+".'
+    expect(problems({ separator: '+' as never })).to.deep.equal([separator])
+    const itself = 'E_TRAIT_OPTIONS: @Sluggable cannot make a slug from the slug itself.'
+    expect(problems({ from: 'slug' })).to.deep.equal([itself])
+    expect(problems({ within: ['slug'] })).to.deep.equal([itself])
+  })
+})
 
 describe('Names of slugs', () => {
   const words = fc.oneof(

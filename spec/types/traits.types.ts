@@ -118,6 +118,19 @@ export class MisspeltList {
   slug!: string
 }
 
+// @ts-expect-error slugs are kept or regenerated
+@Sluggable({ from: 'title', onUpdate: 'never' })
+export class WrongUpdate {
+  title!: string
+  slug!: string
+}
+
+@Sluggable({ from: 'title', onUpdate: 'regenerate' })
+export class FromNullable {
+  title!: string | null
+  slug!: string
+}
+
 // @ts-expect-error there is no "titel" to order by
 @DefaultOrdering({ by: ['-titel'] })
 export class MisspeltOrder {
