@@ -122,6 +122,9 @@ function traitWords(): readonly string[] {
   }
   // Everybody has ids, protocols have versions, and TypeORM calls its descriptions of entities metadata.
   for (const word of ['id', 'version', 'metadata']) patterns.delete(`\\b${word}\\b`)
+  // A text can be a slug without any row: what counts is the property.
+  patterns.delete('\\bslug\\b')
+  patterns.add("'slug'|\\.slug\\b")
   return [...patterns]
 }
 

@@ -201,6 +201,7 @@ export {
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
+export { partitionOf } from './orm/counters.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
 export { doctor, type Finding } from './orm/doctor/doctor.js'

@@ -2,18 +2,18 @@
  * What must not compile, and what must: the build checks every line. Each `@ts-expect-error` stands directly above the
  * one line that is wrong; were that line to compile, the build would fail.
  */
-import { type Adds, column, defineTrait, refers, type VerbsOf, type ViewsOf } from 'plinth'
-import { BaseModel, DefaultOrdering, type SoftDeletable, SoftDelete, Timestamps, UuidPk } from 'plinth/decorators'
+import { column, defineTrait, type VerbsOf, type ViewsOf } from 'plinth'
+import {
+  BaseModel,
+  DefaultOrdering,
+  Sluggable,
+  type Slugged,
+  type SoftDeletable,
+  SoftDelete,
+  Timestamps,
+  UuidPk,
+} from 'plinth/decorators'
 import { type CanPublish, Publishable } from '../../examples/traits/publishable.js'
-
-/** A trait with options that name properties of the class. */
-const Sluggable = defineTrait({
-  name: 'Sluggable',
-  defaults: { from: 'name', within: [] as readonly string[], maxLength: 100 },
-  refers: refers<{ from: string; within: unknown }>(),
-  columns: ({ maxLength }) => ({ slug: column.string({ length: maxLength }) }),
-})
-type Slugged = Adds<typeof Sluggable>
 
 // ---- properties by interface merging -------------------------------------------------------------------------------
 
@@ -115,6 +115,19 @@ export class FromNumber {
 export class MisspeltList {
   title!: string
   listId!: string
+  slug!: string
+}
+
+// @ts-expect-error slugs are kept or regenerated
+@Sluggable({ from: 'title', onUpdate: 'never' })
+export class WrongUpdate {
+  title!: string
+  slug!: string
+}
+
+@Sluggable({ from: 'title', onUpdate: 'regenerate' })
+export class FromNullable {
+  title!: string | null
   slug!: string
 }
 

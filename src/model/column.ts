@@ -11,6 +11,8 @@ export interface Column<T = unknown> {
   readonly primary?: boolean
   /** The most characters of a `string`; 255 unless told. */
   readonly length?: number
+  /** Whether a unique `string` is so by code points, whatever the collation of the database takes to be equal. */
+  readonly exact?: boolean
   /** Whether the column has an index of its own. */
   readonly index?: boolean
   /** A stored generated column that holds whether the predicate is true of the row. */
@@ -46,7 +48,7 @@ export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
   extends Pick<
     Column,
-    'primary' | 'length' | 'index' | 'generated' | 'default' | 'immutable' | 'managed' | 'object' | 'check'
+    'primary' | 'length' | 'exact' | 'index' | 'generated' | 'default' | 'immutable' | 'managed' | 'object' | 'check'
   > {
   readonly nullable?: N
   readonly writable?: W

@@ -1,4 +1,5 @@
 import type { RowData } from './matches.js'
+import type { Model } from './model.js'
 import type { Predicate } from './predicate.js'
 
 /** What a rule may know of the write it belongs to. */
@@ -9,13 +10,17 @@ export interface WriteContext<I = unknown> {
   readonly operation: string
   /** The input of the verb. */
   readonly input: I
+  /** What the rules of one call tell each other, under keys of their own; it is gone when the call ends. */
+  readonly notes: Map<unknown, unknown>
   /** Runs a hook once the outermost unit of work is committed. */
   afterCommit(hook: () => void | Promise<void>): void
 }
 
 /** What a rule may do that looks at rows. Everything belongs to the unit of work of the write. */
 export interface RuleContext<I = unknown> extends WriteContext<I> {
-  /** The entity's own table. */
+  /** The entity as its traits make it. */
+  readonly model: Model
+  /** The entity's own table; where entities share one, the rows of all that have the trait from the same class. */
   readonly table: RuleTable
   /** A table of the trait's own, by the name it has in `tables`. */
   companion(name: string): RuleTable

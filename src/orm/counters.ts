@@ -47,6 +47,15 @@ export function contextValues({ scopes }: Model): RowData {
   return Object.fromEntries(equal)
 }
 
+/**
+ * Text that is the same for rows that no locked scope keeps apart, e.g. those of one tenant. Traits put it into the keys
+ * of tables of their own, which no scope guards.
+ * @param row unless given, rows that the context may see.
+ */
+export function partitionOf(model: Model, row: RowData = contextValues(model)): string {
+  return counterKey(...apart(model).map((property) => row[property]))
+}
+
 /** The properties whose values locked scopes compare with the context. */
 function apart({ scopes }: Model): readonly string[] {
   const locked = Object.values(scopes).filter((scope) => scope.locked)

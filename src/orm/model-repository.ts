@@ -4,6 +4,7 @@ import type { Model } from '../model/model.js'
 import type { VerbsOf, ViewArguments, ViewsOf } from '../model/trait-types.js'
 import type { Id, Ids, Receipt } from '../model/verb.js'
 import type { ModelEntityManager } from './model-entity-manager.js'
+import { companionMetadata } from './schema/companions.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { type Sight, viewed, without } from './scopes/sight.js'
 import { Selection } from './selection.js'
@@ -40,6 +41,15 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
    */
   view(name: string, ...given: readonly unknown[]): this {
     return this.seeing(viewed(this.model, name, given))
+  }
+
+  /**
+   * A table that one of the entity's traits keeps, by the name the trait gives it, for reading: rules write it, and no
+   * scope guards it.
+   */
+  companion(name: string): Repository<ObjectLiteral> {
+    const { target } = companionMetadata(this.manager.dataSource, this.metadata, name)
+    return this.manager.getRepository(target)
   }
 
   /** A repository that looks at the rows in some way, on top of what this one has been told. */

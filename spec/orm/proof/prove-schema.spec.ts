@@ -60,7 +60,7 @@ describeOnEngines('The proof of a schema', (engine) => {
   after(async () => {
     await hand?.destroy()
     await database?.drop()
-    await rm(directory, { recursive: true, force: true })
+    if (directory) await rm(directory, { recursive: true, force: true })
   })
 
   it('leaves an empty database alone, unless it is asked for', async () => {

@@ -37,6 +37,7 @@ function make({ uuid, exactCollation, jsonDefault }: Differences): Dialect {
       ...commonOptions(column),
       ...(column.type === 'uuid' ? uuid : typeOf(column)),
       ...(typeof column.default === 'object' && { default: jsonDefault(literal(JSON.stringify(column.default))) }),
+      ...(column.exact && { charset: 'utf8mb4', collation: exactCollation }),
     }),
     literal,
     exactText,

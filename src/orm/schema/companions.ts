@@ -1,8 +1,7 @@
-import type { EntityMetadata } from 'typeorm'
+import type { DataSource, EntityMetadata } from 'typeorm'
 import { type Columns, column } from '../../model/column.js'
 import type { Model } from '../../model/model.js'
 import { countersTable, longestKey, usesCounters } from '../counters.js'
-import type { ModelDataSource } from '../data-source.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { ModelStorage } from './model-storage.js'
 
@@ -33,7 +32,7 @@ export function declareCompanions(
 }
 
 /** The table of a trait by the name the trait gives it. */
-export function companionMetadata(dataSource: ModelDataSource, owner: EntityMetadata, name: string): EntityMetadata {
+export function companionMetadata(dataSource: DataSource, owner: EntityMetadata, name: string): EntityMetadata {
   const target = targetOf(owner.name, name)
   if (dataSource.hasMetadata(target)) return dataSource.getMetadata(target)
   // In a shared table the trait may stand on an entity above.

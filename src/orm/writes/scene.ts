@@ -3,7 +3,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Contributor } from '../../model/model.js'
 import { all } from '../../model/predicate.js'
 import type { LockKeys } from '../../model/rule.js'
-import type { RuleContext, RuleTable, WriteContext } from '../../model/rule-context.js'
+import type { RuleContext, WriteContext } from '../../model/rule-context.js'
 import { nextNumber, storedKey } from '../counters.js'
 import { companionMetadata } from '../schema/companions.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
@@ -22,7 +22,6 @@ export class Scene {
   readonly #target: Target
   readonly context: WriteContext
   #runner: QueryRunner | undefined
-  #table: RuleTable | undefined
 
   constructor(builder: WriteBuilder, { model, metadata }: Target, context: WriteContext) {
     this.#builder = builder
@@ -32,14 +31,15 @@ export class Scene {
 
   /** What one rule is given for one row, or for several with the same locks. */
   contextFor(rule: LockingRule, row: RowData): RuleContext {
-    const { model, metadata } = this.#target
+    const { model } = this.#target
     const connection = { dataSource: this.#builder.dataSource, runner: this.#ownRunner }
-    this.#table ??= new RowsOfTable(connection, metadata, model)
+    const owner = this.#ownerOf(rule)
     return Object.freeze({
       ...this.context,
-      table: this.#table,
+      model,
+      table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(name)),
-      visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, model.visible),
+      visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string) => this.#next(rule, row, key),
     })
   }
@@ -76,6 +76,21 @@ export class Scene {
   #stored({ contributor }: LockingRule, row: RowData, key: string): string {
     const { model, metadata } = this.#target
     return storedKey(metadata.tablePath, contributor.trait, model, row, key)
+  }
+
+  /** In a shared table, the entity above that has the trait already: what is unique there is so among all its rows. */
+  #ownerOf({ contributor }: LockingRule): Target {
+    let owner = this.#target
+    while (owner.metadata.tableType === 'entity-child') {
+      const metadata = owner.metadata.parentEntityMetadata
+      const model = this.#builder.dataSource.modelOf(metadata.target)
+      const inherited = model?.traits.some(
+        ({ trait, place }) => trait === contributor.trait && place === contributor.place,
+      )
+      if (!model || !inherited) return owner
+      owner = { model, metadata }
+    }
+    return owner
   }
 
   #companion(name: string): EntityMetadata {

@@ -13,5 +13,5 @@ interface Source {
 /** What the rules of one call share: the instant of its unit, and an id of its own. */
 export function newContext(source: Source, input: RowData = none): WriteContext<RowData> {
   const afterCommit = (hook: () => void | Promise<void>) => source.afterCommit(hook)
-  return Object.freeze({ now: source.now(), operation: v7(), input, afterCommit })
+  return Object.freeze({ now: source.now(), operation: v7(), input, notes: new Map(), afterCommit })
 }

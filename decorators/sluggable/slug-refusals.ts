@@ -1,0 +1,26 @@
+import { ConflictError, ValidationError } from 'plinth'
+
+/** Another row has the slug, or has had it. */
+export function slugTaken(slug: string): ConflictError {
+  return new ConflictError(`The slug "${slug}" is taken.`, {
+    errorCode: 'SLUG_TAKEN',
+    errors: [{ pointer: '#/slug', code: 'taken', message: 'is taken by another row' }],
+    details: { slug },
+  })
+}
+
+export function slugReserved(slug: string): ValidationError {
+  return new ValidationError(`The slug "${slug}" is reserved.`, {
+    errorCode: 'SLUG_RESERVED',
+    errors: [{ pointer: '#/slug', code: 'reserved', message: 'is reserved' }],
+    details: { slug },
+  })
+}
+
+/** A text has no letter and no digit. */
+export function slugEmpty(property: string): ValidationError {
+  return new ValidationError(`No slug can be made from "${property}": it has neither letters nor digits.`, {
+    errorCode: 'SLUG_EMPTY',
+    errors: [{ pointer: `#/${property}`, code: 'slug', message: 'must have a letter or a digit' }],
+  })
+}
