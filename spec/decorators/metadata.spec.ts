@@ -253,7 +253,13 @@ describeOnEngines('Metadata', (engine) => {
       )
     })
 
-    it('of several rows in one statement', async () => {
+    it('by a merge patch that adds to an empty object before it takes away', async () => {
+      await insert(1, { a: 1, b: {} })
+      await things.mergeMetadata(1, { patch: { b: { c: {} }, a: null } })
+      expect(await metadataOf(1)).to.deep.equal({ b: { c: {} } })
+    })
+
+    it('of several rows in one call', async () => {
       await insert(1, { a: 1 })
       await insert(2, { a: { b: 1 } })
       await things.mergeMetadata([1, 2], { patch: { a: { c: 2 } } })

@@ -130,7 +130,9 @@ describeOnEngines('Expressions as values', (engine) => {
     await tally(1, 1, early)
     await tallies.configure(1, { patch: { a: { b: null, c: [null] }, d: null } })
     Object.assign(dataSource, { logger })
-    expect(statements.map((statement) => statement.split(' ')[0])).to.deep.equal(['UPDATE', 'UPDATE'])
+    // MariaDB's own merge patch loses members.
+    const patch = engine.name === 'mariadb' ? ['START', 'SELECT', 'UPDATE', 'COMMIT'] : ['UPDATE']
+    expect(statements.map((statement) => statement.split(' ')[0])).to.deep.equal(['UPDATE', ...patch])
     expect((await find()).settings).to.deep.equal({ a: { c: [null] } })
   })
 })

@@ -14,8 +14,8 @@ export interface JsonDialect {
    * through objects only. Values of different types are neither equal nor in an order.
    */
   test(document: string, path: readonly string[], test: JsonTest, bind: Bind): string
-  /** A document, changed by a merge patch that is an object (RFC 7396). */
-  mergePatch(document: string, patch: Readonly<Record<string, unknown>>, bind: Bind): string
+  /** A document, changed by a merge patch that is an object (RFC 7396); absent where the engine gets it wrong. */
+  mergePatch?(document: string, patch: Readonly<Record<string, unknown>>, bind: Bind): string
 }
 
 export const orderSymbols = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const

@@ -4,6 +4,7 @@ import { Expression, evaluate } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
+import type { Dialect } from '../dialects/dialect.js'
 import { columnOf } from '../schema/column-terms.js'
 
 /** Values of a statement, in which expressions have become SQL, and the parameters of that SQL. */
@@ -13,16 +14,17 @@ export interface Compiled {
 }
 
 /** Whether rows must be read to compute values: to refuse what may not be stored, or what cannot be computed. */
-export function needsRows({ columns }: Model, values: RowData): boolean {
+export function needsRows({ columns }: Model, values: RowData, dialect: Dialect): boolean {
   return Object.entries(values).some(
-    ([property, value]) => value instanceof Expression && (mayFail(value) || columns[property]?.check !== undefined),
+    ([property, value]) =>
+      value instanceof Expression && (needsRow(value, dialect) || columns[property]?.check !== undefined),
   )
 }
 
-/** Values in which what may fail is computed from a row that is locked; the others stay expressions. */
-export function settled(values: RowData, before: RowData): RowData {
+/** Values in which what SQL cannot compute is computed from a row that is locked; the others stay expressions. */
+export function settled(values: RowData, before: RowData, dialect: Dialect): RowData {
   return mapped(values, (value, property) =>
-    value instanceof Expression && mayFail(value) ? evaluate(value, before[property]) : value,
+    value instanceof Expression && needsRow(value, dialect) ? evaluate(value, before[property]) : value,
   )
 }
 
@@ -43,8 +45,12 @@ export function compiledValues(dataSource: ModelDataSource, metadata: EntityMeta
   return { values: compiled, parameters }
 }
 
-/** Whether computing it may end in an error; such an error names what is wrong, so the database must not raise it. */
-function mayFail({ operation: { kind } }: Expression): boolean {
+/**
+ * Whether it is computed from the row: where that may end in an error, which names what is wrong, so that the database
+ * must not raise it; and where the engine computes it wrongly.
+ */
+function needsRow({ operation: { kind } }: Expression, { json }: Dialect): boolean {
+  if (kind === 'mergePatch') return json.mergePatch === undefined
   return kind === 'setPath' || kind === 'unsetPath' || kind === 'incrementPath'
 }
 
@@ -63,10 +69,9 @@ function expressionSql(
       return `CASE WHEN ${stored} >= ${value} THEN ${stored} ELSE ${value} END`
     }
     case 'mergePatch':
-      return dialect.json.mergePatch(stored, operation.patch, bind)
-    default:
-      throw new TypeError(`"${operation.kind}" is computed from the row.`)
+      if (dialect.json.mergePatch) return dialect.json.mergePatch(stored, operation.patch, bind)
   }
+  throw new TypeError(`"${operation.kind}" is computed from the row.`)
 }
 
 function mapped(values: RowData, change: (value: unknown, property: string) => unknown): RowData {

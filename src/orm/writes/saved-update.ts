@@ -4,7 +4,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { checkValues } from './check-values.js'
 import { withoutEqualJson } from './equal-json.js'
-import { compiledValues } from './expressions.js'
+import { compiledValues, settled } from './expressions.js'
 import { addGuard } from './guard-condition.js'
 import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
@@ -51,7 +51,7 @@ export async function savedUpdate(
   const place = { before, given, index: 0, count: 1 }
   assertCurrent(target, rules, place, shared)
   const change = await changeOf(rules, place, shared, scene)
-  const values: RowData = { ...kept, ...change?.values }
+  const values = settled({ ...kept, ...change?.values }, before, builder.dataSource.dialect)
   const computed = evaluated(values, before)
   assertInside(model, { ...before, ...computed })
   checkValues(model, computed)

@@ -46,7 +46,12 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   const shared = sharedValues(rules, context)
   const values = { ...write.values, ...shared }
   const passing = mayPass(model, Object.keys(knownValues(write, values)))
-  if (!readsRows(rules) && !passing && !needsRows(model, values) && surelyInside(model, values)) {
+  if (
+    !readsRows(rules) &&
+    !passing &&
+    !needsRows(model, values, builder.dataSource.dialect) &&
+    surelyInside(model, values)
+  ) {
     checkValues(model, values)
     const result = await sendStatement(builder, () => withExpressions(write, values, run))
     if ((result.affected ?? 0) < expected) throw notFound(model)
@@ -94,7 +99,7 @@ async function withPassage(write: Write, change: RowChange, passages: Passages):
   const computed = evaluated(values, before)
   assertInside(write.model, { ...before, ...computed })
   checkValues(write.model, computed)
-  return { before, values: settled(values, before), guard }
+  return { before, values: settled(values, before, write.builder.dataSource.dialect), guard }
 }
 
 async function afterwards({ rules, given }: Write, changes: readonly RowChange[], scene: Scene): Promise<void> {
