@@ -126,6 +126,12 @@ export {
 } from './model/column.js'
 export { counterKey } from './model/counter-key.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
+export {
+  type DeletionFact,
+  type DeletionPolicy,
+  declareDeletion,
+  deletionPolicies,
+} from './model/deletion.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
 export { matches, type RowData } from './model/matches.js'
 export type { AppliedTrait, CompanionTable, CompiledVerb, Contributed, Contributor, Model } from './model/model.js'
