@@ -174,6 +174,8 @@ export type { Adds, PropertyName, VerbsOf, ViewsOf } from './model/trait-types.j
 export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
+export type { Restriction } from './orm/deletion/deletion-plan.js'
+export { type DeletionPreview, explainDelete } from './orm/deletion/explain-delete.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'

@@ -4,6 +4,15 @@ import { describeOnEngines } from '../../support/engines.js'
 import { failure } from '../writes/library.js'
 import { Board, type Forum, openForum, Post, Report, Topic } from './forum.js'
 
+const refused = async (write: Promise<unknown>, property: string): Promise<void> => {
+  const error = await failure(write)
+  expect(error).to.be.instanceOf(ValidationError)
+  expect(error).to.deep.include({
+    errorCode: 'REFERENCE_HIDDEN',
+    errors: [{ pointer: `#/${property}`, code: 'hidden', message: 'refers to a row that is deleted or hidden' }],
+  })
+}
+
 describeOnEngines('Restoring rows that were deleted together', (engine) => {
   let forum: Forum
   let dataSource: ModelDataSource
@@ -83,15 +92,6 @@ describeOnEngines('Restoring rows that were deleted together', (engine) => {
 
   describe('and references to hidden rows', () => {
     beforeEach(() => dataSource.getRepository(Topic).delete(2))
-
-    const refused = async (write: Promise<unknown>, property: string): Promise<void> => {
-      const error = await failure(write)
-      expect(error).to.be.instanceOf(ValidationError)
-      expect(error).to.deep.include({
-        errorCode: 'REFERENCE_HIDDEN',
-        errors: [{ pointer: `#/${property}`, code: 'hidden', message: 'refers to a row that is deleted or hidden' }],
-      })
-    }
 
     it('refuses them on insert, by every way', async () => {
       const posts = dataSource.getRepository(Post)

@@ -82,10 +82,10 @@ export async function assertParentsShown(call: Followed, { model, metadata, rows
   }
 }
 
-function wavesOf({ follow }: Contributed<CompiledVerb>, { rows, ...target }: WrittenRows): readonly Wave[] {
+function wavesOf(verb: Contributed<CompiledVerb>, { rows, ...target }: WrittenRows): readonly Wave[] {
   const waves = new Map<string, { readonly where: Predicate; readonly rows: RowData[] }>()
-  for (const row of follow ? rows : []) {
-    const where = follow!(row)
+  for (const row of verb.follow ? rows : []) {
+    const where = verb.follow!(row)
     const key = JSON.stringify(where)
     const wave = waves.get(key) ?? { where, rows: [] }
     waves.set(key, wave)
@@ -102,7 +102,7 @@ function followedReferences({ builder, name, verb }: Followed, { metadata }: Tar
 }
 
 function belonging({ builder, runner }: Followed, reference: Reference, { rows, where }: Wave) {
-  const search = { dataSource: builder.dataSource as ModelDataSource, runner, locked: true }
+  const search = { dataSource: builder.dataSource, runner, locked: true }
   return relatedRows(search, reference, rows, 'everything', [where])
 }
 
