@@ -1,4 +1,4 @@
-import { type Adds, ConflictError, column, defineTrait, isNull, not } from 'plinth'
+import { type Adds, ConflictError, column, defineTrait, isNull, not, oneOf } from 'plinth'
 
 const deleted = not(isNull('deletedAt'))
 
@@ -26,6 +26,7 @@ export const SoftDelete = defineTrait({
     restore: {
       without: ['kept'],
       set: () => ({ deletedAt: null, deletionId: null }),
+      follow: ({ deletionId }) => oneOf('deletionId', deletionId === null ? [] : [deletionId]),
       each: ({ before }) => {
         if (before.deletedAt !== null) return
         throw new ConflictError('The row is not deleted.', { errorCode: 'NOT_DELETED' })

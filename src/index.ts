@@ -128,6 +128,12 @@ export {
 } from './model/column.js'
 export { counterKey } from './model/counter-key.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
+export {
+  type DeletionFact,
+  type DeletionPolicy,
+  declareDeletion,
+  deletionPolicies,
+} from './model/deletion.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
 export type { EntityDescription, PropertyDescription, ValueKind } from './model/entity-description.js'
 export {
@@ -204,6 +210,8 @@ export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
 export { partitionOf } from './orm/counters.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
+export type { Restriction } from './orm/deletion/deletion-plan.js'
+export { type DeletionPreview, explainDelete } from './orm/deletion/explain-delete.js'
 export { doctor, type Finding } from './orm/doctor/doctor.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'

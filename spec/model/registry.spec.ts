@@ -48,6 +48,7 @@ describe('Registry', () => {
       ['Titled', 'Article'],
     ])
     expect(description).to.deep.equal({
+      deletions: {},
       entity: 'Article',
       columns: {
         hiddenAt: { type: 'timestamp', nullable: true, contributor: 'Hideable' },

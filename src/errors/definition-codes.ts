@@ -16,6 +16,7 @@ export const definitionCodes = {
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
   E_SET_TWICE: 'The rules of two traits write the same property.',
   E_TABLE_KEY: 'A table of a trait has no primary column.',
+  E_DELETION: 'A deletion policy stands where it cannot do what it says.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
   E_UNKNOWN_SCOPE: 'A view, verb or query removes a scope the entity does not have, or one that is locked.',
   E_CONSTRUCTOR_TYPES:

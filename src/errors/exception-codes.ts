@@ -15,6 +15,7 @@ export const exceptionCodes = {
   INVALID_INCREMENT: [400, 'An increment is no finite number.'],
   INVALID_OPERAND: [400, 'What stands at a path was to be compared with something no JSON value equals.'],
   NO_IDS: [400, 'A verb was called without any id.'],
+  REFERENCE_HIDDEN: [400, 'A row refers to one that is deleted, or hidden otherwise.'],
   PASSWORD_LENGTH: [400, 'A password is empty or too long.'],
   PASSWORD_MALFORMED: [400, 'A password is not well-formed text.'],
   UNAUTHENTICATED: [401, 'Nobody is signed in, and somebody must be.'],
@@ -36,6 +37,8 @@ export const exceptionCodes = {
   NOT_IN_LIST: [400, 'A row was to be placed beside one that is not in its list.'],
   ONE_ROW: [400, 'Something was asked of several rows that can be done to one at a time.'],
   NOT_DELETED: [409, 'A row was to be restored that is not deleted.'],
+  RESTRICTED: [409, 'Rows that refer to this one keep it from being deleted; `details` counts them.'],
+  PARENT_DELETED: [409, 'A row was to be brought back while the row it belongs to is hidden.'],
   PAYLOAD_TOO_LARGE: [413, 'The body is larger than the limit.'],
   ADDRESS_TOO_LONG: [414, 'The address is longer than the limit.'],
   UNSUPPORTED_MEDIA_TYPE: [

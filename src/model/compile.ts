@@ -1,6 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
+import { compileDeletions } from './deletion.js'
 import type { CompanionTable, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
 import { all, isStatic, type Predicate } from './predicate.js'
 import type { Rules } from './rule.js'
@@ -27,6 +28,7 @@ export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
     rules: rulesOf(declared),
     tables: byName('table', declared, tablesOf, names),
     visible: visibleBy(scopes),
+    deletions: compileDeletions(entity, mistakes),
   }
   verifyModel(model, mistakes)
   return Object.freeze(model)

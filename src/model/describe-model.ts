@@ -14,6 +14,8 @@ export interface ModelDescription {
   readonly rules: Readonly<Record<keyof Model['rules'], readonly string[]>>
   readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly verbs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** By property: what becomes of rows when the row they refer to is deleted. */
+  readonly deletions: Readonly<Record<string, string>>
 }
 
 /** Everything that was compiled for an entity, and which trait contributed each part. */
@@ -48,6 +50,7 @@ export function describeModel(model: Model): ModelDescription {
       ...(without && { without }),
       ...(hard && { hard }),
     })),
+    deletions: Object.fromEntries(Object.entries(model.deletions).map(([property, { policy }]) => [property, policy])),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Column, Columns } from './column.js'
+import type { DeletionFact } from './deletion.js'
 import type { Predicate } from './predicate.js'
 import type { EnterRule, InsertRule, LeaveRule, Rule } from './rule.js'
 import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
@@ -66,4 +67,6 @@ export interface Model {
   /** What the default scopes show that depends on the row alone: where it becomes true, a row enters. */
   readonly visible: Predicate
   readonly verbs: ByName<CompiledVerb>
+  /** What becomes of rows when the row is deleted that a property refers to, by property. */
+  readonly deletions: Readonly<Record<string, DeletionFact>>
 }

@@ -1,5 +1,6 @@
 import type { PropertiesOf } from './column.js'
 import type { RowData } from './matches.js'
+import type { Predicate } from './predicate.js'
 import type { Rule } from './rule.js'
 
 /** A named write a trait adds: a typed repository method, a service method and a route. */
@@ -8,6 +9,11 @@ export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>>
   readonly without?: readonly string[]
   /** Removes the rows from the table, whatever the delete rules say. */
   readonly hard?: boolean
+  /**
+   * Which rows come along with a row: of those whose deletion policy is `cascade`, and of the rows that belong to those
+   * in turn. Their own verb of this name writes them, in the same call.
+   */
+  follow?(row: R): Predicate
 }
 
 /** What a write did. */
@@ -16,6 +22,8 @@ export interface Receipt {
   readonly operation: string
   /** How many rows were written. */
   readonly affected: number
+  /** How many rows of each entity, with those that came along, by its name. */
+  readonly byEntity: Readonly<Record<string, number>>
 }
 
 export type Id = string | number

@@ -24,6 +24,7 @@ import type { ModelRepository } from './model-repository.js'
 import { schemaMistakes } from './proof/prove-schema.js'
 import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
+import { checkDeletions } from './schema/check-deletions.js'
 import { checkModel } from './schema/check-model.js'
 import { installEntities } from './schema/install-entities.js'
 import { ModelStorage } from './schema/model-storage.js'
@@ -191,6 +192,11 @@ export class ModelDataSource extends DataSource {
     for (const mistake of this.#mistakes.found) mistakes.add(mistake)
     const storage = new ModelStorage(this.registry.models)
     for (const model of this.registry.models) checkModel(model, storage, mistakes)
+    const declared = this.registry.models.filter(({ deletions }) => Object.keys(deletions).length > 0)
+    // What a relation refers to is known of entities without other mistakes alone.
+    if (declared.length === 0 || mistakes.found.length > 0) return
+    if (this.entityMetadatas.length === 0) this.#install()
+    for (const model of declared) checkDeletions(this, model, mistakes)
   }
 
   /**

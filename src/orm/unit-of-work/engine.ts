@@ -10,6 +10,8 @@ export interface TransactionEngine {
   readonly singleConnection: boolean
   /** What makes a SELECT keep others from writing the rows it reads, until the transaction ends. */
   readonly rowLock: string
+  /** What makes a SELECT keep others from writing the rows it reads, but not from reading them so. */
+  readonly shareLock: string
   begin(runner: QueryRunner, isolation: IsolationLevel): Promise<void>
   /** @returns whether the server committed; some undo a damaged transaction and call that success. */
   commit(runner: QueryRunner): Promise<boolean>

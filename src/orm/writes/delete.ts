@@ -1,91 +1,52 @@
 import { DeleteResult, type UpdateResult } from 'typeorm'
-import type { RowData } from '../../model/matches.js'
-import type { Contributed, Model } from '../../model/model.js'
-import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
-import { groupsOf } from './groups.js'
-import { addGuard } from './guard-condition.js'
-import { type PlannedRows, plannedRows } from './planned-rows.js'
-import { notFound, stale } from './refusals.js'
-import { act, changeOf, readsRows } from './row-change.js'
+import { type Deleted, deleteRelated, isReferred } from '../deletion/delete-related.js'
+import { rowsOf } from './read-rows.js'
+import { keepsRows, remove } from './remove.js'
 import { currentSave } from './save.js'
-import { Scene } from './scene.js'
-import { assertCurrent } from './staleness.js'
-import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
+import { inSavepoint } from './transactions.js'
 import { update } from './update.js'
 import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
-
-/** Whether a delete of the entity keeps its rows and writes values into them. */
-export function keepsRows({ rules }: Model): boolean {
-  return rules.delete.some((rule) => rule.set !== undefined)
-}
 
 /** Carries out a DELETE under the delete rules of its entity: an update where they set something. */
 export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult>): Promise<DeleteResult> {
   const target = targetOf(builder)
   if (!target) return run()
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
-  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: target.model.rules.delete, context }, run)
-  const statement = asUpdate(builder, target)
-  const rules = [...target.model.rules.update, ...target.model.rules.delete]
-  const result = await update({ ...target, builder: statement, rules, given: {}, values: {}, context }, () =>
-    executeRuled(statement),
-  )
-  return Object.assign(new DeleteResult(), { raw: result.raw, affected: result.affected })
-}
-
-/** A removal of rows from their table. */
-export interface Removal extends Target {
-  readonly builder: WriteBuilder
-  readonly rules: readonly Contributed<Rule>[]
-  readonly context: WriteContext
-  /** How many rows the caller named, where all of them must be there. */
-  readonly expected?: number
-}
-
-/** Removes rows from their table, in one statement where the rules allow it. */
-export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
-  const { builder, rules, model, expected = 0 } = removal
-  const acts = model.rules.leave.length > 0 || act(rules)
-  if (!readsRows(rules) && !acts) {
-    const result = await sendStatement(builder, run)
-    if ((result.affected ?? 0) < expected) throw notFound(model)
-    return result
+  const deletion = { ...target, builder, context }
+  const { operation } = context
+  if (!isReferred(builder, target)) {
+    const result = await deleteRows(deletion, run)
+    return Object.assign(result, { operation, byEntity: { [target.model.name]: result.affected ?? 0 } })
   }
-  return (acts ? inSavepoint : inTransaction)(builder, async () => {
-    const scene = new Scene(builder, removal, removal.context)
-    const planned = await plannedRows({ ...removal, scene, after: () => null, given: {} })
-    if (planned.rows.length < expected) throw notFound(model)
-    const removeAll = () => removeRows(removal, planned, scene)
-    const affected = await (planned.rows.length > 1 ? inSavepoint(builder, removeAll) : removeAll())
-    return Object.assign(new DeleteResult(), { raw: [], affected })
+  const { result, byEntity } = await inSavepoint(builder, () => deleteFamily(deletion))
+  return Object.assign(result, { operation, byEntity })
+}
+
+interface Deletion extends Target {
+  readonly builder: WriteBuilder
+  readonly context: WriteContext
+}
+
+/** Deletes rows and, by the policies of relations, those that refer to them. */
+async function deleteFamily({ builder, ...deletion }: Deletion): Promise<Deleted<DeleteResult>> {
+  const rows = await rowsOf(builder, deletion)
+  if (rows.length === 0) return { result: Object.assign(new DeleteResult(), { raw: [], affected: 0 }), byEntity: {} }
+  return deleteRelated({ ...deletion, builder, rows, hard: false }, async (chunk) => {
+    // Rows that have come meanwhile are not deleted, because nobody knows what refers to them.
+    const statement = deleteLike(builder, deletion).whereInIds(chunk) as unknown as WriteBuilder
+    return deleteRows({ ...deletion, builder: statement }, () => statement.execute() as Promise<DeleteResult>)
   })
 }
 
-async function removeRows(removal: Removal, { rows, passages }: PlannedRows, scene: Scene): Promise<number> {
-  const { builder, model, rules } = removal
-  const given: RowData = {}
-  const count = rows.length
-  const changes = []
-  for (const [index, before] of rows.entries()) {
-    const place = { before, given, index, count }
-    assertCurrent(removal, rules, place, {})
-    const change = await changeOf(rules, place, {}, scene)
-    if (!change) continue
-    await passages.valuesFor({ before, after: null, given })
-    changes.push({ ...change, values: {} })
-  }
-  for (const group of groupsOf(changes)) {
-    const statement = deleteLike(builder, removal).whereInIds(group.rows)
-    addGuard(statement, removal, group.guard)
-    const { affected } = await statement.execute()
-    if ((affected ?? 0) < group.rows.length) throw stale(model)
-  }
-  const removed = changes.map(({ before }, index) => ({ before, after: before, given, index, count: changes.length }))
-  for (const rule of rules) if (removed[0]) await rule.after?.(removed, scene.contextFor(rule, removed[0].before))
-  await passages.written()
-  return changes.length
+async function deleteRows({ builder, ...target }: Deletion, run: Run<DeleteResult>): Promise<DeleteResult> {
+  const { rules } = target.model
+  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: rules.delete }, run)
+  const statement = asUpdate(builder, target)
+  const write = { ...target, builder: statement, rules: [...rules.update, ...rules.delete], given: {}, values: {} }
+  const result = await update(write, () => markRuled(statement).execute() as Promise<UpdateResult>)
+  return Object.assign(new DeleteResult(), { raw: result.raw, affected: result.affected })
 }
 
 /** The builder as one of an UPDATE with the same condition. */
@@ -94,8 +55,4 @@ function asUpdate(builder: WriteBuilder, { metadata }: Target): WriteBuilder {
   const statement = builder.update(metadata.target) as unknown as WriteBuilder
   Object.assign(builder.expressionMap, { queryType, mainAlias })
   return statement
-}
-
-function executeRuled(builder: WriteBuilder): Promise<UpdateResult> {
-  return markRuled(builder).execute() as Promise<UpdateResult>
 }

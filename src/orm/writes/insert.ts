@@ -1,6 +1,7 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
-import type { RowData } from '../../model/matches.js'
+import { matches, type RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import { referringToShown } from '../deletion/shown-references.js'
 import { checkValues } from './check-values.js'
 import { chunks, longestList } from './groups.js'
 import { knownValues } from './known-values.js'
@@ -29,11 +30,15 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   const set: RowData[] = []
   for (const values of given) set.push(await applyRules(values, target, context))
   const insert = (more: readonly RowData[]) => inserted(builder, target, given, combined(set, more), run)
-  if (target.model.rules.enter.length === 0) return insert([])
-  const scene = new Scene(builder, target, context)
-  return inSavepoint(builder, async () => {
-    await lockSave(builder, scene)
-    return entering(target, given, scene, insert)
+  // What is hidden itself may refer to what is hidden.
+  const shown = given.filter((values) => matches(target.model.visible, rowOf(target.metadata, values)))
+  return referringToShown(builder, target, shown, () => {
+    if (target.model.rules.enter.length === 0) return insert([])
+    const scene = new Scene(builder, target, context)
+    return inSavepoint(builder, async () => {
+      await lockSave(builder, scene)
+      return entering(target, given, scene, insert)
+    })
   })
 }
 

@@ -1,7 +1,7 @@
 import type { ObjectLiteral, QueryRunner, SaveOptions } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
-import { keepsRows } from './delete.js'
 import { refusedRemoval } from './refusals.js'
+import { keepsRows } from './remove.js'
 import { asSave } from './save.js'
 import { hasWriteRules } from './write.js'
 import { newContext } from './write-context.js'

@@ -41,6 +41,22 @@ export function refusedExpression(model: Model, property: string): DefinitionErr
   )
 }
 
+/** Nobody knows which row an expression of SQL refers to, so nobody knows whether that row is shown. */
+export function refusedKey(
+  { name }: Model,
+  { property, place }: { readonly property: string; readonly place: string },
+) {
+  return new DefinitionError([
+    {
+      code: 'E_UNRULED_WRITE',
+      subject: name,
+      problem: `an expression of SQL is written to "${property}", and nobody knows whether it refers to a hidden row.`,
+      places: [`@OnDelete at ${place}`],
+      remedy: 'Read the rows in a unit of work, and write values.',
+    },
+  ])
+}
+
 export function refusedSelection(model: Model): DefinitionError {
   return refusal(
     model,

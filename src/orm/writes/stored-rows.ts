@@ -9,13 +9,13 @@ function columnsOf({ columns }: EntityMetadata): readonly ColumnMetadata[] {
 
 /** An entity, or part of one, as rules see rows. What it does not define is left out. */
 export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral): RowData {
-  return assembled(metadata, (column) => column.getEntityValue(entity))
+  return assembled(columnsOf(metadata), (column) => column.getEntityValue(entity))
 }
 
 /** A row as the driver gives it, as rules see it. */
-export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral): RowData {
+export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral, columns = columnsOf(metadata)): RowData {
   const { driver } = metadata.dataSource
-  return assembled(metadata, (column) => driver.prepareHydratedValue(raw[column.databaseName], column))
+  return assembled(columns, (column) => driver.prepareHydratedValue(raw[column.databaseName], column))
 }
 
 /** The names of the columns that `rowFrom` reads. */
@@ -28,9 +28,9 @@ export function primaryKeyText({ primaryColumns }: EntityMetadata, entity: Objec
   return JSON.stringify(primaryColumns.map((column) => String(column.getEntityValue(entity))))
 }
 
-function assembled(metadata: EntityMetadata, valueOf: (column: ColumnMetadata) => unknown): RowData {
+function assembled(columns: readonly ColumnMetadata[], valueOf: (column: ColumnMetadata) => unknown): RowData {
   const row: Record<string, unknown> = {}
-  for (const column of columnsOf(metadata)) {
+  for (const column of columns) {
     const value = valueOf(column)
     if (value !== undefined) put(row, column.propertyPath.split('.'), value)
   }

@@ -2,6 +2,7 @@ import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Change } from '../../model/rule.js'
+import { referringToShown } from '../deletion/shown-references.js'
 import { checkValues } from './check-values.js'
 import { compiledValues, needsRows, settled } from './expressions.js'
 import { type Group, groupsOf } from './groups.js'
@@ -31,13 +32,13 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   // TypeORM has an error of its own for an update of nothing.
   if (Object.keys(given).length === 0) return run()
   refuseImmutable(target.model, given)
-  if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
-  refuseManaged(target.model, given)
-  const { model } = target
-  return update(
-    { ...target, builder, rules: model.rules.update, given, values: given, context: newContext(builder.dataSource) },
-    run,
-  )
+  if (!builder.guard.persistence) refuseManaged(target.model, given)
+  return referringToShown(builder, target, [given], () => {
+    if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+    const { rules } = target.model
+    const context = newContext(builder.dataSource)
+    return update({ ...target, builder, rules: rules.update, given, values: given, context }, run)
+  })
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */

@@ -1,23 +1,27 @@
-import type { EntityMetadata, UpdateResult } from 'typeorm'
+import type { DeleteResult, EntityMetadata, UpdateResult } from 'typeorm'
 import { ValidationError } from '../../errors/exceptions.js'
 import type { RowData } from '../../model/matches.js'
 import type { CompiledVerb, Contributed, Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { Id, Receipt } from '../../model/verb.js'
 import type { ModelDataSource } from '../data-source.js'
+import { deleteRelated, isReferred } from '../deletion/delete-related.js'
+import { assertParentsShown, type Followed, followRelated } from '../deletion/follow.js'
+import { referencesOf, referencesTo } from '../deletion/references.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
-import { remove } from './delete.js'
 import { chunks, longestList } from './groups.js'
 import { lockRows, type RowsAsked } from './planned-rows.js'
+import { rowsOf } from './read-rows.js'
 import { notFound } from './refusals.js'
+import { remove } from './remove.js'
 import { sharedValues } from './row-change.js'
 import { Scene } from './scene.js'
 import { inSavepoint } from './transactions.js'
 import { update } from './update.js'
 import { checkedInput } from './verb-input.js'
-import { markRuled, type Write, type WriteBuilder } from './write.js'
+import { internalsOf, markRuled, type Write, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
 
 /** One call of a verb, with everything that is known before the database is asked. */
@@ -25,8 +29,11 @@ interface Call {
   readonly manager: ModelEntityManager
   readonly model: Model
   readonly metadata: EntityMetadata
+  readonly name: string
   readonly verb: Contributed<CompiledVerb>
   readonly context: WriteContext<RowData>
+  /** How many rows of each entity came along. */
+  readonly along: Record<string, number>
 }
 
 /** Carries out verbs: one statement where their rules allow it, all rows or none. */
@@ -37,9 +44,10 @@ export const ruledVerbs: VerbRunner = {
     const dataSource = manager.dataSource as ModelDataSource
     const metadata = dataSource.getMetadata(model.entity)
     const context = newContext(dataSource, checkedInput(verb.input ?? {}, input))
-    const call = { manager: manager as ModelEntityManager, model, metadata, verb, context }
+    const call: Call = { manager: manager as ModelEntityManager, model, metadata, verb, name, context, along: {} }
     const affected = await writeAll(call, keysOf(call, ids))
-    return Object.freeze({ operation: context.operation, affected })
+    const byEntity = Object.freeze({ ...call.along, [model.name]: affected + (call.along[model.name] ?? 0) })
+    return Object.freeze({ operation: context.operation, affected, byEntity })
   },
 }
 
@@ -52,15 +60,41 @@ function keysOf({ model, metadata }: Call, ids: readonly Id[]): readonly Id[] {
 }
 
 async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
-  const [only] = keys
+  if (bringsBack(call)) return inSavepoint(statement(call, keys), () => bringBack(call, keys))
   // One row is written or not; of several some could stay behind.
-  if (keys.length === 1) return write(call, [only!])
-  return inSavepoint(statement(call, keys), async () => {
-    if (call.verb.locks && !call.verb.hard) return writeInTurn(call, keys)
-    let affected = 0
-    for (const chunk of chunks(keys, longestList)) affected += await write(call, chunk)
-    return affected
-  })
+  if (keys.length === 1) return write(call, keys)
+  return inSavepoint(statement(call, keys), () => writeChunks(call, keys))
+}
+
+async function writeChunks(call: Call, keys: readonly Id[]): Promise<number> {
+  if (call.verb.locks && !call.verb.hard && keys.length > 1) return writeInTurn(call, keys)
+  let affected = 0
+  for (const chunk of chunks(keys, longestList)) affected += await write(call, chunk)
+  return affected
+}
+
+/** Whether rows may come back to where what they belong to is hidden, or others along with them. */
+function bringsBack({ manager, metadata, verb }: Call): boolean {
+  if (verb.hard) return false
+  const { dataSource } = manager
+  const belongs = referencesOf(dataSource, metadata).length > 0 && (verb.without ?? []).length > 0
+  return belongs || (verb.follow !== undefined && referencesTo(dataSource, metadata).length > 0)
+}
+
+/** Writes rows and those that come along with them, all of which must belong to rows that are shown then. */
+async function bringBack(call: Call, keys: readonly Id[]): Promise<number> {
+  const { model, metadata, verb, name, context, manager, along } = call
+  const builder = statement(call, keys.slice(0, 1))
+  const runner = internalsOf(builder).queryRunner ?? manager.dataSource.createQueryRunner()
+  const before: RowData[] = []
+  for (const chunk of chunks(keys, longestList)) before.push(...(await rowsOf(statement(call, chunk), call)))
+  const affected = await writeChunks(call, keys)
+  const followed: Followed = { builder, runner, name, verb, context }
+  const written = { model, metadata, rows: before }
+  const others = await followRelated(followed, written)
+  for (const part of [written, ...others]) await assertParentsShown(followed, part)
+  for (const part of others) addUp(along, { [part.model.name]: part.rows.length })
+  return affected
 }
 
 /** Writes rows one after another, as they are named, so that each sees what became of the ones before. */
@@ -89,23 +123,44 @@ function statement({ manager, metadata, verb }: Call, keys: readonly Id[]): Writ
 }
 
 async function write(call: Call, keys: readonly Id[], place?: Write['place']): Promise<number> {
-  const { model, verb, context } = call
+  const { verb } = call
   const builder = statement(call, keys)
-  const expected = keys.length
-  const run = () => markRuled(builder).execute() as Promise<UpdateResult>
+  if (verb.hard && isReferred(builder, call)) return inSavepoint(builder, () => removeFamily(call, keys))
   const { affected } = verb.hard
-    ? await remove({ ...call, builder, rules: [verb], expected }, run)
-    : await update(
-        {
-          ...call,
-          builder,
-          rules: [verb, ...model.rules.update],
-          given: context.input,
-          values: {},
-          expected,
-          ...(place && { place }),
-        },
-        run,
-      )
+    ? await removeOwn(call, builder, keys.length)
+    : await writeOwn(call, builder, keys, place)
   return affected ?? 0
+}
+
+/** Removes rows and, by the policies of relations, those that refer to them. */
+async function removeFamily(call: Call, keys: readonly Id[]): Promise<number> {
+  const { model } = call
+  const builder = statement(call, keys)
+  const rows = await rowsOf(builder, call)
+  const deletion = { ...call, builder, rows, hard: true, verb: call.name }
+  const { result, byEntity } = await deleteRelated(deletion, () => removeOwn(call, builder, keys.length))
+  const affected = result.affected ?? 0
+  addUp(call.along, { ...byEntity, [model.name]: (byEntity[model.name] ?? 0) - affected })
+  return affected
+}
+
+function removeOwn(call: Call, builder: WriteBuilder, expected: number): Promise<DeleteResult> {
+  const run = () => markRuled(builder).execute() as Promise<DeleteResult>
+  return remove({ ...call, builder, rules: [call.verb], expected }, run)
+}
+
+function writeOwn(
+  call: Call,
+  builder: WriteBuilder,
+  keys: readonly Id[],
+  place?: Write['place'],
+): Promise<UpdateResult> {
+  const { model, verb, context } = call
+  const rules = [verb, ...model.rules.update]
+  const write = { ...call, builder, rules, given: context.input, values: {}, expected: keys.length }
+  return update({ ...write, ...(place && { place }) }, () => markRuled(builder).execute() as Promise<UpdateResult>)
+}
+
+function addUp(total: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [entity, count] of Object.entries(more)) total[entity] = (total[entity] ?? 0) + count
 }

@@ -13,6 +13,7 @@ const prepared = new WeakSet<object>()
 export const mysqlEngine: TransactionEngine = {
   singleConnection: false,
   rowLock: ' FOR UPDATE',
+  shareLock: ' LOCK IN SHARE MODE',
 
   async begin(runner, isolation) {
     if (isolation === defaultIsolation) await prepare(runner)

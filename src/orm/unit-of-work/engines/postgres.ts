@@ -17,6 +17,7 @@ export const postgresEngine: TransactionEngine = {
   singleConnection: false,
   // Rows that refer to a locked one can still be inserted, unlike with FOR UPDATE.
   rowLock: ' FOR NO KEY UPDATE',
+  shareLock: ' FOR SHARE',
 
   async begin(runner, isolation) {
     await runner.query(`START TRANSACTION ISOLATION LEVEL ${isolation}`)

@@ -8,6 +8,7 @@ interface Connection {
 export const sqliteEngine: TransactionEngine = {
   singleConnection: true,
   rowLock: '',
+  shareLock: '',
 
   async begin(runner) {
     // Left over only when an earlier rollback failed; without this the one connection would be lost for good.

@@ -1,0 +1,131 @@
+import type { DeleteResult, UpdateResult } from 'typeorm'
+import { ConflictError } from '../../errors/exceptions.js'
+import type { RowData } from '../../model/matches.js'
+import type { Contributed } from '../../model/model.js'
+import type { Rule } from '../../model/rule.js'
+import type { WriteContext } from '../../model/rule-context.js'
+import { chunks, longestList } from '../writes/groups.js'
+import { remove } from '../writes/remove.js'
+import { update } from '../writes/update.js'
+import { internalsOf, markRuled, type Target, type WriteBuilder } from '../writes/write.js'
+import { DeletionPlan, type PlannedDeletion, type PlannedDetachment, type Restriction } from './deletion-plan.js'
+import { referencesTo } from './references.js'
+import type { Seen } from './related-rows.js'
+import { rowsStatement } from './rows-statement.js'
+
+/** Rows that are about to be deleted, with all that refers to them. */
+export interface RelatedDeletion extends Target {
+  readonly builder: WriteBuilder
+  readonly context: WriteContext
+  /** The rows, locked. */
+  readonly rows: readonly RowData[]
+  /** Whether everything is removed, whatever delete rules say. */
+  readonly hard: boolean
+  /** The verb that removes them; rows that come along are removed by their own of the same name. */
+  readonly verb?: string
+}
+
+/** What became of a deletion. */
+export interface Deleted<R> {
+  readonly result: R
+  /** How many rows of each entity were deleted. */
+  readonly byEntity: Readonly<Record<string, number>>
+}
+
+/** Whether rows of an entity may have others that refer to them and must hear of it when they are deleted. */
+export function isReferred({ dataSource }: WriteBuilder, { metadata }: Target): boolean {
+  return referencesTo(dataSource, metadata).some(({ policy }) => policy !== 'keep')
+}
+
+/**
+ * Deletes what refers to rows, as the policies of the relations want it, then with `own` the rows themselves. Runs
+ * inside of a savepoint of its caller.
+ * @param own deletes at most 500 of the rows.
+ * @throws {ConflictError} `RESTRICTED`, before anything is written.
+ */
+export async function deleteRelated<R extends UpdateResult | DeleteResult>(
+  deletion: RelatedDeletion,
+  own: (rows: readonly RowData[]) => Promise<R>,
+): Promise<Deleted<R>> {
+  const { model, builder } = deletion
+  const runner = internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()
+  const plan = await DeletionPlan.of({ dataSource: builder.dataSource, runner, locked: true }, deletion)
+  if (plan.restrictions.length > 0) throw restricted(deletion, plan.restrictions)
+  const byEntity: Record<string, number> = { [model.name]: 0 }
+  const count = (name: string, written: number) => (byEntity[name] = (byEntity[name] ?? 0) + written)
+  for (const part of plan.deletions.filter(({ removed }) => !removed))
+    count(part.model.name, await hide(deletion, part))
+  for (const part of [...plan.detachments, ...plan.loosened]) await detach(deletion, part)
+  const removals = plan.deletions.filter(({ removed }) => removed).sort((a, b) => b.level - a.level)
+  for (const part of removals) count(part.model.name, await removeRelated(deletion, part))
+  const result = await deleteOwn(deletion.rows, own)
+  count(model.name, result.affected ?? 0)
+  return { result, byEntity }
+}
+
+/** Deletes rows by delete rules that keep them. */
+function hide(deletion: RelatedDeletion, part: PlannedDeletion): Promise<number> {
+  const { rules } = part.model
+  return inChunks(part.rows, (rows) => write(deletion, part, rows, [...rules.update, ...rules.delete], {}, 'visible'))
+}
+
+function detach(deletion: RelatedDeletion, part: PlannedDetachment): Promise<number> {
+  const values = { [part.reference.key.propertyName]: null }
+  return inChunks(part.rows, (rows) => write(deletion, part, rows, part.model.rules.update, values, part.seen))
+}
+
+async function write(
+  { builder: root, context }: RelatedDeletion,
+  target: Target,
+  rows: readonly RowData[],
+  rules: readonly Contributed<Rule>[],
+  values: RowData,
+  seen: Seen,
+): Promise<number> {
+  const { model, metadata } = target
+  const builder = rowsStatement(root, target, rows, { seen, kind: 'update' })
+  const run = () => markRuled(builder).execute() as Promise<UpdateResult>
+  const { affected } = await update({ model, metadata, builder, rules, given: values, values, context }, run)
+  return affected ?? 0
+}
+
+function removeRelated({ builder: root, context, verb = '', hard }: RelatedDeletion, part: PlannedDeletion) {
+  const { model, metadata } = part
+  const own = hard && Object.hasOwn(model.verbs, verb) ? model.verbs[verb] : undefined
+  const rules = own ? [own] : hard ? [] : model.rules.delete
+  return inChunks(part.rows, async (rows) => {
+    const builder = rowsStatement(root, part, rows, { seen: 'everything', kind: 'delete' })
+    const run = () => markRuled(builder).execute() as Promise<DeleteResult>
+    const { affected } = await remove({ model, metadata, builder, rules, context }, run)
+    return affected ?? 0
+  })
+}
+
+async function inChunks(
+  rows: readonly RowData[],
+  work: (rows: readonly RowData[]) => Promise<number>,
+): Promise<number> {
+  let total = 0
+  for (const chunk of chunks(rows, longestList)) total += await work(chunk)
+  return total
+}
+
+async function deleteOwn<R extends UpdateResult | DeleteResult>(
+  rows: readonly RowData[],
+  own: (rows: readonly RowData[]) => Promise<R>,
+): Promise<R> {
+  const [first = [], ...others] = chunks(rows, longestList)
+  const result = await own(first)
+  for (const chunk of others) {
+    const more = await own(chunk)
+    result.affected = (result.affected ?? 0) + (more.affected ?? 0)
+  }
+  return result
+}
+
+function restricted({ model }: RelatedDeletion, restrictions: readonly Restriction[]): ConflictError {
+  const [{ entity, count, sampleIds } = { entity: '', count: 0, sampleIds: [] }, ...others] = restrictions
+  const details = { entity, count, sampleIds, ...(others.length > 0 && { others }) }
+  const message = `This ${model.name} cannot be deleted while ${count} of ${entity} refer to it.`
+  return new ConflictError(message, { errorCode: 'RESTRICTED', details })
+}

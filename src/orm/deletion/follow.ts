@@ -1,0 +1,130 @@
+import type { QueryRunner, UpdateResult } from 'typeorm'
+import { ConflictError } from '../../errors/exceptions.js'
+import { matches, type RowData } from '../../model/matches.js'
+import type { CompiledVerb, Contributed } from '../../model/model.js'
+import type { Predicate } from '../../model/predicate.js'
+import type { WriteContext } from '../../model/rule-context.js'
+import type { ModelDataSource } from '../data-source.js'
+import { chunks, longestList } from '../writes/groups.js'
+import { sharedValues } from '../writes/row-change.js'
+import { primaryKeyText } from '../writes/stored-rows.js'
+import { update } from '../writes/update.js'
+import { markRuled, type Target, type WriteBuilder } from '../writes/write.js'
+import { hiddenParents } from './hidden-parents.js'
+import { type Reference, referencesOf, referencesTo } from './references.js'
+import { relatedRows } from './related-rows.js'
+import { rowsStatement } from './rows-statement.js'
+
+/** One call of a verb, as far as rows that come along are concerned. */
+export interface Followed {
+  /** A statement of the same unit. */
+  readonly builder: WriteBuilder
+  readonly runner: QueryRunner
+  readonly name: string
+  readonly verb: Contributed<CompiledVerb>
+  readonly context: WriteContext<RowData>
+}
+
+/** Rows of an entity that a verb has written, as they were before. */
+export interface WrittenRows extends Target {
+  readonly rows: readonly RowData[]
+}
+
+/** Rows, and the condition under which others come along with them. */
+interface Wave extends WrittenRows {
+  readonly where: Predicate
+}
+
+/**
+ * Writes, by their own verbs, the rows that come along with those a verb has written, level by level.
+ * @returns what was written.
+ */
+export async function followRelated(call: Followed, written: WrittenRows): Promise<readonly WrittenRows[]> {
+  const seen = new Set(written.rows.map((row) => textOf(written, row)))
+  const all: WrittenRows[] = []
+  let waves = wavesOf(call.verb, written)
+  while (waves.length > 0) {
+    const next: Wave[] = []
+    for (const wave of waves) {
+      for (const reference of followedReferences(call, wave)) {
+        const found = await belonging(call, reference, wave)
+        const rows = found.filter((row) => !seen.has(textOf(reference, row)))
+        if (rows.length === 0) continue
+        for (const row of rows) seen.add(textOf(reference, row))
+        const part = { model: reference.model, metadata: reference.metadata, rows }
+        await writePart(call, part)
+        all.push(part)
+        next.push({ ...part, where: wave.where })
+      }
+    }
+    waves = next
+  }
+  return all
+}
+
+/**
+ * Refuses rows that a verb has brought back, where what they belong to is hidden. Asked when all is written, because
+ * parents may come back with the same call.
+ * @throws {ConflictError} `PARENT_DELETED`
+ */
+export async function assertParentsShown(call: Followed, { model, metadata, rows }: WrittenRows): Promise<void> {
+  const { builder, runner, name, context } = call
+  const verb = model.verbs[name] ?? call.verb
+  const shared = sharedValues([verb, ...model.rules.update], context)
+  const shown = rows.filter((row) => matches(model.visible, { ...row, ...shared }))
+  for (const reference of referencesOf(builder.dataSource, metadata)) {
+    if (reference.policy === 'keep') continue
+    const keys = shown.map((row) => reference.key.getEntityValue(row) as unknown)
+    const given = keys.filter((key) => key !== null && key !== undefined)
+    const dataSource: ModelDataSource = builder.dataSource
+    const [id] = given.length > 0 ? await hiddenParents({ dataSource, runner }, reference, given) : []
+    if (id !== undefined) throw parentDeleted(reference, id)
+  }
+}
+
+function wavesOf(verb: Contributed<CompiledVerb>, { rows, ...target }: WrittenRows): readonly Wave[] {
+  const waves = new Map<string, { readonly where: Predicate; readonly rows: RowData[] }>()
+  for (const row of verb.follow ? rows : []) {
+    const where = verb.follow!(row)
+    const key = JSON.stringify(where)
+    const wave = waves.get(key) ?? { where, rows: [] }
+    waves.set(key, wave)
+    wave.rows.push(row)
+  }
+  return [...waves.values()].map((wave) => ({ ...target, ...wave }))
+}
+
+/** The references by which rows come along: those of rows that have the same verb. */
+function followedReferences({ builder, name, verb }: Followed, { metadata }: Target): readonly Reference[] {
+  return referencesTo(builder.dataSource, metadata).filter(
+    ({ policy, model }) => policy === 'cascade' && model.verbs[name]?.contributor.trait === verb.contributor.trait,
+  )
+}
+
+function belonging({ builder, runner }: Followed, reference: Reference, { rows, where }: Wave) {
+  const search = { dataSource: builder.dataSource, runner, locked: true }
+  return relatedRows(search, reference, rows, 'everything', [where])
+}
+
+async function writePart(call: Followed, { model, metadata, rows }: WrittenRows): Promise<void> {
+  const verb = model.verbs[call.name]!
+  const { context } = call
+  for (const chunk of chunks(rows, longestList)) {
+    const options = { kind: 'update', seen: 'visible', without: verb.without ?? [] } as const
+    const builder = rowsStatement(call.builder, { model, metadata }, chunk, options)
+    const run = () => markRuled(builder).execute() as Promise<UpdateResult>
+    const rules = [verb, ...model.rules.update]
+    const expected = chunk.length
+    await update({ model, metadata, builder, rules, given: context.input, values: {}, context, expected }, run)
+  }
+}
+
+function parentDeleted({ model, property, parent }: Reference, id: unknown): ConflictError {
+  return new ConflictError(`The ${parent.name} that this ${model.name} belongs to is deleted, or hidden otherwise.`, {
+    errorCode: 'PARENT_DELETED',
+    details: { entity: parent.name, id, property },
+  })
+}
+
+const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string =>
+  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`

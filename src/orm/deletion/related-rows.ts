@@ -1,0 +1,108 @@
+import type { EntityMetadata, QueryRunner } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
+import type { Predicate } from '../../model/predicate.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { EngineType } from '../dialects/engines.js'
+import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { chunks, longestList } from '../writes/groups.js'
+import { rowFrom } from '../writes/stored-rows.js'
+import { TableStatement } from '../writes/table-statement.js'
+import { type Reference, referencesOf, referencesTo } from './references.js'
+
+/** Where rows are looked for. */
+export interface Search {
+  readonly dataSource: ModelDataSource
+  readonly runner: QueryRunner
+  /** Whether the rows that are found are locked until the transaction ends. */
+  readonly locked: boolean
+}
+
+/** The rows that default scopes show, or all but those that locked scopes hide. */
+export type Seen = 'visible' | 'everything'
+
+/**
+ * The rows that refer to some rows: their primary keys, and what others may refer to them by. One statement for each
+ * 500 rows they refer to; they come, and are locked, in the order of their primary keys.
+ */
+export async function relatedRows(
+  search: Search,
+  reference: Reference,
+  parents: readonly RowData[],
+  seen: Seen,
+  more: readonly Predicate[] = [],
+): Promise<readonly RowData[]> {
+  const { dataSource, runner, locked } = search
+  const { metadata } = reference
+  const columns = keyColumns(dataSource, metadata)
+  const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
+  const lock = locked ? transactionEngineOf(dataSource.options.type as EngineType).rowLock : ''
+  const found: RowData[] = []
+  for (const chunk of chunks(keysOf(reference, parents), longestList)) {
+    const statement = new TableStatement(dataSource, metadata)
+    const where = condition(statement, reference, chunk, [...scopesOf(reference.model, seen), ...more])
+    const sql = `SELECT ${names} FROM ${statement.table}${where} ORDER BY ${statement.key}${lock}`
+    const { records } = await statement.run(runner, sql)
+    found.push(...records.map((record) => rowFrom(metadata, record, columns)))
+  }
+  return found
+}
+
+/** How many rows refer to some rows, and the first of their primary keys. */
+export async function relatedCount(
+  { dataSource, runner }: Search,
+  reference: Reference,
+  parents: readonly RowData[],
+  seen: Seen,
+  samples: number,
+): Promise<{ readonly count: number; readonly sample: readonly RowData[] }> {
+  const { metadata } = reference
+  let count = 0
+  const sample: RowData[] = []
+  for (const chunk of chunks(keysOf(reference, parents), longestList)) {
+    const statement = new TableStatement(dataSource, metadata)
+    const where = condition(statement, reference, chunk, scopesOf(reference.model, seen))
+    const from = ` FROM ${statement.table}${where}`
+    const [total] = (await statement.run(runner, `SELECT COUNT(*) AS n${from}`)).records
+    const here = Number(total?.['n'])
+    count += here
+    if (here === 0 || sample.length >= samples) continue
+    const limit = ` ORDER BY ${statement.key} LIMIT ${samples - sample.length}`
+    const { records } = await statement.run(runner, `SELECT ${statement.key}${from}${limit}`)
+    sample.push(...records.map((record) => rowFrom(metadata, record, metadata.primaryColumns)))
+  }
+  return { count, sample }
+}
+
+/** The conditions under which a row of an entity is seen. */
+export function scopesOf({ scopes }: Model, seen: Seen): readonly Predicate[] {
+  return Object.values(scopes)
+    .filter(({ default: byDefault, locked }) => locked || (byDefault && seen === 'visible'))
+    .map(({ where }) => where)
+}
+
+/** The values by which rows are referred to. */
+function keysOf({ referenced }: Reference, parents: readonly RowData[]): readonly unknown[] {
+  const keys = parents.map((row) => referenced.getEntityValue(row) as unknown)
+  return keys.filter((key) => key !== null && key !== undefined)
+}
+
+function condition(
+  statement: TableStatement,
+  { key }: Reference,
+  keys: readonly unknown[],
+  predicates: readonly Predicate[],
+): string {
+  const { driver } = key.entityMetadata.dataSource
+  const values = keys.map((value) => statement.bind(driver.preparePersistentValue(value, key)))
+  return `${statement.where(...predicates)} AND ${driver.escape(key.databaseName)} IN (${values.join(', ')})`
+}
+
+/** The columns of the primary key, those that other rows refer to, and those that refer to others. */
+function keyColumns(dataSource: ModelDataSource, metadata: EntityMetadata): readonly ColumnMetadata[] {
+  const referenced = referencesTo(dataSource, metadata).map((reference) => reference.referenced.databaseName)
+  const own = referencesOf(dataSource, metadata).map(({ key }) => key.databaseName)
+  const names = new Set([...referenced, ...own])
+  return metadata.columns.filter(({ isPrimary, databaseName }) => isPrimary || names.has(databaseName))
+}

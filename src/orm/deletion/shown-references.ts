@@ -1,0 +1,48 @@
+import type { ObjectLiteral } from 'typeorm'
+import { ValidationError } from '../../errors/exceptions.js'
+import { refusedKey } from '../writes/refusals.js'
+import { inTransaction } from '../writes/transactions.js'
+import { internalsOf, type Target, type WriteBuilder } from '../writes/write.js'
+import { hiddenParents, hidingScopes } from './hidden-parents.js'
+import { type Reference, referencesOf } from './references.js'
+
+/**
+ * Writes rows, in a transaction, once it is sure that none of them refers to a row that is hidden, and that nobody hides
+ * one before the transaction ends. Only relations with a deletion policy are looked at.
+ * @param rows the values that are written.
+ * @throws {ValidationError} `REFERENCE_HIDDEN`
+ */
+export function referringToShown<T>(
+  builder: WriteBuilder,
+  target: Target,
+  rows: readonly ObjectLiteral[],
+  write: () => Promise<T>,
+): Promise<T> {
+  const { dataSource } = builder
+  const references = referencesOf(dataSource, target.metadata)
+    .filter((reference) => hidingScopes(dataSource, reference) !== undefined)
+    .map((reference) => ({ reference, keys: keysIn(rows, reference) }))
+    .filter(({ keys }) => keys.length > 0)
+  if (references.length === 0) return write()
+  return inTransaction(builder, async () => {
+    const runner = internalsOf(builder).queryRunner ?? dataSource.createQueryRunner()
+    for (const { reference, keys } of references) {
+      const hidden = await hiddenParents({ dataSource, runner }, reference, keys)
+      if (hidden.length > 0) throw hiddenReference(reference)
+    }
+    return write()
+  })
+}
+
+function keysIn(rows: readonly ObjectLiteral[], reference: Reference): readonly unknown[] {
+  const keys = rows.map((row) => reference.key.getEntityValue(row) as unknown)
+  if (keys.some((key) => typeof key === 'function')) throw refusedKey(reference.model, reference)
+  return keys.filter((key) => key !== null && key !== undefined)
+}
+
+function hiddenReference({ property, parent }: Reference): ValidationError {
+  return new ValidationError(`"${property}" refers to a ${parent.name} that is deleted, or hidden otherwise.`, {
+    errorCode: 'REFERENCE_HIDDEN',
+    errors: [{ pointer: `#/${property}`, code: 'hidden', message: 'refers to a row that is deleted or hidden' }],
+  })
+}

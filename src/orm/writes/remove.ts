@@ -1,0 +1,72 @@
+import { DeleteResult } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import type { Contributed, Model } from '../../model/model.js'
+import type { Rule } from '../../model/rule.js'
+import type { WriteContext } from '../../model/rule-context.js'
+import { groupsOf } from './groups.js'
+import { addGuard } from './guard-condition.js'
+import { type PlannedRows, plannedRows } from './planned-rows.js'
+import { notFound, stale } from './refusals.js'
+import { act, changeOf, readsRows } from './row-change.js'
+import { Scene } from './scene.js'
+import { assertCurrent } from './staleness.js'
+import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
+import { deleteLike, type Run, type Target, type WriteBuilder } from './write.js'
+
+/** Whether a delete of the entity keeps its rows and writes values into them. */
+export function keepsRows({ rules }: Model): boolean {
+  return rules.delete.some((rule) => rule.set !== undefined)
+}
+
+/** A removal of rows from their table. */
+export interface Removal extends Target {
+  readonly builder: WriteBuilder
+  readonly rules: readonly Contributed<Rule>[]
+  readonly context: WriteContext
+  /** How many rows the caller named, where all of them must be there. */
+  readonly expected?: number
+}
+
+/** Removes rows from their table, in one statement where the rules allow it. */
+export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
+  const { builder, rules, model, expected = 0 } = removal
+  const acts = model.rules.leave.length > 0 || act(rules)
+  if (!readsRows(rules) && !acts) {
+    const result = await sendStatement(builder, run)
+    if ((result.affected ?? 0) < expected) throw notFound(model)
+    return result
+  }
+  return (acts ? inSavepoint : inTransaction)(builder, async () => {
+    const scene = new Scene(builder, removal, removal.context)
+    const planned = await plannedRows({ ...removal, scene, after: () => null, given: {} })
+    if (planned.rows.length < expected) throw notFound(model)
+    const removeAll = () => removeRows(removal, planned, scene)
+    const affected = await (planned.rows.length > 1 ? inSavepoint(builder, removeAll) : removeAll())
+    return Object.assign(new DeleteResult(), { raw: [], affected })
+  })
+}
+
+async function removeRows(removal: Removal, { rows, passages }: PlannedRows, scene: Scene): Promise<number> {
+  const { builder, model, rules } = removal
+  const given: RowData = {}
+  const count = rows.length
+  const changes = []
+  for (const [index, before] of rows.entries()) {
+    const place = { before, given, index, count }
+    assertCurrent(removal, rules, place, {})
+    const change = await changeOf(rules, place, {}, scene)
+    if (!change) continue
+    await passages.valuesFor({ before, after: null, given })
+    changes.push({ ...change, values: {} })
+  }
+  for (const group of groupsOf(changes)) {
+    const statement = deleteLike(builder, removal).whereInIds(group.rows)
+    addGuard(statement, removal, group.guard)
+    const { affected } = await statement.execute()
+    if ((affected ?? 0) < group.rows.length) throw stale(model)
+  }
+  const removed = changes.map(({ before }, index) => ({ before, after: before, given, index, count: changes.length }))
+  for (const rule of rules) if (removed[0]) await rule.after?.(removed, scene.contextFor(rule, removed[0].before))
+  await passages.written()
+  return changes.length
+}
