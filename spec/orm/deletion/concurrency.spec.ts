@@ -93,7 +93,7 @@ async function waitsForLock(dataSource: ModelDataSource, engine: string): Promis
       : // The tables of InnoDB are as they were up to 100 ms ago, and stay so while somebody asks.
         "SELECT VARIABLE_VALUE AS n FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'"
   for (let attempt = 0; attempt < 2000; attempt++) {
-    const [found] = (await dataSource.query(sql)) as readonly { readonly n: string | number }[]
+    const [found] = await dataSource.query<readonly { readonly n: string | number }[]>(sql)
     if (Number(found?.n) > 0) return
   }
   throw new Error('Nobody waits.')
