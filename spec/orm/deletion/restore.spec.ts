@@ -113,7 +113,7 @@ describeOnEngines('Restoring rows that were deleted together', (engine) => {
       const posts = dataSource.getRepository(Post)
       await refused(posts.update(1, { topic: { id: 2 } }), 'topic')
       const post = await posts.findOneByOrFail({ id: 1 })
-      await refused(posts.save(Object.assign(post, { topic: { id: 2 } }) as never), 'topic')
+      await refused(posts.save(Object.assign(post, { topic: { id: 2 } })), 'topic')
       await refused(
         dataSource
           .createQueryBuilder()

@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { Column, Entity, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
+import { OnDelete, type SoftDeletable, SoftDelete } from '../../../decorators/index.js'
+import { createDataSource, type DeletionPolicy, Mistakes } from '../../../src/index.js'
+
+class Row {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+}
+
+@Entity()
+class Plain extends Row {}
+
+@Entity()
+class Unnulled extends Row {
+  @OnDelete('detach')
+  @ManyToOne(() => Plain, { nullable: false })
+  plain!: Relation<Plain>
+}
+
+@Entity()
+@SoftDelete()
+class Hidden extends Row {
+  @OnDelete('cascade')
+  @ManyToOne(() => Plain, { nullable: false })
+  plain!: Relation<Plain>
+}
+interface Hidden extends SoftDeletable {}
+
+@Entity()
+class Lonely extends Row {
+  @OnDelete('cascade')
+  @Column({ type: 'int' })
+  plain!: number
+}
+
+@Entity()
+class Twice extends Row {
+  @OnDelete('keep')
+  @OnDelete('restrict')
+  @ManyToOne(() => Plain)
+  plain!: Relation<Plain>
+}
+
+@Entity()
+class Misspelt extends Row {
+  @OnDelete('casacde' as DeletionPolicy)
+  @ManyToOne(() => Plain)
+  plain!: Relation<Plain>
+}
+
+describe('Deletion policies that cannot do what they say', () => {
+  const cases = [
+    [Unnulled, 'wants the key to become null'],
+    [Hidden, 'keeps rows that cannot refer to a Plain any more'],
+    [Lonely, 'holds no key of another row'],
+    [Twice, 'two deletion policies stand above "plain"'],
+    [Misspelt, '"casacde", above "plain", is no deletion policy'],
+  ] as const
+  for (const [entity, problem] of cases) {
+    it(`are a mistake in ${entity.name}, with its place`, async () => {
+      const { default: driver } = await import('libsql')
+      const options = { type: 'better-sqlite3', database: ':memory:', driver, entities: [Plain, entity] } as const
+      const mistakes = new Mistakes()
+      createDataSource(options).verify(mistakes)
+      const [mistake, ...others] = mistakes.found
+      expect(others).to.deep.equal([])
+      expect(mistake).to.deep.include({ code: 'E_DELETION', subject: entity.name })
+      expect(mistake?.problem).to.include(problem)
+      expect(mistake?.places[0]).to.match(/^@OnDelete at .*definitions\.spec\.\w+:\d+:\d+$/)
+    })
+  }
+})
