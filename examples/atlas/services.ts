@@ -5,7 +5,7 @@ import { Country } from './country.js'
 export class CountryService extends ModelService(Country) {}
 
 export class CityService extends ModelService(City) {
-  /** Moves a city's people out, as when a census corrects a count: never below nobody. */
+  /** Corrects a count of people, as after a census; it fails where fewer than nobody would be left. */
   async correctPopulation(city: City, by: number): Promise<ServiceResult<City>> {
     if (city.population + by < 0) {
       return ServiceResult.failure(`${city.name} has only ${city.population} people.`, 'NOT_ENOUGH_PEOPLE')
