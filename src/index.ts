@@ -23,6 +23,7 @@ export {
   UnsupportedMediaTypeError,
 } from './errors/request-exceptions.js'
 export { type UsageCode, UsageError, usageCodes } from './errors/usage-error.js'
+export { type Actor, actingAs, currentActor, runAs } from './helpers/actor.js'
 export { calculatePagination, type PageInfo } from './helpers/calculate-pagination.js'
 export {
   type AddressedRequest,

@@ -1,5 +1,6 @@
 /** Every code a usage error can have, with what it means. */
 export const usageCodes = {
+  E_ACTOR: 'Work was to be done by somebody whom records of it could not name.',
   E_TOKEN_BYTES: 'A token was asked for that could be guessed, or that is absurdly long.',
   E_ALPHABET: 'Random text was asked for from an alphabet that cannot give it.',
   E_HASH_ALGORITHM: 'A digest was asked for that is broken or unknown.',
