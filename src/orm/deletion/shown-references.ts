@@ -15,13 +15,16 @@ import { type Reference, referencesOf } from './references.js'
 export function referringToShown<T>(
   builder: WriteBuilder,
   target: Target,
-  rows: readonly ObjectLiteral[],
+  rows: () => readonly ObjectLiteral[],
   write: () => Promise<T>,
 ): Promise<T> {
   const { dataSource } = builder
-  const references = referencesOf(dataSource, target.metadata)
-    .filter((reference) => hidingScopes(dataSource, reference) !== undefined)
-    .map((reference) => ({ reference, keys: keysIn(rows, reference) }))
+  const hiding = referencesOf(dataSource, target.metadata).filter(
+    (reference) => hidingScopes(dataSource, reference) !== undefined,
+  )
+  const referring = hiding.length > 0 ? rows() : []
+  const references = hiding
+    .map((reference) => ({ reference, keys: keysIn(referring, reference) }))
     .filter(({ keys }) => keys.length > 0)
   if (references.length === 0) return write()
   return inTransaction(builder, async () => {

@@ -1,6 +1,7 @@
 import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
+import type { InsertDialect } from './insert-dialect.js'
 import type { JsonDialect } from './json-dialect.js'
 
 /** What differs between database engines, as far as models are concerned. */
@@ -15,6 +16,7 @@ export interface Dialect {
    */
   exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
   readonly json: JsonDialect
+  readonly inserts: InsertDialect
   /** That a JSON column holds an object, as a check constraint; undefined where constraints are not synchronized. */
   objectCheck?(column: string): string
   /** Whether an index can cover only the rows that match a condition. */

@@ -2,6 +2,7 @@ import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
 import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+import { mariadbInserts } from './insert-dialect.js'
 import { mariadbJson } from './mariadb-json.js'
 
 /** MariaDB 10.7 and later. */
@@ -42,6 +43,7 @@ function make({ uuid, exactCollation, jsonDefault }: Differences): Dialect {
     literal,
     exactText,
     json: mariadbJson(exactText),
+    inserts: mariadbInserts,
   }
 }
 

@@ -2,6 +2,7 @@ import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
 import { commonOptions, type Dialect, quoted } from './dialect.js'
+import { postgresInserts } from './insert-dialect.js'
 import { postgresJson } from './postgres-json.js'
 
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
@@ -11,6 +12,7 @@ export const postgres: Dialect = {
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   literal,
   json: postgresJson,
+  inserts: postgresInserts,
   objectCheck: (column) => `jsonb_typeof(${column}) = 'object'`,
   // Equality is by bytes on every deterministic collation; order is not.
   exactText: (column, comparison) => (comparison === 'order' ? `${column} COLLATE "C"` : undefined),

@@ -2,6 +2,7 @@ import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
 import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+import { sqliteInserts } from './insert-dialect.js'
 import { sqliteJson } from './sqlite-json.js'
 
 /** SQLite stores instants as UTC text with milliseconds (`datetime` in TypeORM), which sorts as the instants do. */
@@ -11,6 +12,7 @@ export const sqlite: Dialect = {
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   literal,
   json: sqliteJson,
+  inserts: sqliteInserts,
   objectCheck: (column) => `json_valid(${column}) AND json_type(${column}) = 'object'`,
 }
 

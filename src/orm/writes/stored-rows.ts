@@ -2,25 +2,62 @@ import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../model/matches.js'
 
+/** A column and where rows have its value. */
+interface Place {
+  readonly column: ColumnMetadata
+  readonly path: readonly string[]
+  /** The value an entity, or part of one, gives the column. */
+  readonly valueOf: (entity: ObjectLiteral) => unknown
+}
+
+const known = new WeakMap<EntityMetadata, readonly Place[]>()
+
 /** The columns rules may see: those that are properties, and the keys of relations under the relation's name. */
-function columnsOf({ columns }: EntityMetadata): readonly ColumnMetadata[] {
-  return columns.filter(({ isVirtual, relationMetadata }) => !isVirtual || relationMetadata !== undefined)
+function placesOf(metadata: EntityMetadata): readonly Place[] {
+  const places =
+    known.get(metadata) ??
+    metadata.columns
+      .filter(({ isVirtual, relationMetadata }) => !isVirtual || relationMetadata !== undefined)
+      .map(placeOf)
+  known.set(metadata, places)
+  return places
+}
+
+const placeOf = (column: ColumnMetadata): Place => ({
+  column,
+  path: column.propertyPath.split('.'),
+  valueOf: readerOf(column),
+})
+
+/** Reads the value of a column as TypeORM does, which takes several times as long where nothing needs it. */
+export function readerOf(column: ColumnMetadata): (entity: ObjectLiteral) => unknown {
+  const { propertyName, embeddedMetadata, relationMetadata, referencedColumn } = column
+  const whole = (entity: ObjectLiteral): unknown => column.getEntityValue(entity)
+  if (embeddedMetadata) return whole
+  if (!referencedColumn) return (entity) => entity[propertyName] as unknown
+  if (!relationMetadata || relationMetadata.isLazy) return whole
+  const relation = relationMetadata.propertyName
+  return (entity) => {
+    const value = entity[propertyName] as unknown
+    return entity[relation] === undefined && typeof value !== 'object' ? value : whole(entity)
+  }
 }
 
 /** An entity, or part of one, as rules see rows. What it does not define is left out. */
 export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral): RowData {
-  return assembled(columnsOf(metadata), (column) => column.getEntityValue(entity))
+  return assembled(placesOf(metadata), ({ valueOf }) => valueOf(entity))
 }
 
 /** A row as the driver gives it, as rules see it. */
-export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral, columns = columnsOf(metadata)): RowData {
+export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral, columns?: readonly ColumnMetadata[]): RowData {
   const { driver } = metadata.dataSource
-  return assembled(columns, (column) => driver.prepareHydratedValue(raw[column.databaseName], column))
+  const places = columns?.map(placeOf) ?? placesOf(metadata)
+  return assembled(places, ({ column }) => driver.prepareHydratedValue(raw[column.databaseName], column))
 }
 
 /** The names of the columns that `rowFrom` reads. */
 export function columnNames(metadata: EntityMetadata): readonly string[] {
-  return columnsOf(metadata).map(({ databaseName }) => databaseName)
+  return placesOf(metadata).map(({ column }) => column.databaseName)
 }
 
 /** Text that is equal for entities with the same primary key. */
@@ -28,20 +65,19 @@ export function primaryKeyText({ primaryColumns }: EntityMetadata, entity: Objec
   return JSON.stringify(primaryColumns.map((column) => String(column.getEntityValue(entity))))
 }
 
-function assembled(columns: readonly ColumnMetadata[], valueOf: (column: ColumnMetadata) => unknown): RowData {
+function assembled(places: readonly Place[], valueOf: (place: Place) => unknown): RowData {
   const row: Record<string, unknown> = {}
-  for (const column of columns) {
-    const value = valueOf(column)
-    if (value !== undefined) put(row, column.propertyPath.split('.'), value)
+  for (const place of places) {
+    const value = valueOf(place)
+    if (value === undefined) continue
+    if (place.path.length === 1) row[place.path[0]!] = value
+    else put(row, place.path, value)
   }
   return row
 }
 
-function put(row: Record<string, unknown>, [name = '', ...rest]: readonly string[], value: unknown): void {
-  if (rest.length === 0) {
-    row[name] = value
-    return
-  }
-  const inner = (row[name] ??= {}) as Record<string, unknown>
-  put(inner, rest, value)
+function put(row: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name = '', ...rest] = path
+  if (rest.length === 0) row[name] = value
+  else put((row[name] ??= {}) as Record<string, unknown>, rest, value)
 }

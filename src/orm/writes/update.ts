@@ -33,12 +33,17 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   if (Object.keys(given).length === 0) return run()
   refuseImmutable(target.model, given)
   if (!builder.guard.persistence) refuseManaged(target.model, given)
-  return referringToShown(builder, target, [given], () => {
-    if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
-    const { rules } = target.model
-    const context = newContext(builder.dataSource)
-    return update({ ...target, builder, rules: rules.update, given, values: given, context }, run)
-  })
+  return referringToShown(
+    builder,
+    target,
+    () => [given],
+    () => {
+      if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+      const { rules } = target.model
+      const context = newContext(builder.dataSource)
+      return update({ ...target, builder, rules: rules.update, given, values: given, context }, run)
+    },
+  )
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */

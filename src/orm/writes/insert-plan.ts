@@ -1,0 +1,65 @@
+import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { InsertDialect } from '../dialects/insert-dialect.js'
+import { readerOf } from './stored-rows.js'
+
+/** One column of an INSERT: what rows give it, and how a value stands in the statement. */
+export interface InsertColumn {
+  readonly column: ColumnMetadata
+  readonly valueOf: (entity: ObjectLiteral) => unknown
+  /** What stands for a row that gives no value. */
+  readonly absent: string
+  /** What stands around the placeholder of a value. */
+  readonly around: readonly [string, string]
+  /** The value as the driver writes it. */
+  readonly prepared: (value: unknown) => unknown
+}
+
+/** How rows of an entity are inserted by a statement of our own. */
+export interface InsertPlan {
+  readonly inserts: InsertDialect
+  readonly columns: readonly InsertColumn[]
+  /** `INSERT INTO "table"("column", …) VALUES `. */
+  readonly head: string
+}
+
+const known = new WeakMap<EntityMetadata, InsertPlan | null>()
+
+/** The plan for an entity; null where a column needs more than a bound value, so that TypeORM must write it. */
+export function insertPlanOf(dataSource: ModelDataSource, metadata: EntityMetadata): InsertPlan | null {
+  const plan = known.get(metadata)
+  if (plan !== undefined) return plan
+  const made = planOf(dataSource, metadata)
+  known.set(metadata, made)
+  return made
+}
+
+function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: EntityMetadata): InsertPlan | null {
+  const inserted = metadata.columns.filter(
+    ({ isInsert, isGenerated, generationStrategy }) =>
+      // A sequence of PostgreSQL is drawn from where the column is not named; the others take null for it.
+      isInsert && (inserts.namesSerials || !isGenerated || generationStrategy !== 'increment'),
+  )
+  const special = inserted.some(
+    (column) =>
+      driver.spatialTypes.includes(column.type) ||
+      (column.isGenerated && column.generationStrategy === 'uuid' && !driver.isUUIDGenerationSupported()),
+  )
+  if (special || metadata.treeType !== undefined || inserted.length === 0) return null
+  const columns = inserted.map((column): InsertColumn => {
+    return {
+      column,
+      valueOf: column.isDiscriminator ? () => metadata.discriminatorValue : readerOf(column),
+      absent: column.isVersion ? '1' : inserts.absent(driver.normalizeDefault(column)),
+      around: inserts.around?.(column) ?? ['', ''],
+      prepared: (value) => driver.preparePersistentValue(value, column) as unknown,
+    }
+  })
+  const table = metadata.tablePath
+    .split('.')
+    .map((part) => driver.escape(part))
+    .join('.')
+  const names = columns.map(({ column }) => driver.escape(column.databaseName)).join(', ')
+  return { inserts, columns, head: `INSERT INTO ${table}(${names}) VALUES ` }
+}
