@@ -136,7 +136,12 @@ export {
   deletionPolicies,
 } from './model/deletion.js'
 export { describeModel, type ModelDescription } from './model/describe-model.js'
-export type { EntityDescription, PropertyDescription, ValueKind } from './model/entity-description.js'
+export type {
+  EntityDescription,
+  PropertyDescription,
+  RelationDescription,
+  ValueKind,
+} from './model/entity-description.js'
 export {
   atLeast,
   Expression,
@@ -227,14 +232,23 @@ export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
 export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
-export { Serializer } from './serializer/serializer.js'
+export { type Computed, computed, type Requirement } from './serializer/computed.js'
+export type { FieldRule, FieldRules } from './serializer/field-rule.js'
+export { Serializer, type SerializerFor } from './serializer/serializer.js'
 export type {
+  ActionFields,
+  NestedOptions,
+  NestedWrite,
+  SerializerSpec,
+} from './serializer/serializer-spec.js'
+export type {
+  ActionsOf,
   CreateOf,
   PatchOf,
   ReadOf,
+  Related,
   ReplaceOf,
   SerializerClass,
-  SerializerSpec,
 } from './serializer/serializer-types.js'
 export { BaseService } from './service/base-service.js'
 export {

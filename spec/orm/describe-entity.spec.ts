@@ -95,7 +95,10 @@ describeOnEngines('the description of an entity', (engine) => {
   it('knows the primary key, the relations and what may be null', () => {
     const { primary, relations } = describeEntity(dataSource, City)
     expect(primary.map(({ name }) => name)).to.deep.equal(['id'])
-    expect(relations).to.deep.equal(['country', 'origin'])
+    expect([...relations.values()].map(({ name, many, link }) => [name, many, link])).to.deep.equal([
+      ['country', false, 'own'],
+      ['origin', false, 'own'],
+    ])
     expect([property('notes')?.nullable, property('name')?.nullable]).to.deep.equal([true, false])
   })
 

@@ -325,7 +325,7 @@ describe('Serializer', () => {
 
     it('writes text for exact numbers, whatever the driver gave', () => {
       const { steps, salary } = JSON.parse(people.write(row({ steps: 5, salary: 1.5 }))) as Record<string, unknown>
-      expect([steps, salary]).to.deep.equal(['5', '1.5'])
+      expect([steps, salary]).to.deep.equal(['5', '1.50'])
     })
   })
 
@@ -334,7 +334,7 @@ describe('Serializer', () => {
       expect(problemsOf(fields('id', 'password', 'photo', 'boss', 'nothing', 'id'))).to.deep.equal([
         '"password" is hidden: its column is left out of what is read.',
         'the column "photo" holds bytes, which have no form as JSON.',
-        '"boss" is a relation, which a serializer does not show.',
+        '"boss" is a relation, and `nested` does not say how its rows are shown.',
         'Person has no column "nothing".',
         'it lists "id" twice.',
       ])

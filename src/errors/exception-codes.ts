@@ -20,6 +20,7 @@ export const exceptionCodes = {
   PASSWORD_MALFORMED: [400, 'A password is not well-formed text.'],
   UNAUTHENTICATED: [401, 'Nobody is signed in, and somebody must be.'],
   PERMISSION_DENIED: [403, 'The caller may not do this.'],
+  FIELD_FORBIDDEN: [403, 'The body has fields that the caller may not write.'],
   OUTSIDE_SCOPE: [403, 'The row that was written would lie outside a locked scope.'],
   CONTEXT_MISSING: [403, 'A query depends on something of the caller, such as the tenant, that is not known.'],
   NOT_FOUND: [404, 'There is no such thing, or the caller may not know of it.'],

@@ -37,6 +37,25 @@ export interface EntityDescription {
   readonly properties: ReadonlyMap<string, PropertyDescription>
   /** The properties of the primary key. */
   readonly primary: readonly PropertyDescription[]
-  /** Relations, which serializers do not show. */
-  readonly relations: readonly string[]
+  readonly relations: ReadonlyMap<string, RelationDescription>
+}
+
+/** A relation of an entity to another, or to itself. */
+export interface RelationDescription {
+  readonly name: string
+  /** Whether it leads to any number of rows. */
+  readonly many: boolean
+  /** What holds the link: a key of this entity, a key of the other, or a table of its own. */
+  readonly link: 'own' | 'other' | 'table'
+  /** Whether there may be no related row. */
+  readonly nullable: boolean
+  /** The property that holds the key, where that is another than the relation. */
+  readonly keyProperty?: string
+  /** The relation the other way, where the other entity has one. */
+  readonly inverse?: string
+  /** The property of the other entity that holds the key, where it has one of its own. */
+  readonly inverseKey?: string
+  readonly entity: AnyClass
+  /** The related entity; described when it is first asked for, because relations go round in circles. */
+  readonly target: () => EntityDescription
 }

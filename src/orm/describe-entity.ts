@@ -1,8 +1,14 @@
 import type { Driver } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Column } from '../model/column.js'
-import type { EntityDescription, PropertyDescription, ValueKind } from '../model/entity-description.js'
+import type {
+  EntityDescription,
+  PropertyDescription,
+  RelationDescription,
+  ValueKind,
+} from '../model/entity-description.js'
 import type { ModelDataSource } from './data-source.js'
 import { valueKindOf } from './value-kind.js'
 
@@ -20,8 +26,34 @@ export function describeEntity(dataSource: ModelDataSource, entity: AnyClass): E
     entity,
     properties: new Map(properties.map((property) => [property.name, property])),
     primary: properties.filter(({ primary }) => primary),
-    relations: metadata.relations.map(({ propertyName }) => propertyName),
+    relations: new Map(
+      metadata.relations.map((relation) => [relation.propertyName, describeRelation(dataSource, relation)]),
+    ),
   }
+}
+
+function describeRelation(dataSource: ModelDataSource, relation: RelationMetadata): RelationDescription {
+  const { propertyName: name, isOneToMany, isManyToMany, isOwning, isNullable, inverseRelation } = relation
+  const entity = relation.inverseEntityMetadata.target as AnyClass
+  const keyProperty = keyOf(relation)
+  const inverseKey = inverseRelation && keyOf(inverseRelation)
+  return Object.freeze({
+    name,
+    many: isOneToMany || isManyToMany,
+    link: isManyToMany ? 'table' : isOwning ? 'own' : 'other',
+    nullable: isNullable,
+    entity,
+    target: () => dataSource.describe(entity),
+    ...(keyProperty !== undefined && { keyProperty }),
+    ...(inverseRelation && { inverse: inverseRelation.propertyName }),
+    ...(inverseKey !== undefined && { inverseKey }),
+  })
+}
+
+/** The property of its own that holds the key of a relation. */
+function keyOf({ joinColumns, propertyName }: RelationMetadata): string | undefined {
+  const [column, ...others] = joinColumns
+  return column && others.length === 0 && column.propertyName !== propertyName ? column.propertyName : undefined
 }
 
 function describeProperty(

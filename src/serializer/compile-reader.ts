@@ -9,6 +9,12 @@ export interface InputProperty extends PropertyDescription {
   readonly required: boolean
 }
 
+/** A member that is read by other means, once the rest is. */
+export interface PartReading {
+  readonly name: string
+  readonly required: boolean
+}
+
 /** Why a member that exists is not accepted. */
 export type Refusal = 'read_only' | 'create_only'
 
@@ -24,13 +30,16 @@ export type BodyReader = (body: unknown) => Reading
 /**
  * Compiles a reader of bodies.
  * @param refused members that exist but are not accepted here.
+ * @param parts members that are left to others.
  */
 export function compileReader(
   properties: readonly InputProperty[],
   refused: ReadonlyMap<string, Refusal> = new Map(),
+  parts: readonly PartReading[] = [],
 ): BodyReader {
   const fields = new Map(properties.map((property) => [property.name, compileField(property)]))
-  const required = properties.filter(({ required }) => required).map(({ name }) => name)
+  const required = [...properties, ...parts].filter(({ required }) => required).map(({ name }) => name)
+  const elsewhere = new Set(parts.map(({ name }) => name))
   return (body) => {
     const reading: Reading = { values: {}, errors: [] }
     if (!isObject(body)) {
@@ -40,7 +49,7 @@ export function compileReader(
     for (const [name, value] of Object.entries(body)) {
       const read = fields.get(name)
       if (read) read(value, reading)
-      else reading.errors.push(unexpected(name, refused.get(name)))
+      else if (!elsewhere.has(name)) reading.errors.push(unexpected(name, refused.get(name)))
     }
     for (const name of required) if (!Object.hasOwn(body, name)) reading.errors.push(missing(name))
     return reading

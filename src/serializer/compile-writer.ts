@@ -10,7 +10,7 @@ export function compileWriter(properties: readonly PropertyDescription[]): RowWr
   const parts = properties.map(({ name, value }, index) => ({
     name,
     prefix: `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
-    write: writerOf(value),
+    write: valueWriter(value),
   }))
   return (row) => {
     let text = '{'
@@ -22,12 +22,14 @@ export function compileWriter(properties: readonly PropertyDescription[]): RowWr
   }
 }
 
-function writerOf({ kind }: ValueKind): ValueWriter {
-  switch (kind) {
+/** Writes the values of a kind that are not null. */
+export function valueWriter(value: ValueKind): ValueWriter {
+  switch (value.kind) {
     case 'timestamp':
       return (value) => (value instanceof Date ? `"${value.toISOString()}"` : jsonOf(value))
-    case 'bigint':
     case 'decimal':
+      return decimalWriter(value.precision, value.scale)
+    case 'bigint':
     case 'uuid':
       return (value) => jsonOf(String(value))
     default:
@@ -35,4 +37,19 @@ function writerOf({ kind }: ValueKind): ValueWriter {
   }
 }
 
-const jsonOf: ValueWriter = (value) => JSON.stringify(value) ?? 'null'
+/** SQLite drops zeros at the end; where a column has no bounds of its own, there are none to put back. */
+function decimalWriter(precision: number, scale: number): ValueWriter {
+  if (precision >= unboundedPrecision || scale === 0) return (value) => jsonOf(String(value))
+  return (value) => {
+    const [whole = '', fraction = ''] = String(value).split('.')
+    return jsonOf(`${whole}.${fraction.padEnd(scale, '0')}`)
+  }
+}
+
+/** What columns have that were given no precision. */
+const unboundedPrecision = 65
+
+/** Any value as JSON; whole numbers too large for a JSON number are strings. */
+export const jsonOf: ValueWriter = (value) => JSON.stringify(value, exact) ?? 'null'
+
+const exact = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)

@@ -1,14 +1,25 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
+import type { SerializerSpec } from './serializer-spec.js'
 import type {
+  ActionsOf,
   ConsistentSpec,
   CreateOf,
   PatchOf,
   ReadOf,
   ReplaceOf,
   SerializerClass,
-  SerializerSpec,
 } from './serializer-types.js'
+
+/** The serializer that a specification makes. */
+export type SerializerFor<E, S> = SerializerClass<
+  E,
+  ReadOf<E, S>,
+  CreateOf<E, S>,
+  ReplaceOf<E, S>,
+  PatchOf<E, S>,
+  ActionsOf<E, S>
+>
 
 /**
  * Makes the base class of a serializer:
@@ -18,12 +29,12 @@ import type {
 export function Serializer<E extends object, const S extends SerializerSpec<E>>(
   entity: AnyClass<E>,
   spec: S & ConsistentSpec<S>,
-): SerializerClass<E, ReadOf<E, S>, CreateOf<E, S>, ReplaceOf<E, S>, PatchOf<E, S>> {
+): SerializerFor<E, S> {
   const place = placeOfCall(Serializer)
   const made = class {
     static readonly entity = entity
     static readonly spec: SerializerSpec<E> = Object.freeze({ ...spec })
     static readonly place = place
   }
-  return made as unknown as SerializerClass<E, ReadOf<E, S>, CreateOf<E, S>, ReplaceOf<E, S>, PatchOf<E, S>>
+  return made as unknown as SerializerFor<E, S>
 }

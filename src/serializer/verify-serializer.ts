@@ -1,35 +1,90 @@
 import type { Mistakes } from '../errors/definition-error.js'
+import type { Place } from '../metadata/place.js'
 import type { EntityDescription } from '../model/entity-description.js'
-import type { AnySerializer } from './serializer-types.js'
+import type { AnySerializerLike } from './serializer-spec.js'
 
-/** Adds what a serializer lists but cannot show or accept. */
-export function verifySerializer(serializer: AnySerializer, description: EntityDescription, mistakes: Mistakes): void {
-  const { fields, readOnly = [], writeOnly = [], createOnly = [] } = serializer.spec
-  const report = (problem: string, remedy: string): void =>
+type Report = (problem: string, remedy: string) => void
+
+/** Adds mistakes about a serializer. */
+export function reporter(serializer: AnySerializerLike, mistakes: Mistakes): Report {
+  const { place } = serializer as AnySerializerLike & { readonly place?: Place }
+  return (problem, remedy) =>
     mistakes.add({
       code: 'E_SERIALIZER',
       subject: serializer.name,
       problem,
-      places: [`Serializer(${description.entity.name}) at ${serializer.place}`],
+      places: [`Serializer(${serializer.entity.name}) at ${place}`],
       remedy,
     })
+}
+
+/** Adds what a serializer lists but cannot show or accept. */
+export function verifySerializer(
+  serializer: AnySerializerLike,
+  description: EntityDescription,
+  mistakes: Mistakes,
+): void {
+  const { fields, readOnly = [], writeOnly = [], createOnly = [], nested = {} } = serializer.spec
+  const report = reporter(serializer, mistakes)
   if (fields.length === 0) report('it lists no fields.', 'List the properties of its representations in `fields`.')
-  for (const name of fields) {
+  for (const name of fields.filter((field) => !Object.hasOwn(nested, field))) {
     const problem = problemOf(name, description)
     if (problem) report(problem, `Take "${name}" out of \`fields\`.`)
   }
   for (const name of duplicates(fields)) report(`it lists "${name}" twice.`, 'List each property once.')
-  for (const name of [...readOnly, ...writeOnly, ...createOnly].filter((name) => !fields.includes(name))) {
+  const spoken = [...readOnly, ...writeOnly, ...createOnly, ...Object.keys(nested)]
+  for (const name of spoken.filter((name) => !fields.includes(name))) {
     report(`it speaks of "${name}", which is not among its fields.`, `List "${name}" in \`fields\` too.`)
   }
   for (const name of readOnly.filter((name) => writeOnly.includes(name) || createOnly.includes(name))) {
     report(`"${name}" is both read-only and accepted as input.`, 'Keep one of the two.')
   }
+  verifyFurther(serializer, description, report)
+}
+
+/** Adds what is wrong with computed fields, actions and rules. */
+function verifyFurther({ spec }: AnySerializerLike, description: EntityDescription, report: Report): void {
+  const { fields, computed = {}, actions = {}, rules = {} } = spec
+  const all = [...fields, ...Object.keys(computed)]
+  for (const [name, { requires }] of Object.entries(computed)) {
+    if (fields.includes(name)) report(`it lists "${name}" and computes it too.`, 'Keep one of the two.')
+    for (const required of requires) {
+      const problem = requirementProblem(required, description)
+      if (problem) report(`"${name}" requires ${problem}`, `Take "${required}" out of its \`requires\`.`)
+    }
+  }
+  for (const name of Object.keys(rules).filter((name) => !all.includes(name))) {
+    report(`it has a rule for "${name}", which is not among its fields.`, `Take "${name}" out of \`rules\`.`)
+  }
+  for (const [action, shown] of Object.entries(actions)) {
+    const lists =
+      'read' in shown || 'write' in shown
+        ? [...(shown.read ?? []), ...(shown.write ?? [])]
+        : (shown as readonly string[])
+    for (const name of lists.filter((name) => !all.includes(name))) {
+      report(`"${action}" has "${name}", which is not among its fields.`, `List "${name}" in \`fields\` too.`)
+    }
+  }
+}
+
+function requirementProblem(required: string, description: EntityDescription): string | undefined {
+  const [head = '', property] = required.split('.')
+  if (property === undefined) return columnProblem(head, description)
+  const relation = description.relations.get(head)
+  if (!relation) return `"${required}", but ${description.entity.name} has no relation "${head}".`
+  if (relation.many) return `"${required}", but "${head}" leads to many rows.`
+  return columnProblem(property, relation.target())
+}
+
+function columnProblem(name: string, { entity, properties }: EntityDescription): string | undefined {
+  const property = properties.get(name)
+  if (!property) return `"${name}", but ${entity.name} has no column "${name}".`
+  return property.hidden ? `"${name}", which is left out of what is read.` : undefined
 }
 
 function problemOf(name: string, { entity, properties, relations }: EntityDescription): string | undefined {
   const property = properties.get(name)
-  if (relations.includes(name)) return `"${name}" is a relation, which a serializer does not show.`
+  if (relations.has(name)) return `"${name}" is a relation, and \`nested\` does not say how its rows are shown.`
   if (!property) return `${entity.name} has no column "${name}".`
   if (property.hidden) return `"${name}" is hidden: its column is left out of what is read.`
   const { value } = property

@@ -14,6 +14,7 @@ import { load } from './load.js'
 import { mergeJson } from './merge-json.js'
 import { negotiate, takesBody } from './negotiate.js'
 import { permit, permitRow } from './permit.js'
+import { permitFields } from './permit-fields.js'
 import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
@@ -28,7 +29,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
   const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
-  const closing = [encode(action, model), ...runsAfter('encode', action)]
+  const closing = [encode(action, model, host), ...runsAfter('encode', action)]
   return (exchange) =>
     runInContext(() => {
       runningExchange.set({ exchange, host })
@@ -64,6 +65,7 @@ function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledMod
           { run: mergeJson(action, model) },
         ] as const)
       : []),
+    { run: permitFields(action, model) },
     { name: 'act', run: act(action, host) },
     ...(action.writes ? ([{ name: 'verify', run: verifyWritten(action) }] as const) : []),
   ]

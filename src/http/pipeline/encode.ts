@@ -1,24 +1,26 @@
 import { FailureError, NotFoundError } from '../../errors/exceptions.js'
 import { type Failure, isFailure } from '../../errors/failure.js'
-import { andThen } from '../../helpers/awaitable.js'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
+import type { PipelineHost } from '../host.js'
 import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
 import type { PageQuery } from '../pagination.js'
 import { Reply } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
+import { type Representing, representing } from './representing.js'
 
 /** The most rows a selection without pages may have. */
 const rowLimit = 1000
 
 /** Turns what the action returned into the reply. */
-export function encode(action: ActionModel, model: CompiledModel | undefined): Run {
-  const encoder = new Encoder(action, model)
+export function encode(action: ActionModel, model: CompiledModel | undefined, host: PipelineHost): Run {
+  const encoder = new Encoder(action, model, representing(action, model, host))
   return (exchange) => {
     const { outcome } = exchange
     const reply = isSelection(outcome) ? encoder.selection(exchange, outcome) : encoder.value(exchange, outcome)
@@ -31,32 +33,34 @@ export function encode(action: ActionModel, model: CompiledModel | undefined): R
 class Encoder {
   readonly #action: ActionModel
   readonly #model: CompiledModel | undefined
+  readonly #represent: Representing
 
-  constructor(action: ActionModel, model: CompiledModel | undefined) {
+  constructor(action: ActionModel, model: CompiledModel | undefined, represent: Representing) {
     this.#action = action
     this.#model = model
+    this.#represent = represent
   }
 
-  value(exchange: Exchange, outcome: unknown): Reply {
+  value(exchange: Exchange, outcome: unknown): Awaitable<Reply> {
     if (outcome instanceof Reply) return outcome
     if (outcome === undefined || outcome === null) return Reply.empty(this.#action.status ?? 204)
     if (this.#isRow(outcome)) return this.#row(exchange, outcome)
     if (isFailure(outcome)) throw exceptionOf(outcome)
     if (isSuccess(outcome)) return this.value(exchange, outcome.data)
-    if (Array.isArray(outcome)) return this.#reply(this.#rows(outcome as object[]))
+    if (Array.isArray(outcome)) return this.#many(exchange, outcome as object[])
     return this.#row(exchange, outcome)
   }
 
   selection(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     if (this.#action.paginated) return this.#page(exchange, selection)
-    return this.#action.on === 'row' ? this.#first(exchange, selection) : this.#all(selection)
+    return this.#action.on === 'row' ? this.#first(exchange, selection) : this.#all(exchange, selection)
   }
 
   async #page(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     const { page, pageSize } = exchange.query as PageQuery
     const pagination = calculatePagination(await selection.count(), page, pageSize)
     const rows = page > pagination.totalPages ? [] : await selection.slice((page - 1) * pageSize, pageSize).rows()
-    const text = `{"data":${this.#array(rows)},"pagination":${JSON.stringify(pagination)}}`
+    const text = `{"data":[${(await this.#represent(exchange, rows)).join(',')}],"pagination":${JSON.stringify(pagination)}}`
     return this.#reply(text, { link: pageLinks(exchange.path, exchange.queryString, pagination) })
   }
 
@@ -66,28 +70,25 @@ class Encoder {
     return this.#row(exchange, row)
   }
 
-  async #all(selection: Selection<EntityRow>): Promise<Reply> {
+  async #all(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     const rows = await selection.slice(0, rowLimit + 1).rows()
     if (rows.length > rowLimit) {
       throw new Error(`A selection of more than ${rowLimit} rows needs pages: write \`paginated: true\` at the action.`)
     }
-    return this.#reply(this.#rows(rows))
+    return this.#many(exchange, rows)
   }
 
-  #row(exchange: Exchange, row: object): Reply {
-    return this.#reply(this.#write(row), this.#action.input === 'create' ? this.#location(exchange, row) : {})
+  #row(exchange: Exchange, row: object): Awaitable<Reply> {
+    const headers = this.#action.input === 'create' ? this.#location(exchange, row) : {}
+    return andThen(this.#represent(exchange, [row]), ([text = '']) => this.#reply(text, headers))
+  }
+
+  #many(exchange: Exchange, rows: readonly object[]): Awaitable<Reply> {
+    return andThen(this.#represent(exchange, rows), (texts) => this.#reply(`{"data":[${texts.join(',')}]}`))
   }
 
   #reply(text: string, headers: Readonly<Record<string, string>> = {}): Reply {
     return Reply.jsonText(text, this.#action.status ?? 200, headers)
-  }
-
-  #rows(rows: readonly object[]): string {
-    return `{"data":${this.#array(rows)}}`
-  }
-
-  #array(rows: readonly object[]): string {
-    return `[${rows.map((row) => this.#write(row)).join(',')}]`
   }
 
   /** Where the new row is found (RFC 9110 section 15.3.2): the collection's path with the primary key behind it. */
@@ -96,12 +97,6 @@ class Encoder {
     const id = key && others.length === 0 ? (row as Readonly<Record<string, unknown>>)[key.name] : undefined
     if (typeof id !== 'string' && typeof id !== 'number') return {}
     return { location: `${path.replace(/\/+$/, '')}/${encodeURIComponent(id)}` }
-  }
-
-  #write(row: object): string {
-    if (this.#model) return this.#model.serializer.write(row)
-    const { viewSet, name } = this.#action
-    throw new Error(`${viewSet.name}.${name} returned a row, but the viewset has no serializer. Return Reply.json(…).`)
   }
 
   /** Asked before anything else, because a row may have properties that make it look like a result. */

@@ -9,6 +9,7 @@ import type { PipelineHost } from '../host.js'
 import { checkDepth, pageParameters } from '../pagination.js'
 import { compileQueryClass, type QueryClassReader } from '../query/query-class.js'
 import { compileQueryReader, type QueryReader } from '../query/query-reader.js'
+import { representationParameters } from '../query/representation-parameters.js'
 import type { Run } from '../step.js'
 
 /** Reads the query, then the body. */
@@ -18,7 +19,7 @@ export function input(
   serializer: CompiledSerializer | undefined,
   mistakes: Mistakes,
 ): Run {
-  const readQuery = queryReader(action, mistakes)
+  const readQuery = queryReader(action, serializer, mistakes)
   const readBody = bodyReader(action, serializer, mistakes)
   const read = async (exchange: Exchange, query: object | Promise<object>): Promise<void> => {
     exchange.query = await query
@@ -32,15 +33,20 @@ export function input(
   }
 }
 
-function queryReader(action: ActionModel, mistakes: Mistakes): QueryReader | QueryClassReader {
-  const { query, paginated, model } = action
+function queryReader(
+  action: ActionModel,
+  serializer: CompiledSerializer | undefined,
+  mistakes: Mistakes,
+): QueryReader | QueryClassReader {
+  const { query, paginated, model, name, method } = action
   if (query) {
     requireRules(query, action, mistakes)
     return compileQueryClass(query)
   }
+  const shown = serializer && method !== 'delete' ? representationParameters(serializer, name) : []
   return paginated && model
-    ? compileQueryReader(pageParameters(model.pagination), [checkDepth])
-    : compileQueryReader([])
+    ? compileQueryReader([...pageParameters(model.pagination), ...shown], [checkDepth])
+    : compileQueryReader(shown)
 }
 
 function bodyReader(
@@ -48,8 +54,8 @@ function bodyReader(
   serializer: CompiledSerializer | undefined,
   mistakes: Mistakes,
 ): InputReader | undefined {
-  const { body, input: shape } = action
-  if (!body) return shape && serializer?.reader(shape)
+  const { body, input: shape, name } = action
+  if (!body) return shape && serializer?.reader(shape, name)
   requireRules(body, action, mistakes)
   return compileBody(body)
 }

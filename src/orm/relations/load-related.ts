@@ -1,0 +1,48 @@
+import type { AnyClass } from '../../metadata/fact-kind.js'
+import { matching, type Operand } from '../../model/predicate.js'
+import { type OrderingKey, orderingOf } from '../../model/scope.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { EntityRow } from '../entity-row.js'
+import { plainSight, type Sight } from '../scopes/sight.js'
+import { manyByKey, manyByTable } from './many-related.js'
+import { oneRelated } from './one-related.js'
+
+/** Which rows of a relation are loaded. */
+export interface RelatedQuery {
+  readonly entity: AnyClass
+  readonly relation: string
+  /** The most rows of one owner. */
+  readonly max: number
+  /** Without any, the default order of the related entity. */
+  readonly orderBy?: readonly OrderingKey[]
+  /** Values that the related rows have in common. */
+  readonly scope?: Readonly<Record<string, unknown>>
+  /** The properties that are loaded; without it, all that are not hidden. */
+  readonly columns?: readonly string[]
+}
+
+/** The rows that a relation leads to from one row. */
+export interface RelatedRows {
+  readonly rows: readonly EntityRow[]
+  /** Whether there are more than were asked for. */
+  readonly hasMore: boolean
+}
+
+/**
+ * Loads the related rows of many rows at once, in the order of those, under the scopes of the related entity. One
+ * statement, two where a table of its own holds the links, however many owners there are.
+ */
+export function loadRelated(
+  dataSource: ModelDataSource,
+  owners: readonly EntityRow[],
+  { entity, relation: name, max, orderBy = [], scope, columns }: RelatedQuery,
+): Promise<readonly RelatedRows[]> {
+  const relation = dataSource.getMetadata(entity).relations.find(({ propertyName }) => propertyName === name)
+  if (!relation) throw new TypeError(`${entity.name} has no relation "${name}".`)
+  const sight: Sight = scope
+    ? { without: new Set(), where: [matching(scope as Readonly<Record<string, Operand | null>>)] }
+    : plainSight
+  const related = { dataSource, relation, sight, columns, max, ordering: orderingOf(orderBy) }
+  if (relation.isManyToMany) return manyByTable(related, owners)
+  return relation.isOneToMany ? manyByKey(related, owners) : oneRelated(related, owners)
+}

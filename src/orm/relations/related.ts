@@ -1,0 +1,40 @@
+import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import type { AnyClass } from '../../metadata/fact-kind.js'
+import type { Ordering } from '../../model/scope.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { EntityRow } from '../entity-row.js'
+import type { ScopedRepository } from '../model-repository.js'
+import { withTieBreak } from '../schema/ordering.js'
+import type { Sight } from '../scopes/sight.js'
+
+/** What is to be loaded of a relation. */
+export interface Related {
+  readonly dataSource: ModelDataSource
+  readonly relation: RelationMetadata
+  readonly sight: Sight
+  readonly columns: readonly string[] | undefined
+  readonly max: number
+  readonly ordering: readonly Ordering[]
+}
+
+/** The repository of an entity, of which no more is known than that it is one. */
+export function rowsOf(dataSource: ModelDataSource, entity: unknown): ScopedRepository<EntityRow> {
+  return dataSource.getRepository(entity as AnyClass<EntityRow>) as unknown as ScopedRepository<EntityRow>
+}
+
+/** The order of related rows: what was asked for, or that of their entity. */
+export function orderOf({ ordering, relation }: Related, { model }: ScopedRepository<EntityRow>): readonly Ordering[] {
+  return withTieBreak(ordering.length > 0 ? ordering : model.ordering, relation.inverseEntityMetadata)
+}
+
+/** Keys are compared as text, because drivers give large numbers as text. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = String(keyOf(item))
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}

@@ -1,0 +1,109 @@
+import type { FieldError } from '../errors/app-exception.js'
+import type { Awaitable } from '../helpers/awaitable.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { PropertyDescription } from '../model/entity-description.js'
+import { compileReader, type InputProperty, type Refusal } from './compile-reader.js'
+import type { CompiledSerializer, InputShape, PartReader } from './compiled-serializer.js'
+import { type NestedReader, nestedReaders } from './nested-input.js'
+import type { SerializerFields } from './serializer-spec.js'
+import { checkRules, ruledProperties } from './validation-rules.js'
+
+/** The actions of viewsets that read each shape. */
+export const actionOfShape = { create: 'create', replace: 'update', patch: 'partialUpdate' } as const
+
+/** Which part of a serializer's input is compiled. */
+export interface InputPart {
+  readonly shape: InputShape
+  readonly action?: string
+  /** Members that the surroundings set, which input may not. */
+  readonly without?: readonly string[]
+}
+
+/** Compiles the reader of one shape of bodies. */
+export function compileInput(serializer: CompiledSerializer, part: InputPart): PartReader {
+  const { definition, description } = serializer
+  const { shape } = part
+  const { spec } = definition
+  const known = spec.fields.flatMap((name) => description.properties.get(name) ?? [])
+  const refusals = new Map(
+    spec.fields.flatMap((name) => {
+      const refusal = refusalOf(serializer, name, part)
+      return refusal ? [[name, refusal] as const] : []
+    }),
+  )
+  for (const name of [...Object.keys(spec.computed ?? {}), ...(part.without ?? [])]) refusals.set(name, 'read_only')
+  const ruled = (name: string): boolean => spec.rules?.[name]?.write !== undefined
+  const accepted = known
+    .filter(({ name }) => !refusals.has(name))
+    .map((property) => expected(property, shape, ruled(property.name)))
+  const nested = nestedReaders(serializer, shape, (name) => !refusals.has(name))
+  const read = compileReader(accepted, refusals, nested)
+  const check = ruleCheck(definition.entity)
+  const defaults = shape === 'patch' ? {} : defaultsOf(accepted.filter(({ name }) => !ruled(name)))
+  return async (body) => {
+    const { values, errors } = read(body)
+    errors.push(...(await check(values)))
+    for (const reader of nested) await readNested(reader, body, values, errors)
+    return { values: { ...defaults, ...values }, errors }
+  }
+}
+
+async function readNested(
+  { name, read }: NestedReader,
+  body: unknown,
+  values: Record<string, unknown>,
+  errors: FieldError[],
+): Promise<void> {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return
+  const reading = await read((body as Readonly<Record<string, unknown>>)[name])
+  if (reading.errors.length === 0) values[name] = reading.value
+  errors.push(...reading.errors)
+}
+
+/** Asks the rules of a class about exactly the values that are given. */
+function ruleCheck(entity: AnyClass): (values: Readonly<Record<string, unknown>>) => Awaitable<readonly FieldError[]> {
+  const ruled = ruledProperties(entity)
+  const prototype = entity.prototype as object
+  return (values) => {
+    // Null is no value that a rule could be about: whether it may stand there, the column has said.
+    const names = new Set(Object.keys(values).filter((name) => ruled.has(name) && values[name] !== null))
+    // The constructor does not run: its effects and defaults are no part of the input.
+    return names.size === 0 ? [] : checkRules(Object.assign(Object.create(prototype) as object, values), names)
+  }
+}
+
+function refusalOf(
+  { definition: { spec }, description, nested }: CompiledSerializer,
+  name: string,
+  { shape, action = actionOfShape[shape] }: InputPart,
+): Refusal | undefined {
+  const { readOnly = [], createOnly = [] } = spec
+  if (readOnly.includes(name) || !takes(spec, name, action)) return 'read_only'
+  const property = description.properties.get(name)
+  if (property && !property.writable) return 'read_only'
+  if (property?.primary && !createOnly.includes(name)) return 'read_only'
+  const write = nested.get(name)?.write
+  if (write === 'none') return 'read_only'
+  const isLate = property?.immutable || createOnly.includes(name) || write === 'create'
+  return isLate && shape !== 'create' ? 'create_only' : undefined
+}
+
+function takes({ actions = {} }: SerializerFields, name: string, action: string): boolean {
+  const fields = actions[action]
+  return !fields || !('write' in fields) || !fields.write || fields.write.includes(name)
+}
+
+/** All of a row is told in full, null included, except for what the row would have by itself. */
+function expected(property: PropertyDescription, shape: InputShape, ruled: boolean): InputProperty {
+  const { hasDefault, defaultValue, nullable } = property
+  if (shape === 'patch') return { ...property, required: false }
+  // Who may not write a field can neither give it nor reset it, and keeps it.
+  if (shape === 'replace') return { ...property, required: defaultValue === undefined && !ruled }
+  return { ...property, required: !hasDefault && !nullable }
+}
+
+function defaultsOf(properties: readonly PropertyDescription[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    properties.flatMap(({ name, defaultValue }) => (defaultValue === undefined ? [] : [[name, defaultValue] as const])),
+  )
+}

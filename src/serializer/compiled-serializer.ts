@@ -1,0 +1,59 @@
+import type { Awaitable } from '../helpers/awaitable.js'
+import type { EntityDescription, PropertyDescription, RelationDescription } from '../model/entity-description.js'
+import type { OrderingKey } from '../model/scope.js'
+import type { Reading } from './compile-reader.js'
+import type { RowWriter } from './compile-writer.js'
+import type { FieldRuleReader } from './field-rule.js'
+import type { RepresentationRequest } from './represent.js'
+import type { AnySerializerLike, NestedWrite } from './serializer-spec.js'
+
+/** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
+export type InputShape = 'create' | 'replace' | 'patch'
+
+/**
+ * Reads a JSON body.
+ * @throws {ValidationError} with everything that is wrong with it, at most 100 errors.
+ */
+export type InputReader = (body: unknown) => Promise<Record<string, unknown>>
+
+/** Reads a part of a body; what is wrong with it is part of what is read. */
+export type PartReader = (body: unknown) => Promise<Reading>
+
+/** A relation as a serializer shows and takes it. */
+export interface CompiledNested {
+  readonly name: string
+  readonly relation: RelationDescription
+  readonly serializer: CompiledSerializer
+  readonly max: number
+  readonly optional: boolean
+  readonly write: NestedWrite | 'none'
+  readonly orderBy: readonly OrderingKey[]
+  readonly scope?: (call: never) => Readonly<Record<string, unknown>>
+}
+
+/** A serializer bound to the entity of one data source. */
+export interface CompiledSerializer {
+  readonly definition: AnySerializerLike
+  readonly description: EntityDescription
+  /** The stored properties that are shown, in order. */
+  readonly shown: readonly PropertyDescription[]
+  readonly nested: ReadonlyMap<string, CompiledNested>
+  /** Writes the stored properties of one row, for whom and whatever action. */
+  readonly write: RowWriter
+  /** The names that an action may show, in order; without an action, all of them. */
+  names(action?: string): readonly string[]
+  /** The representations of rows, as JSON texts in their order. */
+  represent(rows: readonly object[], request: RepresentationRequest): Awaitable<readonly string[]>
+  /** @param action whose fields are taken, where that is less than all. */
+  reader(shape: InputShape, action?: string): InputReader
+  /** The same for a part of a body. @param without members that the surroundings set. */
+  partReader(shape: InputShape, without?: readonly string[]): PartReader
+  /**
+   * The fields that a call may read of every row: what filters, searches and orderings may be about without telling what
+   * is not shown. A field whose rule must see the row is not among them.
+   */
+  readableFields(call: object): Awaitable<ReadonlySet<string>>
+  /** What the rules of fields say of reading and of writing. */
+  readonly readDecisions: FieldRuleReader
+  readonly writeDecisions: FieldRuleReader
+}

@@ -1,0 +1,76 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { PropertyName } from '../model/trait-types.js'
+
+type Row<V> = NonNullable<Awaited<V>>
+type RelatedTo<V> = Row<V> extends readonly unknown[] | Date | string | number | boolean | bigint ? never : Row<V>
+
+/** The relations of an entity to one row. */
+type RelationTo<E> = { [K in PropertyName<E>]-?: RelatedTo<E[K]> extends never ? never : K }[PropertyName<E>]
+
+/** A property, or a property of a related row: `body`, `author.name`. */
+export type Requirement<E> =
+  | PropertyName<E>
+  | { [K in RelationTo<E>]: `${K}.${PropertyName<RelatedTo<E[K]>>}` }[RelationTo<E>]
+
+type Heads<R> = R extends `${infer Head}.${string}` ? Head : never
+type Tails<R, Head extends string> = R extends `${Head}.${infer Tail}` ? Tail : never
+
+/** What is there of a row for which these were required. A related row that is not visible is null. */
+export type Required<E, R> = { readonly [K in Extract<R, keyof E>]: E[K] } & {
+  readonly [K in Heads<R> & keyof E]:
+    | {
+        readonly [P in Tails<R, K & string> & keyof RelatedTo<E[K]>]: RelatedTo<E[K]>[P]
+      }
+    | null
+}
+
+/** A field that is made of others. */
+export interface Computed<in E = never, out V = unknown> {
+  readonly requires: readonly string[]
+  /** The values for several rows at once, in their order. */
+  readonly values: (rows: readonly never[], call: never) => readonly V[] | Promise<readonly V[]>
+  /** What the values are, as JSON Schema. */
+  readonly schema?: Readonly<Record<string, unknown>>
+  /** Never present at run time. */
+  readonly '~entity'?: (entity: E) => void
+}
+
+/** Any computed field. */
+export type AnyComputed = Computed
+
+interface Described {
+  /** What the values are, as JSON Schema 2020-12. */
+  readonly schema?: Readonly<Record<string, unknown>>
+}
+
+interface OneByOne<E, R, V> extends Described {
+  /** The properties that are looked at; nothing else of the row is there. */
+  readonly requires: readonly R[]
+  readonly value: (row: Required<E, R>) => V
+}
+
+interface Together<E, R, V> extends Described {
+  /** The properties that are looked at; nothing else of the row is there. */
+  readonly requires: readonly R[]
+  /** The values of all rows of an answer, in their order; asked once an answer. */
+  readonly values: (rows: readonly Required<E, R>[], call: never) => readonly V[] | Promise<readonly V[]>
+}
+
+/**
+ * A field that is made of others: `computed(Article, { requires: ['body'], value: ({ body }) => body.length })`. What
+ * takes time is asked for all rows at once: `values: async (rows) => …`.
+ */
+export function computed<E extends object, const R extends Requirement<E>, V>(
+  entity: AnyClass<E>,
+  options: OneByOne<E, R, V> | Together<E, R, V>,
+): Computed<E, V> {
+  void entity
+  const { requires, schema } = options
+  const values =
+    'values' in options ? options.values : (rows: readonly Required<E, R>[]) => rows.map((row) => options.value(row))
+  return Object.freeze({
+    requires: Object.freeze([...requires]),
+    values,
+    ...(schema && { schema }),
+  })
+}
