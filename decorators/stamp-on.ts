@@ -16,11 +16,12 @@ const defaults: StampOnOptions = { field: '', equals: [], stamp: '' }
 /**
  * Records when a property took a value: `@StampOn({ field: 'status', equals: 'published', stamp: 'publishedAt' })`.
  * The class declares the property `publishedAt!: Date | null`; its column comes from here. Each time the value is taken
- * anew it is stamped anew; when it is left, the stamp stays.
+ * anew it is stamped anew; when it is left, the stamp stays. A class may have several, each with a stamp of its own.
  */
 export const StampOn = defineTrait({
   name: 'StampOn',
   defaults,
+  key: ({ stamp }) => stamp,
   refers: refers<{ field: unknown; stamp: Date | null }>(),
   // Its name is an option, so the type of the property comes from `refers`.
   columns: ({ stamp }): {} => (stamp === '' ? {} : { [stamp]: column.timestamp({ nullable: true }) }),

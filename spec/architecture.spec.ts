@@ -116,7 +116,7 @@ function traitWords(): readonly string[] {
   for (const exported of Object.values(decorators) as readonly unknown[]) {
     if (typeof exported !== 'function' || !('trait' in exported)) continue
     const { trait } = exported as (typeof decorators)['SoftDelete']
-    const columns: Columns = trait.columns?.(trait.defaults) ?? {}
+    const columns: Columns = { ...trait.columns?.(trait.defaults), ...trait.namedColumns?.(trait.defaults) }
     for (const word of [trait.name, ...Object.keys(columns)]) patterns.add(`\\b${word}\\b`)
     for (const scope of Object.keys(trait.scopes?.(trait.defaults) ?? {})) patterns.add(`'${scope}'`)
   }

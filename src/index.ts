@@ -117,6 +117,14 @@ export { type LogFields, type Logger, type LogLevel, silentLogger } from './logg
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
 export { type Place, placeOfCall } from './metadata/place.js'
+export {
+  type Application,
+  identityOf,
+  isSameApplication,
+  type NameAs,
+  named,
+  tableNameAs,
+} from './model/application.js'
 export { type Check, checksOf } from './model/check.js'
 export {
   type Column,

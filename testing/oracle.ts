@@ -1,4 +1,4 @@
-import { AppException, type Contributor, type Model, matches, type RowData } from 'plinth'
+import { AppException, type Contributor, identityOf, type Model, matches, type RowData } from 'plinth'
 import { applied, type Effect, twins } from './rules.js'
 import { anything, isKnown } from './unknown.js'
 
@@ -167,8 +167,10 @@ export class Oracle {
   /** Rules of rows that enter and leave need the database; of the columns of their traits nothing is known. */
   #passing(): RowData {
     const { enter, leave } = this.#model.rules
-    const traits = new Set([...enter, ...leave].map(({ contributor }) => contributor.trait))
-    const columns = Object.entries(this.#model.columns).filter(([, { contributor }]) => traits.has(contributor.trait))
+    const applications = new Set([...enter, ...leave].map(({ contributor }) => identityOf(contributor)))
+    const columns = Object.entries(this.#model.columns).filter(([, { contributor }]) =>
+      applications.has(identityOf(contributor)),
+    )
     return Object.fromEntries(columns.map(([name]) => [name, anything]))
   }
 

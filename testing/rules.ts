@@ -1,4 +1,12 @@
-import { AppException, type Change, type Contributor, type Model, type RowData, type RuleContext } from 'plinth'
+import {
+  AppException,
+  type Change,
+  type Contributor,
+  isSameApplication,
+  type Model,
+  type RowData,
+  type RuleContext,
+} from 'plinth'
 import { anything, same, something } from './unknown.js'
 
 /** What rules and verbs have in common. */
@@ -48,7 +56,7 @@ export async function applied(
   } catch (error) {
     if (error instanceof AppException) throw error
     for (const [name, { contributor }] of Object.entries(model.columns)) {
-      if (contributor.trait === rule.contributor.trait) set[name] = anything
+      if (isSameApplication(contributor, rule.contributor)) set[name] = anything
     }
   }
 }

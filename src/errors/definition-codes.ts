@@ -1,6 +1,6 @@
 /** Every code a definition error can have, with what it means. */
 export const definitionCodes = {
-  E_TRAIT_TWICE: 'The same trait stands twice on one class.',
+  E_TRAIT_TWICE: 'The same trait stands twice on one class, with nothing that tells its applications apart.',
   E_TRAIT_MISSING: 'A trait needs another trait that the class does not have.',
   E_TRAIT_ORDER: 'Traits ask to come after one another in a circle.',
   E_TRAIT_OPTIONS: 'A trait refuses the options it was given, or the model it was given for.',

@@ -17,8 +17,8 @@ export type Check = {
 
 /** The checks of every trait of an entity. */
 export function checksOf({ traits }: Pick<Model, 'traits'>): readonly Contributed<Check>[] {
-  return traits.flatMap(({ definition, options, trait, place }) =>
-    (definition.checks?.(options) ?? []).map((check) => ({ ...check, contributor: { trait, place } })),
+  return traits.flatMap(({ definition, options, trait, key, place }) =>
+    (definition.checks?.(options) ?? []).map((check) => ({ ...check, contributor: { trait, key, place } })),
   )
 }
 

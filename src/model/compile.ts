@@ -1,6 +1,8 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import { nameAs, namedAs, tableNameAs } from './application.js'
 import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
+import type { Columns } from './column.js'
 import { compileDeletions } from './deletion.js'
 import type { CompanionTable, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
 import { all, isStatic, type Predicate } from './predicate.js'
@@ -13,12 +15,12 @@ import { verifyModel } from './verify-model.js'
 export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
   const declared = appliedTraits(entity, mistakes)
   const names = new NameClashes(entity, mistakes)
-  const scopes = byName('scope', declared, (trait, options) => trait.scopes?.(options), names)
+  const scopes = byName('scope', declared, (trait, options) => namedAs(trait.as, trait.scopes?.(options) ?? {}), names)
   const model: Model = {
     entity,
     name: entity.name,
     traits: Object.freeze(declared.map(({ depth: _depth, ...applied }) => Object.freeze(applied))),
-    columns: byName('column', declared, (trait, options) => trait.columns?.(options), names),
+    columns: byName('column', declared, columnsOf, names),
     indexes: listed(declared, (trait, options) => trait.indexes?.(options)),
     scopes,
     // Views and verbs are both methods of repositories, so they share one set of names.
@@ -34,7 +36,7 @@ export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
   return Object.freeze(model)
 }
 
-const contributorOf = ({ trait, place }: Contributor): Contributor => ({ trait, place })
+const contributorOf = ({ trait, key, place }: Contributor): Contributor => ({ trait, key, place })
 
 function contributed<T extends object>(part: T, by: Contributor): Contributed<T> {
   return Object.freeze({ ...part, contributor: contributorOf(by) })
@@ -43,12 +45,12 @@ function contributed<T extends object>(part: T, by: Contributor): Contributed<T>
 function byName<T extends object>(
   kind: string,
   traits: readonly Declared[],
-  partsOf: (trait: Trait, options: object) => Readonly<Record<string, T>> | undefined,
+  partsOf: (trait: Trait, options: object) => Readonly<Record<string, T>>,
   names: NameClashes,
 ): Readonly<Record<string, Contributed<T>>> {
   const result: Record<string, Contributed<T>> = {}
   for (const applied of traits) {
-    for (const [name, part] of Object.entries(partsOf(applied.definition, applied.options) ?? {})) {
+    for (const [name, part] of Object.entries(partsOf(applied.definition, applied.options))) {
       names.claim(kind, name, applied)
       result[name] = contributed(part, applied)
     }
@@ -56,26 +58,42 @@ function byName<T extends object>(
   return Object.freeze(result)
 }
 
+function columnsOf(trait: Trait, options: object): Columns {
+  return { ...trait.columns?.(options), ...trait.namedColumns?.(options) }
+}
+
 /** A trait's views, those that depend on what they are given as what makes them. */
 function viewsOf(trait: Trait, options: object): Readonly<Record<string, CompiledView>> {
   return Object.fromEntries(
     Object.entries(trait.views?.(options) ?? {}).map(([name, view]) => [
-      name,
-      typeof view === 'function' ? { make: view } : view,
+      nameAs(trait.as, name),
+      typeof view === 'function' ? { make: view } : withOwnScopes(trait, options, view),
     ]),
   )
+}
+
+/** A trait names its own scopes as it declares them, whatever it is applied as. */
+function withOwnScopes<T extends { readonly without?: readonly string[] }>(trait: Trait, options: object, part: T): T {
+  if (!trait.as || !part.without) return part
+  const own = trait.scopes?.(options) ?? {}
+  return { ...part, without: part.without.map((scope) => (scope in own ? nameAs(trait.as, scope) : scope)) }
 }
 
 /** A trait's verbs, each with its input. */
 function verbsOf(trait: Trait, options: object): Readonly<Record<string, CompiledVerb>> {
   const inputs = trait.inputs?.(options) ?? {}
   const verbs: Readonly<Record<string, Verb>> = trait.verbs?.(options) ?? {}
-  return Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, { ...verb, input: inputs[name] ?? {} }]))
+  return Object.fromEntries(
+    Object.entries(verbs).map(([name, verb]) => [
+      nameAs(trait.as, name),
+      { ...withOwnScopes(trait, options, verb), input: inputs[name] ?? {} },
+    ]),
+  )
 }
 
 function tablesOf(trait: Trait, options: object): Readonly<Record<string, CompanionTable>> {
   const tables = Object.entries(trait.tables?.(options) ?? {})
-  return Object.fromEntries(tables.map(([name, columns]) => [name, { columns }]))
+  return Object.fromEntries(tables.map(([name, columns]) => [tableNameAs(trait.as, name), { columns }]))
 }
 
 /** The default scopes that depend on nothing but the row. */

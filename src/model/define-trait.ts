@@ -16,12 +16,13 @@ export interface TraitDecorator<
   W extends Views,
   N extends string,
   R extends object,
+  A extends string = '',
 > {
   <const P extends Partial<O> = {}>(
     options?: P & { readonly [K in Exclude<keyof P, keyof O>]: never },
   ): <K extends ClassOf<Needs<C, P, R>>>(target: K & Accepts<InstanceType<K>, C>) => void
   readonly trait: Trait
-  readonly types: TraitTypes<C, I, V, W, N>
+  readonly types: TraitTypes<C, I, V, W, N, A>
 }
 
 /**
@@ -36,7 +37,9 @@ export function defineTrait<
   W extends Views = {},
   const N extends string = string,
   R extends object = {},
->(trait: Trait<O, C, I, V, W, N, R>): TraitDecorator<O, C, I, V, W, N, R> {
+  const A extends string = '',
+  G extends Columns = {},
+>(trait: Trait<O, C, I, V, W, N, R, A, G>): TraitDecorator<O, C & G, I, V, W, N, R, A> {
   const decorator = (options: Partial<O> = {}) => {
     const fact: TraitFact = {
       trait,
@@ -45,7 +48,7 @@ export function defineTrait<
     }
     return (target: ClassOf<object>): void => traitFacts.write(target, fact)
   }
-  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C, I, V, W, N, R>
+  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C & G, I, V, W, N, R, A>
 }
 
 /** Says which options name properties of the class: `refers<{ from: string }>()`. */

@@ -1,4 +1,5 @@
 import { ContextVariable } from '../helpers/context-variable.js'
+import { identityOf } from './application.js'
 import type { Contributed, Contributor, Model } from './model.js'
 import type { PathOperand, Predicate } from './predicate.js'
 
@@ -22,7 +23,11 @@ export interface ModelDescription {
 export function describeModel(model: Model): ModelDescription {
   return {
     entity: model.name,
-    traits: model.traits.map(({ trait, declaredOn, place }) => ({ name: trait, declaredOn: declaredOn.name, place })),
+    traits: model.traits.map((applied) => ({
+      name: identityOf(applied),
+      declaredOn: applied.declaredOn.name,
+      place: applied.place,
+    })),
     columns: each(model.columns, ({ generated, ...column }) => ({
       ...column,
       ...(generated && { generated: sentence(generated) }),
@@ -91,7 +96,7 @@ function operandText(operand: PathOperand): string {
   return operand instanceof Date ? operand.toISOString() : JSON.stringify(operand)
 }
 
-const by = ({ contributor }: { readonly contributor: Contributor }): string => contributor.trait
+const by = ({ contributor }: { readonly contributor: Contributor }): string => identityOf(contributor)
 
 /** A rule of rows that pass, with what makes its groups: `Orderable by listId`. */
 function grouped(rule: Model['rules']['enter' | 'leave'][number]): string {
@@ -102,7 +107,7 @@ function owned<T>(
   { contributor, ...part }: Contributed<T>,
   plain: (part: Omit<Contributed<T>, 'contributor'>) => object,
 ) {
-  return { ...plain(part), contributor: contributor.trait }
+  return { ...plain(part), contributor: identityOf(contributor) }
 }
 
 function each<T>(

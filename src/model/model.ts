@@ -1,4 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Application } from './application.js'
 import type { Column, Columns } from './column.js'
 import type { DeletionFact } from './deletion.js'
 import type { Predicate } from './predicate.js'
@@ -8,9 +9,7 @@ import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
 
 /** Which declaration gave an entity something. */
-export interface Contributor {
-  /** The name of the trait. */
-  readonly trait: string
+export interface Contributor extends Application {
   /** Where its decorator stands, as `file:line:column`. */
   readonly place: string
 }

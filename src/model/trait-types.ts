@@ -1,3 +1,4 @@
+import type { NameAs } from './application.js'
 import type { Columns, PropertiesOf, PropertyOf } from './column.js'
 import type { Views } from './trait.js'
 import type { Ids, Receipt, VerbCall } from './verb.js'
@@ -12,11 +13,13 @@ export interface TraitMethods {
  * What a trait adds to a class, for `interface Article extends SoftDeletable {}`: the properties, and an optional key
  * `~Name` that is never stored and carries the verbs and views to the types of repositories and services.
  */
-export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer V, infer W, infer N> }
+export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer V, infer W, infer N, infer A> }
   ? { -readonly [K in keyof C]: PropertyOf<C[K]> } & {
-      readonly [K in N as `~${K}`]?: {
-        readonly verbs: { [M in keyof V]: VerbCall<M extends keyof I ? I[M] : unknown> }
-        readonly views: { readonly [K in keyof W]: W[K] extends (...given: infer A) => unknown ? A : [] }
+      readonly [K in N as `~${K}${A}`]?: {
+        readonly verbs: { [M in keyof V as NameAs<M, A>]: VerbCall<M extends keyof I ? I[M] : unknown> }
+        readonly views: {
+          readonly [K in keyof W as NameAs<K, A>]: W[K] extends (...given: infer G) => unknown ? G : []
+        }
         readonly readOnly: ReadOnlyIn<C>
       }
     }
@@ -26,12 +29,13 @@ export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, i
 type ReadOnlyIn<C> = { [K in keyof C]: C[K] extends { readonly writable: true } ? never : K }[keyof C]
 
 /** The parts of a trait that types are made of; never present at run time. */
-export interface TraitTypes<C extends Columns, I, V, W extends Views, N extends string> {
+export interface TraitTypes<C extends Columns, I, V, W extends Views, N extends string, A extends string> {
   readonly columns: C
   readonly inputs: I
   readonly verbs: V
   readonly views: W
   readonly name: N
+  readonly as: A
 }
 
 type Method = `~${string}`

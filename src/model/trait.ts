@@ -24,9 +24,18 @@ export interface Trait<
   W extends Views = Views,
   N extends string = string,
   R extends object = object,
+  A extends string = string,
+  G extends Columns = Columns,
 > {
   readonly name: N
   readonly defaults: O
+  /**
+   * What a class has the trait as, where it has it several times: part of its identity, and of the names of its verbs,
+   * views, scopes and tables (`moveUp` as `featured` is `moveUpFeatured`). A letter, then letters, digits or `_`.
+   */
+  readonly as?: A
+  /** Text made of options that tells applications on one class apart, e.g. the property they fill. */
+  key?(options: O): string
   /** Made with `refers`: which options name properties of the class, and of what type those must be. */
   readonly refers?: R
   /** Traits the class must have too. */
@@ -34,6 +43,8 @@ export interface Trait<
   /** Traits whose rules run before this one's, where the class has them. */
   readonly after?: readonly string[]
   columns?(options: O): C
+  /** Columns whose names are not known where the trait is written, made with `named`. Rows in rules have them untyped. */
+  namedColumns?(options: O): G
   indexes?(options: O): readonly Index[]
   scopes?(options: O): Readonly<Record<string, Scope>>
   views?(options: O): W

@@ -31,7 +31,7 @@ function verifyOptions(model: Model, mistakes: Mistakes): void {
 function verifyInputs(model: Model, mistakes: Mistakes): void {
   for (const applied of model.traits) {
     for (const name of Object.keys(applied.definition.inputs?.(applied.options) ?? {})) {
-      if (model.verbs[name]?.contributor.trait === applied.trait) continue
+      if (name in (applied.definition.verbs?.(applied.options) ?? {})) continue
       mistakes.add({
         code: 'E_UNKNOWN_VERB',
         subject: model.name,

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
+import { isSameApplication } from './application.js'
 import { labelOf } from './applied-traits.js'
 import type { Contributed, Model } from './model.js'
 import type { Declaration } from './rule.js'
@@ -31,7 +32,7 @@ function clashes(model: Model, rules: readonly Declared[]): readonly Clash[] {
     rules.slice(index + 1).flatMap((second) =>
       (first.sets ?? [])
         .filter((property) => second.sets?.includes(property))
-        .filter(() => first.contributor.trait !== second.contributor.trait)
+        .filter(() => !isSameApplication(first.contributor, second.contributor))
         .filter((property) => !yields(model, first, second, property) && !yields(model, second, first, property))
         .map((property) => ({ first, second, property })),
     ),
@@ -40,7 +41,8 @@ function clashes(model: Model, rules: readonly Declared[]): readonly Clash[] {
 
 /** Whether the later rule says that it writes over the earlier one, and surely runs after it. */
 function yields({ traits }: Model, earlier: Declared, later: Declared, property: string): boolean {
-  const { requires = [], after = [] } = traits.find(({ trait }) => trait === later.contributor.trait)?.definition ?? {}
+  const { requires = [], after = [] } =
+    traits.find((applied) => isSameApplication(applied, later.contributor))?.definition ?? {}
   return (later.overrides?.includes(property) ?? false) && [...requires, ...after].includes(earlier.contributor.trait)
 }
 

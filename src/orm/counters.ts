@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { QueryRunner } from 'typeorm'
+import { type Application, identityOf } from '../model/application.js'
 import { counterKey } from '../model/counter-key.js'
 import type { RowData } from '../model/matches.js'
 import type { Model } from '../model/model.js'
@@ -20,11 +21,11 @@ export function usesCounters({ rules, verbs }: Model): boolean {
 }
 
 /**
- * The key of a counter as it is stored. Two entities, two traits, and two contexts that a locked scope keeps apart
+ * The key of a counter as it is stored. Two entities, two applications of traits, and two contexts that a locked scope keeps apart
  * never share one.
  */
-export function storedKey(table: string, trait: string, model: Model, row: RowData, key: string): string {
-  const whole = `${counterKey(table, trait, ...apart(model).map((property) => row[property]))}|${key}`
+export function storedKey(table: string, application: Application, model: Model, row: RowData, key: string): string {
+  const whole = `${counterKey(table, identityOf(application), ...apart(model).map((property) => row[property]))}|${key}`
   if (whole.length <= longestKey) return whole
   const digest = createHash('sha256').update(whole).digest('base64url')
   return `${whole.slice(0, longestKey - digest.length - 1)}#${digest}`
@@ -35,7 +36,7 @@ export function passageLocks(dataSource: ModelDataSource, model: Model, values: 
   const { tablePath } = dataSource.getMetadata(model.entity)
   const row = { ...contextValues(model), ...values }
   const keys = [...model.rules.leave, ...model.rules.enter].flatMap((rule) =>
-    [rule.locks?.(row) ?? []].flat().map((key) => storedKey(tablePath, rule.contributor.trait, model, row, key)),
+    [rule.locks?.(row) ?? []].flat().map((key) => storedKey(tablePath, rule.contributor, model, row, key)),
   )
   return [...new Set(keys)].sort()
 }

@@ -1,6 +1,7 @@
 import { DefinitionError } from '../errors/definition-error.js'
 import { NotFoundError, ValidationError } from '../errors/exceptions.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import { labelOf } from '../model/applied-traits.js'
 import type { Model } from '../model/model.js'
 import type { PropertyName, VerbsOf } from '../model/trait-types.js'
 import type { Id } from '../model/verb.js'
@@ -171,13 +172,13 @@ function verbMethod(name: string) {
 }
 
 function nameTaken({ name: subject, verbs }: Model, verb: string): DefinitionError {
-  const { trait, place } = verbs[verb]?.contributor ?? { trait: '', place: '' }
+  const contributor = verbs[verb]?.contributor
   return new DefinitionError([
     {
       code: 'E_NAME_TAKEN',
       subject,
       problem: `the verb "${verb}" has the name of a method that every service has.`,
-      places: [`@${trait} at ${place}`],
+      places: contributor ? [labelOf(contributor)] : [],
       remedy: 'Rename the verb.',
     },
   ])

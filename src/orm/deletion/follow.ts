@@ -1,5 +1,6 @@
 import type { QueryRunner, UpdateResult } from 'typeorm'
 import { ConflictError } from '../../errors/exceptions.js'
+import { isSameApplication } from '../../model/application.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { CompiledVerb, Contributed } from '../../model/model.js'
 import type { Predicate } from '../../model/predicate.js'
@@ -97,8 +98,12 @@ function wavesOf(verb: Contributed<CompiledVerb>, { rows, ...target }: WrittenRo
 /** The references by which rows come along: those of rows that have the same verb. */
 function followedReferences({ builder, name, verb }: Followed, { metadata }: Target): readonly Reference[] {
   return referencesTo(builder.dataSource, metadata).filter(
-    ({ policy, model }) => policy === 'cascade' && model.verbs[name]?.contributor.trait === verb.contributor.trait,
+    ({ policy, model }) => policy === 'cascade' && isSame(model.verbs[name], verb),
   )
+}
+
+function isSame(theirs: Contributed<CompiledVerb> | undefined, ours: Contributed<CompiledVerb>): boolean {
+  return theirs !== undefined && isSameApplication(theirs.contributor, ours.contributor)
 }
 
 function belonging({ builder, runner }: Followed, reference: Reference, { rows, where }: Wave) {

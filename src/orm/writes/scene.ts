@@ -1,4 +1,5 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import { isSameApplication, tableNameAs } from '../../model/application.js'
 import type { RowData } from '../../model/matches.js'
 import type { Contributor } from '../../model/model.js'
 import { all } from '../../model/predicate.js'
@@ -38,7 +39,7 @@ export class Scene {
       ...this.context,
       model,
       table: new RowsOfTable(connection, owner.metadata, owner.model),
-      companion: (name: string) => new RowsOfTable(connection, this.#companion(name)),
+      companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string) => this.#next(rule, row, key),
     })
@@ -75,7 +76,7 @@ export class Scene {
 
   #stored({ contributor }: LockingRule, row: RowData, key: string): string {
     const { model, metadata } = this.#target
-    return storedKey(metadata.tablePath, contributor.trait, model, row, key)
+    return storedKey(metadata.tablePath, contributor, model, row, key)
   }
 
   /** In a shared table, the entity above that has the trait already: what is unique there is so among all its rows. */
@@ -85,7 +86,7 @@ export class Scene {
       const metadata = owner.metadata.parentEntityMetadata
       const model = this.#builder.dataSource.modelOf(metadata.target)
       const inherited = model?.traits.some(
-        ({ trait, place }) => trait === contributor.trait && place === contributor.place,
+        (applied) => isSameApplication(applied, contributor) && applied.place === contributor.place,
       )
       if (!model || !inherited) return owner
       owner = { model, metadata }
@@ -93,7 +94,9 @@ export class Scene {
     return owner
   }
 
-  #companion(name: string): EntityMetadata {
-    return companionMetadata(this.#builder.dataSource, this.#target.metadata, name)
+  #companion({ contributor }: LockingRule, name: string): EntityMetadata {
+    const { model, metadata } = this.#target
+    const applied = model.traits.find((applied) => isSameApplication(applied, contributor))
+    return companionMetadata(this.#builder.dataSource, metadata, tableNameAs(applied?.definition.as, name))
   }
 }
