@@ -29,7 +29,7 @@ export type DatabaseOptions = WithoutEntities<ModelDataSourceOptions>
 export interface CreateAppOptions<P extends readonly Provided[] = readonly Provided[]>
   extends Pick<
     HttpApplicationOptions,
-    'driver' | 'authenticate' | 'prefix' | 'middleware' | 'limits' | 'problems' | 'translate'
+    'driver' | 'authenticate' | 'prefix' | 'middleware' | 'limits' | 'problems' | 'translate' | 'cursorKeys'
   > {
   /** Every entity; not needed where `dataSource` is one already. */
   readonly entities?: readonly AnyClass[]

@@ -66,6 +66,18 @@ export {
 } from './http/http-application.js'
 export type { Instances, Lifetime } from './http/instances.js'
 export { defaultLimits, type RequestLimits } from './http/limits.js'
+export type {
+  FilterDeclaration,
+  FilterOperator,
+  Filters,
+  ListChoices,
+  OperatorOf,
+  ScalarName,
+  ScalarPath,
+  SinglePath,
+  TextPath,
+} from './http/lists/list-options.js'
+export { likeSearch, type SearchColumn, type SearchOptions, type SearchProvider } from './http/lists/search-provider.js'
 export { type CreateActions, CreateMixin } from './http/mixins/create-mixin.js'
 export { type DestroyActions, DestroyMixin } from './http/mixins/destroy-mixin.js'
 export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'
@@ -102,10 +114,11 @@ export {
 } from './http/model-viewset.js'
 export { NodeDriver } from './http/node-driver.js'
 export type { Outcome } from './http/outcome.js'
-export type { PageQuery, Pagination } from './http/pagination.js'
+export type { CountPolicy, CursorPagination, NumberedPagination, PageQuery, Pagination } from './http/pagination.js'
 export type { Decision, Permission, RowTest } from './http/permission.js'
 export { anyone, both, either, except, role, rowRule, signedIn } from './http/permissions.js'
 export type { Problem, ProblemStyle } from './http/problem/problem.js'
+export type { ParameterDescription } from './http/query/query-reader.js'
 export { Reply, type ReplyHeaders } from './http/reply.js'
 export { declareResource, type ResourceFact } from './http/resource-fact.js'
 export type { Route, RouteHandler, RouteParameters } from './http/route.js'

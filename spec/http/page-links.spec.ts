@@ -1,10 +1,16 @@
 import { expect } from 'chai'
 import { calculatePagination } from 'plinth'
+import { numberedTargets } from '../../src/http/lists/numbered-pager.js'
 import { pageLinks } from '../../src/http/page-links.js'
+
+const targets = (page: number, total: number) => {
+  const info = calculatePagination(total, page, 10)
+  return numberedTargets(info, info.totalPages)
+}
 
 const links = (query: string, page: number, total = 50) =>
   Object.fromEntries(
-    pageLinks('/x', query, calculatePagination(total, page, 10))
+    pageLinks('/x', query, targets(page, total))
       .split(', ')
       .map((link) => /^<(.*)>; rel="(.*)"$/.exec(link)!.slice(1, 3).toReversed() as [string, string]),
   )

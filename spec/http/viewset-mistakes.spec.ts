@@ -72,7 +72,7 @@ describe('A viewset that is a mistake', () => {
     @Resource('/x')
     class Orders extends ModelViewSet(Country, { serializer: CountrySerializer, permissions, defaultOrdering }) {}
     expect(mistakesOf(Orders)).to.deep.equal([
-      'E_UNKNOWN_PROPERTY Orders its default ordering names "size", which Country does not have.',
+      'E_ORDERING Orders its ordering by "size" names "size", which Country does not have.',
     ])
   })
 

@@ -265,6 +265,7 @@ describeOnEngines('A viewset', (engine) => {
             page: 2,
             pageSize: 3,
             totalItems: 7,
+            totalIsCapped: false,
             totalPages: 3,
             hasNext: true,
             hasPrevious: true,

@@ -1,13 +1,13 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { matching, type Operand } from '../model/predicate.js'
-import { type OrderingKey, orderingOf } from '../model/scope.js'
-import type { PropertyName } from '../model/trait-types.js'
+import { orderingOf } from '../model/scope.js'
 import type { EntityRow } from '../orm/entity-row.js'
 import type { ModelRepository } from '../orm/model-repository.js'
 import type { Selection } from '../orm/selection.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
 import type { Constructor } from './action-model.js'
 import type { Call } from './call.js'
+import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
 import type { Pagination } from './pagination.js'
@@ -15,21 +15,14 @@ import { running, runningRepository } from './running.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
 import type { ViewSetModel } from './viewset-model.js'
 
-/** The properties rows can be compared and ordered by. */
-export type ScalarName<E> = {
-  [K in PropertyName<E>]-?: NonNullable<E[K]> extends string | number | boolean | bigint | Date ? K : never
-}[PropertyName<E>]
-
 /** What a viewset is told of its entity. */
-export interface GenericViewSetOptions<E, S, V> {
+export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> {
   readonly serializer: S
   /** Makes, changes and removes rows; without one the repository does. */
   readonly service?: Constructor<V>
   readonly pagination?: Pagination
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
-  /** The order of lists; without it, that of the entity. */
-  readonly defaultOrdering?: readonly OrderingKey<ScalarName<NoInfer<E>>>[]
 }
 
 /** The base of viewsets of an entity: it has no actions, mixins add them. */
@@ -39,14 +32,18 @@ export function GenericViewSet<
   V extends RowService<NoInfer<E>> = RowService<E>,
 >(
   entity: AnyClass<E>,
-  { serializer, service, pagination, scope, defaultOrdering }: GenericViewSetOptions<E, S, V>,
+  options: GenericViewSetOptions<E, S, V>,
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
+  const { serializer, service, pagination, scope, filters, search, ordering, defaultOrdering = [] } = options
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
       serializer,
       pagination: pagination ?? ({ style: 'page' } as const),
-      defaultOrdering: defaultOrdering ?? [],
+      defaultOrdering,
+      ...(filters && { filters: filters as Readonly<Record<string, FilterDeclaration>> }),
+      ...(search && { search }),
+      ...(ordering && { ordering }),
       ...(service && { service }),
       ...(scope && { scope }),
     })
@@ -64,7 +61,9 @@ export function GenericViewSet<
     select(call: Call): Selection<E> {
       const rows = runningRepository(entity).select()
       const seen = scope ? rows.where(matching(scope(call) as Readonly<Record<string, Operand | null>>)) : rows
-      return defaultOrdering?.length ? seen.orderBy(orderingOf(defaultOrdering)) : seen
+      // An order through relations is the list's alone, which joins them.
+      const own = defaultOrdering.length > 0 && defaultOrdering.every((key) => !key.includes('.'))
+      return own ? seen.orderBy(orderingOf(defaultOrdering)) : seen
     }
   }
   return EntityViewSet as unknown as AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics

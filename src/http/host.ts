@@ -16,6 +16,11 @@ export interface PipelineHost {
   readonly instances: Instances
   readonly limits: RequestLimits
   readonly logger: Logger
+  /**
+   * What cursors of lists are signed with: the first key signs, all of them are recognised, so that keys can be changed.
+   * Without any, cursors last as long as the process.
+   */
+  readonly cursorKeys?: readonly string[]
   /** Who makes the request; asked once per request. */
   authenticate?(exchange: Exchange): Awaitable<User | null>
 }

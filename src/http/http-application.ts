@@ -17,6 +17,7 @@ import type { PipelineHost } from './host.js'
 import { HttpHost } from './http-host.js'
 import type { Instances } from './instances.js'
 import { defaultLimits, type RequestLimits } from './limits.js'
+import { verifyCursorKeys } from './lists/verify-cursors.js'
 import { NodeDriver } from './node-driver.js'
 import type { Translate } from './problem/as-exception.js'
 import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
@@ -80,6 +81,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   const prefix = (options.prefix ?? '').replace(/\/+$/, '')
   const plans = classesIn(options.viewSets, mistakes).map((viewSet) => planViewSet(viewSet, mistakes))
   verifyPrefix(prefix, mistakes)
+  verifyCursorKeys(pipelineHost.cursorKeys ?? [], mistakes)
   verifyRoutes(plans, mistakes)
   instances.verify(classesOf(plans), mistakes)
   const composed = composeActions(plans, pipelineHost, mistakes)

@@ -1,27 +1,23 @@
-import type { PageInfo } from '../helpers/calculate-pagination.js'
+/** Where a link leads: a relation of RFC 8288, and the parameters that decide which page it is. */
+export interface PageTarget {
+  readonly relation: 'first' | 'prev' | 'next' | 'last'
+  readonly parameters: Readonly<Record<string, string | number>>
+}
 
-/**
- * The Link header of a page (RFC 8288): first, prev, next and last, as far as there are such pages. The other
- * parameters stay exactly as they were sent.
- */
-export function pageLinks(
-  path: string,
-  queryString: string,
-  { page, pageSize, totalPages, hasNext, hasPrevious }: PageInfo,
-): string {
-  const last = Math.max(totalPages, 1)
+const ownParameter = /^(page|pageSize|cursor)(=|$)/
+
+/** The Link header of a page (RFC 8288). The other parameters stay exactly as they were sent. */
+export function pageLinks(path: string, queryString: string, targets: readonly PageTarget[]): string {
   const others = queryString
     .split('&')
-    .filter((part) => part !== '' && !/^(page|pageSize)(=|$)/.test(part))
+    .filter((part) => part !== '' && !ownParameter.test(part))
     .map(safe)
-  const link = (number: number, relation: string): string =>
-    `<${safe(path)}?${[...others, `page=${number}`, `pageSize=${pageSize}`].join('&')}>; rel="${relation}"`
-  return [
-    link(1, 'first'),
-    ...(hasPrevious ? [link(Math.min(page - 1, last), 'prev')] : []),
-    ...(hasNext ? [link(page + 1, 'next')] : []),
-    link(last, 'last'),
-  ].join(', ')
+  return targets
+    .map(({ relation, parameters }) => {
+      const own = Object.entries(parameters).map(([name, value]) => `${name}=${value}`)
+      return `<${safe(path)}?${[...others, ...own].join('&')}>; rel="${relation}"`
+    })
+    .join(', ')
 }
 
 /** What would end the link, or the header, is encoded; a client may have sent it as it is. */

@@ -1,15 +1,34 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { ParameterReading, QueryCheck, QueryParameter } from './query/query-reader.js'
 
-/** How lists are cut into pages. */
-export interface Pagination {
-  /** By number: `?page=2&pageSize=20`. */
-  readonly style: 'page'
+interface PageSizes {
   /** The rows on a page where the caller asks for no number; 20 unless told. */
   readonly size?: number
   /** The most rows a caller may ask for; 100 unless told, 1000 at most. */
   readonly max?: number
 }
+
+/**
+ * How rows are counted: `exact`, all of them, which reads them all; `capped`, up to 10,000 or another number; `estimate`,
+ * what the engine expects by its statistics, capped where it keeps none; `none`.
+ */
+export type CountPolicy = 'exact' | 'capped' | 'estimate' | 'none' | { readonly capped: number }
+
+/** Lists are cut into pages by number: `?page=2&pageSize=20`. */
+export interface NumberedPagination extends PageSizes {
+  readonly style: 'page'
+  /** `capped` unless told. */
+  readonly count?: CountPolicy
+}
+
+/** Lists are read on from a row: `?cursor=…&pageSize=20`. No row is skipped or seen twice, however deep. */
+export interface CursorPagination extends PageSizes {
+  readonly style: 'cursor'
+  readonly count?: 'none'
+}
+
+/** How lists are cut into pages. */
+export type Pagination = NumberedPagination | CursorPagination
 
 /** The page a caller asked for. */
 export interface PageQuery {
@@ -18,19 +37,42 @@ export interface PageQuery {
 }
 
 /** The sizes that hold where a pagination says nothing. */
-export const paginationDefaults = { size: 20, max: 100, greatestMax: 1000 } as const
+export const paginationDefaults = { size: 20, max: 100, greatestMax: 1000, counted: 10_000 } as const
 
 /** The last row that can be reached by page number: what lies behind it costs the database too much to skip. */
 export const deepestRow = 10_000
 
-/** The query parameters of a list. */
-export function pageParameters({
+/** The parameter that says how many rows a page has. */
+export function sizeParameter({
   max = paginationDefaults.max,
   size = Math.min(paginationDefaults.size, max),
-}: Pagination): readonly QueryParameter[] {
+}: PageSizes): QueryParameter {
+  return {
+    name: 'pageSize',
+    description: {
+      name: 'pageSize',
+      in: 'query',
+      description: 'How many rows a page has.',
+      schema: { type: 'integer', minimum: 1, maximum: max, default: size },
+    },
+    read: (text) => readNumber(text, size, max),
+  }
+}
+
+/** The query parameters of a list with numbered pages. */
+export function pageParameters(pagination: NumberedPagination): readonly QueryParameter[] {
   return [
-    { name: 'page', read: (text) => readNumber(text, 1) },
-    { name: 'pageSize', read: (text) => readNumber(text, size, max) },
+    {
+      name: 'page',
+      description: {
+        name: 'page',
+        in: 'query',
+        description: `Which page; the first is 1. Only the first ${deepestRow} rows can be reached.`,
+        schema: { type: 'integer', minimum: 1, maximum: deepestRow, default: 1 },
+      },
+      read: (text) => readNumber(text, 1),
+    },
+    sizeParameter(pagination),
   ]
 }
 
@@ -57,18 +99,26 @@ export const checkDepth: QueryCheck = (query) => {
 }
 
 /** Adds what is wrong with a pagination. */
-export function verifyPagination(
-  { size, max = paginationDefaults.max }: Pagination,
-  subject: string,
-  mistakes: Mistakes,
-): void {
-  const { greatestMax } = paginationDefaults
-  const problem =
-    !Number.isInteger(max) || max < 1 || max > greatestMax
-      ? `the largest page is ${max} rows; it must be from 1 to ${greatestMax}.`
-      : size !== undefined && (!Number.isInteger(size) || size < 1 || size > max)
-        ? `pages have ${size} rows; they must have from 1 to the largest, ${max}.`
-        : undefined
+export function verifyPagination(pagination: Pagination, subject: string, mistakes: Mistakes): void {
+  const problem = problemOf(pagination)
   if (problem === undefined) return
-  mistakes.add({ code: 'E_PAGINATION', subject, problem, places: [], remedy: 'Change `size` or `max`.' })
+  mistakes.add({
+    code: 'E_PAGINATION',
+    subject,
+    problem,
+    places: [],
+    remedy: 'Change `size`, `max` or `count` of its pagination.',
+  })
+}
+
+function problemOf({ size, max = paginationDefaults.max, count }: Pagination): string | undefined {
+  const { greatestMax } = paginationDefaults
+  if (!Number.isInteger(max) || max < 1 || max > greatestMax) {
+    return `the largest page is ${max} rows; it must be from 1 to ${greatestMax}.`
+  }
+  if (size !== undefined && (!Number.isInteger(size) || size < 1 || size > max)) {
+    return `pages have ${size} rows; they must have from 1 to the largest, ${max}.`
+  }
+  if (typeof count !== 'object' || (Number.isSafeInteger(count.capped) && count.capped >= 1)) return undefined
+  return `rows are counted up to ${count.capped}; it must be a whole number from 1.`
 }

@@ -3,6 +3,8 @@ import type { OrderingKey } from '../model/scope.js'
 import type { AnySerializer } from '../serializer/serializer-types.js'
 import type { Constructor } from './action-model.js'
 import type { Call } from './call.js'
+import type { FilterDeclaration } from './lists/list-options.js'
+import type { SearchOptions } from './lists/search-provider.js'
 import type { Pagination } from './pagination.js'
 
 /** What a viewset says of its entity: `static model` of its class, which a mixin may replace by a changed copy. */
@@ -13,6 +15,12 @@ export interface ViewSetModel {
   readonly pagination: Pagination
   /** What the rows a call may see have in common; a new row is given it too. */
   readonly scope?: (call: Call) => Readonly<Record<string, unknown>>
+  /** What callers may filter lists by: paths, and the operators of each. */
+  readonly filters?: Readonly<Record<string, FilterDeclaration>>
+  /** The texts that `search` looks into. */
+  readonly search?: readonly string[] | SearchOptions
+  /** What callers may order lists by. */
+  readonly ordering?: readonly string[]
   /** The order of lists; where it is empty, that of the entity. */
   readonly defaultOrdering: readonly OrderingKey[]
 }

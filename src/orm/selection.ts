@@ -36,6 +36,11 @@ export class Selection<E extends ObjectLiteral> {
     return this.#repository.metadata.target as unknown as AnyClass<E>
   }
 
+  /** The order that was asked for; undefined where it is the default one. */
+  get ordering(): readonly Ordering[] | undefined {
+    return this.#parts.ordering
+  }
+
   /** Rows of which also this is true: a predicate, or values that properties have. */
   where(condition: Predicate | Values<E>): Selection<E> {
     const predicate = isPredicate(condition) ? condition : matching(defined(condition))

@@ -1,9 +1,9 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { EntityDescription } from '../../model/entity-description.js'
-import { orderingOf } from '../../model/scope.js'
 import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
 import type { PipelineHost } from '../host.js'
+import { type CompiledList, compileListOf } from '../lists/compile-list.js'
 import { verifyPagination } from '../pagination.js'
 import type { ViewSetModel } from '../viewset-model.js'
 
@@ -11,29 +11,32 @@ import type { ViewSetModel } from '../viewset-model.js'
 export interface CompiledModel {
   readonly serializer: CompiledSerializer
   readonly description: EntityDescription
+  readonly list: CompiledList
 }
 
 const compiled = new WeakMap<PipelineHost, Map<ViewSetModel, CompiledModel | undefined>>()
 
 /** Compiles what a viewset says of its entity, once an application, so that each mistake is told once. */
 export function compileModelOf(
-  { model, viewSet }: ActionModel,
+  { model, viewSet, place }: ActionModel,
   host: PipelineHost,
   mistakes: Mistakes,
 ): CompiledModel | undefined {
   if (!model) return undefined
   const models = compiled.get(host) ?? new Map<ViewSetModel, CompiledModel | undefined>()
   compiled.set(host, models)
-  if (!models.has(model)) models.set(model, compileViewSetModel(model, viewSet.name, host, mistakes))
+  if (!models.has(model))
+    models.set(model, compileViewSetModel(model, { subject: viewSet.name, place }, host, mistakes))
   return models.get(model)
 }
 
 function compileViewSetModel(
   model: ViewSetModel,
-  subject: string,
-  { dataSource }: PipelineHost,
+  { subject, place }: { readonly subject: string; readonly place: string },
+  host: PipelineHost,
   mistakes: Mistakes,
 ): CompiledModel | undefined {
+  const { dataSource } = host
   verifyPagination(model.pagination, subject, mistakes)
   if (!dataSource?.registry.has(model.entity)) {
     mistakes.add({
@@ -48,27 +51,10 @@ function compileViewSetModel(
     return undefined
   }
   const description = dataSource.describe(model.entity)
-  verifyOrdering(model, description, subject, mistakes)
   verifySameEntity(model, subject, mistakes)
-  return { description, serializer: compileSerializer(model.serializer, description, mistakes) }
-}
-
-function verifyOrdering(
-  { defaultOrdering }: ViewSetModel,
-  { entity, properties }: EntityDescription,
-  subject: string,
-  mistakes: Mistakes,
-): void {
-  for (const { property } of orderingOf(defaultOrdering)) {
-    if (properties.has(property)) continue
-    mistakes.add({
-      code: 'E_UNKNOWN_PROPERTY',
-      subject,
-      problem: `its default ordering names "${property}", which ${entity.name} does not have.`,
-      places: [],
-      remedy: `Order by one of: ${[...properties.keys()].join(', ')}.`,
-    })
-  }
+  const serializer = compileSerializer(model.serializer, description, mistakes)
+  const list = compileListOf(model, { dataSource, description, serializer, subject, place, host }, mistakes)
+  return { description, serializer, list }
 }
 
 /** Types cannot tell two entities with the same members from each other. */

@@ -1,6 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { runInContext } from '../../helpers/context-variable.js'
-import type { CompiledSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
 import type { Pipeline, PipelineHost } from '../host.js'
 import { runningExchange } from '../running.js'
@@ -22,8 +21,7 @@ import { verifyWritten } from './verify-written.js'
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
 export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
   const model = compileModelOf(action, host, mistakes)
-  const serializer = model?.serializer
-  const outer = outerPlaces(action, host, serializer, mistakes)
+  const outer = outerPlaces(action, host, model, mistakes)
   const inner = innerPlaces(action, host, model)
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
@@ -42,7 +40,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
 function outerPlaces(
   action: ActionModel,
   host: PipelineHost,
-  serializer: CompiledSerializer | undefined,
+  model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): readonly Place[] {
   return [
@@ -51,7 +49,7 @@ function outerPlaces(
     { name: 'permit', run: permit(action) },
     ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate } as const] : []),
     { name: 'precondition' },
-    { name: 'input', run: input(action, host, serializer, mistakes) },
+    { name: 'input', run: input(action, host, model, mistakes) },
   ]
 }
 

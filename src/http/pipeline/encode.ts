@@ -1,7 +1,6 @@
 import { FailureError, NotFoundError } from '../../errors/exceptions.js'
 import { type Failure, isFailure } from '../../errors/failure.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
-import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
@@ -9,7 +8,6 @@ import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
-import type { PageQuery } from '../pagination.js'
 import { Reply } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -57,11 +55,12 @@ class Encoder {
   }
 
   async #page(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
-    const { page, pageSize } = exchange.query as PageQuery
-    const pagination = calculatePagination(await selection.count(), page, pageSize)
-    const rows = page > pagination.totalPages ? [] : await selection.slice((page - 1) * pageSize, pageSize).rows()
-    const text = `{"data":[${(await this.#represent(exchange, rows)).join(',')}],"pagination":${JSON.stringify(pagination)}}`
-    return this.#reply(text, { link: pageLinks(exchange.path, exchange.queryString, pagination) })
+    const { path, queryString, query } = exchange
+    if (!this.#model) throw new Error(`${this.#action.viewSet.name}.${this.#action.name} has no entity to list.`)
+    const { rows, pagination, targets } = await this.#model.list.page(selection, query as object, queryString)
+    const texts = await this.#represent(exchange, rows)
+    const text = `{"data":[${texts.join(',')}],"pagination":${JSON.stringify(pagination)}}`
+    return this.#reply(text, { link: pageLinks(path, queryString, targets) })
   }
 
   async #first(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { compileBody } from '../../serializer/compile-body.js'
 import type { CompiledSerializer, InputReader } from '../../serializer/compile-serializer.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
@@ -6,27 +7,28 @@ import type { ActionModel, Constructor } from '../action-model.js'
 import { readJsonBody } from '../body/json-body.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
-import { checkDepth, pageParameters } from '../pagination.js'
 import { compileQueryClass, type QueryClassReader } from '../query/query-class.js'
 import { compileQueryReader, type QueryReader } from '../query/query-reader.js'
 import { representationParameters } from '../query/representation-parameters.js'
 import type { Run } from '../step.js'
+import type { CompiledModel } from './compiled-model.js'
 
 /** Reads the query, then the body. */
 export function input(
   action: ActionModel,
   host: PipelineHost,
-  serializer: CompiledSerializer | undefined,
+  model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): Run {
-  const readQuery = queryReader(action, serializer, mistakes)
-  const readBody = bodyReader(action, serializer, mistakes)
-  const read = async (exchange: Exchange, query: object | Promise<object>): Promise<void> => {
+  const readQuery = queryReader(action, model, mistakes)
+  const readBody = bodyReader(action, model?.serializer, mistakes)
+  const withheld = action.paginated && model ? model.list.withheld : () => undefined
+  const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
     exchange.query = await query
     if (readBody) exchange.body = await readBody(await readJsonBody(exchange, host.limits))
   }
   return (exchange) => {
-    const query = readQuery(exchange.queryString)
+    const query = andThen(withheld(exchange), (fields) => readQuery(exchange.queryString, fields) as Awaitable<object>)
     if (readBody || query instanceof Promise) return read(exchange, query)
     exchange.query = query
     return undefined
@@ -35,17 +37,19 @@ export function input(
 
 function queryReader(
   action: ActionModel,
-  serializer: CompiledSerializer | undefined,
+  model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): QueryReader | QueryClassReader {
-  const { query, paginated, model, name, method } = action
+  const { query, paginated, name, method } = action
   if (query) {
     requireRules(query, action, mistakes)
-    return compileQueryClass(query)
+    return paginated && model
+      ? compileQueryClass(query, model.list.parameters, model.list.checks)
+      : compileQueryClass(query)
   }
-  const shown = serializer && method !== 'delete' ? representationParameters(serializer, name) : []
+  const shown = model && method !== 'delete' ? representationParameters(model.serializer, name) : []
   return paginated && model
-    ? compileQueryReader([...pageParameters(model.pagination), ...shown], [checkDepth])
+    ? compileQueryReader([...model.list.parameters, ...shown], model.list.checks)
     : compileQueryReader(shown)
 }
 

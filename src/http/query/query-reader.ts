@@ -6,35 +6,56 @@ import { invalidQuery, parseQueryString } from './parse-query-string.js'
 /** A value that was read, or why it was refused. */
 export type ParameterReading = { readonly value: unknown } | Omit<FieldError, 'parameter'>
 
+/** The fields of rows that a caller may not read, and so must not learn of by asking about them either. */
+export type WithheldFields = ReadonlySet<string>
+
+/** A parameter as documents describe it, in the words of OpenAPI 3.1. */
+export interface ParameterDescription {
+  readonly name: string
+  readonly in: 'query'
+  readonly description: string
+  /** A schema of JSON Schema 2020-12. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** `style: form` with `explode: false`: values with commas between them. */
+  readonly explode?: false
+}
+
 /** One query parameter that an action takes. Filters, searches and orderings are parameters like the others. */
 export interface QueryParameter {
   readonly name: string
+  /** Whether it would tell of what is withheld; then a caller does not have the parameter. */
+  readonly tells?: (withheld: WithheldFields) => boolean
+  /** Absent where its author has said nothing of it. */
+  readonly description?: ParameterDescription
   /** Reads the text of the parameter; undefined where the request does not have it. */
-  readonly read: (text: string | undefined) => ParameterReading
+  readonly read: (text: string | undefined, withheld: WithheldFields) => ParameterReading
 }
 
 /**
  * Reads a raw query string.
  * @throws {ValidationError} with everything that is wrong with it.
  */
-export type QueryReader = (queryString: string) => Readonly<Record<string, unknown>>
+export type QueryReader = (queryString: string, withheld?: WithheldFields) => Readonly<Record<string, unknown>>
 
 /** Looks at all parameters together, once each is right; what it finds is about one of them. */
 export type QueryCheck = (query: Readonly<Record<string, unknown>>) => FieldError | undefined
+
+const nothing: WithheldFields = new Set()
 
 /** Compiles a reader of the parameters an action takes. Any other parameter is refused. */
 export function compileQueryReader(
   parameters: readonly QueryParameter[],
   checks: readonly QueryCheck[] = [],
 ): QueryReader {
-  const names = parameters.map(({ name }) => name)
-  return (queryString) => {
+  const everything = knownTo(parameters)
+  return (queryString, withheld = nothing) => {
+    const known = withheld.size === 0 ? everything : knownTo(parameters.filter(({ tells }) => !tells?.(withheld)))
     const given = parseQueryString(queryString)
     const errors: FieldError[] = []
-    for (const name of given.keys()) if (!names.includes(name)) errors.push(unknown(name, names))
+    for (const name of given.keys()) if (!known.names.has(name)) errors.push(unknown(name, [...known.names]))
     const query: Record<string, unknown> = {}
-    for (const { name, read } of parameters) {
-      const reading = read(given.get(name))
+    for (const { name, read } of known.parameters) {
+      const reading = read(given.get(name), withheld)
       if (!('value' in reading)) errors.push({ parameter: name, ...reading })
       else if (reading.value !== undefined) query[name] = reading.value
     }
@@ -43,6 +64,11 @@ export function compileQueryReader(
     return Object.freeze(query)
   }
 }
+
+const knownTo = (parameters: readonly QueryParameter[]) => ({
+  parameters,
+  names: new Set(parameters.map(({ name }) => name)),
+})
 
 function unknown(name: string, known: readonly string[]): FieldError {
   const nearest = nearestName(name, known)

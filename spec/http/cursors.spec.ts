@@ -1,0 +1,267 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import type { ModelDataSource } from 'plinth'
+import { type Cursor, CursorCodec, cursorLimit } from '../../src/http/lists/cursor-codec.js'
+import { type Database, describeOnEngines } from '../support/engines.js'
+import { createGazetteer, State, StateViewSet, Tongue, Town, WalkViewSet } from './support/gazetteer.js'
+import { errorsIn, type Served, serve } from './support/served.js'
+
+const key = (letter: string): string => letter.repeat(32)
+
+describe('Cursors', () => {
+  const codec = new CursorCodec([key('a')])
+  const cursor: Cursor = {
+    mark: 'm',
+    backwards: false,
+    at: { values: ['Zürich', 1.5, null, '2026-01-01 00:00:00.123456'] },
+  }
+
+  it('come back as they were written, and are the same text each time', () => {
+    const values = fc.array(
+      fc.oneof(fc.string({ maxLength: 20 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
+      {
+        maxLength: 4,
+      },
+    )
+    fc.assert(
+      fc.property(fc.boolean(), values, (backwards, given) => {
+        // JSON has no -0.
+        const sane = given.map((value) => (value === 0 ? 0 : value))
+        const one: Cursor = { mark: 'm', backwards, at: { values: sane } }
+        expect(codec.read(codec.write(one))).to.deep.equal(one)
+        expect(codec.write(one)).to.equal(codec.write(one))
+      }),
+    )
+  })
+
+  it('tell nothing of the values they hold', () => {
+    const text = Buffer.from(codec.write(cursor), 'base64url').toString('latin1')
+    expect(text).to.not.include('rich').and.not.include('2026')
+  })
+
+  it('cannot be changed in any bit', () => {
+    const bytes = Buffer.from(codec.write(cursor), 'base64url')
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const changed = Buffer.from(bytes)
+      changed[bit >> 3]! ^= 1 << (bit & 7)
+      expect(codec.read(changed.toString('base64url'))).to.equal(undefined)
+    }
+  })
+
+  it('are nothing that anybody makes up', () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.base64String(),
+      fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url')),
+    )
+    fc.assert(fc.property(texts, (text) => codec.read(text) === undefined))
+    expect(codec.read('')).to.equal(undefined)
+    expect(codec.read('A'.repeat(cursorLimit + 1))).to.equal(undefined)
+    expect(codec.read(`${codec.write(cursor)}=`)).to.equal(undefined)
+  })
+
+  it('are known while their key is, and written with the first', () => {
+    const old = new CursorCodec([key('b')]).write(cursor)
+    const rotated = new CursorCodec([key('a'), key('b')])
+    expect(rotated.read(old)).to.deep.equal(cursor)
+    expect(rotated.write(cursor)).to.equal(codec.write(cursor))
+    expect(codec.read(old)).to.equal(undefined)
+    expect(new CursorCodec().read(old)).to.equal(undefined)
+  })
+})
+
+const nullable = <T>(values: fc.Arbitrary<T>) => fc.oneof(fc.constant(null), values)
+
+interface Walked {
+  readonly id: number
+}
+
+describeOnEngines('Walks', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let served: Served
+
+  before(async () => {
+    ;({ dataSource, database } = await createGazetteer(engine))
+    served = await serve({ viewSets: [WalkViewSet, StateViewSet], dataSource })
+    await dataSource.getRepository(Tongue).count()
+    await dataSource.getRepository(State).save(['b', 'B', 'a', 'ä', 'hidden'].map((name) => ({ name })))
+    await dataSource.getRepository(State).delete(5)
+  })
+
+  after(async () => {
+    await served?.close()
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  const towns = () => dataSource.getRepository(Town)
+  const page = async (query: string) => {
+    const { status, body, text } = await served.request('GET', `/walk?${query}`)
+    expect(status, text).to.equal(200)
+    return {
+      ids: (body.data as unknown as readonly Walked[]).map(({ id }) => id),
+      ...(body.pagination as unknown as Ends),
+    }
+  }
+  interface Ends {
+    readonly nextCursor: string | null
+    readonly previousCursor: string | null
+    readonly hasNext: boolean
+    readonly hasPrevious: boolean
+  }
+
+  /** Every id of a list, page by page, and back again. */
+  async function walk(query: string, between: () => Promise<unknown> = async () => {}): Promise<number[]> {
+    const seen: number[] = []
+    let current = await page(query)
+    seen.push(...current.ids)
+    while (current.nextCursor !== null) {
+      await between()
+      current = await page(`${query}&cursor=${current.nextCursor}`)
+      seen.push(...current.ids)
+    }
+    expect(current.hasNext).to.equal(false)
+    return seen
+  }
+
+  async function walkBack(query: string): Promise<number[]> {
+    let current = await page(query)
+    let last = current
+    while (current.nextCursor !== null) {
+      last = current
+      current = await page(`${query}&cursor=${current.nextCursor}`)
+    }
+    const seen = [...current.ids]
+    if (last === current) return seen
+    while (current.previousCursor !== null) {
+      current = await page(`${query}&cursor=${current.previousCursor}`)
+      seen.unshift(...current.ids)
+    }
+    expect(current.hasPrevious).to.equal(false)
+    return seen
+  }
+
+  const fill = async (rows: readonly object[]) => {
+    await towns().createQueryBuilder().delete().execute()
+    if (rows.length > 0)
+      await towns().insert(rows.map((row, index) => ({ id: index + 1, name: 'x', password: 'p', ...row })) as never)
+  }
+
+  it('see every row once, in one order and back, whatever they are ordered by', async () => {
+    const row = fc.record({
+      name: fc.constantFrom('a', 'A', 'ä', 'a ', 'b', '🙂', ''),
+      people: nullable(fc.constantFrom(0, 1, -5, 2_000_000_000)),
+      budget: nullable(fc.constantFrom('0.01', '-1.00', '12345678901234567890.12', '12345678901234567890.13')),
+      serial: fc.constantFrom('0', '-9007199254740991', '9007199254740991', '9007199254740990'),
+      height: nullable(fc.constantFrom(0.1, 1 / 3, -2.5, 1e20)),
+      founded: nullable(fc.constantFrom('1000-01-01', '2026-02-28')),
+      size: fc.constantFrom('small', 'large', 'medium'),
+      stateId: nullable(fc.constantFrom(1, 2, 3, 4, 5)),
+    })
+    const names = ['name', 'people', 'budget', 'serial', 'height', 'founded', 'size', 'state.name']
+    const ordering = fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...names), fc.boolean()), {
+        minLength: 1,
+        maxLength: 3,
+        selector: ([name]) => name,
+      })
+      .map((keys) => keys.map(([name, down]) => (down ? `-${name}` : name)).join(','))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 12 }),
+        ordering,
+        fc.integer({ min: 1, max: 4 }),
+        async (rows, order, size) => {
+          await fill(rows)
+          const query = `ordering=${order}&pageSize=${size}`
+          const all = (await page(`ordering=${order}&pageSize=50`)).ids
+          expect(all.toSorted((a, b) => a - b)).to.deep.equal(rows.map((_, index) => index + 1))
+          expect(await walk(query)).to.deep.equal(all)
+          expect(await walkBack(query)).to.deep.equal(all)
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  it('put what is null last, in both directions', async () => {
+    await fill([{ people: null }, { people: 1 }, { people: null }, { people: 2 }])
+    expect(await walk('ordering=people&pageSize=1')).to.deep.equal([2, 4, 1, 3])
+    expect(await walk('ordering=-people&pageSize=1')).to.deep.equal([4, 2, 3, 1])
+  })
+
+  it('see what stays once, while others write', async () => {
+    await fill(Array.from({ length: 40 }, (_, index) => ({ people: index % 7, stateId: (index % 4) + 1 })))
+    const stays = new Set(Array.from({ length: 40 }, (_, index) => index + 1).filter((id) => id % 3 !== 0))
+    let next = 100
+    const write = async () => {
+      await Promise.all([
+        towns().insert({ id: next++, name: 'new', people: next % 7, password: 'p' }),
+        towns().insert({ id: next++, name: 'new', people: null, password: 'p' }),
+        towns().delete(((next * 3) % 39) + 3 - (((next * 3) % 39) % 3)),
+        towns().update(3 + 3 * (next % 12), { people: next % 7 }),
+      ])
+    }
+    const seen = await walk('pageSize=3', write)
+    expect(seen.filter((id) => stays.has(id)).toSorted((a, b) => a - b)).to.deep.equal([...stays])
+    expect(new Set(seen.filter((id) => stays.has(id))).size).to.equal(stays.size)
+  })
+
+  it('go on where the row they stand at is gone', async () => {
+    await fill([{ people: 3 }, { people: 2 }, { people: 1 }])
+    const { nextCursor } = await page('pageSize=1')
+    await towns().delete(1)
+    expect((await page(`pageSize=5&cursor=${nextCursor}`)).ids).to.deep.equal([2, 3])
+  })
+
+  it('hold keys that are too long for a cursor by the row itself', async () => {
+    await fill([{ name: '🙂'.repeat(80) }, { name: '🙂'.repeat(79) }])
+    const query = 'ordering=name,state.name&pageSize=1'
+    const { nextCursor } = await page(query)
+    expect(nextCursor!.length).to.be.at.most(cursorLimit)
+    expect(await walk(query)).to.have.length(2)
+  })
+
+  it('are refused with other filters, another order, and cursors of others', async () => {
+    await fill([{ people: 3 }, { people: 2 }, { people: 1 }])
+    const { nextCursor } = await page('pageSize=1')
+    const refused = async (query: string) => errorsIn(await served.request('GET', `/walk?${query}`))
+    expect(await refused(`cursor=${nextCursor}&people__lt=9`)).to.deep.equal(['cursor cursor_mismatch'])
+    expect(await refused(`cursor=${nextCursor}&ordering=name`)).to.deep.equal(['cursor cursor_mismatch'])
+    expect(await refused(`cursor=${nextCursor}&page=1`)).to.deep.equal(['page unknown_parameter'])
+    expect(await refused('cursor=')).to.deep.equal(['cursor invalid_cursor'])
+    expect(await refused(`cursor=${nextCursor}A`)).to.deep.equal(['cursor invalid_cursor'])
+    const { body } = await served.request('GET', `/walk?cursor=x`)
+    expect({ ...body, requestId: '' }).to.deep.equal({
+      type: 'urn:problem:validation_error',
+      title: 'Validation error',
+      status: 400,
+      code: 'VALIDATION_ERROR',
+      detail: 'A query parameter is invalid.',
+      instance: '/walk',
+      requestId: '',
+      errors: [
+        {
+          parameter: 'cursor',
+          code: 'invalid_cursor',
+          message: 'is no cursor of this list; read it from the first page again',
+        },
+      ],
+    })
+  })
+
+  it('have links that keep every other parameter', async () => {
+    await fill([{ people: 3 }, { people: 2 }, { people: 1 }])
+    const first = await page('pageSize=1&people__gt=0')
+    const { headers, body } = await served.request('GET', `/walk?people__gt=0&cursor=${first.nextCursor}&pageSize=1`)
+    const { nextCursor, previousCursor } = body.pagination as unknown as Ends
+    expect(headers.get('link')).to.equal(
+      [
+        '</walk?people__gt=0&pageSize=1>; rel="first"',
+        `</walk?people__gt=0&cursor=${previousCursor}&pageSize=1>; rel="prev"`,
+        `</walk?people__gt=0&cursor=${nextCursor}&pageSize=1>; rel="next"`,
+      ].join(', '),
+    )
+  })
+})

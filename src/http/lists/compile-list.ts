@@ -1,0 +1,105 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { EntityDescription } from '../../model/entity-description.js'
+import type { ModelDataSource } from '../../orm/data-source.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import { primaryPathsOf } from '../../orm/lists/column-path.js'
+import type { Selection } from '../../orm/selection.js'
+import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
+import type { Call } from '../call.js'
+import type { PipelineHost } from '../host.js'
+import type { ParameterDescription, QueryCheck, QueryParameter, WithheldFields } from '../query/query-reader.js'
+import type { ViewSetModel } from '../viewset-model.js'
+import { CursorCodec } from './cursor-codec.js'
+import { cursorPager } from './cursor-pager.js'
+import { compileList, type ListPlan } from './list-plan.js'
+import { listScene } from './list-scene.js'
+import { numberedPager } from './numbered-pager.js'
+import type { Page, Pager } from './pager.js'
+import { verifyCursorKey } from './verify-cursors.js'
+
+/** The lists of a viewset in one application. */
+export interface CompiledList {
+  /** Every query parameter: of pages, search, ordering and filters. */
+  readonly parameters: readonly QueryParameter[]
+  /** The same as documents describe them. */
+  readonly descriptions: readonly ParameterDescription[]
+  readonly checks: readonly QueryCheck[]
+  /** The fields that a call may not read, and so must not learn of by its query either. */
+  readonly withheld: (call: Call) => Awaitable<WithheldFields>
+  /** A page of a selection, narrowed and ordered as a query asks that these parameters have read. */
+  page(selection: Selection<EntityRow>, query: object, queryString: string): Promise<Page>
+}
+
+interface ListParts {
+  readonly dataSource: ModelDataSource
+  readonly description: EntityDescription
+  readonly serializer: CompiledSerializer
+  readonly subject: string
+  readonly place: string
+  readonly host: PipelineHost
+}
+
+/** Compiles the lists of a viewset; what is wrong with them is added to the mistakes. */
+export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: Mistakes): CompiledList {
+  const { dataSource, description, serializer, subject, place } = parts
+  const shown = new Set(serializer.shown.map(({ name }) => name))
+  const scene = listScene({ dataSource, entity: model.entity, description, shown, subject, place })
+  const { ordering } = dataSource.registry.model(model.entity)
+  const primary = primaryPathsOf(dataSource, model.entity)
+  const plan = compileList(model, scene, { ordering, primary, engine: dataSource.options.type }, mistakes)
+  const pager = pagerOf(model, plan, parts, mistakes)
+  warnOfIndexes(plan, parts)
+  const parameters = [...pager.parameters, ...plan.parameters]
+  return {
+    parameters,
+    descriptions: parameters.flatMap((parameter) => parameter.description ?? []),
+    checks: [...pager.checks, ...plan.checks],
+    withheld: withheldBy(serializer),
+    page: (selection, given, queryString) => {
+      const query = given as Readonly<Record<string, unknown>>
+      return pager.page({ selection, options: plan.listed(query, selection.ordering), query, queryString })
+    },
+  }
+}
+
+function withheldBy(serializer: CompiledSerializer): CompiledList['withheld'] {
+  const names = serializer.names()
+  return (call) =>
+    andThen(serializer.readableFields(call), (readable) => new Set(names.filter((name) => !readable.has(name))))
+}
+
+function pagerOf(
+  { pagination }: ViewSetModel,
+  { primary }: ListPlan,
+  { subject, place, host }: ListParts,
+  mistakes: Mistakes,
+): Pager {
+  if (pagination.style === 'page') return numberedPager(pagination)
+  verifyCursorKey(primary, subject, place, mistakes)
+  return cursorPager(pagination, { codec: codecOf(host), route: subject, primary })
+}
+
+const codecs = new WeakMap<PipelineHost, CursorCodec>()
+
+function codecOf(host: PipelineHost): CursorCodec {
+  const known = codecs.get(host)
+  if (known) return known
+  const { cursorKeys = [], logger } = host
+  if (cursorKeys.length === 0) {
+    logger.warn(
+      'Cursors of lists last as long as this process, and no other process takes them: give the application `cursorKeys`.',
+    )
+  }
+  const codec = new CursorCodec(cursorKeys)
+  codecs.set(host, codec)
+  return codec
+}
+
+function warnOfIndexes({ unindexed }: ListPlan, { subject, host }: ListParts): void {
+  if (unindexed.length === 0) return
+  host.logger.warn('Lists can be filtered or ordered by columns that no index begins with.', {
+    viewSet: subject,
+    columns: unindexed,
+  })
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { ColumnPath } from '../../orm/lists/column-path.js'
+import type { KeyValue, Position } from '../../orm/lists/keyset.js'
+import { type ListOptions, ListQuery } from '../../orm/lists/list-query.js'
+import type { PageTarget } from '../page-links.js'
+import { type CursorPagination, sizeParameter } from '../pagination.js'
+import { invalidQuery, parseQueryString } from '../query/parse-query-string.js'
+import type { ParameterReading, QueryParameter } from '../query/query-reader.js'
+import { type Cursor, type CursorCodec, cursorLimit } from './cursor-codec.js'
+import type { Page, PageRequest, Pager } from './pager.js'
+
+/** What cursors of a list are made with. */
+export interface CursorParts {
+  readonly codec: CursorCodec
+  /** The route of the list: no other takes its cursors. */
+  readonly route: string
+  readonly primary: readonly ColumnPath[]
+}
+
+/** Lets lists be read on from a row, in both directions. */
+export function cursorPager(pagination: CursorPagination, parts: CursorParts): Pager {
+  return {
+    parameters: [cursorParameter(parts.codec), sizeParameter(pagination)],
+    checks: [],
+    page: (request) => readPage(request, parts),
+  }
+}
+
+const invalid = { code: 'invalid_cursor', message: 'is no cursor of this list; read it from the first page again' }
+const mismatch = {
+  code: 'cursor_mismatch',
+  message: 'belongs to a list with other filters or another order; read it from the first page again',
+}
+
+function cursorParameter(codec: CursorCodec): QueryParameter {
+  return {
+    name: 'cursor',
+    description: {
+      name: 'cursor',
+      in: 'query',
+      description: 'Where to read on: `nextCursor` or `previousCursor` of another page of the same list.',
+      schema: { type: 'string', maxLength: cursorLimit },
+    },
+    read: (text): ParameterReading => {
+      if (text === undefined) return { value: undefined }
+      const value = codec.read(text)
+      return value ? { value } : invalid
+    },
+  }
+}
+
+async function readPage(request: PageRequest, parts: CursorParts): Promise<Page> {
+  const { selection, options, query } = request
+  const cursor = query['cursor'] as Cursor | undefined
+  const pageSize = query['pageSize'] as number
+  const mark = markOf(options, parts.route, request.queryString)
+  if (cursor && cursor.mark !== mark) throw invalidQuery([{ parameter: 'cursor', ...mismatch }])
+  const from = cursor && (await positionOf(cursor, request, parts))
+  const list = new ListQuery(selection, options)
+  // One row more says whether the list goes on.
+  const read = await list.read({ limit: pageSize + 1, ...(from && { from }) }, true)
+  const backwards = from?.backwards ?? false
+  const goesOn = read.rows.length > pageSize
+  const [start, end] = backwards ? [goesOn ? 1 : 0, read.rows.length] : [0, pageSize]
+  const rows = read.rows.slice(start, end)
+  const keys = read.keys.slice(start, end)
+  const hasNext = rows.length > 0 && (backwards || goesOn)
+  const hasPrevious = rows.length > 0 && (backwards ? goesOn : from !== undefined)
+  const beside = (index: number, back: boolean): string =>
+    cursorText({ mark, backwards: back, values: keys.at(index)!, row: rows.at(index)! }, options, parts)
+  const nextCursor = hasNext ? beside(-1, false) : null
+  const previousCursor = hasPrevious ? beside(0, true) : null
+  return {
+    rows,
+    pagination: { pageSize, hasNext, hasPrevious, nextCursor, previousCursor },
+    targets: targetsOf(pageSize, nextCursor, previousCursor),
+  }
+}
+
+interface Beside {
+  readonly mark: string
+  readonly backwards: boolean
+  readonly values: readonly KeyValue[]
+  readonly row: EntityRow
+}
+
+/** A row whose sort keys are too long for a cursor is known by its primary key alone, which ends the sort keys. */
+function cursorText(
+  { mark, backwards, values }: Beside,
+  { keys }: ListOptions,
+  { codec, primary }: CursorParts,
+): string {
+  const text = codec.write({ mark, backwards, at: { values } })
+  if (text.length <= cursorLimit) return text
+  const key = primary.map(
+    (path) =>
+      values[keys.findIndex((one) => one.path.column === path.column && one.path.relations.length === 0)] ?? null,
+  )
+  return codec.write({ mark, backwards, at: { key } })
+}
+
+async function positionOf({ at, backwards }: Cursor, request: PageRequest, parts: CursorParts): Promise<Position> {
+  if ('values' in at) return { values: at.values, backwards }
+  const conditions = parts.primary.map((path, index) => ({
+    path,
+    test: { op: 'eq', value: at.key[index] ?? '' } as const,
+  }))
+  const list = new ListQuery(request.selection, { conditions, keys: request.options.keys })
+  const { keys } = await list.read({ limit: 1 }, true)
+  const [values] = keys
+  if (!values) throw invalidQuery([{ parameter: 'cursor', ...invalid }])
+  return { values, backwards }
+}
+
+const notFilters = ['cursor', 'pageSize', 'ordering', 'fields', 'include']
+
+/** Tells lists apart by their route, their order and their filters. */
+function markOf({ keys }: ListOptions, route: string, queryString: string): string {
+  const order = keys.map(({ path, direction }) => [path.text, path.kind.kind, direction])
+  const filters = [...parseQueryString(queryString)].filter(([name]) => !notFilters.includes(name)).toSorted(byName)
+  return createHash('sha256')
+    .update(JSON.stringify([route, order, filters]))
+    .digest('base64url')
+    .slice(0, 16)
+}
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
+
+function targetsOf(pageSize: number, next: string | null, previous: string | null): readonly PageTarget[] {
+  return [
+    { relation: 'first', parameters: { pageSize } },
+    ...(previous === null ? [] : [{ relation: 'prev', parameters: { cursor: previous, pageSize } } as const]),
+    ...(next === null ? [] : [{ relation: 'next', parameters: { cursor: next, pageSize } } as const]),
+  ]
+}

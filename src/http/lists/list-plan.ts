@@ -1,0 +1,189 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import { type Ordering, orderingOf } from '../../model/scope.js'
+import { type ColumnPath, isIndexed, isToMany } from '../../orm/lists/column-path.js'
+import type { Condition } from '../../orm/lists/condition.js'
+import type { ListOptions, WrittenCondition } from '../../orm/lists/list-query.js'
+import type { SortKey } from '../../orm/lists/sort-key.js'
+import type { QueryCheck, QueryParameter } from '../query/query-reader.js'
+import type { ViewSetModel } from '../viewset-model.js'
+import { compileFilters } from './compile-filters.js'
+import { operatorsOf } from './filter-operators.js'
+import type { FilterParameter } from './filter-parameter.js'
+import type { ListScene } from './list-scene.js'
+import { orderingParameter } from './ordering-parameter.js'
+import { searchCondition, searchParameter } from './search-parameter.js'
+import { likeSearch, type SearchOptions, type SearchProvider } from './search-provider.js'
+
+/** The most filters in one request. */
+const mostFilters = 20
+
+/** What callers may ask of the lists of a viewset, compiled when the application starts. */
+export interface ListPlan {
+  /** `search`, `ordering` and every filter. */
+  readonly parameters: readonly QueryParameter[]
+  readonly checks: readonly QueryCheck[]
+  /**
+   * What the parameters ask for, once they are read.
+   * @param otherwise the order where the caller asks for none; without it, that of the viewset.
+   */
+  listed(query: Readonly<Record<string, unknown>>, otherwise: readonly Ordering[] | undefined): ListOptions
+  /** The columns that filters and orderings look at and no index begins with. */
+  readonly unindexed: readonly string[]
+  /** Every order that callers can choose, and that of the viewset. */
+  readonly sortPaths: readonly ColumnPath[]
+  /** The primary key. */
+  readonly primary: readonly ColumnPath[]
+}
+
+/** Compiles what a viewset says of its lists; what is wrong with it is added to the mistakes. */
+export function compileList(
+  { filters = {}, search, ordering = [], defaultOrdering }: ViewSetModel,
+  scene: ListScene,
+  byEntity: {
+    readonly ordering: readonly Ordering[]
+    readonly primary: readonly ColumnPath[]
+    readonly engine: string
+  },
+  mistakes: Mistakes,
+): ListPlan {
+  const filterParameters = compileFilters(filters, scene, mistakes)
+  const sorting = sortable(ordering, scene, mistakes)
+  const searched = searchOf(search, scene, byEntity.engine, mistakes)
+  const { primary } = byEntity
+  const usual = usualKeys(orderingOf(defaultOrdering), byEntity.ordering, scene, mistakes)
+  const filterNames = new Set(filterParameters.map(({ name }) => name))
+  const firsts = [...filterParameters.filter(isHelpedByIndex).map(({ path }) => path), ...sorting.values()]
+  return {
+    parameters: [
+      ...(searched ? [searchParameter(searched.paths)] : []),
+      ...(sorting.size > 0 ? [orderingParameter(sorting)] : []),
+      ...filterParameters,
+    ],
+    checks: [(query) => tooMany(Object.keys(query).filter((name) => filterNames.has(name)))],
+    listed: (query, otherwise) => ({
+      conditions: conditionsOf(query, filterParameters, searched?.provider),
+      keys: withPrimary(
+        (query['ordering'] as readonly SortKey[] | undefined) ?? chosen(otherwise, scene) ?? usual,
+        primary,
+      ),
+    }),
+    unindexed: [...new Set(firsts.filter((path) => !isIndexed(path)).map(({ text }) => text))],
+    sortPaths: [...sorting.values(), ...usual.map(({ path }) => path)],
+    primary,
+  }
+}
+
+const asPath = (found: ColumnPath | string): readonly ColumnPath[] => (typeof found === 'string' ? [] : [found])
+
+function conditionsOf(
+  query: Readonly<Record<string, unknown>>,
+  filters: readonly FilterParameter[],
+  provider: SearchProvider | undefined,
+): readonly (Condition | WrittenCondition)[] {
+  const filtered = filters.filter(({ name }) => query[name] !== undefined)
+  const searched = provider && query['search'] !== undefined ? [searchCondition(query['search'], provider)] : []
+  return [...filtered.map(({ name, condition }) => condition(query[name])), ...searched]
+}
+
+/** The order of a selection that its author has chosen. */
+function chosen(ordering: readonly Ordering[] | undefined, scene: ListScene): readonly SortKey[] | undefined {
+  return ordering?.map(({ property, direction }) => {
+    const path = scene.anyPath(property)
+    if (typeof path !== 'string') return { path, direction }
+    throw new TypeError(`${scene.subject} cannot order its list by "${property}": it ${path}.`)
+  })
+}
+
+/** The primary key at the end makes the order total; it goes in the direction of the last key, as an index does. */
+function withPrimary(keys: readonly SortKey[], primary: readonly ColumnPath[]): readonly SortKey[] {
+  const direction = keys.at(-1)?.direction ?? 'ASC'
+  const missing = primary.filter(
+    (path) => !keys.some((key) => key.path.column === path.column && key.path.relations.length === 0),
+  )
+  return [...keys, ...missing.map((path) => ({ path, direction }))]
+}
+
+function tooMany(names: readonly string[]) {
+  const parameter = names[mostFilters]
+  if (parameter === undefined) return undefined
+  return {
+    parameter,
+    code: 'too_many_filters',
+    message: `is one filter more than the ${mostFilters} that are taken at once`,
+    params: { max: mostFilters },
+  }
+}
+
+function sortable(names: readonly string[], scene: ListScene, mistakes: Mistakes): ReadonlyMap<string, ColumnPath> {
+  return new Map(
+    names.flatMap((name) => asPath(sortPath(name, scene.path(name), scene, mistakes)).map((path) => [name, path])),
+  )
+}
+
+function usualKeys(
+  own: readonly Ordering[],
+  ofEntity: readonly Ordering[],
+  scene: ListScene,
+  mistakes: Mistakes,
+): readonly SortKey[] {
+  if (own.length === 0) return chosen(ofEntity, scene) ?? []
+  return own.flatMap(({ property, direction }) =>
+    asPath(sortPath(property, scene.anyPath(property), scene, mistakes)).map((path) => ({ path, direction })),
+  )
+}
+
+function sortPath(name: string, path: ColumnPath | string, scene: ListScene, mistakes: Mistakes): ColumnPath | string {
+  const problem =
+    typeof path === 'string'
+      ? path
+      : isToMany(path)
+        ? 'leads to several rows'
+        : path.members.length > 0 || operatorsOf(path.kind).length === 0
+          ? 'has no order'
+          : undefined
+  if (problem === undefined) return path
+  mistakes.add({
+    code: 'E_ORDERING',
+    subject: scene.subject,
+    problem: `its ordering by "${name}" ${problem}.`,
+    places: [scene.place],
+    remedy: `Order by a property: ${scene.names.join(', ')}.`,
+  })
+  return problem
+}
+
+interface Searched {
+  readonly paths: readonly ColumnPath[]
+  readonly provider: SearchProvider
+}
+
+function searchOf(
+  search: readonly string[] | SearchOptions | undefined,
+  scene: ListScene,
+  engine: string,
+  mistakes: Mistakes,
+): Searched | undefined {
+  if (!search) return undefined
+  const { fields, provider = likeSearch } = 'fields' in search ? search : { fields: search }
+  const refuse = (problem: string, remedy: string): void =>
+    mistakes.add({ code: 'E_SEARCH', subject: scene.subject, problem, places: [scene.place], remedy })
+  if (provider.engines && !provider.engines.includes(engine)) {
+    refuse(`its search "${provider.name}" does not work on ${engine}.`, `It works on: ${provider.engines.join(', ')}.`)
+  }
+  if (fields.length === 0) refuse('its search has no fields.', 'Name some, or leave `search` out.')
+  const paths = fields.flatMap((name) => {
+    const path = scene.path(name)
+    const problem =
+      typeof path === 'string'
+        ? path
+        : path.kind.kind === 'string' && path.members.length === 0
+          ? undefined
+          : 'is no text'
+    if (problem !== undefined) refuse(`its search of "${name}" ${problem}.`, 'Search text columns.')
+    return problem === undefined ? asPath(path) : []
+  })
+  return { paths, provider }
+}
+
+const isHelpedByIndex = ({ path, name }: FilterParameter): boolean =>
+  path.members.length === 0 && !/__(?:i?contains|iexact|istartswith|isnull|ne)$/.test(name)

@@ -1,0 +1,113 @@
+import { calculatePagination } from '../../helpers/calculate-pagination.js'
+import { ListQuery } from '../../orm/lists/list-query.js'
+import type { PageTarget } from '../page-links.js'
+import {
+  type CountPolicy,
+  checkDepth,
+  type NumberedPagination,
+  type PageQuery,
+  pageParameters,
+  paginationDefaults,
+} from '../pagination.js'
+import type { Page, PageRequest, Pager } from './pager.js'
+
+/** A number of rows, and how far it is to be believed. */
+interface Total {
+  readonly totalItems: number
+  readonly totalIsCapped?: boolean
+  readonly totalIsEstimate?: boolean
+}
+
+type ReadRequest = PageRequest & { readonly query: PageRequest['query'] & PageQuery }
+
+/** Cuts lists into numbered pages. */
+export function numberedPager(pagination: NumberedPagination): Pager {
+  const total = totalBy(pagination.count ?? 'capped')
+  return {
+    parameters: pageParameters(pagination),
+    checks: [checkDepth],
+    page: (request) => readPage(request as ReadRequest, total),
+  }
+}
+
+async function readPage({ selection, options, query }: ReadRequest, total: TotalReader | undefined): Promise<Page> {
+  const { page, pageSize } = query
+  const list = new ListQuery(selection, options)
+  const offset = (page - 1) * pageSize
+  // One row more says whether there is a next page.
+  const { rows } = await list.read({ limit: pageSize + 1, offset }, false)
+  const hasNext = rows.length > pageSize
+  const shown = hasNext ? rows.slice(0, pageSize) : rows
+  const standing = { page, pageSize, hasNext, hasPrevious: page > 1 }
+  if (!total) return { rows: shown, pagination: standing, targets: numberedTargets(standing, undefined) }
+  const ends = !hasNext && (rows.length > 0 || page === 1)
+  const least = rows.length > 0 ? offset + rows.length : 0
+  const counted = await total(list, ends ? offset + rows.length : undefined, least)
+  const { totalPages } = calculatePagination(counted.totalItems, page, pageSize)
+  const uncertain = counted.totalIsCapped || counted.totalIsEstimate
+  return {
+    rows: shown,
+    pagination: { page, pageSize, ...counted, totalPages, hasNext, hasPrevious: page > 1 },
+    targets: numberedTargets(standing, uncertain ? undefined : totalPages),
+  }
+}
+
+/**
+ * Finds out how many rows there are.
+ * @param known how many there are, where the page has shown it.
+ * @param least how many there are at least.
+ */
+type TotalReader = (list: ListQuery<object>, known: number | undefined, least: number) => Promise<Total>
+
+function totalBy(count: CountPolicy): TotalReader | undefined {
+  if (count === 'none') return undefined
+  if (count === 'exact') {
+    return async (list, known, least) => ({ totalItems: known ?? Math.max(least, await list.count()) })
+  }
+  const capped = cappedAt(typeof count === 'object' ? count.capped : paginationDefaults.counted)
+  return count === 'estimate' ? estimatedOr(capped) : capped
+}
+
+function cappedAt(most: number): TotalReader {
+  return async (list, known, least) => {
+    const found = known ?? Math.max(least, await list.countUpTo(most + 1))
+    return {
+      totalItems: known ?? Math.max(least, Math.min(found, most)),
+      totalIsCapped: known === undefined && found > most,
+    }
+  }
+}
+
+function estimatedOr(capped: TotalReader): TotalReader {
+  return async (list, known, least) => {
+    if (known !== undefined) return { totalItems: known, totalIsEstimate: false }
+    const expected = await list.estimatedCount()
+    if (expected === undefined) return capped(list, known, least)
+    return { totalItems: Math.max(least, Math.round(expected)), totalIsEstimate: true }
+  }
+}
+
+interface Place {
+  readonly page: number
+  readonly pageSize: number
+  readonly hasNext: boolean
+  readonly hasPrevious: boolean
+}
+
+/** The links of a numbered page: first, prev, next and last, as far as there are such pages and they are known. */
+export function numberedTargets(
+  { page, pageSize, hasNext, hasPrevious }: Place,
+  totalPages: number | undefined,
+): readonly PageTarget[] {
+  const last = totalPages === undefined ? undefined : Math.max(totalPages, 1)
+  const target = (relation: PageTarget['relation'], number: number): PageTarget => ({
+    relation,
+    parameters: { page: number, pageSize },
+  })
+  return [
+    target('first', 1),
+    ...(hasPrevious ? [target('prev', Math.min(page - 1, last ?? page - 1))] : []),
+    ...(hasNext ? [target('next', page + 1)] : []),
+    ...(last === undefined ? [] : [target('last', last)]),
+  ]
+}

@@ -1,0 +1,29 @@
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { ListOptions } from '../../orm/lists/list-query.js'
+import type { Selection } from '../../orm/selection.js'
+import type { PageTarget } from '../page-links.js'
+import type { QueryCheck, QueryParameter } from '../query/query-reader.js'
+
+/** A list of which a page is wanted. */
+export interface PageRequest {
+  readonly selection: Selection<EntityRow>
+  readonly options: ListOptions
+  readonly query: Readonly<Record<string, unknown>>
+  /** As it was sent. */
+  readonly queryString: string
+}
+
+/** A page of a list. */
+export interface Page {
+  readonly rows: readonly EntityRow[]
+  /** What the answer says of the page. */
+  readonly pagination: Readonly<Record<string, unknown>>
+  readonly targets: readonly PageTarget[]
+}
+
+/** A way to cut lists into pages. */
+export interface Pager {
+  readonly parameters: readonly QueryParameter[]
+  readonly checks: readonly QueryCheck[]
+  page(request: PageRequest): Promise<Page>
+}

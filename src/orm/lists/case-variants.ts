@@ -1,0 +1,18 @@
+/**
+ * A character in all its cases, itself first: `e`, `E`. Engines differ in the letters they know, so what ignores case is
+ * spelt out before it reaches them. Only single characters count: `ß` has no other case, though `SS` is its capital.
+ */
+export function caseVariants(character: string): readonly string[] {
+  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()]
+  const variants = [character, lower, upper, upper.toLowerCase(), lower.toUpperCase()]
+  return [...new Set(variants.filter((variant) => Array.from(variant).length === 1))]
+}
+
+/** Whether two texts are the same but for the case of characters. */
+export function equalIgnoringCase(text: string, other: string): boolean {
+  const [characters, others] = [Array.from(text), Array.from(other)]
+  return (
+    characters.length === others.length &&
+    characters.every((character, index) => caseVariants(character).includes(others[index]!))
+  )
+}
