@@ -7,8 +7,17 @@ export { OnDelete } from './on-delete.js'
 export { Orderable, type Ordered } from './orderable.js'
 export { Resource } from './resource.js'
 export { type ScopeDefinitions, type ScopeViews, scopes } from './scopes.js'
-export { type FoundBySlug, findBySlug, type SluggedRepository } from './sluggable/find-by-slug.js'
-export type { SluggableOptions } from './sluggable/slug-options.js'
+export {
+  type FoundByIdOrSlug,
+  type FoundBySlug,
+  findByIdOrSlug,
+  findBySlug,
+  type SlugGroup,
+} from './sluggable/find-by-slug.js'
+export { type ReslugOptions, reslugAll } from './sluggable/reslug-all.js'
+export type { SlugCandidate, SluggableOptions } from './sluggable/slug-options.js'
+export { withNumberedSlugs } from './sluggable/slug-register.js'
+export type { SluggedRepository, SlugsIn } from './sluggable/slug-source.js'
 export { Sluggable, type Slugged } from './sluggable.js'
 export { type SoftDeletable, SoftDelete } from './soft-delete.js'
 export { StampOn } from './stamp-on.js'

@@ -1,15 +1,7 @@
-import { all, eq, type Model, matching, type Operand, partitionOf, type RowData, type Selection } from 'plinth'
+import { all, eq, matching, type Operand, parseId, partitionOf } from 'plinth'
 import { rowWith } from './row-key.js'
-import { historyTable } from './slug-history.js'
-import { SlugNames } from './slug-names.js'
-import type { SluggableOptions } from './slug-options.js'
-
-/** The repository of an entity with slugs. */
-export interface SluggedRepository<E extends object> {
-  readonly model: Model
-  select(): Selection<E>
-  companion(name: string): { findOneBy(values: object): Promise<RowData | null> }
-}
+import { forgottenBefore } from './slug-history.js'
+import { groupOf, type SluggedRepository, type SlugsIn, slugSource } from './slug-source.js'
 
 /** A row found by a slug. */
 export interface FoundBySlug<E> {
@@ -18,50 +10,66 @@ export interface FoundBySlug<E> {
   readonly canonical: boolean
 }
 
+/** A row found by an id or a slug. By an id it is not canonical: the slug of the row is. */
+export interface FoundByIdOrSlug<E> extends FoundBySlug<E> {
+  readonly by: 'id' | 'slug'
+}
+
+/** The values that make a group, one for each property that `within` names. */
+export type SlugGroup = Readonly<Record<string, Operand | null>>
+
 /**
  * The visible row that has a slug, or has had it; null where there is none. An id is never taken for a slug.
  * @param within the values that make the group, one for each property that `within` of `@Sluggable` names.
- * @throws {TypeError} where the entity has no slugs, or a value of `within` is missing.
+ * @param slugs which slugs of a class that has several: what `Sluggable.as` gave; `Sluggable` unless told.
+ * @throws {TypeError} where the entity has no such slugs, or a value of `within` is missing.
  */
-export async function findBySlug<E extends { readonly slug: string }>(
+export async function findBySlug<E extends Readonly<Record<P, string>>, P extends string = 'slug'>(
   repository: SluggedRepository<E>,
   slug: string,
-  within: Readonly<Record<string, Operand | null>> = {},
+  within: SlugGroup = {},
+  slugs?: SlugsIn<P>,
 ): Promise<FoundBySlug<E> | null> {
-  const options = optionsOf(repository.model)
-  const group = groupOf(options, within)
+  const source = slugSource(repository.model, slugs)
+  const { property, options, names, table } = source
+  const group = groupOf(source, within)
   if (!mayBeSlug(slug)) return null
   const row = await repository
     .select()
-    .where(all(matching(group), eq('slug', slug)))
+    .where(all(matching(group), eq(property, slug)))
     .first()
   if (row) return { row, canonical: true }
   if (!options.history) return null
-  const scope = new SlugNames(options).scope(group, partitionOf(repository.model))
-  const retired = await repository.companion(historyTable).findOneBy({ scope, slug })
-  const owner =
-    retired &&
-    (await repository
-      .select()
-      .where(rowWith(String(retired['row'])))
-      .first())
+  const scope = names.scope(group, partitionOf(repository.model))
+  const retired = await repository.companion(table).findOneBy({ scope, slug })
+  const limit = forgottenBefore(options, repository.manager.dataSource.now())
+  if (!retired || (limit && (retired['retiredAt'] as Date) < limit)) return null
+  const owner = await repository
+    .select()
+    .where(rowWith(String(retired['row'])))
+    .first()
   return owner ? { row: owner, canonical: false } : null
 }
 
-function optionsOf(model: Model): SluggableOptions {
-  const applied = model.traits.find(({ trait }) => trait === 'Sluggable')
-  if (!applied) throw new TypeError(`${model.name} has no slugs: it lacks @Sluggable.`)
-  return applied.options as SluggableOptions
-}
-
-function groupOf({ within }: SluggableOptions, values: Readonly<Record<string, Operand | null>>) {
-  const missing = within.filter((property) => values[property] === undefined)
-  if (missing.length > 0) {
-    throw new TypeError(
-      `Slugs are unique within ${within.join(', ')}: give findBySlug a value for ${missing.join(', ')}.`,
-    )
-  }
-  return Object.fromEntries(within.map((property) => [property, values[property] ?? null]))
+/**
+ * The visible row with a primary key or a slug, which is asked for in this order: by id only where the text is
+ * well-formed for the column (a UUID, a whole number that fits). Where ids and slugs can look alike, as with numbers,
+ * the id wins.
+ * @throws {TypeError} where the entity has no such slugs, or a value of `within` is missing.
+ */
+export async function findByIdOrSlug<E extends Readonly<Record<P, string>>, P extends string = 'slug'>(
+  repository: SluggedRepository<E>,
+  text: string,
+  within: SlugGroup = {},
+  slugs?: SlugsIn<P>,
+): Promise<FoundByIdOrSlug<E> | null> {
+  const source = slugSource(repository.model, slugs)
+  const group = groupOf(source, within)
+  const isId = parseId(repository.metadata, text) !== undefined
+  const row = isId ? await repository.select().where(matching(group)).byId(text).first() : null
+  if (row) return { row, canonical: false, by: 'id' }
+  const found = await findBySlug(repository, text, within, slugs)
+  return found && { ...found, by: 'slug' }
 }
 
 /** Whether a database can be asked for the text, and any slug is as long. */

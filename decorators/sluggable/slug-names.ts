@@ -1,5 +1,5 @@
 import { counterKey, cutSlug, hashString, type Operand, type RowData, slugify } from 'plinth'
-import type { SluggableOptions } from './slug-options.js'
+import { type SlugCandidate, type SluggableOptions, sourcesOf } from './slug-options.js'
 
 /** The longest number behind a slug, with its separator, by which slugs of one family are told. */
 const longestSuffix = 12
@@ -8,11 +8,14 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** How slugs are written: everything that depends on the options and one row alone. */
 export class SlugNames {
+  /** The property that holds the slug. */
+  readonly property: string
   readonly #options: SluggableOptions
   readonly #reserved: ReadonlySet<string>
   readonly #numbers: RegExp
 
-  constructor(options: SluggableOptions) {
+  constructor(options: SluggableOptions, property = 'slug') {
+    this.property = property
     this.#options = options
     this.#reserved = new Set(options.reserved.map((word) => this.written(word)))
     this.#numbers = new RegExp(`(?:[${options.separator}][0-9]*)+$`)
@@ -20,8 +23,15 @@ export class SlugNames {
 
   /** The properties whose change may give a visible row another slug. */
   get decisive(): readonly string[] {
-    const { within, onUpdate, from } = this.#options
-    return [...within, 'slug', ...(onUpdate === 'regenerate' ? [from] : [])]
+    const { within, onUpdate } = this.#options
+    const sources = onUpdate === 'regenerate' ? sourcesOf(this.#options) : []
+    return [...new Set([...within, this.property, ...sources])]
+  }
+
+  /** The slug a row has; empty where it has none. */
+  slugOf(row: RowData): string {
+    const slug = row[this.property]
+    return typeof slug === 'string' ? slug : ''
   }
 
   /** A text as a slug; empty where it has nothing to name. */
@@ -30,10 +40,11 @@ export class SlugNames {
     return slugify(text, { maxLength, separator, locale, unicode })
   }
 
-  /** The slug a row would have if there were no other. */
-  base(row: RowData): string {
-    const text = row[this.#options.from]
-    return typeof text === 'string' ? this.written(text) : ''
+  /** The slugs a row might have if there were no other, in the order in which they are tried. */
+  bases(row: RowData): readonly string[] {
+    const { from, candidates } = this.#options
+    const written = [from, ...candidates].map((candidate) => this.written(textOf(candidate, row)))
+    return [...new Set(written)].filter((slug) => slug !== '')
   }
 
   /** The slug with a number, which is never longer than a slug may be. */
@@ -45,10 +56,17 @@ export class SlugNames {
     return stem === '' ? String(number) : stem + suffix
   }
 
-  /** Whether a slug was made from a base: it is the base, or the base with a number. */
-  isMadeFrom(slug: string, base: string): boolean {
+  /** Whether a slug was made from one of these bases: it is the base, or the base with a number. */
+  isMadeFrom(slug: string, bases: readonly string[]): boolean {
     const number = slug.slice(slug.lastIndexOf(this.#options.separator) + 1)
-    return slug === base || (/^[1-9][0-9]*$/.test(number) && slug === this.numbered(base, Number(number)))
+    const isNumber = /^[1-9][0-9]*$/.test(number)
+    return bases.some((base) => slug === base || (isNumber && slug === this.numbered(base, Number(number))))
+  }
+
+  /** Whether a row has a slug that was made from its present texts, or its texts name nothing. */
+  isCurrent(row: RowData): boolean {
+    const [slug, bases] = [this.slugOf(row), this.bases(row)]
+    return slug !== '' && (bases.length === 0 || this.isMadeFrom(slug, bases))
   }
 
   isReserved(slug: string): boolean {
@@ -65,11 +83,11 @@ export class SlugNames {
     return hashString(counterKey(partition, ...Object.values(this.group(row))))
   }
 
-  /** The lock under which slugs like those of the row are given: the one it has, and the one made for it. */
+  /** The locks under which slugs like those of the row are given: the one it has, and those made for it. */
   locks = (row: RowData): readonly string[] => {
-    const base = this.base(row)
-    const given = row['slug']
-    const slugs = typeof given === 'string' && given !== '' ? [base, this.written(given)] : [base]
+    const given = this.slugOf(row)
+    const made = this.bases(row)
+    const slugs = [...(made.length > 0 ? made : ['']), ...(given === '' ? [] : [this.written(given)])]
     return [...new Set(slugs.map((slug) => counterKey(...this.#groupValues(row), this.#family(slug))))]
   }
 
@@ -90,6 +108,12 @@ export class SlugNames {
   #groupValues(row: RowData): readonly unknown[] {
     return Object.values(this.group(row))
   }
+}
+
+function textOf(candidate: SlugCandidate, row: RowData): string {
+  if (typeof candidate === 'function') return candidate(row) ?? ''
+  const values = [candidate].flat().map((property) => row[property] ?? '')
+  return values.map((value) => (value instanceof Date ? value.toISOString() : String(value))).join(' ')
 }
 
 /** At most so many code points from the start, without a part of a character at the end. */

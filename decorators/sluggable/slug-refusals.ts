@@ -1,18 +1,18 @@
-import { ConflictError, ValidationError } from 'plinth'
+import { ConflictError, pointerTo, ValidationError } from 'plinth'
 
 /** Another row has the slug, or has had it. */
-export function slugTaken(slug: string): ConflictError {
+export function slugTaken(property: string, slug: string): ConflictError {
   return new ConflictError(`The slug "${slug}" is taken.`, {
     errorCode: 'SLUG_TAKEN',
-    errors: [{ pointer: '#/slug', code: 'taken', message: 'is taken by another row' }],
+    errors: [{ pointer: pointerTo(property), code: 'taken', message: 'is taken by another row' }],
     details: { slug },
   })
 }
 
-export function slugReserved(slug: string): ValidationError {
+export function slugReserved(property: string, slug: string): ValidationError {
   return new ValidationError(`The slug "${slug}" is reserved.`, {
     errorCode: 'SLUG_RESERVED',
-    errors: [{ pointer: '#/slug', code: 'reserved', message: 'is reserved' }],
+    errors: [{ pointer: pointerTo(property), code: 'reserved', message: 'is reserved' }],
     details: { slug },
   })
 }
@@ -21,6 +21,6 @@ export function slugReserved(slug: string): ValidationError {
 export function slugEmpty(property: string): ValidationError {
   return new ValidationError(`No slug can be made from "${property}": it has neither letters nor digits.`, {
     errorCode: 'SLUG_EMPTY',
-    errors: [{ pointer: `#/${property}`, code: 'slug', message: 'must have a letter or a digit' }],
+    errors: [{ pointer: pointerTo(property), code: 'slug', message: 'must have a letter or a digit' }],
   })
 }

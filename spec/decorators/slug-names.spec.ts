@@ -28,6 +28,11 @@ describe('Options of slugs', () => {
     const itself = 'E_TRAIT_OPTIONS: @Sluggable cannot make a slug from the slug itself.'
     expect(problems({ from: 'slug' })).to.deep.equal([itself])
     expect(problems({ within: ['slug'] })).to.deep.equal([itself])
+    expect(problems({ candidates: [['name', 'slug']] })).to.deep.equal([itself])
+    const days = 'E_TRAIT_OPTIONS: @Sluggable remembers slugs for more than 0 days, not'
+    for (const count of [0, -1, Number.NaN, Infinity]) {
+      expect(problems({ history: { days: count } })).to.deep.equal([`${days} ${count}.`])
+    }
   })
 })
 
@@ -48,11 +53,11 @@ describe('Names of slugs', () => {
     fc.assert(
       fc.property(title, options, number, (text, given, count) => {
         const names = new SlugNames({ ...slugDefaults, ...given, from: 'title' })
-        const base = names.base({ title: text })
+        const [base = ''] = names.bases({ title: text })
         fc.pre(base !== '')
         const slug = names.numbered(base, count)
         expect(Array.from(slug).length).to.be.at.most(given.maxLength)
-        expect(names.isMadeFrom(slug, base)).to.equal(true)
+        expect(names.isMadeFrom(slug, [base])).to.equal(true)
         expect(names.written(slug)).to.equal(slug)
       }),
       { seed: 7 },
@@ -63,7 +68,7 @@ describe('Names of slugs', () => {
     fc.assert(
       fc.property(title, options, number, (text, given, count) => {
         const names = new SlugNames({ ...slugDefaults, ...given, from: 'title' })
-        const base = names.base({ title: text })
+        const [base = ''] = names.bases({ title: text })
         fc.pre(base !== '')
         expect(names.locks({ title: text, slug: names.numbered(base, count) })).to.have.length(1)
       }),

@@ -26,8 +26,11 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   companion(name: string): RuleTable
   /** Narrows a condition to the rows the static default scopes show. */
   visible(where: Predicate): Predicate
-  /** The next number of a counter: 1, 2, 3. Without a key, of the first lock of the rule for this row. */
-  next(key?: string): Promise<number>
+  /**
+   * The next number of a counter: 1, 2, 3. Without a key, of the first lock of the rule for this row.
+   * @param count how many numbers are taken at once; the last of them is given. One unless told.
+   */
+  next(key?: string, count?: number): Promise<number>
 }
 
 /**
@@ -38,13 +41,16 @@ export interface RuleTable {
   count(where: Predicate): Promise<number>
   /** One row, the first in the order of the primary key; undefined where there is none. */
   find(where: Predicate): Promise<RowData | undefined>
+  /** The rows, in the order of the primary key. */
+  rows(where: Predicate): Promise<readonly RowData[]>
   /** The row with this primary key, where it meets the condition; undefined also where no row can have the key. */
   byId(id: unknown, where: Predicate): Promise<RowData | undefined>
   /** The condition that no row but this one meets. */
   identify(row: RowData): Predicate
   /** @returns how many rows were written. */
   update(values: RowData, where: Predicate): Promise<number>
-  insert(row: RowData): Promise<void>
+  /** Inserts one row, or all of a list that name the same properties, by few statements. */
+  insert(rows: RowData | readonly RowData[]): Promise<void>
   /** @returns how many rows were removed. */
   remove(where: Predicate): Promise<number>
   /**

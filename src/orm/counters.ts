@@ -76,15 +76,20 @@ export async function lockCounters(dataSource: ModelDataSource, runner: QueryRun
   )
 }
 
-/** The next number of a counter. */
-export async function nextNumber(dataSource: ModelDataSource, runner: QueryRunner, stored: string): Promise<number> {
+/** Takes the next numbers of a counter, and gives the last of them. */
+export async function nextNumber(
+  dataSource: ModelDataSource,
+  runner: QueryRunner,
+  stored: string,
+  count = 1,
+): Promise<number> {
   const { table, key, number } = names(dataSource)
   await run(
     dataSource,
     runner,
-    `INSERT INTO ${table} (${key}, ${number}) VALUES (:stored, 1) ${dataSource.dialect.onDuplicate(key)} ` +
-      `${number} = ${table}.${number} + 1`,
-    { stored },
+    `INSERT INTO ${table} (${key}, ${number}) VALUES (:stored, :count) ${dataSource.dialect.onDuplicate(key)} ` +
+      `${number} = ${table}.${number} + :more`,
+    { stored, count, more: count },
   )
   const found = await run(dataSource, runner, `SELECT ${number} AS n FROM ${table} WHERE ${key} = :stored`, { stored })
   return Number((found as readonly { readonly n: string | number }[])[0]?.n)

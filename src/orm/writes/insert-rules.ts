@@ -1,7 +1,8 @@
-import type { ObjectLiteral } from 'typeorm'
+import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
-import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import type { ModelDataSource } from '../data-source.js'
+import { describeEntity } from '../describe-entity.js'
 import { checkValues } from './check-values.js'
 import { assertInside } from './locked-scopes.js'
 import { managedProperties } from './managed.js'
@@ -26,7 +27,7 @@ export async function applyInsertRules(
   context: WriteContext,
 ): Promise<readonly RuledRow[]> {
   const managed = managedProperties(model)
-  const defaults = defaultsOf(model)
+  const filledIn = defaultsOf({ model, metadata })
   const ruled: RuledRow[] = []
   for (const values of given) {
     leaveOut(values, managed)
@@ -38,7 +39,7 @@ export async function applyInsertRules(
       Object.assign(set, more instanceof Promise ? await more : more)
     }
     Object.assign(values, set)
-    const row = { ...defaults, ...rowOf(metadata, values) }
+    const row = { ...filledIn, ...rowOf(metadata, values) }
     assertInside(model, row)
     checkValues(model, row)
     ruled.push({ set, row })
@@ -51,11 +52,18 @@ function leaveOut(values: ObjectLiteral, properties: readonly string[]): void {
   for (const property of properties) if (property in values) values[property] = undefined
 }
 
-/** What the database fills in where nothing is given. */
-function defaultsOf({ columns }: Model): RowData {
-  return Object.fromEntries(
-    Object.entries(columns).flatMap(([property, column]) =>
-      column.default === undefined ? [] : [[property, column.default]],
-    ),
-  )
+const defaults = new WeakMap<EntityMetadata, RowData>()
+
+/** What the database fills in where nothing is given, as far as that is a value: for the class itself, and for traits. */
+function defaultsOf(target: Target): RowData {
+  const known = defaults.get(target.metadata) ?? readDefaults(target)
+  defaults.set(target.metadata, known)
+  return known
+}
+
+function readDefaults({ model, metadata }: Target): RowData {
+  const { properties } = describeEntity(metadata.dataSource as ModelDataSource, model.entity)
+  const own = [...properties].map(([property, { defaultValue }]) => [property, defaultValue] as const)
+  const ofTraits = Object.entries(model.columns).map(([property, column]) => [property, column.default] as const)
+  return Object.fromEntries([...own, ...ofTraits].filter(([, value]) => value !== undefined))
 }

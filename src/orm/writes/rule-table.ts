@@ -5,6 +5,7 @@ import { all, eq, gte, isNull, lt, lte, matching, not, type Predicate } from '..
 import type { RuleTable } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { parseId } from '../parse-id.js'
+import { chunks, longestList } from './groups.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 
@@ -37,13 +38,22 @@ export class RowsOfTable implements RuleTable {
   }
 
   async find(where: Predicate): Promise<RowData | undefined> {
+    const [row] = await this.#read(where, ' LIMIT 1')
+    return row
+  }
+
+  rows(where: Predicate): Promise<readonly RowData[]> {
+    return this.#read(where)
+  }
+
+  async #read(where: Predicate, limit = ''): Promise<readonly RowData[]> {
     const statement = this.#statement()
     const { driver } = this.#connection.dataSource
     const columns = columnNames(this.#metadata).map((name) => driver.escape(name))
     const condition = statement.where(where, ...this.#locked)
-    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.key} LIMIT 1`
+    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.key}${limit}`
     const { records } = await statement.run(this.#connection.runner, sql)
-    return records[0] && rowFrom(this.#metadata, records[0])
+    return records.map((record) => rowFrom(this.#metadata, record))
   }
 
   async byId(id: unknown, where: Predicate): Promise<RowData | undefined> {
@@ -61,12 +71,17 @@ export class RowsOfTable implements RuleTable {
     return this.#write((statement) => statement.assignments(values), where)
   }
 
-  async insert(row: RowData): Promise<void> {
-    const statement = this.#statement()
-    const columns = Object.keys(row).map((property) => statement.column(property))
-    const values = Object.entries(row).map(([property, value]) => statement.bind(value, property))
-    const sql = `INSERT INTO ${statement.table} (${columns.join(', ')}) VALUES (${values.join(', ')})`
-    await statement.run(this.#connection.runner, sql)
+  async insert(rows: RowData | readonly RowData[]): Promise<void> {
+    for (const chunk of chunks([rows].flat() as readonly RowData[], longestList)) {
+      const statement = this.#statement()
+      const properties = Object.keys(chunk[0]!)
+      const columns = properties.map((property) => statement.column(property)).join(', ')
+      const tuples = chunk.map((row) =>
+        properties.map((property) => statement.bind(row[property], property)).join(', '),
+      )
+      const values = tuples.map((tuple) => `(${tuple})`).join(', ')
+      await statement.run(this.#connection.runner, `INSERT INTO ${statement.table} (${columns}) VALUES ${values}`)
+    }
   }
 
   async remove(where: Predicate): Promise<number> {

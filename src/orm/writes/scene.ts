@@ -41,7 +41,7 @@ export class Scene {
       table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
-      next: (key?: string) => this.#next(rule, row, key),
+      next: (key?: string, count?: number) => this.#next(rule, row, key, count),
     })
   }
 
@@ -65,13 +65,13 @@ export class Scene {
     return this.#runner
   }
 
-  async #next(rule: LockingRule, row: RowData, key?: string): Promise<number> {
+  async #next(rule: LockingRule, row: RowData, key?: string, count?: number): Promise<number> {
     const [first] = this.keysOf(rule, row)
     const stored = key === undefined ? first : this.#stored(rule, row, key)
     if (stored === undefined) {
       throw new TypeError(`@${rule.contributor.trait} asks for a number without a key, and its rule has no locks.`)
     }
-    return nextNumber(this.#builder.dataSource, this.#ownRunner, stored)
+    return nextNumber(this.#builder.dataSource, this.#ownRunner, stored, count)
   }
 
   #stored({ contributor }: LockingRule, row: RowData, key: string): string {
