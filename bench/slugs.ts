@@ -65,7 +65,7 @@ async function fill(dataSource: ModelDataSource, title: string, count: number): 
 }
 
 /** A number in letters: digits at the end of a title would make titles share their locks. */
-const letters = (number: number): string => [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
+const letters = (number: number): string => String(number).replace(/[0-9]/g, (digit) => 'abcdefghij'[Number(digit)]!)
 
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0

@@ -49,9 +49,9 @@ export class SlugLedger {
     const { scope, after } = applicant
     const unknown = [...new Set(slugs)].filter((slug) => slug !== '' && !this.#holders.has(`${scope} ${slug}`))
     if (unknown.length === 0) return
-    const { table, visible } = context
+    const { table } = context
     const { property } = this.#names
-    const holders = await table.rows(visible(all(matching(this.#names.group(after)), oneOf(property, unknown))))
+    const holders = await table.rows(context.visible(all(matching(this.#names.group(after)), oneOf(property, unknown))))
     // After the holders: a slug that is given up meanwhile must be seen in one of both places.
     const owners = (await this.#history?.owners(scope, unknown, context)) ?? []
     const found = new Map(unknown.map((slug): [string, string[]] => [slug, []]))

@@ -112,8 +112,17 @@ export class SlugNames {
 
 function textOf(candidate: SlugCandidate, row: RowData): string {
   if (typeof candidate === 'function') return candidate(row) ?? ''
-  const values = [candidate].flat().map((property) => row[property] ?? '')
-  return values.map((value) => (value instanceof Date ? value.toISOString() : String(value))).join(' ')
+  return [candidate]
+    .flat()
+    .map((property) => plainText(row[property]))
+    .join(' ')
+}
+
+/** Objects and lists name nothing. */
+function plainText(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  return typeof value === 'string' ? value : ''
 }
 
 /** At most so many code points from the start, without a part of a character at the end. */
