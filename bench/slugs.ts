@@ -18,7 +18,8 @@ const [few, many, rounds] = [10, 4000, 200]
 
 /**
  * Compares inserting a row whose title 10 rows have already with one whose title 4,000 rows have, on every engine that
- * can be reached: in turns, by the time that passes, and takes medians.
+ * can be reached: in turns, by the time that passes, which is that of the database too. Others that use the machine only
+ * add to it, so the lower quartiles are compared.
  */
 export async function slugReport(): Promise<string> {
   const lines: string[] = []
@@ -53,7 +54,7 @@ async function compared(options: EngineOptions): Promise<string> {
         times.get(turn)!.push(Number(process.hrtime.bigint() - start) / 1000)
       }
     }
-    const [one, other] = ['Few', 'Many'].map((turn) => median(times.get(turn)!)) as [number, number]
+    const [one, other] = ['Few', 'Many'].map((turn) => lowerQuartile(times.get(turn)!)) as [number, number]
     return `${one.toFixed(0).padStart(8)} us ${other.toFixed(0).padStart(8)} us  ${(other / one).toFixed(2)} x`
   } finally {
     await dataSource.destroy()
@@ -67,5 +68,5 @@ async function fill(dataSource: ModelDataSource, title: string, count: number): 
 /** A number in letters: digits at the end of a title would make titles share their locks. */
 const letters = (number: number): string => String(number).replace(/[0-9]/g, (digit) => 'abcdefghij'[Number(digit)]!)
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+const lowerQuartile = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 4)] ?? 0
