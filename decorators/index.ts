@@ -1,5 +1,16 @@
 export { Action } from './action.js'
 export { Allow } from './allow.js'
+export {
+  type AuditEntry,
+  type AuditedRepository,
+  type AuditFilter,
+  auditOf,
+  auditTrail,
+  type RowKey,
+} from './audited/audit-of.js'
+export type { AuditOptions } from './audited/audit-table.js'
+export { type Reverted, revertTo } from './audited/revert-to.js'
+export { Audited } from './audited.js'
 export { BaseModel } from './base-model.js'
 export { DefaultOrdering } from './default-ordering.js'
 export { type HasMetadata, Metadata } from './metadata.js'

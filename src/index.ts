@@ -220,6 +220,8 @@ export type {
   Rule,
   Rules,
   ValuesOf,
+  WrittenRow,
+  WrittenRule,
 } from './model/rule.js'
 export type { RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
 export {

@@ -1,5 +1,5 @@
 import { all, eq, matching, type Operand, parseId, partitionOf } from 'plinth'
-import { rowWith } from './row-key.js'
+import { rowWith } from '../row-key.js'
 import { forgottenBefore } from './slug-history.js'
 import { groupOf, type SluggedRepository, type SlugsIn, slugSource } from './slug-source.js'
 

@@ -10,7 +10,7 @@ import {
   type RowData,
   type RuleContext,
 } from 'plinth'
-import { keyText, rowWith } from './row-key.js'
+import { keyText, rowWith } from '../row-key.js'
 import type { SlugNames } from './slug-names.js'
 import type { SluggableOptions } from './slug-options.js'
 

@@ -1,5 +1,5 @@
 import { all, matches, matching, oneOf, type RowData, type RuleContext } from 'plinth'
-import { keyText } from './row-key.js'
+import { keyText } from '../row-key.js'
 import type { Retirement, SlugHistory } from './slug-history.js'
 import type { SlugNames } from './slug-names.js'
 

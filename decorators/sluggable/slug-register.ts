@@ -8,7 +8,7 @@ import {
   type RuleContext,
   randomText,
 } from 'plinth'
-import { keyText, keyValues } from './row-key.js'
+import { keyText, keyValues } from '../row-key.js'
 import { SlugHistory } from './slug-history.js'
 import { type Applicant, SlugLedger } from './slug-ledger.js'
 import type { SlugNames } from './slug-names.js'

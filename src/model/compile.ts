@@ -151,6 +151,7 @@ function rulesOf(traits: readonly Declared[]): Model['rules'] {
     delete: of('delete'),
     enter: of('enter'),
     leave: of('leave'),
+    written: of('written'),
   })
 }
 

@@ -48,6 +48,7 @@ export function describeModel(model: Model): ModelDescription {
       delete: model.rules.delete.map(by),
       enter: model.rules.enter.map(grouped),
       leave: model.rules.leave.map(grouped),
+      written: model.rules.written.map(by),
     },
     tables: each(model.tables, (table) => table),
     verbs: each(model.verbs, ({ input, without, hard }) => ({

@@ -3,7 +3,7 @@ import type { Application } from './application.js'
 import type { Column, Columns } from './column.js'
 import type { DeletionFact } from './deletion.js'
 import type { Predicate } from './predicate.js'
-import type { EnterRule, InsertRule, LeaveRule, Rule } from './rule.js'
+import type { EnterRule, InsertRule, LeaveRule, Rule, WrittenRule } from './rule.js'
 import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
@@ -60,6 +60,7 @@ export interface Model {
     readonly delete: readonly Contributed<Rule>[]
     readonly enter: readonly Contributed<EnterRule>[]
     readonly leave: readonly Contributed<LeaveRule>[]
+    readonly written: readonly Contributed<WrittenRule>[]
   }
   /** By the name the trait gives them. */
   readonly tables: ByName<CompanionTable>

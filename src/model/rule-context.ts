@@ -1,3 +1,4 @@
+import type { EntityDescription } from './entity-description.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
 import type { Predicate } from './predicate.js'
@@ -24,6 +25,8 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   readonly table: RuleTable
   /** A table of the trait's own, by the name it has in `tables`. */
   companion(name: string): RuleTable
+  /** The stored properties of the entity, as its data source has them. */
+  describe(): EntityDescription
   /** Narrows a condition to the rows the static default scopes show. */
   visible(where: Predicate): Predicate
   /**

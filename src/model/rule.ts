@@ -113,6 +113,27 @@ export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {}
 /** What happens when rows stop being visible under the static default scopes: by delete, by a verb, by any write. */
 export interface LeaveRule<R = RowData> extends PassageRule<R, Departure<R>> {}
 
+/** A row that was written, as it is stored. */
+export interface WrittenRow<R = RowData> {
+  /** What wrote it: `insert`, `update`, `delete`, or the verb by its name. Rows that come along have that of the others. */
+  readonly kind: string
+  /** The row before; null where it is new. */
+  readonly before: R | null
+  /** The row as the database holds it now, also what it has computed; null where it was removed. */
+  readonly after: R | null
+}
+
+/** What a trait does about rows that were written, whatever write it was that did it. */
+export interface WrittenRule<R = RowData> {
+  /** The properties its options name, which the entity must have. */
+  readonly names?: readonly string[]
+  /**
+   * Runs when rows are written, once for all rows of one entity that one statement of a caller writes, or for at most
+   * 500 of them, in the same unit of work. Asking for it costs two reads of the rows.
+   */
+  after(rows: readonly WrittenRow<R>[], context: RuleContext): Awaitable<void>
+}
+
 /** The writes of an entity. A delete rule that sets something makes every delete an update. */
 export interface Rules<R = RowData> {
   readonly insert?: InsertRule<R>
@@ -120,4 +141,5 @@ export interface Rules<R = RowData> {
   readonly delete?: Rule<R>
   readonly enter?: EnterRule<R>
   readonly leave?: LeaveRule<R>
+  readonly written?: WrittenRule<R>
 }

@@ -66,26 +66,41 @@ export async function deleteRelated<R extends UpdateResult | DeleteResult>(
 /** Deletes rows by delete rules that keep them. */
 function hide(deletion: RelatedDeletion, part: PlannedDeletion): Promise<number> {
   const { rules } = part.model
-  return inChunks(part.rows, (rows) => write(deletion, part, rows, [...rules.update, ...rules.delete], {}, 'visible'))
+  return inChunks(part.rows, (rows) =>
+    write(deletion, part, rows, {
+      rules: [...rules.update, ...rules.delete],
+      values: {},
+      kind: 'delete',
+      seen: 'visible',
+    }),
+  )
 }
 
 function detach(deletion: RelatedDeletion, part: PlannedDetachment): Promise<number> {
   const values = { [part.reference.key.propertyName]: null }
-  return inChunks(part.rows, (rows) => write(deletion, part, rows, part.model.rules.update, values, part.seen))
+  return inChunks(part.rows, (rows) =>
+    write(deletion, part, rows, { rules: part.model.rules.update, values, kind: 'update', seen: part.seen }),
+  )
+}
+
+/** What is done to rows. */
+interface Done {
+  readonly rules: readonly Contributed<Rule>[]
+  readonly values: RowData
+  readonly kind: string
+  readonly seen: Seen
 }
 
 async function write(
   { builder: root, context }: RelatedDeletion,
   target: Target,
   rows: readonly RowData[],
-  rules: readonly Contributed<Rule>[],
-  values: RowData,
-  seen: Seen,
+  { seen, ...what }: Done,
 ): Promise<number> {
   const { model, metadata } = target
   const builder = rowsStatement(root, target, rows, { seen, kind: 'update' })
   const run = () => markRuled(builder).execute() as Promise<UpdateResult>
-  const { affected } = await update({ model, metadata, builder, rules, given: values, values, context }, run)
+  const { affected } = await update({ model, metadata, builder, ...what, given: what.values, context }, run)
   return affected ?? 0
 }
 
@@ -93,10 +108,11 @@ function removeRelated({ builder: root, context, verb = '', hard }: RelatedDelet
   const { model, metadata } = part
   const own = hard && Object.hasOwn(model.verbs, verb) ? model.verbs[verb] : undefined
   const rules = own ? [own] : hard ? [] : model.rules.delete
+  const kind = verb || 'delete'
   return inChunks(part.rows, async (rows) => {
     const builder = rowsStatement(root, part, rows, { seen: 'everything', kind: 'delete' })
     const run = () => markRuled(builder).execute() as Promise<DeleteResult>
-    const { affected } = await remove({ model, metadata, builder, rules, context }, run)
+    const { affected } = await remove({ model, metadata, builder, rules, context, kind }, run)
     return affected ?? 0
   })
 }

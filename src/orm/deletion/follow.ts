@@ -119,8 +119,9 @@ async function writePart(call: Followed, { model, metadata, rows }: WrittenRows)
     const builder = rowsStatement(call.builder, { model, metadata }, chunk, options)
     const run = () => markRuled(builder).execute() as Promise<UpdateResult>
     const rules = [verb, ...model.rules.update]
-    const expected = chunk.length
-    await update({ model, metadata, builder, rules, given: context.input, values: {}, context, expected }, run)
+    const given = context.input
+    const [kind, expected] = [call.name, chunk.length]
+    await update({ model, metadata, builder, rules, given, values: {}, context, kind, expected }, run)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RowData } from '../../model/matches.js'
 import type { ModelDataSource } from '../data-source.js'
+import { keysOfRows } from '../writes/stored-rows.js'
 import { internalsOf, type Target, type WriteBuilder } from '../writes/write.js'
 import type { Seen } from './related-rows.js'
 
@@ -24,5 +25,5 @@ export function rowsStatement(
   const builder = dataSource.createQueryBuilder(internalsOf(root).queryRunner)
   builder.seeing(sight, metadata)
   const statement = kind === 'delete' ? builder.delete().from(metadata.target) : builder.update(metadata.target)
-  return statement.whereInIds([...rows]) as unknown as WriteBuilder
+  return statement.whereInIds(keysOfRows(metadata, rows)) as unknown as WriteBuilder
 }

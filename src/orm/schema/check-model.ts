@@ -66,6 +66,13 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       properties: by,
       known: columns,
     })),
+    ...model.rules.written.map(({ contributor, names = [] }) => ({
+      what: 'an option',
+      contributor,
+      properties: names,
+      // Rules see embedded objects as a whole, and keys under the name of their relation.
+      known: new Set([...indexable].flatMap((path) => [path, path.split('.')[0]!])),
+    })),
     ...model.ordering.map(({ contributor, property }) => ({
       what: 'the default ordering',
       contributor,

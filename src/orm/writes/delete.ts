@@ -4,6 +4,7 @@ import { type Deleted, deleteRelated, isReferred } from '../deletion/delete-rela
 import { rowsOf } from './read-rows.js'
 import { keepsRows, remove } from './remove.js'
 import { currentSave } from './save.js'
+import { keysOfRows } from './stored-rows.js'
 import { inSavepoint } from './transactions.js'
 import { update } from './update.js'
 import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
@@ -35,16 +36,26 @@ async function deleteFamily({ builder, ...deletion }: Deletion): Promise<Deleted
   if (rows.length === 0) return { result: Object.assign(new DeleteResult(), { raw: [], affected: 0 }), byEntity: {} }
   return deleteRelated({ ...deletion, builder, rows, hard: false }, async (chunk) => {
     // Rows that have come meanwhile are not deleted, because nobody knows what refers to them.
-    const statement = deleteLike(builder, deletion).whereInIds(chunk) as unknown as WriteBuilder
+    const statement = deleteLike(builder, deletion).whereInIds(
+      keysOfRows(deletion.metadata, chunk),
+    ) as unknown as WriteBuilder
     return deleteRows({ ...deletion, builder: statement }, () => statement.execute() as Promise<DeleteResult>)
   })
 }
 
 async function deleteRows({ builder, ...target }: Deletion, run: Run<DeleteResult>): Promise<DeleteResult> {
   const { rules } = target.model
-  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: rules.delete }, run)
+  const kind = 'delete'
+  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: rules.delete, kind }, run)
   const statement = asUpdate(builder, target)
-  const write = { ...target, builder: statement, rules: [...rules.update, ...rules.delete], given: {}, values: {} }
+  const write = {
+    ...target,
+    builder: statement,
+    rules: [...rules.update, ...rules.delete],
+    given: {},
+    values: {},
+    kind,
+  }
   const result = await update(write, () => markRuled(statement).execute() as Promise<UpdateResult>)
   return Object.assign(new DeleteResult(), { raw: result.raw, affected: result.affected })
 }

@@ -10,6 +10,8 @@ import { refusedSelection, refusedUpsert } from './refusals.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
+import { rowOf } from './stored-rows.js'
+import { isHeard, tellWritten } from './tell-written.js'
 import { inSavepoint } from './transactions.js'
 import { markRuled, type Run, type Target, targetOf, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -23,18 +25,33 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   if (insertFromSelect || !valuesSet) return run()
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
   const given = Array.isArray(valuesSet) ? valuesSet : [valuesSet]
+  // Keys that the database makes have to be known.
+  if (isHeard(target.model)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)
   const insert = (more: readonly RowData[]) => inserted(builder, target, given, combined(ruled, more), run)
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
   return referringToShown(builder, target, shown, () => {
-    if (target.model.rules.enter.length === 0) return insert([])
+    const enters = target.model.rules.enter.length > 0
+    if (!enters && !isHeard(target.model)) return insert([])
     const scene = new Scene(builder, target, context)
     return inSavepoint(builder, async () => {
-      await lockSave(builder, scene)
-      return entering(target, given, ruled, scene, insert)
+      if (enters) await lockSave(builder, scene)
+      const result = await (enters ? entering(target, given, ruled, scene, insert) : insert([]))
+      await tellInserted(builder, target, scene, result)
+      return result
     })
   })
+}
+
+async function tellInserted(
+  builder: WriteBuilder,
+  target: Target,
+  scene: Scene,
+  { identifiers }: InsertResult,
+): Promise<void> {
+  const pairs = identifiers.map((key) => ({ before: null, after: rowOf(target.metadata, key) }))
+  await tellWritten({ ...target, builder, scene, kind: 'insert' }, pairs)
 }
 
 async function inserted(
@@ -84,11 +101,11 @@ function combined(ruled: readonly RuledRow[], more: readonly RowData[]): readonl
 }
 
 function refuseUnruled({ expressionMap }: WriteBuilder, { model }: Target): void {
-  const { insert, update, enter, leave } = model.rules
+  const { insert, update, enter, leave, written } = model.rules
   const upserts = expressionMap.onUpdate ?? expressionMap.onIgnore
   if (expressionMap.onUpdate && update.length > 0) throw refusedUpsert(model)
-  if (upserts && enter.length + leave.length > 0) throw refusedUpsert(model)
-  if (expressionMap.insertFromSelect && insert.length + enter.length > 0) throw refusedSelection(model)
+  if (upserts && enter.length + leave.length + written.length > 0) throw refusedUpsert(model)
+  if (expressionMap.insertFromSelect && insert.length + enter.length + written.length > 0) throw refusedSelection(model)
 }
 
 /** The most parameters of a statement: 65535 by the protocols of PostgreSQL and MySQL, 32766 on SQLite. */

@@ -26,7 +26,7 @@ export function refusedUpsert(model: Model): DefinitionError {
   return refusal(
     model,
     'an upsert may update a row, and its update rules cannot be applied to a row that is not known.',
-    [...model.rules.update, ...model.rules.enter, ...model.rules.leave],
+    [...model.rules.update, ...model.rules.enter, ...model.rules.leave, ...model.rules.written],
     'Look for the row in a unit of work, and then update or insert it.',
   )
 }
@@ -61,7 +61,7 @@ export function refusedSelection(model: Model): DefinitionError {
   return refusal(
     model,
     'rows inserted from a SELECT are never in memory, so its insert rules cannot be applied to them.',
-    [...model.rules.insert, ...model.rules.enter],
+    [...model.rules.insert, ...model.rules.enter, ...model.rules.written],
     'Read the rows, and insert them.',
   )
 }
@@ -72,7 +72,12 @@ export function refusedRemoval(model: Model, call: string): DefinitionError {
   return refusal(
     model,
     `${call} knows nothing of its delete rules.`,
-    [...model.rules.delete, ...(model.rules.delete.length === 0 ? model.rules.update : []), ...model.rules.leave],
+    [
+      ...model.rules.delete,
+      ...(model.rules.delete.length === 0 ? model.rules.update : []),
+      ...model.rules.leave,
+      ...model.rules.written,
+    ],
     `Use delete()${verbs.length > 0 ? `, or one of its verbs: ${verbs.join(', ')}` : ''}.`,
   )
 }

@@ -10,6 +10,8 @@ import { notFound, stale } from './refusals.js'
 import { act, changeOf, readsRows } from './row-change.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
+import { keysOfRows } from './stored-rows.js'
+import { isHeard, tellWritten } from './tell-written.js'
 import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { deleteLike, type Run, type Target, type WriteBuilder } from './write.js'
 
@@ -23,6 +25,8 @@ export interface Removal extends Target {
   readonly builder: WriteBuilder
   readonly rules: readonly Contributed<Rule>[]
   readonly context: WriteContext
+  /** What the write is to those who hear of it: `delete`, or the name of a verb. */
+  readonly kind: string
   /** How many rows the caller named, where all of them must be there. */
   readonly expected?: number
 }
@@ -30,7 +34,7 @@ export interface Removal extends Target {
 /** Removes rows from their table, in one statement where the rules allow it. */
 export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
   const { builder, rules, model, expected = 0 } = removal
-  const acts = model.rules.leave.length > 0 || act(rules)
+  const acts = model.rules.leave.length > 0 || act(rules) || isHeard(model)
   if (!readsRows(rules) && !acts) {
     const result = await sendStatement(builder, run)
     if ((result.affected ?? 0) < expected) throw notFound(model)
@@ -60,7 +64,7 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
     changes.push({ ...change, values: {} })
   }
   for (const group of groupsOf(changes)) {
-    const statement = deleteLike(builder, removal).whereInIds(group.rows)
+    const statement = deleteLike(builder, removal).whereInIds(keysOfRows(removal.metadata, group.rows))
     addGuard(statement, removal, group.guard)
     const { affected } = await statement.execute()
     if ((affected ?? 0) < group.rows.length) throw stale(model)
@@ -68,5 +72,9 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
   const removed = changes.map(({ before }, index) => ({ before, after: before, given, index, count: changes.length }))
   for (const rule of rules) if (removed[0]) await rule.after?.(removed, scene.contextFor(rule, removed[0].before))
   await passages.written()
+  await tellWritten(
+    { ...removal, scene },
+    changes.map(({ before }) => ({ before, after: null })),
+  )
   return changes.length
 }

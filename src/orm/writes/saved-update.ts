@@ -18,6 +18,7 @@ import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { assertCurrent, staleRow } from './staleness.js'
 import { rowOf } from './stored-rows.js'
+import { isHeard, tellWritten } from './tell-written.js'
 import { inSavepoint } from './transactions.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -57,7 +58,8 @@ export async function savedUpdate(
   checkValues(model, computed)
   const guard = change?.guard ?? {}
   addGuard(builder, target, guard)
-  const write = (all: RowData) => written(builder, target, { before, guard }, all, run)
+  const write = (all: RowData) =>
+    heard({ builder, target, scene }, () => written(builder, target, { before, guard }, all, run))
   const known = knownValues(target, values)
   const result = mayPass(model, Object.keys(known))
     ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
@@ -101,6 +103,20 @@ async function passing(
   await passages.written()
   result.generatedMaps[0] = { ...result.generatedMaps[0], ...more }
   return result
+}
+
+/** Writes a row, and tells the rules how it was stored before and is now: what `save` has loaded may be older. */
+async function heard(
+  { builder, target, scene }: Pick<Passing, 'builder' | 'target' | 'scene'>,
+  write: () => Promise<UpdateResult>,
+): Promise<UpdateResult> {
+  if (!isHeard(target.model)) return write()
+  return inSavepoint(builder, async () => {
+    const [before = null] = await rowsOf(builder, target)
+    const result = await write()
+    await tellWritten({ ...target, builder, scene, kind: 'update' }, [{ before, after: before }])
+    return result
+  })
 }
 
 async function written(

@@ -40,6 +40,7 @@ export class Scene {
       model,
       table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
+      describe: () => this.#builder.dataSource.describe(model.entity),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string, count?: number) => this.#next(rule, row, key, count),
     })

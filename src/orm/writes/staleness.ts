@@ -7,6 +7,7 @@ import type { Change, Rule } from '../../model/rule.js'
 import { columnOf } from '../schema/column-terms.js'
 import { rowsOf } from './read-rows.js'
 import { type Staleness, stale } from './refusals.js'
+import { keysOfRows } from './stored-rows.js'
 import { type Target, updateLike, type WriteBuilder } from './write.js'
 
 /**
@@ -33,7 +34,7 @@ export async function staleRow(
   target: Target,
   { before, guard }: { readonly before: RowData; readonly guard: RowData },
 ): Promise<ConflictError> {
-  const named = updateLike(builder, target, {}).whereInIds([before])
+  const named = updateLike(builder, target, {}).whereInIds(keysOfRows(target.metadata, [before]))
   const [actual] = await rowsOf(named, target)
   return stale(target.model, staleness(target.metadata, guard, actual))
 }

@@ -60,6 +60,11 @@ export function columnNames(metadata: EntityMetadata): readonly string[] {
   return placesOf(metadata).map(({ column }) => column.databaseName)
 }
 
+/** The primary keys of rows, as statements name rows: TypeORM takes more of a row for more conditions. */
+export function keysOfRows(metadata: EntityMetadata, rows: readonly RowData[]): ObjectLiteral[] {
+  return rows.map((row) => metadata.getEntityIdMap(row) ?? {})
+}
+
 /** Text that is equal for entities with the same primary key. */
 export function primaryKeyText({ primaryColumns }: EntityMetadata, entity: ObjectLiteral): string {
   return JSON.stringify(primaryColumns.map((column) => String(column.getEntityValue(entity))))

@@ -18,7 +18,8 @@ import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-ch
 import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
-import { rowOf } from './stored-rows.js'
+import { keysOfRows, rowOf } from './stored-rows.js'
+import { isHeard, type RowPair, tellWritten } from './tell-written.js'
 import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -41,7 +42,7 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
       if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
       const { rules } = target.model
       const context = newContext(builder.dataSource)
-      return update({ ...target, builder, rules: rules.update, given, values: given, context }, run)
+      return update({ ...target, builder, rules: rules.update, given, values: given, context, kind: 'update' }, run)
     },
   )
 }
@@ -55,6 +56,7 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   if (
     !readsRows(rules) &&
     !passing &&
+    !isHeard(model) &&
     !needsRows(model, values, builder.dataSource.dialect) &&
     surelyInside(model, values)
   ) {
@@ -64,7 +66,7 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
     return result
   }
   // What rules do besides must be undone with the write, also where the caller catches the error.
-  const acts = passing || act(rules)
+  const acts = passing || act(rules) || isHeard(model)
   return (acts ? inSavepoint : inTransaction)(builder, () => writeRows(write, shared))
 }
 
@@ -94,8 +96,16 @@ async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
   const raw = await (changes.length > 1 ? inSavepoint(builder, writeAll) : writeAll())
   await afterwards(write, changes, scene)
   await passages.written()
+  await tellWritten({ ...write, scene }, changes.filter(writes).map(pairOf))
   return Object.assign(new UpdateResult(), { raw, affected: changes.length })
 }
+
+const writes = ({ values }: RowChange): boolean => Object.keys(values).length > 0
+
+const pairOf = ({ before, values }: RowChange): RowPair => ({
+  before,
+  after: { ...before, ...evaluated(values, before) },
+})
 
 async function withPassage(write: Write, change: RowChange, passages: Passages): Promise<RowChange> {
   const { before, guard } = change
@@ -130,7 +140,9 @@ async function writeGroups(write: Write, groups: readonly Group[]): Promise<read
   for (const { values, guard, rows } of groups) {
     if (Object.keys(values).length === 0) continue
     const compiled = compiledValues(builder.dataSource, metadata, values)
-    const statement = updateLike(builder, write, compiled.values).setParameters(compiled.parameters).whereInIds(rows)
+    const statement = updateLike(builder, write, compiled.values)
+      .setParameters(compiled.parameters)
+      .whereInIds(keysOfRows(metadata, rows))
     if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)
     addGuard(statement, write, guard)
     const result = await statement.execute()

@@ -146,7 +146,7 @@ async function removeFamily(call: Call, keys: readonly Id[]): Promise<number> {
 
 function removeOwn(call: Call, builder: WriteBuilder, expected: number): Promise<DeleteResult> {
   const run = () => markRuled(builder).execute() as Promise<DeleteResult>
-  return remove({ ...call, builder, rules: [call.verb], expected }, run)
+  return remove({ ...call, builder, rules: [call.verb], kind: call.name, expected }, run)
 }
 
 function writeOwn(
@@ -155,9 +155,9 @@ function writeOwn(
   keys: readonly Id[],
   place?: Write['place'],
 ): Promise<UpdateResult> {
-  const { model, verb, context } = call
+  const { model, verb, name, context } = call
   const rules = [verb, ...model.rules.update]
-  const write = { ...call, builder, rules, given: context.input, values: {}, expected: keys.length }
+  const write = { ...call, builder, rules, given: context.input, values: {}, kind: name, expected: keys.length }
   return update({ ...write, ...(place && { place }) }, () => markRuled(builder).execute() as Promise<UpdateResult>)
 }
 

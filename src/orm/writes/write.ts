@@ -31,6 +31,8 @@ export interface Write extends Target {
   readonly given: RowData
   /** What the caller wants written; the input of a verb, for one, is not. */
   readonly values: RowData
+  /** What the write is to those who hear of it: `update`, `delete`, or the name of a verb. */
+  readonly kind: string
   /** How many rows the caller named, where all of them must be there. */
   readonly expected?: number
   /** The place of the row in a call that writes its rows one after another. */
@@ -73,7 +75,7 @@ export function targetOf(builder: WriteBuilder): Target | undefined {
 
 /** Whether an entity has rules for writes to rows that are there. */
 export function hasWriteRules({ rules }: Model): boolean {
-  return rules.update.length + rules.delete.length + rules.enter.length + rules.leave.length > 0
+  return [rules.update, rules.delete, rules.enter, rules.leave, rules.written].some((kind) => kind.length > 0)
 }
 
 /** An UPDATE of the same unit and with the same guard, which no rule is applied to. */
