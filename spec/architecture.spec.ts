@@ -5,7 +5,7 @@ import type { Columns } from 'plinth'
 import * as decorators from 'plinth/decorators'
 import { root, type Source, sourcesIn, withoutComments } from './support/sources.js'
 
-const files = sourcesIn('src', 'decorators', 'container', 'testing', 'examples')
+const files = sourcesIn('src', 'decorators', 'container', 'testing', 'cli', 'examples')
 const framework = files.filter(({ path }) => path.startsWith('src/'))
 
 const basis = ['errors', 'helpers', 'logging', 'metadata', 'model']

@@ -1,0 +1,5 @@
+import type { Command } from './command.js'
+import { doctorCommand } from './doctor/doctor-command.js'
+
+/** Every command there is. */
+export const commands: readonly Command[] = [doctorCommand]
