@@ -37,10 +37,11 @@ export function entriesOf(
 ): readonly RowData[] {
   const { model, table, operation, now } = context
   const { properties, relations } = context.describe()
+  const links = [...relations.keys()]
   const hidden = [...properties.values()].filter((property) => property.hidden).map(({ name }) => name)
   const omit = new Set([...options.omit, ...hidden])
   return rows.flatMap(({ kind, before, after }) => {
-    const change = changeOf(withLinks(before, relations), withLinks(after, relations), { only: options.only, omit })
+    const change = changeOf(withLinks(before, links), withLinks(after, links), { only: options.only, omit })
     if (!change) return []
     const row = after ?? before!
     return {

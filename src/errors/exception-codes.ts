@@ -15,6 +15,7 @@ export const exceptionCodes = {
   INVALID_INCREMENT: [400, 'An increment is no finite number.'],
   INVALID_OPERAND: [400, 'What stands at a path was to be compared with something no JSON value equals.'],
   NO_IDS: [400, 'A verb was called without any id.'],
+  NO_VERSION: [409, 'A row was to be brought back to a time when it had been removed.'],
   REFERENCE_HIDDEN: [400, 'A row refers to one that is deleted, or hidden otherwise.'],
   PASSWORD_LENGTH: [400, 'A password is empty or too long.'],
   PASSWORD_MALFORMED: [400, 'A password is not well-formed text.'],
