@@ -1,27 +1,37 @@
-import { type Adds, column, defineTrait, ValidationError } from 'plinth'
-import { v4, v7, validate } from 'uuid'
+import { type Adds, column, defineTrait, parseUuid, ValidationError } from 'plinth'
+import { v4, v7 } from 'uuid'
 
 const generators = { 4: v4, 7: v7 } as const
-const defaults: { readonly version: keyof typeof generators } = { version: 7 }
+const defaults: { readonly version: keyof typeof generators; readonly allowClientId: boolean } = {
+  version: 7,
+  allowClientId: false,
+}
 
 /**
  * A UUID as the primary key (RFC 9562), made by the application so that it is known before the row is written.
- * Version 7 sorts by creation and reveals its instant; choose version 4 where that must stay unknown.
+ * Version 7 sorts by creation, within a process strictly, and reveals its instant; choose version 4 where that must stay
+ * unknown. The program may give a row its id, clients only with `allowClientId`: without it no input sets one. An id that
+ * is given is written in lower case, and refused as `INVALID_ID` where it is none, nil or max.
  */
 export const UuidPk = defineTrait({
   name: 'UuidPk',
   defaults,
-  columns: () => ({ id: column.uuid({ primary: true, immutable: true }) }),
+  columns: ({ allowClientId }) => ({
+    id: column.uuid({ primary: true, immutable: true, writable: allowClientId }),
+  }),
   rules: ({ version }) => ({
-    insert: { set: (row) => ({ id: row.id ? wellFormed(row.id) : generators[version]() }) },
+    insert: { set: ({ id }) => ({ id: isGiven(id) ? wellFormed(id) : generators[version]() }) },
   }),
   verify: (_, { version }) => (version in generators ? undefined : `@UuidPk knows versions 4 and 7, not ${version}.`),
 })
 
 export type UuidIdentified = Adds<typeof UuidPk>
 
+const isGiven = (id: string | null | undefined): boolean => id !== undefined && id !== null
+
 function wellFormed(id: string): string {
-  if (validate(id)) return id.toLowerCase()
+  const uuid = parseUuid(id)
+  if (uuid !== undefined) return uuid
   throw new ValidationError('The id is not a UUID.', {
     errorCode: 'INVALID_ID',
     errors: [{ pointer: '#/id', code: 'uuid', message: 'must be a UUID' }],

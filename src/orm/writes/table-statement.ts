@@ -11,6 +11,7 @@ export class TableStatement {
   readonly #dataSource: ModelDataSource
   readonly #metadata: EntityMetadata
   readonly #parameters: Record<string, unknown> = {}
+  #bound = 0
 
   constructor(dataSource: ModelDataSource, metadata: EntityMetadata) {
     this.#dataSource = dataSource
@@ -40,7 +41,7 @@ export class TableStatement {
   bind(value: unknown, property?: string): string {
     const { driver } = this.#dataSource
     const column = property === undefined ? undefined : columnOf(this.#metadata, property)
-    const name = `value${Object.keys(this.#parameters).length}`
+    const name = `value${this.#bound++}`
     this.#parameters[name] = column ? driver.preparePersistentValue(value, column) : value
     return `:${name}`
   }
