@@ -7,7 +7,7 @@ import {
   type UuidIdentified,
   UuidPk,
 } from 'plinth/decorators'
-import { Column, Entity } from 'typeorm'
+import { Column, Entity, Index } from 'typeorm'
 
 export interface Country extends UuidIdentified, SoftDeletable {}
 
@@ -23,6 +23,7 @@ export class Country extends BaseModel {
   code!: string
 
   @Column({ type: 'varchar', length: 120 })
+  @Index()
   @Length(1, 120)
   name!: string
 
@@ -36,6 +37,7 @@ export class Country extends BaseModel {
   capital!: string | null
 
   @Column({ type: 'varchar', length: 40 })
+  @Index()
   @Length(1, 40)
   region!: string
 

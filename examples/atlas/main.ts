@@ -8,9 +8,12 @@ const { values } = parseArgs({
   },
 })
 
+const cursorKey = process.env['ATLAS_CURSOR_KEY']
+
 const atlas = await serveAtlas({
   port: Number(values.port),
   database: values.database,
+  ...(cursorKey !== undefined && { cursorKey }),
   print: (text) => process.stdout.write(text),
 })
 

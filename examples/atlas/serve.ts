@@ -15,6 +15,8 @@ export interface AtlasOptions {
   readonly database: string
   /** Some cities instead of all 135,233. */
   readonly cities?: readonly CityValues[]
+  /** Signs the cursors of lists; without it they last as long as the process. */
+  readonly cursorKey?: string
   /** Where it says what it does. */
   readonly print: (text: string) => void
 }
@@ -26,12 +28,13 @@ export interface Atlas {
 }
 
 /** Creates the database, imports the world where it is not there yet, and serves it. */
-export async function serveAtlas({ port, database, cities, print }: AtlasOptions): Promise<Atlas> {
+export async function serveAtlas({ port, database, cities, cursorKey, print }: AtlasOptions): Promise<Atlas> {
   const app = await createApp({
     entities: [Country, City],
     services: [CountryService, CityService],
     viewSets: [CountryViewSet, CityViewSet],
     dataSource: { type: 'sqlite', database, synchronize: true },
+    ...(cursorKey !== undefined && { cursorKeys: [cursorKey] }),
     authenticate: (call) => userOf(call.header('authorization')),
   })
   const started = Date.now()
@@ -48,6 +51,7 @@ function addresses(url: string): string {
     `The atlas is served at ${url}. Try:`,
     '',
     `  curl '${url}/cities?pageSize=3'`,
+    `  curl '${url}/cities?country.code=IS&search=vik&ordering=name'`,
     `  curl '${url}/countries?page=2'`,
     `  curl -X POST ${url}/countries -H 'authorization: Bearer atlas' \\`,
     `    -H 'content-type: application/json' -d '{"code":"XX","name":"Nowhere"}'`,

@@ -25,6 +25,17 @@ export class Correction {
 
 @Resource('/cities')
 export class CityViewSet extends ModelViewSet(City, {
+  filters: {
+    name: ['eq', 'startswith'],
+    population: ['gte', 'lt'],
+    country: ['eq', 'in'],
+    'country.code': ['eq', 'in'],
+    'country.region': ['eq'],
+  },
+  search: ['name', 'country.name'],
+  ordering: ['name', 'population', 'country.name'],
+  defaultOrdering: ['-population'],
+  pagination: { style: 'cursor' },
   serializer: CitySerializer,
   service: CityService,
   permissions: { list: anyone, retrieve: anyone, '*': editor },

@@ -29,7 +29,8 @@ describe('The atlas', () => {
 
   const serve = async (): Promise<void> => {
     printed = ''
-    atlas = await serveAtlas({ port: 0, database, cities: some, print: (text) => (printed += text) })
+    const cursorKey = 'a key of the specs, long enough for cursors'
+    atlas = await serveAtlas({ port: 0, database, cities: some, cursorKey, print: (text) => (printed += text) })
   }
   const ask = async (method: string, path: string, body?: object, token = 'atlas'): Promise<Answer> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -38,6 +39,8 @@ describe('The atlas', () => {
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined }
   }
+
+  const found = async (query: string) => (await ask('GET', `/cities?${query}`)).body.data.map(({ name }) => name)
 
   before(serve)
   after(async () => {
@@ -69,7 +72,28 @@ describe('The atlas', () => {
     expect(body.data.map(({ name, population }) => ({ name, population }))).to.deep.equal(
       [first, second].map((city) => ({ name: city!.name, population: city!.population })),
     )
-    expect(headers.get('link')).to.include('</cities?page=2&pageSize=2>; rel="next"')
+    expect(headers.get('link')).to.match(/<\/cities\?cursor=[\w-]+&pageSize=2>; rel="next"/)
+  })
+
+  it('finds cities by their country, by words and by size, in any order', async () => {
+    const iceland = some.filter(({ countryCode }) => countryCode === 'IS')
+    const viks = iceland.filter(({ name }) => /vik/i.test(name)).map(({ name }) => name)
+    expect(await found('country.code=IS&search=vik&ordering=name&pageSize=50')).to.have.members(viks)
+    expect(await found('search=iceland+reykjav&ordering=-population&pageSize=1')).to.have.length(1)
+    const large = iceland.filter(({ population }) => population >= 10_000).map(({ name }) => name)
+    expect(await found('country.code=IS&population__gte=10000')).to.have.members(large)
+  })
+
+  it('shows every city once, page by page', async () => {
+    const seen: unknown[] = []
+    let path: string | undefined = '/cities?pageSize=30&ordering=country.name'
+    while (path !== undefined) {
+      const { body, headers } = await ask('GET', path)
+      seen.push(...body.data.map(({ id }) => id))
+      path = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+    }
+    expect(new Set(seen).size).to.equal(some.length)
+    expect(seen).to.have.length(some.length)
   })
 
   it('lets nobody but an editor write', async () => {

@@ -6,7 +6,7 @@ import { compileQueryReader } from '../../src/http/query/query-reader.js'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
 import { describeOnDrivers } from '../support/http.js'
 import { composedLists } from './support/composed-lists.js'
-import { createGazetteer, StateViewSet, TownViewSet, WalkViewSet } from './support/gazetteer.js'
+import { CensusViewSet, createGazetteer, StateViewSet, TownViewSet, WalkViewSet } from './support/gazetteer.js'
 import { errorsIn, type Served, serve } from './support/served.js'
 
 const many = (count: number, value: string) => Array.from({ length: count }, () => value).join(',')
@@ -18,7 +18,7 @@ describeOnDrivers('Questions to lists', (serving) => {
 
   before(async () => {
     ;({ dataSource, database } = await createGazetteer(engines[0]!))
-    served = await serve({ viewSets: [TownViewSet, StateViewSet], dataSource, serving })
+    served = await serve({ viewSets: [TownViewSet, StateViewSet, CensusViewSet], dataSource, serving })
   })
 
   after(async () => {
@@ -98,6 +98,20 @@ describeOnDrivers('Questions to lists', (serving) => {
         { parameter: 'ordering', code: 'unknown_field', message: 'cannot order by "nmae"; did you mean "name"?' },
       ],
     })
+  })
+
+  it('about what a caller may not read are refused as if it were not there', async () => {
+    const asked = async (query: string, as?: string) => {
+      const answer = await served.request('GET', `/census?${query}`, { ...(as !== undefined && { as }) })
+      return [answer.status, ...errorsIn(answer)]
+    }
+    expect(await asked('people__gt=1', 'ada:admin')).to.deep.equal([200])
+    expect(await asked('ordering=-people', 'ada:admin')).to.deep.equal([200])
+    expect(await asked('people__gt=1', 'bob')).to.deep.equal([400, 'people__gt unknown_parameter'])
+    expect(await asked('people__gt=1')).to.deep.equal([400, 'people__gt unknown_parameter'])
+    expect(await asked('ordering=-people')).to.deep.equal([400, 'ordering unknown_field'])
+    expect(await asked('peple__gt=1')).to.deep.equal([400, 'peple__gt unknown_parameter'])
+    expect((await served.request('GET', '/census?peple__gt=1')).text).to.not.include('did you mean')
   })
 
   it('are not read beyond 8 KiB', async () => {

@@ -5,6 +5,7 @@ import {
   type ModelDataSource,
   ModelViewSet,
   type Pagination,
+  role,
   Serializer,
 } from 'plinth'
 import { Resource, type SoftDeletable, SoftDelete } from 'plinth/decorators'
@@ -116,6 +117,20 @@ const options = {
 
 @Resource('/towns')
 export class TownViewSet extends ModelViewSet(Town, { ...options, defaultOrdering: ['name'] }) {}
+
+/** How many people there are is for administrators to know. */
+export class CensusSerializer extends Serializer(Town, {
+  fields: ['id', 'name', 'people'],
+  rules: { people: { read: role('admin') } },
+}) {}
+
+@Resource('/census')
+export class CensusViewSet extends ModelViewSet(Town, {
+  serializer: CensusSerializer,
+  permissions: { '*': anyone },
+  filters: { name: ['eq'], people: ['gt'] },
+  ordering: ['name', 'people'],
+}) {}
 
 @Resource('/walk')
 export class WalkViewSet extends ModelViewSet(Town, {

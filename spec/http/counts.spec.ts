@@ -1,0 +1,100 @@
+import { expect } from 'chai'
+import { anyone, type ModelDataSource, ModelViewSet, type SearchProvider } from 'plinth'
+import { Resource } from 'plinth/decorators'
+import { type Database, describeOnEngines } from '../support/engines.js'
+import { countingViewSet, createGazetteer, Town, TownSerializer } from './support/gazetteer.js'
+import { type Served, serve } from './support/served.js'
+
+describeOnEngines('Counts', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let served: Served
+
+  const fullText: SearchProvider = {
+    name: 'full text',
+    engines: ['postgres'],
+    matches: ({ sql, bind }, term) => `to_tsvector('simple', ${sql}) @@ plainto_tsquery('simple', ${bind(term)})`,
+  }
+  @Resource('/words')
+  class Words extends ModelViewSet(Town, {
+    serializer: TownSerializer,
+    permissions: { '*': anyone },
+    search: { fields: ['name'], provider: fullText },
+  }) {}
+
+  before(async () => {
+    ;({ dataSource, database } = await createGazetteer(engine))
+    const rows = Array.from({ length: 30 }, (_, index) => ({ id: index + 1, name: `town ${index}`, password: 'p' }))
+    await dataSource.getRepository(Town).insert(rows)
+    const analyze = { postgres: 'ANALYZE gz_towns', mariadb: 'ANALYZE TABLE gz_towns', sqlite: 'ANALYZE' }
+    await dataSource.query(analyze[engine.name])
+    const viewSets = [
+      countingViewSet('/exact', { style: 'page', count: 'exact' }),
+      countingViewSet('/capped', { style: 'page', count: { capped: 25 } }),
+      countingViewSet('/estimate', { style: 'page', count: 'estimate' }),
+      countingViewSet('/none', { style: 'page', count: 'none' }),
+      ...(engine.name === 'postgres' ? [Words] : []),
+    ]
+    served = await serve({ viewSets, dataSource })
+  })
+
+  after(async () => {
+    await served?.close()
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  const answer = async (path: string) => {
+    const { status, body, headers } = await served.request('GET', path)
+    expect(status).to.equal(200)
+    return { pagination: body.pagination, rows: body.data.length, hasLast: headers.get('link')!.includes('rel="last"') }
+  }
+  const page = { page: 1, pageSize: 10, hasNext: true, hasPrevious: false }
+
+  it('are exact', async () => {
+    expect(await answer('/exact?pageSize=10')).to.deep.equal({
+      pagination: { ...page, totalItems: 30, totalPages: 3 },
+      rows: 10,
+      hasLast: true,
+    })
+  })
+
+  it('go no further than they are told, and know no last page then', async () => {
+    expect(await answer('/capped?pageSize=10')).to.deep.equal({
+      pagination: { ...page, totalItems: 25, totalPages: 3, totalIsCapped: true },
+      rows: 10,
+      hasLast: false,
+    })
+  })
+
+  it('are exact where the last page shows them', async () => {
+    const last = { page: 3, pageSize: 10, hasNext: false, hasPrevious: true, totalItems: 30, totalPages: 3 }
+    expect((await answer('/exact?pageSize=10&page=3')).pagination).to.deep.equal(last)
+    expect((await answer('/capped?pageSize=10&page=3')).pagination).to.deep.equal({ ...last, totalIsCapped: false })
+    expect((await answer('/estimate?pageSize=10&page=3')).pagination).to.deep.equal({ ...last, totalIsEstimate: false })
+  })
+
+  it('are those of the statistics of the engine, where it keeps some', async () => {
+    const kept = engine.name !== 'sqlite'
+    expect(await answer('/estimate?pageSize=10')).to.deep.equal({
+      pagination: {
+        ...page,
+        totalItems: 30,
+        totalPages: 3,
+        ...(kept ? { totalIsEstimate: true } : { totalIsCapped: false }),
+      },
+      rows: 10,
+      hasLast: !kept,
+    })
+  })
+
+  it('are left out', async () => {
+    expect(await answer('/none?pageSize=10')).to.deep.equal({ pagination: page, rows: 10, hasLast: false })
+  })
+
+  it('are of what a provider of its own kind finds', async function () {
+    if (engine.name !== 'postgres') this.skip()
+    expect((await answer('/words?search=town+17')).pagination).to.include({ totalItems: 1 })
+    expect((await answer('/words?search=own')).pagination).to.include({ totalItems: 0 })
+  })
+})
