@@ -185,6 +185,17 @@ describeOnEngines('Walks', (engine) => {
     )
   })
 
+  it('tell instants apart that are microseconds apart', async () => {
+    await fill(Array.from({ length: 9 }, () => ({})))
+    for (let id = 1; id <= 9; id++) {
+      const column = engine.name === 'postgres' ? '"seenAt"' : 'seenAt'
+      await dataSource.query(`UPDATE gz_towns SET ${column} = '2026-01-01 00:00:00.00012${10 - id}' WHERE id = ${id}`)
+    }
+    expect(await walk('ordering=seenAt&pageSize=2')).to.deep.equal([9, 8, 7, 6, 5, 4, 3, 2, 1])
+    expect(await walk('ordering=-seenAt&pageSize=2')).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(await walkBack('ordering=seenAt&pageSize=2')).to.deep.equal([9, 8, 7, 6, 5, 4, 3, 2, 1])
+  })
+
   it('put what is null last, in both directions', async () => {
     await fill([{ people: null }, { people: 1 }, { people: null }, { people: 2 }])
     expect(await walk('ordering=people&pageSize=1')).to.deep.equal([2, 4, 1, 3])

@@ -11,6 +11,7 @@ import {
 import { Resource, type SoftDeletable, SoftDelete } from 'plinth/decorators'
 import {
   Column,
+  CreateDateColumn,
   Entity,
   Index,
   JoinColumn,
@@ -60,6 +61,8 @@ export class Town {
   @Column({ type: 'json', nullable: true }) facts!: Record<string, unknown> | null
   @Column({ type: 'int', nullable: true }) stateId!: number | null
   @Column({ default: 'x' }) password!: string
+  /** With microseconds, where the engine has them. */
+  @CreateDateColumn() seenAt!: Date
   @ManyToOne(
     () => State,
     (state) => state.towns,
@@ -84,6 +87,7 @@ export class TownSerializer extends Serializer(Town, {
     'facts',
     'stateId',
     'password',
+    'seenAt',
   ],
   writeOnly: ['password'],
   createOnly: ['id'],
@@ -112,7 +116,7 @@ const options = {
     'facts.bridges': { operators: ['eq', 'gt'], json: 'number', as: 'bridges' },
   },
   search: ['name', 'state.name', 'state.tongues.name'],
-  ordering: ['name', 'people', 'budget', 'height', 'size', 'state.name', 'founded', 'serial'],
+  ordering: ['name', 'people', 'budget', 'height', 'size', 'state.name', 'founded', 'serial', 'seenAt'],
 } as const
 
 @Resource('/towns')
