@@ -1,5 +1,17 @@
 import { createDataSource, type ModelDataSource } from 'plinth'
-import { DataSource, EntitySchema, IsNull } from 'typeorm'
+import {
+  Orderable,
+  type Ordered,
+  Sluggable,
+  type Slugged,
+  type SoftDeletable,
+  SoftDelete,
+  type Timestamped,
+  Timestamps,
+  type UuidIdentified,
+  UuidPk,
+} from 'plinth/decorators'
+import { Column, DataSource, Entity, EntitySchema, IsNull } from 'typeorm'
 import { City } from '../examples/atlas/city.js'
 import { Country } from '../examples/atlas/country.js'
 import { importWorld } from '../examples/atlas/import-world.js'
@@ -101,6 +113,49 @@ export async function unitComparison(): Promise<Comparison> {
   return comparison
 }
 
+interface ListedCity extends UuidIdentified, Timestamped, SoftDeletable, Slugged, Ordered {}
+
+/** A city with a slug and a place in the list of its country. */
+@UuidPk()
+@Timestamps({ index: true })
+@SoftDelete()
+@Sluggable({ from: 'name', within: ['countryId'], history: false })
+@Orderable({ within: ['countryId'] })
+@Entity('listed_cities')
+class ListedCity {
+  @Column({ type: 'varchar', length: 200 })
+  name!: string
+
+  @Column({ type: 'int' })
+  population!: number
+
+  @Column({ type: 'float' })
+  latitude!: number
+
+  @Column({ type: 'float' })
+  longitude!: number
+
+  @Column({ type: 'varchar', length: 36 })
+  countryId!: string
+}
+
+async function listed(): Promise<ModelDataSource> {
+  const options = { type: 'sqlite', database: ':memory:', entities: [ListedCity], synchronize: true } as const
+  return createDataSource(options).initialize()
+}
+
+async function insertListed(dataSource: ModelDataSource): Promise<void> {
+  // Where rows stand is the order in which they are inserted.
+  const rows = some
+    .map(({ countryCode, ...city }) => ({ ...city, countryId: countryCode }))
+    .sort((one, other) => other.population - one.population)
+  await dataSource.atomic(async () => {
+    for (let start = 0; start < rows.length; start += 500) {
+      await dataSource.getRepository(ListedCity).insert(rows.slice(start, start + 500))
+    }
+  })
+}
+
 async function storing(open: () => Promise<DataSource>, write: (made: DataSource) => Promise<unknown>): Promise<void> {
   const dataSource = await open()
   await write(dataSource)
@@ -115,6 +170,7 @@ export async function importComparison(): Promise<Comparison> {
       'TypeORM, keys and instants by hand': () => storing(plain, insertPlain),
       'plinth, UuidPk, Timestamps and SoftDelete': () =>
         storing(atlas, (made) => importWorld(made as ModelDataSource, undefined, some)),
+      'plinth, Sluggable and Orderable besides': () => storing(listed, (made) => insertListed(made as ModelDataSource)),
     },
     { rounds: 5, calls: 1 },
   )

@@ -1,5 +1,6 @@
 import { type Adds, column, defineTrait, named, refers } from 'plinth'
 import { historyColumns, historyTable } from './sluggable/slug-history.js'
+import { slugLaws } from './sluggable/slug-laws.js'
 import { SlugNames } from './sluggable/slug-names.js'
 import { problemOf, slugDefaults } from './sluggable/slug-options.js'
 import { SlugRegister } from './sluggable/slug-register.js'
@@ -44,6 +45,7 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
         },
       }
     },
+    laws: (options) => slugLaws(property, options),
     verify: (_, options) => problemOf(property, options),
   })
 }

@@ -173,6 +173,7 @@ export {
   setPath,
   unsetPath,
 } from './model/expression.js'
+export { type Law, lawsOf, type RowsInSight } from './model/law.js'
 export { matches, type RowData } from './model/matches.js'
 export type {
   AppliedTrait,

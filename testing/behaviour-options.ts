@@ -19,6 +19,8 @@ export interface BehaviourOptions {
   readonly inputs?: Readonly<Record<string, (fc: typeof FastCheck) => FastCheck.Arbitrary<RowData>>>
   /** Contexts whose rows must not be seen in another; needed where a locked scope reads the context. */
   readonly contexts?: readonly ContextOfRows[]
+  /** Codes of refusals that depend on what rules find in the database, which the model alone does not tell. */
+  readonly refusals?: readonly string[]
   /** How many clients write at the same time; 1 unless told. */
   readonly clients?: number
   /** How many sequences are run; 30 unless told. */

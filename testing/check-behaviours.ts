@@ -10,8 +10,9 @@ import { World } from './world.js'
 /**
  * Plays random sequences of writes on an entity (create, update, delete, and every verb of its model) and compares the
  * database after each step with a memory that knows only the model: what is stored, what each view shows and counts in
- * each context, what was refused. With several `clients` the writes of a step run at the same time, and some order of
- * them must explain what each client was told and what is stored.
+ * each context, what was refused, and what traits promise of all rows. With several `clients` the writes of a step run at
+ * the same time, and some order of them must explain what each client was told and what is stored; with more than four,
+ * nothing may be lost, and no row change that nobody named.
  * @throws {Error} with the smallest sequence that was found, and the `seed` and `path` to run it again.
  */
 export async function checkBehaviours(entity: AnyClass, options: BehaviourOptions): Promise<void> {

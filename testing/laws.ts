@@ -1,15 +1,33 @@
-import { type Check, checksOf, type Model, matches, type RowData } from 'plinth'
+import { type Check, checksOf, lawsOf, type Model, matches, type RowData, type RowsInSight } from 'plinth'
 import type { ContextOfRows } from './behaviour-options.js'
 import type { Oracle } from './oracle.js'
 import type { Sighting, World } from './world.js'
 
-/** What is wrong with what a context sees, by the model: a sentence for each. */
-export async function brokenLaws(world: World, oracle: Oracle, context: ContextOfRows, seen: Sighting) {
+/**
+ * What is wrong with what a context sees, by the model: a sentence for each.
+ * @param earlier what it saw before the last write, where there was but one.
+ */
+export async function brokenLaws(
+  world: World,
+  oracle: Oracle,
+  context: ContextOfRows,
+  seen: Sighting,
+  earlier?: Sighting,
+): Promise<readonly string[]> {
   return context.run(async () => [
     ...looksAgree(world, oracle, seen, context),
     ...columnsAgree(world, seen),
     ...promisesHold(world, oracle, seen),
+    ...lawsHold(world, oracle, seen, earlier),
   ])
+}
+
+/** What traits promise of all rows together. */
+function lawsHold({ model }: World, oracle: Oracle, seen: Sighting, earlier?: Sighting): readonly string[] {
+  const sight = ({ all }: Sighting): RowsInSight => ({ stored: all, visible: all.filter((row) => oracle.shows(row)) })
+  return lawsOf(model)
+    .filter((law) => !law.holds(sight(seen), earlier && sight(earlier)))
+    .map(({ problem, contributor }) => `@${contributor.trait}: ${problem}`)
 }
 
 /** Each look shows exactly the rows of which its predicates are true in memory. */

@@ -17,7 +17,7 @@ export interface Placed {
 /** What came of an operation. */
 export type Outcome =
   | { readonly done: true; readonly affected: number; readonly id?: Id }
-  | { readonly done: false; readonly error: Error; readonly statusCode: number }
+  | { readonly done: false; readonly error: Error; readonly statusCode: number; readonly code?: string | undefined }
 
 /** An operation as people read it. */
 export function written({ operation, ids }: Placed): string {

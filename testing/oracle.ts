@@ -1,5 +1,5 @@
 import { AppException, type Contributor, identityOf, type Model, matches, type RowData } from 'plinth'
-import { applied, type Effect, twins } from './rules.js'
+import { applied, type Effect, LeftAlone, twins } from './rules.js'
 import { anything, isKnown } from './unknown.js'
 
 /** Rows by the text of their id. */
@@ -7,8 +7,16 @@ export type State = ReadonlyMap<string, RowData>
 
 /** What an operation must lead to, by the model. */
 export type Prediction =
-  | { readonly done: true; readonly affected: number; readonly state: State }
+  | {
+      readonly done: true
+      readonly affected: number
+      /** The fewest rows, where rules that need the database may leave some as they are; `affected` unless told. */
+      readonly least?: number
+      readonly state: State
+    }
   | { readonly done: false; readonly reason: string }
+
+type Written = Omit<Extract<Prediction, { readonly done: true }>, 'done'>
 
 /** A refusal by the model: what is refused, and why. */
 class Refusal extends Error {}
@@ -84,9 +92,10 @@ export class Oracle {
     })
   }
 
-  async #predicted(work: () => Promise<{ readonly affected: number; readonly state: State }>): Promise<Prediction> {
+  async #predicted(work: () => Promise<Written>): Promise<Prediction> {
     try {
-      return { done: true, ...(await work()) }
+      const written = await work()
+      return { done: true, ...written, state: this.#withPassing(written.state) }
     } catch (error) {
       if (error instanceof Refusal || error instanceof AppException) return { done: false, reason: error.message }
       throw error
@@ -106,14 +115,27 @@ export class Oracle {
     values: RowData,
     given: RowData,
     rules: readonly (Effect & { readonly contributor: Contributor })[],
-  ): Promise<{ readonly affected: number; readonly state: State }> {
+  ): Promise<Written> {
     const next = new Map(state)
+    let affected = ids.length
+    let least = ids.length
     for (const id of ids) {
       const before = state.get(id) ?? {}
-      next.set(id, this.#computed({ ...before, ...values, ...(await this.#effects(before, given, rules)) }))
+      const effects = await this.#effects(before, given, rules).catch(leftAlone)
+      if (!effects) {
+        affected -= 1
+        least -= 1
+        continue
+      }
+      // A rule that needs the database may also leave the row as it is.
+      const isUncertain = Object.values(effects).includes(anything)
+      if (isUncertain) least -= 1
+      const wanted = isUncertain ? allUnknown({ ...values, ...effects }) : { ...values, ...effects }
+      next.set(id, this.#computed({ ...before, ...wanted }))
     }
     return {
-      affected: ids.length,
+      affected,
+      least,
       state: this.#checked(
         next,
         ids.map((id) => next.get(id) ?? {}),
@@ -126,7 +148,7 @@ export class Oracle {
     ids: readonly string[],
     given: RowData,
     rules: readonly (Effect & { readonly contributor: Contributor })[],
-  ): Promise<{ readonly affected: number; readonly state: State }> {
+  ): Promise<Written> {
     const next = new Map(state)
     for (const id of ids) {
       await this.#effects(state.get(id) ?? {}, given, rules)
@@ -161,17 +183,26 @@ export class Oracle {
     const generated = Object.entries(this.#model.columns).flatMap(([name, column]) =>
       column.generated ? [[name, matches(column.generated, row)] as const] : [],
     )
-    return { ...row, ...this.#passing(), ...Object.fromEntries(generated) }
+    return { ...row, ...Object.fromEntries(generated) }
   }
 
-  /** Rules of rows that enter and leave need the database; of the columns of their traits nothing is known. */
-  #passing(): RowData {
+  /** Rows that pass may move all others. */
+  #withPassing(state: State): State {
+    const unknown = Object.fromEntries([...this.passing].map((name) => [name, anything]))
+    return new Map([...state].map(([id, row]) => [id, { ...row, ...unknown }]))
+  }
+
+  /**
+   * The properties that rules of rows which enter and leave may write, also in rows that nobody named. These rules need
+   * the database, so nothing is known of them but what laws say.
+   */
+  get passing(): ReadonlySet<string> {
     const { enter, leave } = this.#model.rules
     const applications = new Set([...enter, ...leave].map(({ contributor }) => identityOf(contributor)))
     const columns = Object.entries(this.#model.columns).filter(([, { contributor }]) =>
       applications.has(identityOf(contributor)),
     )
-    return Object.fromEntries(columns.map(([name]) => [name, anything]))
+    return new Set(columns.map(([name]) => name))
   }
 
   /** Refuses rows outside of locked scopes, and what a unique index could not hold. */
@@ -179,7 +210,7 @@ export class Oracle {
     if (!written.every((row) => this.reaches(row))) throw new Refusal('The row would leave its scope.')
     for (const { properties, unique } of this.#model.indexes) {
       if (unique === undefined) continue
-      const rows = [...state.values()].filter((row) => unique === 'always' || this.shows(row))
+      const rows = [...this.#withPassing(state).values()].filter((row) => unique === 'always' || this.shows(row))
       const keys = rows.map((row) => properties.map((property) => row[property] ?? null))
       const complete = keys.filter((key) => key.every((value) => value !== null && value !== anything))
       const texts = complete.map((key) => JSON.stringify(key))
@@ -187,4 +218,10 @@ export class Oracle {
     }
     return state
   }
+}
+
+const allUnknown = (values: RowData): RowData => Object.fromEntries(Object.keys(values).map((name) => [name, anything]))
+
+function leftAlone(error: unknown): undefined {
+  if (!(error instanceof LeftAlone)) throw error
 }

@@ -41,6 +41,9 @@ export async function twins(work: (context: RuleContext) => Promise<RowData>): P
   )
 }
 
+/** A rule leaves its row as it is, so nothing is written. */
+export class LeftAlone extends Error {}
+
 /**
  * Adds what one rule sets. A rule that needs the database cannot run in memory; of the columns of its trait nothing is
  * known then.
@@ -52,9 +55,11 @@ export async function applied(
   run: () => unknown,
 ): Promise<void> {
   try {
-    Object.assign(set, await run())
+    const values = await run()
+    if (values === null) throw new LeftAlone()
+    Object.assign(set, values)
   } catch (error) {
-    if (error instanceof AppException) throw error
+    if (error instanceof AppException || error instanceof LeftAlone) throw error
     for (const [name, { contributor }] of Object.entries(model.columns)) {
       if (isSameApplication(contributor, rule.contributor)) set[name] = anything
     }

@@ -30,10 +30,12 @@ export class World {
   readonly model: Model
   readonly primary: string
   readonly contexts: readonly ContextOfRows[]
+  /** Codes of refusals that nobody can predict. */
+  readonly refusals: ReadonlySet<string>
   readonly #dataSource: ModelDataSource
   readonly #table: string
 
-  constructor(model: Model, { dataSource, contexts }: BehaviourOptions) {
+  constructor(model: Model, { dataSource, contexts, refusals = [] }: BehaviourOptions) {
     const { primaryColumns, tablePath } = dataSource.getMetadata(model.entity)
     const [primary, ...others] = primaryColumns
     if (!primary || others.length > 0) {
@@ -44,6 +46,7 @@ export class World {
     this.model = model
     this.primary = primary.propertyName
     this.contexts = contexts && contexts.length > 0 ? contexts : [everywhere]
+    this.refusals = new Set(refusals)
     this.#dataSource = dataSource
     this.#table = tablePath
       .split('.')
@@ -71,7 +74,7 @@ export class World {
     } catch (error) {
       const refusal = asAppException(error, this.#dataSource)
       if (!refusal) throw error
-      return { done: false, error: refusal, statusCode: refusal.statusCode }
+      return { done: false, error: refusal, statusCode: refusal.statusCode, code: refusal.errorCode }
     }
   }
 

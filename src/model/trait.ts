@@ -1,6 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Check } from './check.js'
 import type { Columns } from './column.js'
+import type { Law } from './law.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
 import type { RowOf, Rules } from './rule.js'
@@ -58,6 +59,8 @@ export interface Trait<
   verbs?(options: O): Verbs<V, I, RowOf<C>>
   /** What is promised of every stored row beyond what the schema holds; `doctor` looks for rows that break it. */
   checks?(options: O): readonly Check[]
+  /** What is promised of all rows together; `checkBehaviours` looks for writes that break it. */
+  laws?(options: O): readonly Law[]
   /** Looks at the compiled model and says, in a sentence, what is wrong with it; undefined when nothing is. */
   verify?(model: Model, options: O): string | undefined
 }
