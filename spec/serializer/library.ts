@@ -109,8 +109,8 @@ export class BookSerializer extends Serializer(Book, {
   fields: ['id', 'title', 'body', 'price', 'note', 'ownerId', 'author', 'chapters', 'tags'],
   nested: {
     author: AuthorSerializer,
-    chapters: { serializer: ChapterSerializer, max: 3, orderBy: ['title'] },
-    tags: { serializer: TagSerializer, optional: true },
+    chapters: { serializer: ChapterSerializer, max: 3, write: 'merge', orderBy: ['title'] },
+    tags: { serializer: TagSerializer, optional: true, write: 'id' },
   },
   computed: {
     length: computed(Book, { requires: ['body'], value: ({ body }) => body.length, schema: { type: 'integer' } }),
@@ -125,7 +125,7 @@ export class BookSerializer extends Serializer(Book, {
   },
   actions: {
     list: ['id', 'title', 'note', 'author', 'chapters', 'tags'],
-    partialUpdate: { write: ['title', 'note', 'price', 'body'] },
+    partialUpdate: { write: ['title', 'note', 'price', 'body', 'author', 'chapters', 'tags'] },
   },
 }) {}
 
@@ -135,6 +135,20 @@ export class BookViewSet extends ModelViewSet(Book, {
   permissions: { '*': anyone },
   defaultOrdering: ['title'],
   pagination: { style: 'page', size: 100, max: 200 },
+}) {}
+
+/** Books whose chapters are replaced as a whole, and whose authors come with them. */
+export class EditionSerializer extends Serializer(Book, {
+  fields: ['id', 'title', 'author', 'chapters'],
+  nested: {
+    author: { serializer: AuthorSerializer, write: 'create' },
+    chapters: { serializer: ChapterSerializer, write: 'replace', orderBy: ['title'] },
+  },
+}) {}
+@Resource('/editions')
+export class EditionViewSet extends ModelViewSet(Book, {
+  serializer: EditionSerializer,
+  permissions: { '*': anyone },
 }) {}
 
 /** A database with books on an engine. */

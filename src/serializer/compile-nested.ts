@@ -40,7 +40,7 @@ export function compileNested(
       continue
     }
     const { max = nestedLimits.max, optional = false, orderBy = [], scope } = options
-    const write = options.write ?? 'none'
+    const write = options.write ?? (relation.many || relation.link !== 'own' ? 'none' : 'id')
     const nested: CompiledNested = {
       name,
       relation,
@@ -75,6 +75,8 @@ function problemOf({ name, relation, max, write, serializer }: CompiledNested): 
   return [`"${name}" cannot be written by "${write}".`, remedy]
 }
 
-function writesOf(_relation: CompiledNested['relation']): readonly CompiledNested['write'][] {
-  return []
+function writesOf({ link, many }: CompiledNested['relation']): readonly CompiledNested['write'][] {
+  if (link === 'table') return ['id']
+  if (link === 'own') return ['id', 'create']
+  return many ? ['create', 'merge', 'replace'] : []
 }

@@ -1,12 +1,19 @@
+import { Mistakes } from '../../errors/definition-error.js'
 import { NotFoundError } from '../../errors/exceptions.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
+import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Call, RowCall } from '../call.js'
-import type { Outcome } from '../outcome.js'
-import { runningRepository } from '../running.js'
+import { dataSourceOf } from '../host.js'
+import type { RelatedWrites } from '../nested/related-writes.js'
+import { ownValues, writeRelated, writtenRelations } from '../nested/write-related.js'
+import { isSuccess, type Outcome } from '../outcome.js'
+import { compileModelOf } from '../pipeline/compiled-model.js'
+import { running, runningRepository } from '../running.js'
 import type { ViewSetStatics } from '../viewset.js'
 import type { EntityViewSet } from './viewset-class.js'
 
@@ -31,6 +38,11 @@ function repositoryOf(viewSet: EntityViewSet): ScopedRepository<EntityRow> {
 /** Makes a row of the body. What the scope of the viewset demands is not left to the caller. */
 export async function createRow(viewSet: EntityViewSet, call: Call<object>): Promise<Outcome<EntityRow>> {
   const values = { ...call.body, ...modelOf(viewSet)?.scope?.(call) }
+  const related = relatedWrites(call)
+  return related ? withRelated(related, values, (own) => createAlone(viewSet, own)) : createAlone(viewSet, values)
+}
+
+async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outcome<EntityRow>> {
   const service = serviceOf(viewSet)
   if (service) return service.create(values)
   const repository = repositoryOf(viewSet)
@@ -43,6 +55,18 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
 /** Writes the body to the row, and nothing else of it. */
 export async function updateRow(viewSet: EntityViewSet, call: RowCall<EntityRow, object>): Promise<Outcome<EntityRow>> {
   const { row, body } = call
+  const related = relatedWrites(call)
+  if (!related) return updateAlone(viewSet, call, body)
+  // What is written beside the row changes nothing of it.
+  return withRelated(related, body, (own) => (Object.keys(own).length === 0 ? row : updateAlone(viewSet, call, own)))
+}
+
+async function updateAlone(
+  viewSet: EntityViewSet,
+  call: RowCall<EntityRow, object>,
+  body: object,
+): Promise<Outcome<EntityRow>> {
+  const { row } = call
   const service = serviceOf(viewSet)
   if (service) return service.update(row, body)
   if (Object.keys(body).length === 0) return row
@@ -60,6 +84,29 @@ export async function removeRow(viewSet: EntityViewSet, call: RowCall<EntityRow>
   const repository = repositoryOf(viewSet)
   requireRow(await repository.delete(criteriaOf(viewSet, call, repository)))
   return undefined
+}
+
+/** What writes the rows that belong to a row; undefined where the serializer has none that are written. */
+function relatedWrites(call: Call): (RelatedWrites & { readonly serializer: CompiledSerializer }) | undefined {
+  const { exchange, host } = running()
+  const serializer = compileModelOf(exchange.action, host, new Mistakes())?.serializer
+  if (!serializer || writtenRelations(serializer).length === 0) return undefined
+  return { serializer, call, dataSource: dataSourceOf(host) }
+}
+
+/** Writes a row with the rows it refers to before, and those that refer to it behind. */
+async function withRelated(
+  writes: RelatedWrites & { readonly serializer: CompiledSerializer },
+  given: object,
+  write: (own: object) => Awaitable<Outcome<EntityRow>>,
+): Promise<Outcome<EntityRow>> {
+  const part = { values: given as Readonly<Record<string, unknown>>, at: [] }
+  const [own] = await ownValues(writes, writes.serializer, [part])
+  const outcome = await write(own ?? {})
+  const written = typeof outcome === 'object' && outcome !== null && isSuccess(outcome) ? outcome.data : outcome
+  const isRow = written instanceof writes.serializer.description.entity
+  if (isRow) await writeRelated(writes, writes.serializer, written, part)
+  return outcome
 }
 
 /** The row, as long as it is inside the scope: somebody may have taken it out since it was read. */

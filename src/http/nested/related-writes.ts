@@ -1,0 +1,86 @@
+import type { FieldError } from '../../errors/app-exception.js'
+import { pointerTo } from '../../errors/json-pointer.js'
+import { matching, type Operand, oneOf } from '../../model/predicate.js'
+import type { ModelDataSource } from '../../orm/data-source.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import { lockedRows } from '../../orm/relations/locked-rows.js'
+import { rowsOf } from '../../orm/relations/related.js'
+import { invalidBody } from '../../serializer/body-errors.js'
+import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
+import type { Call } from '../call.js'
+
+/** Values of a row as a serializer read them, and where in the body they stood. */
+export interface Part {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly at: readonly string[]
+}
+
+/** What writing related rows needs. */
+export interface RelatedWrites {
+  readonly dataSource: ModelDataSource
+  readonly call: Call
+}
+
+/** How rows are written that have related rows of their own. */
+export interface Deeper {
+  ownValues(
+    writes: RelatedWrites,
+    serializer: CompiledSerializer,
+    parts: readonly Part[],
+  ): Promise<Record<string, unknown>[]>
+  writeRelated(writes: RelatedWrites, serializer: CompiledSerializer, row: EntityRow, part: Part): Promise<void>
+}
+
+/** A value of a body, and where it stood. */
+export interface Item {
+  readonly value: unknown
+  readonly at: readonly string[]
+}
+
+/**
+ * The keys that were given, now that one statement has shown that their rows are there for this call.
+ * @throws {ValidationError} otherwise.
+ */
+export async function visibleKeys(
+  { dataSource, call }: RelatedWrites,
+  { serializer, scope }: CompiledNested,
+  given: readonly Item[],
+): Promise<readonly unknown[]> {
+  const keys = given.map(({ value }) => value)
+  const asked = [...new Set(keys.filter((key) => key !== null && key !== undefined))]
+  if (asked.length === 0) return keys
+  const { description } = serializer
+  const key = description.primary[0]!.name
+  let rows = rowsOf(dataSource, description.entity)
+    .select()
+    .where(oneOf(key, asked as Operand[]))
+  if (scope) rows = rows.where(matching(scope(call as never) as Readonly<Record<string, Operand | null>>))
+  const found = await lockedRows(dataSource, rows.queryBuilder(), 'refer')
+  const known = new Set(found.map((row) => keyText(row[key])))
+  const errors = given
+    .filter(({ value }) => value !== null && value !== undefined && !known.has(keyText(value)))
+    .map(
+      ({ at }): FieldError => ({
+        pointer: pointerTo(...at),
+        code: 'not_found',
+        message: 'refers to no row that you may see',
+      }),
+    )
+  if (errors.length > 0) throw invalidBody(errors)
+  return keys
+}
+
+/** Makes one row. */
+export async function insertRow(
+  { dataSource }: RelatedWrites,
+  { description }: CompiledSerializer,
+  values: object,
+): Promise<EntityRow> {
+  const repository = rowsOf(dataSource, description.entity)
+  const row = repository.create(values)
+  await repository.insert(row)
+  return row
+}
+
+/** Keys are compared as text, because drivers give large numbers as text. */
+export const keyText = (key: unknown): string => String(key)

@@ -1,0 +1,34 @@
+import type { AnyClass } from '../../metadata/fact-kind.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import { loadRelated } from '../../orm/relations/load-related.js'
+import type { CompiledNested } from '../../serializer/compiled-serializer.js'
+import { type Item, type RelatedWrites, visibleKeys } from './related-writes.js'
+
+/** More links than any row has. */
+const all = 2 ** 31 - 2
+
+/** Links a row with exactly the rows whose keys are given; links to rows that the call cannot see stay. */
+export async function writeLinks(
+  writes: RelatedWrites,
+  nested: CompiledNested,
+  { entity, row, items }: { readonly entity: AnyClass; readonly row: EntityRow; readonly items: readonly Item[] },
+): Promise<void> {
+  const { dataSource, call } = writes
+  const { name, serializer, scope } = nested
+  const keys = await visibleKeys(writes, nested, items)
+  const key = serializer.description.primary[0]!.name
+  const [linked] = await loadRelated(dataSource, [row], {
+    entity,
+    relation: name,
+    max: all,
+    columns: [key],
+    ...(scope && { scope: scope(call as never) }),
+  })
+  const before = (linked?.rows ?? []).map((other) => other[key] as unknown)
+  const wanted = new Set(keys.map(String))
+  const known = new Set(before.map(String))
+  const added = keys.filter((each) => !known.has(String(each)))
+  const removed = before.filter((each) => !wanted.has(String(each)))
+  if (added.length === 0 && removed.length === 0) return
+  await dataSource.createQueryBuilder().relation(entity, name).of(row).addAndRemove(added, removed)
+}

@@ -1,0 +1,18 @@
+import type { ModelDataSource } from '../data-source.js'
+import type { EntityRow } from '../entity-row.js'
+import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
+
+/**
+ * The rows of a query, locked until the unit of work ends: against being changed by others, or for being changed. SQLite
+ * has no locks of rows; there, units that write never run side by side.
+ */
+export function lockedRows(
+  dataSource: ModelDataSource,
+  builder: ScopedSelectQueryBuilder<EntityRow>,
+  purpose: 'refer' | 'change',
+): Promise<EntityRow[]> {
+  if (dataSource.options.type !== 'better-sqlite3') {
+    builder.setLock(purpose === 'refer' ? 'pessimistic_read' : 'pessimistic_write')
+  }
+  return builder.getMany()
+}
