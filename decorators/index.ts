@@ -32,6 +32,7 @@ export type { SluggedRepository, SlugsIn } from './sluggable/slug-source.js'
 export { Sluggable, type Slugged } from './sluggable.js'
 export { type SoftDeletable, SoftDelete } from './soft-delete.js'
 export { StampOn } from './stamp-on.js'
+export { type TimestampFields, TimestampMixin } from './timestamp-mixin.js'
 export {
   type GivenTimestamps,
   type Timestamped,

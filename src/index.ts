@@ -122,6 +122,7 @@ export type { ParameterDescription } from './http/query/query-reader.js'
 export { Reply, type ReplyHeaders } from './http/reply.js'
 export { declareResource, type ResourceFact } from './http/resource-fact.js'
 export type { Route, RouteHandler, RouteParameters } from './http/route.js'
+export { schemasOf } from './http/schemas-of.js'
 export type { PlacedStep, Run, Step, StepName } from './http/step.js'
 export { type EntityOf, ViewSet, type ViewSetStatics } from './http/viewset.js'
 export type { ViewSetModel } from './http/viewset-model.js'
@@ -257,8 +258,10 @@ export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
 export { type Computed, computed, type Requirement } from './serializer/computed.js'
+export { type Extended, extendSerializer, type SerializedBy } from './serializer/extend-serializer.js'
 export type { FieldRule, FieldRules } from './serializer/field-rule.js'
 export { Serializer, type SerializerFor } from './serializer/serializer.js'
+export type { SerializerSchemas } from './serializer/serializer-schemas.js'
 export type {
   ActionFields,
   NestedOptions,

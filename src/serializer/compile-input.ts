@@ -19,8 +19,15 @@ export interface InputPart {
   readonly without?: readonly string[]
 }
 
-/** Compiles the reader of one shape of bodies. */
-export function compileInput(serializer: CompiledSerializer, part: InputPart): PartReader {
+/** The members that a shape of bodies may have. */
+export interface AcceptedInput {
+  readonly accepted: readonly InputProperty[]
+  readonly nested: readonly NestedReader[]
+  readonly refusals: ReadonlyMap<string, Refusal>
+}
+
+/** Which members a shape of bodies may have. */
+export function acceptedInput(serializer: CompiledSerializer, part: InputPart): AcceptedInput {
   const { definition, description } = serializer
   const { shape } = part
   const { spec } = definition
@@ -32,14 +39,23 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
     }),
   )
   for (const name of [...Object.keys(spec.computed ?? {}), ...(part.without ?? [])]) refusals.set(name, 'read_only')
-  const ruled = (name: string): boolean => spec.rules?.[name]?.write !== undefined
   const accepted = known
     .filter(({ name }) => !refusals.has(name))
-    .map((property) => expected(property, shape, ruled(property.name)))
-  const nested = nestedReaders(serializer, shape, (name) => !refusals.has(name))
+    .map((property) => expected(property, shape, isRuled(serializer, property)))
+  return { accepted, nested: nestedReaders(serializer, shape, (name) => !refusals.has(name)), refusals }
+}
+
+const isRuled = ({ definition }: CompiledSerializer, { name }: PropertyDescription): boolean =>
+  definition.spec.rules?.[name]?.write !== undefined
+
+/** Compiles the reader of one shape of bodies. */
+export function compileInput(serializer: CompiledSerializer, part: InputPart): PartReader {
+  const { definition } = serializer
+  const { accepted, nested, refusals } = acceptedInput(serializer, part)
   const read = compileReader(accepted, refusals, nested)
   const check = ruleCheck(definition.entity)
-  const defaults = shape === 'patch' ? {} : defaultsOf(accepted.filter(({ name }) => !ruled(name)))
+  const unruled = accepted.filter((property) => !isRuled(serializer, property))
+  const defaults = part.shape === 'patch' ? {} : defaultsOf(unruled)
   return async (body) => {
     const { values, errors } = read(body)
     errors.push(...(await check(values)))
