@@ -7,8 +7,8 @@ export const SoftDelete = defineTrait({
   name: 'SoftDelete',
   defaults: {},
   columns: () => ({
-    deletedAt: column.timestamp({ nullable: true }),
-    deletionId: column.uuid({ nullable: true }),
+    deletedAt: column.timestamp({ nullable: true, managed: true }),
+    deletionId: column.uuid({ nullable: true, managed: true }),
     isDeleted: column.boolean({ generated: deleted }),
   }),
   // Only over deleted rows: an index over all of them looks so good to the planner of SQLite that it would sort every

@@ -51,6 +51,9 @@ describeOnEngines('Orderable', (engine) => {
   it('lets nobody write positions but by its verbs', async () => {
     await cards().insert({ title: 'a', listId: 1, position: 9 })
     await cards().insert({ title: 'b', listId: 1, position: 1, deletedAt: new Date(0) })
+    expect(await positions()).to.deep.equal({ a: 1, b: 2 })
+    const { id } = await cards().findOneByOrFail({ title: 'b' })
+    await cards().delete(id)
     expect(await positions()).to.deep.equal({ a: 1, b: null })
     expect(await failure(cards().update({ title: 'a' }, { position: 4 }))).to.have.property('errorCode', 'MANAGED')
     await add(1, 'c')

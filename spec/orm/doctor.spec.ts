@@ -14,8 +14,10 @@ import {
   Mistakes,
   type ModelDataSource,
   not,
+  type RowData,
 } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
+import { hide } from '../support/hide.js'
 
 /** A third party's trait that promises more than a schema can hold. */
 const Shelved = defineTrait({
@@ -89,6 +91,10 @@ describeOnEngines('The doctor', (engine) => {
     (await doctor(dataSource)).map(({ entity, problem, count, ids }) => [entity, problem, count, ids])
   const book = (id: number, values: object = {}) =>
     dataSource.getRepository(Book).insert({ id, slug: `book-${id}`, shelf: null, place: null, tags: {}, ...values })
+  const hiddenBook = async (id: number, { deletedAt = new Date(), ...values }: RowData = {}) => {
+    await book(id)
+    await hide(dataSource, Book, [id], { ...values, deletedAt })
+  }
 
   before(async () => {
     database = await engine.create()
@@ -106,8 +112,8 @@ describeOnEngines('The doctor', (engine) => {
     await dataSource.getRepository(Room).insert({ id: 1 })
     await book(1, { shelf: 1, place: 1, room: { id: 1 } })
     await book(2, { shelf: 1, place: 2 })
-    await book(3, { slug: 'book-1', shelf: 1, place: 1, deletedAt: new Date() })
-    await book(4, { slug: 'book-1', deletedAt: new Date() })
+    await hiddenBook(3, { slug: 'book-1', shelf: 1, place: 1 })
+    await hiddenBook(4, { slug: 'book-1' })
     await dataSource.getRepository(Animal).insert({ id: 1 })
     await dataSource.getRepository(Cat).insert({ id: 2, mark: 'x' })
     expect(await found()).to.deep.equal([])
@@ -119,7 +125,7 @@ describeOnEngines('The doctor', (engine) => {
     const index = dataSource.getMetadata(Book).indices.find(({ isUnique }) => isUnique)!.name
     await run(`DROP INDEX "${index}"${engine.name === 'mariadb' ? ' ON "book"' : ''}`)
     for (const id of [1, 2, 3]) await book(id, { slug: 'same' })
-    await book(4, { slug: 'same', deletedAt: new Date() })
+    await hiddenBook(4, { slug: 'same' })
     await book(5)
     const [finding, ...others] = await doctor(dataSource)
     expect(others).to.deep.equal([])
@@ -138,7 +144,7 @@ describeOnEngines('The doctor', (engine) => {
     for (let id = 1; id <= 12; id++) await book(id, { place: id })
     await book(21, { shelf: 1, place: 1 })
     await book(22, { shelf: 1, place: 1 })
-    await book(23, { shelf: 1, place: 1, deletedAt: new Date() })
+    await hiddenBook(23, { shelf: 1, place: 1 })
     await book(24, { tags: [1] })
     await book(25, { tags: 'text' })
     expect(await found()).to.deep.equal([
@@ -150,7 +156,7 @@ describeOnEngines('The doctor', (engine) => {
 
   it('finds columns that disagree with what they are computed from', async () => {
     await book(1)
-    await book(2, { deletedAt: new Date() })
+    await hiddenBook(2)
     const no = engine.name === 'postgres' ? 'false' : '0'
     const name = engine.name === 'sqlite' ? '"other"' : '"isDeleted"'
     if (engine.name === 'sqlite') {
@@ -195,7 +201,7 @@ describeOnEngines('The doctor', (engine) => {
 
   if (engine.name === 'sqlite') {
     it('finds what SQLite stores although its column is for something else', async () => {
-      for (let id = 1; id <= 8; id++) await book(id, { deletedAt: new Date('2024-02-29T12:00:00.500Z') })
+      for (let id = 1; id <= 8; id++) await hiddenBook(id, { deletedAt: new Date('2024-02-29T12:00:00.500Z') })
       await run(
         `UPDATE "book" SET "deletionId" = '018F3C2E-7D1A-7CC0-8000-000000000001' WHERE "id" = 1`,
         `UPDATE "book" SET "deletionId" = '018f3c2e-7d1a-7cc0-8000-000000000001' WHERE "id" = 2`,

@@ -65,17 +65,18 @@ describeOnEngines('Scoped reads', (engine) => {
     database = await engine.create()
     dataSource = await createDataSource({ ...database.options, entities: [User, Shelf, Volume, Offer] }).initialize()
     await dataSource.synchronize()
-    const gone = { deletedAt: new Date(0) }
     await dataSource.getRepository(User).insert([
-      { id: 1, email: 'a', ...gone },
+      { id: 1, email: 'a' },
       { id: 2, email: 'b' },
     ])
     await dataSource.getRepository(Shelf).insert([{ id: 1 }, { id: 2 }])
     await dataSource.getRepository(Volume).insert([
       { id: 1, shelf: { id: 1 } },
       { id: 2, shelf: { id: 1 } },
-      { id: 3, shelf: { id: 2 }, ...gone },
+      { id: 3, shelf: { id: 2 } },
     ])
+    await dataSource.getRepository(User).delete(1)
+    await dataSource.getRepository(Volume).delete(3)
     await dataSource.getRepository(Offer).insert([
       { id: 1, rank: 9, pinned: false },
       { id: 2, rank: 0, pinned: true },
@@ -102,9 +103,9 @@ describeOnEngines('Scoped reads', (engine) => {
       return [shelf.volumes.length, await volumes.countBy({ shelf: { id: 1 } })]
     }
     expect(await members()).to.deep.equal([2, 2])
-    await volumes.update({ id: 2 }, { deletedAt: new Date() })
+    await volumes.delete(2)
     expect(await members()).to.deep.equal([1, 1])
-    await volumes.onlyDeleted().update({ shelf: { id: 1 } }, { deletedAt: null })
+    await volumes.restore(2)
     expect(await members()).to.deep.equal([2, 2])
   })
 

@@ -35,6 +35,7 @@ import {
 } from '../../src/index.js'
 import { currentTenant, Tenanted, type TenantOwned } from '../support/blog.js'
 import { type Database, describeOnEngines, type Engine, engines } from '../support/engines.js'
+import { hide } from '../support/hide.js'
 
 const Everything = defineTrait({
   name: 'Everything',
@@ -292,13 +293,14 @@ describeOnEngines('The schema of models', (engine: Engine) => {
     await add(3, {}, 'b')
     await add(4, { archived: true })
     await add(5, { archived: true })
-    await add(6, { deletedAt: new Date() })
-    const bringBack = (id: number) =>
-      currentTenant.run('a', () => products.unscoped().update({ id }, { archived: false, deletedAt: null }))
-    expect(await failed(bringBack(4))).to.equal(true)
-    expect(await failed(bringBack(6))).to.equal(true)
-    await currentTenant.run('a', () => products.update({ id: 1 }, { deletedAt: new Date() }))
-    expect((await bringBack(6)).affected).to.equal(1)
+    await add(6, { archived: true })
+    await hide(dataSource, Product, [6], { archived: false, deletedAt: new Date() })
+    const unarchive = () => currentTenant.run('a', () => products.unscoped().update({ id: 4 }, { archived: false }))
+    const restore = () => currentTenant.run('a', () => products.restore(6))
+    expect(await failed(unarchive())).to.equal(true)
+    expect(await failed(restore())).to.equal(true)
+    await currentTenant.run('a', () => products.delete({ id: 1 }))
+    expect((await restore()).affected).to.equal(1)
   })
 
   it('takes names of columns from the naming strategy and from @Column', async () => {
@@ -334,7 +336,7 @@ describeOnEngines('The schema of models', (engine: Engine) => {
     const cats = dataSource.getRepository(Cat)
     await cats.save(cats.create({ id: 1, slug: 'tom', lives: 9 }))
     await dataSource.getRepository(Dog).save({ id: 2, slug: 'rex', createdAt: new Date(0), updatedAt: new Date(0) })
-    await cats.update({ id: 1 }, { deletedAt: new Date() })
+    await cats.delete({ id: 1 })
     expect(await dataSource.getRepository(Animal).count()).to.equal(1)
     expect(await cats.count()).to.equal(0)
     expect((await cats.withDeleted().find()).map(({ slug }) => slug)).to.deep.equal(['tom'])
@@ -350,7 +352,7 @@ describeOnEngines('The schema of models', (engine: Engine) => {
     await dataSource.getRepository(Cat).save({ id: 23, slug: 'cat', lives: 7 })
     const shown = (await animals.find({ where: { id: MoreThan(20) }, order: { id: 'ASC' } })).map(({ slug }) => slug)
     expect(shown).to.deep.equal(['new', 'cat'])
-    expect((await animals.update({ id: MoreThan(20) }, { deletedAt: new Date() })).affected).to.equal(2)
+    expect((await animals.delete({ id: MoreThan(20) })).affected).to.equal(2)
     expect(await dogs.unscoped('current').countBy({ slug: 'old' })).to.equal(1)
   })
 })

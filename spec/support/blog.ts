@@ -25,6 +25,7 @@ import {
   type ModelEntityManager,
 } from '../../src/index.js'
 import type { Database, Engine } from './engines.js'
+import { hide } from './hide.js'
 
 export const currentTenant = contextVariable<string>('tenant')
 
@@ -197,7 +198,6 @@ export class Topic {
 export interface Topic extends Published {}
 
 const entities = [Author, Tag, Post, Comment, Bookmark, Page, Topic]
-const gone = { deletedAt: new Date('2024-01-02T03:04:05.678Z'), deletionId: '018f3c2e-7d1a-7cc0-8000-000000000001' }
 
 /**
  * Authors 1 Ann, 2 Bob (deleted), 3 Cy. Tags 1 red, 2 blue (deleted), 3 green.
@@ -214,28 +214,30 @@ async function seed(dataSource: ModelDataSource): Promise<void> {
       .execute()
   await insert(Author, [
     { id: 1, name: 'Ann' },
-    { id: 2, name: 'Bob', ...gone },
+    { id: 2, name: 'Bob' },
     { id: 3, name: 'Cy' },
   ])
   await insert(Tag, [
     { id: 1, name: 'red' },
-    { id: 2, name: 'blue', ...gone },
+    { id: 2, name: 'blue' },
     { id: 3, name: 'green' },
   ])
   const posts = [
     { id: 1, title: 'one', score: 1, tenantId: 'a', author: { id: 1 }, editorId: 3 },
     { id: 2, title: 'two', score: 2, tenantId: 'a', author: { id: 2 }, editorId: 2 },
-    { id: 3, title: 'three', score: 4, tenantId: 'a', author: { id: 1 }, editorId: 1, ...gone },
+    { id: 3, title: 'three', score: 4, tenantId: 'a', author: { id: 1 }, editorId: 1 },
     { id: 4, title: 'four', score: 8, tenantId: 'a', author: null, editorId: 3 },
     { id: 5, title: 'five', score: 16, tenantId: 'b', author: { id: 1 }, editorId: 1 },
   ]
   for (const post of posts) await currentTenant.run(post.tenantId, () => insert(Post, [post]))
   await insert(Comment, [
     { id: 1, text: 'yes', post: { id: 1 } },
-    { id: 2, text: 'spam', post: { id: 1 }, ...gone },
+    { id: 2, text: 'spam', post: { id: 1 } },
     { id: 3, text: 'no', post: { id: 2 } },
     { id: 4, text: 'late', post: { id: 3 } },
   ])
+  for (const entity of [Author, Tag, Comment]) await hide(dataSource, entity, [2])
+  await hide(dataSource, Post, [3])
   const links = dataSource.getManyToManyMetadata(Post, 'tags')!.target
   await insert(links, [
     { postId: 1, tagId: 1 },
