@@ -1,4 +1,4 @@
-import { type Adds, ConflictError, column, defineTrait, isNull, not, oneOf } from 'plinth'
+import { type Adds, ConflictError, column, defineTrait, isNull, lt, not } from 'plinth'
 
 const deleted = not(isNull('deletedAt'))
 
@@ -22,17 +22,19 @@ export const SoftDelete = defineTrait({
   rules: () => ({
     delete: { set: ({ now, operation }) => ({ deletedAt: now, deletionId: operation }) },
   }),
+  inputs: () => ({ restore: { withAncestors: column.boolean({ nullable: true }) } }),
   verbs: () => ({
     restore: {
       without: ['kept'],
+      undoes: 'deletionId',
+      ancestors: ({ input }) => input.withAncestors ?? false,
       set: () => ({ deletedAt: null, deletionId: null }),
-      follow: ({ deletionId }) => oneOf('deletionId', deletionId === null ? [] : [deletionId]),
       each: ({ before }) => {
         if (before.deletedAt !== null) return
         throw new ConflictError('The row is not deleted.', { errorCode: 'NOT_DELETED' })
       },
     },
-    purge: { without: ['kept'], hard: true },
+    purge: { without: ['kept'], hard: true, due: (before) => lt('deletedAt', before) },
   }),
 })
 

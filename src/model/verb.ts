@@ -1,7 +1,8 @@
-import type { PropertiesOf } from './column.js'
+import type { PropertiesOf, PropertyOf } from './column.js'
 import type { RowData } from './matches.js'
 import type { Predicate } from './predicate.js'
 import type { Rule } from './rule.js'
+import type { WriteContext } from './rule-context.js'
 
 /** A named write a trait adds: a typed repository method, a service method and a route. */
 export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>> {
@@ -11,9 +12,22 @@ export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>>
   readonly hard?: boolean
   /**
    * Which rows come along with a row: of those whose deletion policy is `cascade`, and of the rows that belong to those
-   * in turn. Their own verb of this name writes them, in the same call.
+   * in turn. Their own verb of this name writes them, in the same call. Unless told, those that record the call that the
+   * verb undoes.
    */
   follow?(row: R): Predicate
+  /**
+   * The property in which a row records the call that this verb undoes, as `operation` of the context names it. Links
+   * that the call took away from rows that referred to this one are put back.
+   */
+  readonly undoes?: string
+  /**
+   * Whether rows that the rows belong to come back first where they are hidden, by their own verb of this name. Without
+   * it a hidden one is a conflict.
+   */
+  ancestors?(context: WriteContext<PropertiesOf<I>>): boolean
+  /** Which rows have been due to it since before an instant: those that `prune` does it to. */
+  due?(before: Date): Predicate
 }
 
 /** What a write did. */
@@ -24,6 +38,8 @@ export interface Receipt {
   readonly affected: number
   /** How many rows of each entity, with those that came along, by its name. */
   readonly byEntity: Readonly<Record<string, number>>
+  /** How many rows of each entity got back a link that was taken away; left out where there are none. */
+  readonly relinked?: Readonly<Record<string, number>>
 }
 
 export type Id = string | number
@@ -32,4 +48,13 @@ export type Ids = Id | readonly Id[]
 /** How a verb with input `I` is called: with the primary key of one row, or of several. */
 export type VerbCall<I> = unknown extends I
   ? (ids: Ids) => Promise<Receipt>
-  : (ids: Ids, input: PropertiesOf<I>) => Promise<Receipt>
+  : {} extends InputOf<I>
+    ? (ids: Ids, input?: InputOf<I>) => Promise<Receipt>
+    : (ids: Ids, input: InputOf<I>) => Promise<Receipt>
+
+type Nullable<I> = { [K in keyof I]: null extends PropertyOf<I[K]> ? K : never }[keyof I]
+
+/** What a verb is given: what may be null may be left out. */
+type InputOf<I> = Flat<PropertiesOf<Omit<I, Nullable<I>>> & Partial<PropertiesOf<Pick<I, Nullable<I>>>>>
+
+type Flat<T> = { [K in keyof T]: T[K] }

@@ -68,7 +68,11 @@ describeOnEngines('Deleting while others write', (engine) => {
     dataSource.atomic(async () => work(), { propagation: 'new' })
 
   it('can be explained before it is done', async () => {
-    await dataSource.getRepository(Topic).insert({ id: 2, board: { id: 1 }, archive: { id: 1 } })
+    await dataSource.getRepository(Board).insert({ id: 2 })
+    await dataSource.getRepository(Topic).insert([
+      { id: 2, board: { id: 1 }, archive: { id: 1 } },
+      { id: 3, board: { id: 2 }, archive: { id: 1 } },
+    ])
     await dataSource.getRepository(Post).insert([1, 2].map((id) => ({ id, topic: { id: 1 } })))
     await dataSource.getRepository(Like).insert({ id: 1, post: { id: 1 } })
     await dataSource.getRepository(Report).insert({ id: 5, post: { id: 2 } })

@@ -5,10 +5,11 @@ import type { Contributed } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { chunks, longestList } from '../writes/groups.js'
-import { remove } from '../writes/remove.js'
+import { keepsRows, remove } from '../writes/remove.js'
 import { update } from '../writes/update.js'
 import { internalsOf, markRuled, type Target, type WriteBuilder } from '../writes/write.js'
 import { DeletionPlan, type PlannedDeletion, type PlannedDetachment, type Restriction } from './deletion-plan.js'
+import { forgetRemoved, isJournaled, rememberLinks } from './journal.js'
 import { referencesTo } from './references.js'
 import type { Seen } from './related-rows.js'
 import { rowsStatement } from './rows-statement.js'
@@ -32,9 +33,10 @@ export interface Deleted<R> {
   readonly byEntity: Readonly<Record<string, number>>
 }
 
-/** Whether rows of an entity may have others that refer to them and must hear of it when they are deleted. */
-export function isReferred({ dataSource }: WriteBuilder, { metadata }: Target): boolean {
-  return referencesTo(dataSource, metadata).some(({ policy }) => policy !== 'keep')
+/** Whether something else must happen when rows of an entity are deleted: to rows that refer to them, or to the journal. */
+export function isReferred({ dataSource }: WriteBuilder, { metadata }: Target, removed: boolean): boolean {
+  const referred = referencesTo(dataSource, metadata).some(({ policy }) => policy !== 'keep')
+  return referred || (removed && isJournaled(dataSource, metadata))
 }
 
 /**
@@ -55,11 +57,17 @@ export async function deleteRelated<R extends UpdateResult | DeleteResult>(
   const count = (name: string, written: number) => (byEntity[name] = (byEntity[name] ?? 0) + written)
   for (const part of plan.deletions.filter(({ removed }) => !removed))
     count(part.model.name, await hide(deletion, part))
+  const journal = { dataSource: builder.dataSource, runner }
+  for (const { reference, rows, forGood } of plan.detachments) {
+    if (!forGood) await rememberLinks(journal, deletion.context.operation, reference, rows)
+  }
   for (const part of [...plan.detachments, ...plan.loosened]) await detach(deletion, part)
   const removals = plan.deletions.filter(({ removed }) => removed).sort((a, b) => b.level - a.level)
   for (const part of removals) count(part.model.name, await removeRelated(deletion, part))
   const result = await deleteOwn(deletion.rows, own)
   count(model.name, result.affected ?? 0)
+  const gone = deletion.hard || !keepsRows(model) ? [...removals, deletion] : removals
+  for (const part of gone) if (isJournaled(builder.dataSource, part.metadata)) await forgetRemoved(journal, part)
   return { result, byEntity }
 }
 

@@ -25,6 +25,8 @@ export interface PlannedDeletion extends PlannedPart {
 export interface PlannedDetachment extends PlannedPart {
   readonly reference: Reference
   readonly seen: Seen
+  /** Whether what they referred to can never come back. */
+  readonly forGood: boolean
 }
 
 /** Rows that keep others from being deleted. */
@@ -86,7 +88,7 @@ export class DeletionPlan {
     const deleted: PlannedDeletion[] = []
     const seen = seenBelow(part)
     for (const reference of referencesTo(this.#search.dataSource, part.metadata)) {
-      if (reference.policy === 'detach') await this.#detach(reference, part.rows, seen)
+      if (reference.policy === 'detach') await this.#detach(reference, part, seen)
       if (reference.policy === 'cascade') deleted.push(...(await this.#cascade(reference, part)))
     }
     return deleted
@@ -96,7 +98,7 @@ export class DeletionPlan {
     const { model, metadata } = reference
     const removed = this.#hard || !keepsRows(model)
     // Rows that stay cannot refer to rows that are gone.
-    if (part.removed && !removed) await this.#detach(reference, part.rows, 'everything')
+    if (part.removed && !removed) await this.#detach(reference, part, 'everything')
     const seen = removed ? seenBelow(part) : 'visible'
     const found = await relatedRows(this.#search, reference, part.rows, seen)
     const level = part.level + 1
@@ -104,17 +106,18 @@ export class DeletionPlan {
     const fresh = found.filter((row) => this.#levelOf(metadata, row) === undefined)
     const later = removed && !reference.key.isNullable ? known.filter((row) => this.#isLater(metadata, row, level)) : []
     if (removed && reference.key.isNullable && known.length > 0) {
-      this.loosened.push({ model, metadata, reference, rows: known, seen: 'everything' })
+      this.loosened.push({ model, metadata, reference, rows: known, seen: 'everything', forGood: true })
     }
     const rows = [...fresh, ...later]
     this.#reach({ metadata, rows }, level)
     return rows.length > 0 ? [{ model, metadata, rows, removed, level }] : []
   }
 
-  async #detach(reference: Reference, parents: readonly RowData[], seen: Seen): Promise<void> {
-    const rows = await relatedRows(this.#search, reference, parents, seen)
+  async #detach(reference: Reference, part: PlannedDeletion, seen: Seen): Promise<void> {
+    const rows = await relatedRows(this.#search, reference, part.rows, seen)
     const { model, metadata } = reference
-    if (rows.length > 0) this.detachments.push({ model, metadata, reference, rows, seen })
+    const forGood = part.removed || !Object.values(part.model.verbs).some(({ undoes }) => undoes !== undefined)
+    if (rows.length > 0) this.detachments.push({ model, metadata, reference, rows, seen, forGood })
   }
 
   async #restrict(part: PlannedDeletion): Promise<void> {
@@ -147,13 +150,20 @@ export class DeletionPlan {
       const rows = part.rows.filter((row) => this.#levelOf(part.metadata, row) === part.level)
       if (rows.length > 0) this.deletions.push({ ...part, rows })
     }
-    const removed = new Set(
-      this.deletions
-        .filter((part) => part.removed)
-        .flatMap(({ metadata, rows }) => rows.map((row) => textOf(metadata, row))),
+    const deleted = this.deletions.flatMap(({ removed, metadata, rows }) =>
+      rows.map((row) => ({ removed, text: textOf(metadata, row) })),
     )
+    const hidden = new Set(deleted.map(({ text }) => text))
+    const removed = new Set(deleted.filter((row) => row.removed).map(({ text }) => text))
+    const seen = new Set<string>()
     for (const [index, part] of this.detachments.entries()) {
-      const rows = part.rows.filter((row) => !removed.has(textOf(part.metadata, row)))
+      // What is hidden keeps its links, unless they lead to what is removed.
+      const out = part.seen === 'visible' ? hidden : removed
+      const rows = part.rows.filter((row) => {
+        const text = textOf(part.metadata, row)
+        const key = `${part.reference.property} ${text}`
+        return !out.has(text) && !seen.has(key) && seen.add(key)
+      })
       this.detachments[index] = { ...part, rows }
     }
   }

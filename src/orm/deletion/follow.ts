@@ -3,9 +3,8 @@ import { ConflictError } from '../../errors/exceptions.js'
 import { isSameApplication } from '../../model/application.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { CompiledVerb, Contributed } from '../../model/model.js'
-import type { Predicate } from '../../model/predicate.js'
+import { eq, type Predicate } from '../../model/predicate.js'
 import type { WriteContext } from '../../model/rule-context.js'
-import type { ModelDataSource } from '../data-source.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { sharedValues } from '../writes/row-change.js'
 import { primaryKeyText } from '../writes/stored-rows.js'
@@ -13,20 +12,24 @@ import { update } from '../writes/update.js'
 import { markRuled, type Target, type WriteBuilder } from '../writes/write.js'
 import { hiddenParents } from './hidden-parents.js'
 import { type Reference, referencesOf, referencesTo } from './references.js'
-import { relatedRows } from './related-rows.js'
+import { relatedRows, type Search } from './related-rows.js'
 import { rowsStatement } from './rows-statement.js'
 
+/** A verb, by the name that it has for every entity. */
+export interface NamedVerb {
+  readonly name: string
+  readonly verb: Contributed<CompiledVerb>
+}
+
 /** One call of a verb, as far as rows that come along are concerned. */
-export interface Followed {
+export interface Followed extends NamedVerb {
   /** A statement of the same unit. */
   readonly builder: WriteBuilder
   readonly runner: QueryRunner
-  readonly name: string
-  readonly verb: Contributed<CompiledVerb>
   readonly context: WriteContext<RowData>
 }
 
-/** Rows of an entity that a verb has written, as they were before. */
+/** Rows of an entity that a verb writes, as they were before. */
 export interface WrittenRows extends Target {
   readonly rows: readonly RowData[]
 }
@@ -36,24 +39,24 @@ interface Wave extends WrittenRows {
   readonly where: Predicate
 }
 
-/**
- * Writes, by their own verbs, the rows that come along with those a verb has written, level by level.
- * @returns what was written.
- */
-export async function followRelated(call: Followed, written: WrittenRows): Promise<readonly WrittenRows[]> {
+/** The rows that come along with those a verb writes, level by level. */
+export async function followersOf(
+  search: Search,
+  call: NamedVerb,
+  written: WrittenRows,
+): Promise<readonly WrittenRows[]> {
   const seen = new Set(written.rows.map((row) => textOf(written, row)))
   const all: WrittenRows[] = []
   let waves = wavesOf(call.verb, written)
   while (waves.length > 0) {
     const next: Wave[] = []
     for (const wave of waves) {
-      for (const reference of followedReferences(call, wave)) {
-        const found = await belonging(call, reference, wave)
+      for (const reference of followedReferences(search, call, wave)) {
+        const found = await relatedRows(search, reference, wave.rows, 'everything', [wave.where])
         const rows = found.filter((row) => !seen.has(textOf(reference, row)))
         if (rows.length === 0) continue
         for (const row of rows) seen.add(textOf(reference, row))
         const part = { model: reference.model, metadata: reference.metadata, rows }
-        await writePart(call, part)
         all.push(part)
         next.push({ ...part, where: wave.where })
       }
@@ -73,20 +76,29 @@ export async function assertParentsShown(call: Followed, { model, metadata, rows
   const verb = model.verbs[name] ?? call.verb
   const shared = sharedValues([verb, ...model.rules.update], context)
   const shown = rows.filter((row) => matches(model.visible, { ...row, ...shared }))
-  for (const reference of referencesOf(builder.dataSource, metadata)) {
-    if (reference.policy === 'keep') continue
-    const keys = shown.map((row) => reference.key.getEntityValue(row) as unknown)
-    const given = keys.filter((key) => key !== null && key !== undefined)
-    const dataSource: ModelDataSource = builder.dataSource
-    const [id] = given.length > 0 ? await hiddenParents({ dataSource, runner }, reference, given) : []
+  for (const reference of parentReferences(builder, metadata)) {
+    const keys = keysOf(reference, shown)
+    const [id] = keys.length > 0 ? await hiddenParents({ dataSource: builder.dataSource, runner }, reference, keys) : []
     if (id !== undefined) throw parentDeleted(reference, id)
   }
 }
 
+/** The references to rows without which a row cannot be shown. */
+export function parentReferences({ dataSource }: Pick<Search, 'dataSource'>, metadata: Target['metadata']) {
+  return referencesOf(dataSource, metadata).filter(({ policy }) => policy !== 'keep')
+}
+
+/** The keys that rows hold by a reference. */
+export function keysOf({ key }: Reference, rows: readonly RowData[]): readonly unknown[] {
+  const keys = rows.map((row) => key.getEntityValue(row) as unknown)
+  return keys.filter((value) => value !== null && value !== undefined)
+}
+
 function wavesOf(verb: Contributed<CompiledVerb>, { rows, ...target }: WrittenRows): readonly Wave[] {
   const waves = new Map<string, { readonly where: Predicate; readonly rows: RowData[] }>()
-  for (const row of verb.follow ? rows : []) {
-    const where = verb.follow!(row)
+  for (const row of rows) {
+    const where = conditionOf(verb, row)
+    if (!where) continue
     const key = JSON.stringify(where)
     const wave = waves.get(key) ?? { where, rows: [] }
     waves.set(key, wave)
@@ -95,23 +107,29 @@ function wavesOf(verb: Contributed<CompiledVerb>, { rows, ...target }: WrittenRo
   return [...waves.values()].map((wave) => ({ ...target, ...wave }))
 }
 
+function conditionOf(verb: Contributed<CompiledVerb>, row: RowData): Predicate | undefined {
+  if (verb.follow) return verb.follow(row)
+  const call = verb.undoes === undefined ? undefined : row[verb.undoes]
+  return typeof call === 'string' ? eq(verb.undoes!, call) : undefined
+}
+
 /** The references by which rows come along: those of rows that have the same verb. */
-function followedReferences({ builder, name, verb }: Followed, { metadata }: Target): readonly Reference[] {
-  return referencesTo(builder.dataSource, metadata).filter(
-    ({ policy, model }) => policy === 'cascade' && isSame(model.verbs[name], verb),
+function followedReferences(search: Search, { name, verb }: NamedVerb, { metadata }: Target): readonly Reference[] {
+  return referencesTo(search.dataSource, metadata).filter(
+    ({ policy, model }) => policy === 'cascade' && isSameVerb(model.verbs[name], verb),
   )
 }
 
-function isSame(theirs: Contributed<CompiledVerb> | undefined, ours: Contributed<CompiledVerb>): boolean {
+/** Whether two entities have a verb from the same trait. */
+export function isSameVerb(
+  theirs: Contributed<CompiledVerb> | undefined,
+  ours: Contributed<CompiledVerb>,
+): theirs is Contributed<CompiledVerb> {
   return theirs !== undefined && isSameApplication(theirs.contributor, ours.contributor)
 }
 
-function belonging({ builder, runner }: Followed, reference: Reference, { rows, where }: Wave) {
-  const search = { dataSource: builder.dataSource, runner, locked: true }
-  return relatedRows(search, reference, rows, 'everything', [where])
-}
-
-async function writePart(call: Followed, { model, metadata, rows }: WrittenRows): Promise<void> {
+/** Writes rows by their own verb of the same name. */
+export async function writePart(call: Followed, { model, metadata, rows }: WrittenRows): Promise<void> {
   const verb = model.verbs[call.name]!
   const { context } = call
   for (const chunk of chunks(rows, longestList)) {
@@ -125,7 +143,7 @@ async function writePart(call: Followed, { model, metadata, rows }: WrittenRows)
   }
 }
 
-function parentDeleted({ model, property, parent }: Reference, id: unknown): ConflictError {
+export function parentDeleted({ model, property, parent }: Reference, id: unknown): ConflictError {
   return new ConflictError(`The ${parent.name} that this ${model.name} belongs to is deleted, or hidden otherwise.`, {
     errorCode: 'PARENT_DELETED',
     details: { entity: parent.name, id, property },

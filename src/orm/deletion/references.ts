@@ -51,6 +51,13 @@ function isAbove(other: Reference, { metadata, property }: Reference): boolean {
   return shared && other.metadata === metadata.parentEntityMetadata && other.property === property
 }
 
+/** A reference as seen from above: the rows that are referred to take the place of those that refer. */
+export function upward(dataSource: ModelDataSource, reference: Reference): Reference | undefined {
+  const model = dataSource.modelOf(reference.parent.target)
+  const { key, referenced, metadata, parent } = reference
+  return model && { ...reference, model, metadata: parent, parent: metadata, key: referenced, referenced: key }
+}
+
 function referenceOf(
   model: Model,
   metadata: EntityMetadata,

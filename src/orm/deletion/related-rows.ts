@@ -99,10 +99,29 @@ function condition(
   return `${statement.where(...predicates)} AND ${driver.escape(key.databaseName)} IN (${values.join(', ')})`
 }
 
-/** The columns of the primary key, those that other rows refer to, and those that refer to others. */
+/** The rows of an entity that meet a condition, whatever hides them; they come, and are locked, like related ones. */
+export async function rowsWhere(
+  { dataSource, runner, locked }: Search,
+  { model, metadata }: { readonly model: Model; readonly metadata: EntityMetadata },
+  where: Predicate,
+): Promise<readonly RowData[]> {
+  const columns = keyColumns(dataSource, metadata)
+  const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
+  const lock = locked ? transactionEngineOf(dataSource.options.type as EngineType).rowLock : ''
+  const statement = new TableStatement(dataSource, metadata)
+  const condition = statement.where(where, ...scopesOf(model, 'everything'))
+  const sql = `SELECT ${names} FROM ${statement.table}${condition} ORDER BY ${statement.key}${lock}`
+  const { records } = await statement.run(runner, sql)
+  return records.map((record) => rowFrom(metadata, record, columns))
+}
+
+/** The columns of the primary key, those that other rows refer to, those that refer to others, and what verbs undo. */
 function keyColumns(dataSource: ModelDataSource, metadata: EntityMetadata): readonly ColumnMetadata[] {
   const referenced = referencesTo(dataSource, metadata).map((reference) => reference.referenced.databaseName)
   const own = referencesOf(dataSource, metadata).map(({ key }) => key.databaseName)
   const names = new Set([...referenced, ...own])
-  return metadata.columns.filter(({ isPrimary, databaseName }) => isPrimary || names.has(databaseName))
+  const undone = new Set(Object.values(dataSource.modelOf(metadata.target)?.verbs ?? {}).map(({ undoes }) => undoes))
+  return metadata.columns.filter(
+    ({ isPrimary, databaseName, propertyPath }) => isPrimary || names.has(databaseName) || undone.has(propertyPath),
+  )
 }

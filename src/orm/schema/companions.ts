@@ -2,11 +2,13 @@ import type { DataSource, EntityMetadata } from 'typeorm'
 import { type Columns, column } from '../../model/column.js'
 import type { Model } from '../../model/model.js'
 import { countersTable, longestKey, usesCounters } from '../counters.js'
+import { journalColumns, journalTable, usesJournal } from '../deletion/journal.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { ModelStorage } from './model-storage.js'
 
 /**
- * Declares the tables that no class stands for: those of traits, and the counters where a rule has locks. As tables
+ * Declares the tables that no class stands for: those of traits, the counters where a rule has locks, and the journal of
+ * links where a relation is detached. As tables
  * that TypeORM knows they are part of its schema and of migrations.
  * @returns the names TypeORM knows them by.
  */
@@ -26,9 +28,16 @@ export function declareCompanions(
       names.push(target)
     }
   }
-  if (!models.some(usesCounters)) return names
-  declare({ target: countersTable, name: countersTable }, counters, storage, dialect)
-  return [...names, countersTable]
+  const shared: readonly (readonly [name: string, columns: Columns, used: (model: Model) => boolean])[] = [
+    [countersTable, counters, usesCounters],
+    [journalTable, journalColumns, usesJournal],
+  ]
+  for (const [name, columns, used] of shared) {
+    if (!models.some(used)) continue
+    declare({ target: name, name }, columns, storage, dialect)
+    names.push(name)
+  }
+  return names
 }
 
 /** The table of a trait by the name the trait gives it. */

@@ -17,7 +17,7 @@ export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
   const deletion = { ...target, builder, context }
   const { operation } = context
-  if (!isReferred(builder, target)) {
+  if (!isReferred(builder, target, !keepsRows(target.model))) {
     const result = await deleteRows(deletion, run)
     return Object.assign(result, { operation, byEntity: { [target.model.name]: result.affected ?? 0 } })
   }

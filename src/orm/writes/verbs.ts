@@ -5,8 +5,9 @@ import type { CompiledVerb, Contributed, Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { Id, Receipt } from '../../model/verb.js'
 import type { ModelDataSource } from '../data-source.js'
+import { bringBack } from '../deletion/bring-back.js'
+import { namingClashes } from '../deletion/clashes.js'
 import { deleteRelated, isReferred } from '../deletion/delete-related.js'
-import { assertParentsShown, type Followed, followRelated } from '../deletion/follow.js'
 import { referencesOf, referencesTo } from '../deletion/references.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
@@ -34,6 +35,8 @@ interface Call {
   readonly context: WriteContext<RowData>
   /** How many rows of each entity came along. */
   readonly along: Record<string, number>
+  /** How many rows of each entity got a link back. */
+  readonly relinked: Record<string, number>
 }
 
 /** Carries out verbs: one statement where their rules allow it, all rows or none. */
@@ -44,10 +47,20 @@ export const ruledVerbs: VerbRunner = {
     const dataSource = manager.dataSource as ModelDataSource
     const metadata = dataSource.getMetadata(model.entity)
     const context = newContext(dataSource, checkedInput(verb.input ?? {}, input))
-    const call: Call = { manager: manager as ModelEntityManager, model, metadata, verb, name, context, along: {} }
+    const call: Call = {
+      manager: manager as ModelEntityManager,
+      model,
+      metadata,
+      verb,
+      name,
+      context,
+      along: {},
+      relinked: {},
+    }
     const affected = await writeAll(call, keysOf(call, ids))
     const byEntity = Object.freeze({ ...call.along, [model.name]: affected + (call.along[model.name] ?? 0) })
-    return Object.freeze({ operation: context.operation, affected, byEntity })
+    const relinked = Object.keys(call.relinked).length > 0 && { relinked: Object.freeze(call.relinked) }
+    return Object.freeze({ operation: context.operation, affected, byEntity, ...relinked })
   },
 }
 
@@ -60,7 +73,12 @@ function keysOf({ model, metadata }: Call, ids: readonly Id[]): readonly Id[] {
 }
 
 async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
-  if (bringsBack(call)) return inSavepoint(statement(call, keys), () => bringBack(call, keys))
+  if (bringsBack(call)) {
+    const back = () => inSavepoint(statement(call, keys), () => writeBack(call, keys))
+    const { dataSource, queryRunner } = call.manager
+    const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
+    return namingClashes({ ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }, back)
+  }
   // One row is written or not; of several some could stay behind.
   if (keys.length === 1) return write(call, keys)
   return inSavepoint(statement(call, keys), () => writeChunks(call, keys))
@@ -78,22 +96,24 @@ function bringsBack({ manager, metadata, verb }: Call): boolean {
   if (verb.hard) return false
   const { dataSource } = manager
   const belongs = referencesOf(dataSource, metadata).length > 0 && (verb.without ?? []).length > 0
-  return belongs || (verb.follow !== undefined && referencesTo(dataSource, metadata).length > 0)
+  if (belongs || verb.undoes !== undefined) return true
+  return verb.follow !== undefined && referencesTo(dataSource, metadata).length > 0
 }
 
-/** Writes rows and those that come along with them, all of which must belong to rows that are shown then. */
-async function bringBack(call: Call, keys: readonly Id[]): Promise<number> {
-  const { model, metadata, verb, name, context, manager, along } = call
+/** Writes rows and those that come along with them. */
+async function writeBack(call: Call, keys: readonly Id[]): Promise<number> {
   const builder = statement(call, keys.slice(0, 1))
-  const runner = internalsOf(builder).queryRunner ?? manager.dataSource.createQueryRunner()
-  const before: RowData[] = []
-  for (const chunk of chunks(keys, longestList)) before.push(...(await rowsOf(statement(call, chunk), call)))
-  const affected = await writeChunks(call, keys)
-  const followed: Followed = { builder, runner, name, verb, context }
-  const written = { model, metadata, rows: before }
-  const others = await followRelated(followed, written)
-  for (const part of [written, ...others]) await assertParentsShown(followed, part)
-  for (const part of others) addUp(along, { [part.model.name]: part.rows.length })
+  const runner = internalsOf(builder).queryRunner ?? call.manager.dataSource.createQueryRunner()
+  const read = async (locked: boolean) => {
+    const rows: RowData[] = []
+    for (const chunk of chunks(keys, longestList)) rows.push(...(await rowsOf(statement(call, chunk), call, locked)))
+    return rows
+  }
+  const { model, metadata } = call
+  const back = { model, metadata, read, write: () => writeChunks(call, keys) }
+  const { affected, along, relinked } = await bringBack({ ...call, builder, runner }, back)
+  for (const part of along) addUp(call.along, { [part.model.name]: part.rows.length })
+  addUp(call.relinked, relinked)
   return affected
 }
 
@@ -125,7 +145,7 @@ function statement({ manager, metadata, verb }: Call, keys: readonly Id[]): Writ
 async function write(call: Call, keys: readonly Id[], place?: Write['place']): Promise<number> {
   const { verb } = call
   const builder = statement(call, keys)
-  if (verb.hard && isReferred(builder, call)) return inSavepoint(builder, () => removeFamily(call, keys))
+  if (verb.hard && isReferred(builder, call, true)) return inSavepoint(builder, () => removeFamily(call, keys))
   const { affected } = verb.hard
     ? await removeOwn(call, builder, keys.length)
     : await writeOwn(call, builder, keys, place)
