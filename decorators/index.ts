@@ -15,7 +15,17 @@ export { BaseModel } from './base-model.js'
 export { DefaultOrdering } from './default-ordering.js'
 export { type HasMetadata, Metadata } from './metadata.js'
 export { OnDelete } from './on-delete.js'
-export { Orderable, type Ordered } from './orderable.js'
+export { healLists, type ListProblem, verifyLists } from './orderable/heal-lists.js'
+export { type Place, withPlace } from './orderable/place.js'
+export {
+  type ListName,
+  type OrderedRepository,
+  positionsOf,
+  type ReadList,
+  readList,
+} from './orderable/read-list.js'
+export { Orderable, type Ordered, orderable } from './orderable.js'
+export { type HasRank, Ranked, ranked } from './ranked.js'
 export { Resource } from './resource.js'
 export { type ScopeDefinitions, type ScopeViews, scopes } from './scopes.js'
 export {

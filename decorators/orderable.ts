@@ -1,56 +1,68 @@
-import { type Adds, column, defineTrait, refers } from 'plinth'
+import { type Adds, column, defineTrait, lt, named, refers } from 'plinth'
 import { ManualOrder } from './orderable/manual-order.js'
+import { type OrderOptions, OrderParts, orderDefaults, orderInputs } from './orderable/order-parts.js'
+import { propertiesOf } from './orderable/order-properties.js'
+import { Positions } from './orderable/positions.js'
+
+const position = column.integer({ nullable: true, managed: true })
+const predecessor = column.string({ nullable: true, managed: true })
+
+const valuesOf = (position: number | null, predecessor: string | null) => ({ position, predecessor })
+
+const partsOf = (options: OrderOptions) =>
+  new OrderParts(new ManualOrder(options.within, new Positions('position', 'predecessor'), valuesOf), options)
+
+const checksOf = (property: string) => [
+  { problem: 'has a position below 1', remedy: 'Put the lists right with healLists.', where: lt(property, 1) },
+]
 
 /**
- * Keeps rows in an order made by hand: 1, 2, 3 without gaps, among the visible rows that have the same values in the
- * properties named by `within`. New rows come last, and so do rows that become visible again or change their list.
- * Hidden rows are in no list: their position is null. Verbs called with several rows move them in the order given.
+ * Keeps rows in an order made by hand: `position` is 1, 2, 3 without gaps among the visible rows that have the same values
+ * in the properties named by `within`. New rows come last, or where `withPlace` says. Rows that are hidden leave their
+ * list, and come back to where they were. Every change of a list counts its version, which moves can expect. A move writes
+ * all rows between the old and the new position; where lists have many thousands of rows, take `@Ranked`.
+ *
+ * Verbs throw `ValidationError` NOT_IN_LIST, ONE_ROW, NOT_A_PERMUTATION and UNKNOWN_LIST, `ConflictError` LIST_CHANGED.
  */
 export const Orderable = defineTrait({
   name: 'Orderable',
-  defaults: { within: [] as readonly string[], strategy: 'dense' as const },
+  defaults: orderDefaults,
   refers: refers<{ within: unknown }>(),
-  columns: () => ({ position: column.integer({ nullable: true, managed: true }) }),
+  columns: () => ({ position, predecessor }),
   indexes: ({ within }) => [{ properties: [...within, 'position'], unique: 'visible' }],
   ordering: () => [{ property: 'position', direction: 'ASC' }],
-  rules: ({ within }) => {
-    const order = new ManualOrder(within)
-    return {
-      enter: {
-        sets: ['position'],
-        by: within,
-        locks: order.lock,
-        each: async ({ after, index }, context) => ({ position: (await order.size(after, context)) + 1 + index }),
-      },
-      leave: {
-        sets: ['position'],
-        by: within,
-        locks: order.lock,
-        each: () => ({ position: null }),
-        after: (departures, context) => order.closeGaps(departures, context),
-      },
-    }
-  },
-  inputs: () => ({
-    moveTo: { position: column.integer() },
-    moveBefore: { id: column.json<string | number>() },
-    moveAfter: { id: column.json<string | number>() },
-    swap: { id: column.json<string | number>() },
-  }),
-  verbs: ({ within }) => {
-    const order = new ManualOrder(within)
-    const locks = order.lock
-    return {
-      moveTo: { locks, each: (change, context) => order.moveTo(change, context.input.position, context) },
-      moveBefore: { locks, each: (change, context) => order.moveBefore(change, context.input.id, context) },
-      moveAfter: { locks, each: (change, context) => order.moveAfter(change, context.input.id, context) },
-      moveUp: { locks, each: (change, context) => order.moveBy(change, -1, context) },
-      moveDown: { locks, each: (change, context) => order.moveBy(change, 1, context) },
-      moveToTop: { locks, each: (change, context) => order.move(change.before, 1 + change.index, context) },
-      moveToBottom: { locks, each: (change, context) => order.move(change.before, Infinity, context) },
-      swap: { locks, each: (change, context) => order.swap(change, context.input.id, context) },
-    }
-  },
+  rules: (options) => partsOf(options).rules(),
+  inputs: () => orderInputs,
+  verbs: (options) => partsOf(options).verbs(),
+  checks: () => checksOf('position'),
 })
 
 export type Ordered = Adds<typeof Orderable>
+
+/**
+ * One of several orders of a class: `orderable('shelf')` keeps `shelfPosition` and has verbs such as `moveUpShelf`. It is
+ * no order that queries get without asking for it.
+ */
+export function orderable<const A extends string>(as: A) {
+  const { place, memory } = propertiesOf('Orderable', as)
+  const parts = (options: OrderOptions) => {
+    const set = (position: number | null, predecessor: string | null): object => ({
+      [place]: position,
+      [memory]: predecessor,
+    })
+    return new OrderParts(new ManualOrder(options.within, new Positions(place, memory), set), options)
+  }
+  return defineTrait({
+    name: 'Orderable',
+    as,
+    defaults: orderDefaults,
+    refers: refers<{ within: unknown }>(),
+    columns: () => ({}),
+    namedColumns: () => ({ ...named(`${as}Position`, position), ...named(`${as}Predecessor`, predecessor) }),
+    indexes: ({ within }) => [{ properties: [...within, place], unique: 'visible' }],
+    rules: (options) => parts(options).rules(),
+    inputs: () => orderInputs,
+    verbs: (options) => parts(options).verbs(),
+    checks: () => checksOf(place),
+  })
+}

@@ -41,6 +41,7 @@ export { canonicalAddress, networkOf } from './helpers/ip-address.js'
 export { hashPassword, needsRehash, verifyPassword } from './helpers/password.js'
 export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.js'
 export { generateToken, randomText } from './helpers/random-text.js'
+export { ranksBetween } from './helpers/ranks-between.js'
 export { safeEqual } from './helpers/safe-equal.js'
 export { type SlugOptions, slugify } from './helpers/slugify.js'
 export { transliterate } from './helpers/transliterate.js'
@@ -225,7 +226,7 @@ export type {
   WrittenRow,
   WrittenRule,
 } from './model/rule.js'
-export type { RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
+export type { Numbering, RowsPage, RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
 export {
   type Index,
   type Ordering,
@@ -237,7 +238,7 @@ export {
 } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
-export type { Id, Ids, Receipt, Verb, VerbCall } from './model/verb.js'
+export type { AnsweredReceipt, Id, Ids, InputOf, Named, Receipt, Verb, VerbCall } from './model/verb.js'
 export { partitionOf } from './orm/counters.js'
 export { createDataSource, ModelDataSource } from './orm/data-source.js'
 export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
@@ -260,6 +261,7 @@ export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
 export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
+export { asTrait, type TraitContext } from './orm/writes/as-trait.js'
 export { type Computed, computed, type Requirement } from './serializer/computed.js'
 export { type Extended, extendSerializer, type SerializedBy } from './serializer/extend-serializer.js'
 export type { FieldRule, FieldRules } from './serializer/field-rule.js'

@@ -4,126 +4,196 @@ import {
   counterKey,
   isNull,
   matching,
+  type Named,
   not,
   type Operand,
-  type Predicate,
   type RowData,
   type RuleContext,
-  ValidationError,
 } from 'plinth'
+import type { Keeping, Spot } from './keeping.js'
+import { List } from './list.js'
+import { listValues } from './list-values.js'
+import type { Place } from './place.js'
+import { notAPermutation, notInList, oneRow } from './refusals.js'
 
-/** A row of a list; its position is null where it is in none. */
-export type Listed = RowData & { readonly position: number | null }
+/** What every verb of an order is given. */
+interface Expecting {
+  readonly expectedVersion: number | null
+}
 
-/** A new position, or null where the row stays where it is. */
-type Move = Promise<{ readonly position: number } | null>
+type Input<I = unknown> = RuleContext<I & Expecting>
 
-/** The lists that rows form which have the same values in some properties, numbered 1, 2, 3. */
-export class ManualOrder {
-  readonly #within: readonly string[]
+/** The lists that rows form which have the same values in some properties, and what verbs do to them. */
+export class ManualOrder<V, S extends object> {
+  readonly within: readonly string[]
+  readonly keeping: Keeping<V>
+  /** A value of the column as values of a row; and what a row that is hidden remembers, as text. */
+  readonly set: (value: V | null, memory: string | null) => S
 
-  constructor(within: readonly string[]) {
-    this.#within = within
+  constructor(within: readonly string[], keeping: Keeping<V>, set: (value: V | null, memory: string | null) => S) {
+    this.within = within
+    this.keeping = keeping
+    this.set = set
   }
 
   /** One unit at a time writes a list. */
-  readonly lock = (row: RowData): string => counterKey(...this.#within.map((property) => row[property]))
+  readonly lock = (row: RowData): string => counterKey(...this.within.map((property) => row[property]))
 
-  /** How many rows the list of a row has. */
-  size(row: RowData, { table }: RuleContext): Promise<number> {
-    return table.count(this.#listOf(row))
+  /** The list of a row. */
+  listOf(row: RowData, context: RuleContext): List {
+    const values = this.within.map((property) => [property, (row[property] ?? null) as Operand | null])
+    const where = all(matching(Object.fromEntries(values)), not(isNull(this.keeping.property)))
+    return new List(context, this.lock(row), where, this.keeping.property)
   }
 
-  /** Brings a row to a position of its list; positions beyond its ends are its ends. */
-  async move(row: Listed, wanted: number, context: RuleContext): Move {
-    const { table } = context
-    const from = row.position
-    const last = (await this.size(row, context)) + (from === null ? 1 : 0)
-    const to = Math.min(Math.max(1, wanted), last)
-    if (to === from) return null
-    const list = this.#listOf(row)
-    if (from === null) {
-      await table.shift('position', 1, list, to)
-      return { position: to }
+  valueOf(row: RowData): V | null {
+    return (row[this.keeping.property] ?? null) as V | null
+  }
+
+  /** Moves the rows of each list, in the order in which they are named, as one block to a place. */
+  async move(changes: readonly Change[], place: Place, context: Input): Promise<readonly (S | null)[]> {
+    const results = new Map<RowData, V | null>()
+    for (const rows of this.#byList(changes)) {
+      const list = this.listOf(rows[0]!, context)
+      await list.assertVersion(context.input.expectedVersion)
+      const target = await this.#target(list, place)
+      // A row stays beside itself.
+      const moved = target ? rows.filter((row) => list.idOf(row) !== list.idOf(target)) : rows
+      if (moved.length === 0) continue
+      const values = await this.keeping.place(list, moved, this.spot(place, target))
+      for (const [index, row] of moved.entries()) results.set(row, values[index] ?? null)
     }
-    // Its old position is free before another row takes it.
-    await table.update({ position: null }, table.identify(row))
-    if (to < from) await table.shift('position', 1, list, to, from - 1)
-    else await table.shift('position', -1, list, from + 1, to)
-    return { position: to }
+    return changes.map(({ before }) => this.#changed(results.get(before) ?? null))
   }
 
-  /** Negative positions count from the end: -1 is the last. */
-  async moveTo(change: Change<Listed>, position: number, context: RuleContext): Move {
-    assertAlone(change, 'moveTo')
-    const { before } = change
-    if (position >= 0) return this.move(before, position, context)
-    const last = (await this.size(before, context)) + (before.position === null ? 1 : 0)
-    return this.move(before, last + 1 + position, context)
+  /** Of rows that move to a list, moves those that stand in it already; the others come into it. */
+  async moveWithin(
+    changes: readonly Change[],
+    context: Input<{ readonly position: number | null }>,
+  ): Promise<readonly (S | null)[]> {
+    const { position, expectedVersion } = context.input
+    for (const [first] of this.#byList(changes)) {
+      await this.listOf(first!, context).assertVersion(expectedVersion)
+    }
+    const staying = changes.filter(({ before, after }) => this.lock(before) === this.lock(after))
+    const place = position === null ? ('last' as const) : { position }
+    const moved = position === null ? [] : await this.move(staying, place, context)
+    const last = staying.at(-1)?.before
+    // Those that come into the list follow those that stand there.
+    if (moved.length > 0)
+      context.notes.set(this.listOf(last!, context).note, this.valueOf({ ...last, ...moved.at(-1) }))
+    const values = new Map(staying.map(({ before }, index) => [before, moved[index] ?? null]))
+    return changes.map(({ before }) => (values.has(before) ? values.get(before)! : ({} as S)))
   }
 
-  moveBy({ before }: Change<Listed>, steps: number, context: RuleContext): Move {
-    return this.move(before, (before.position ?? Infinity) + steps, context)
+  /** Moves one row to a position. */
+  moveTo(changes: readonly Change[], context: Input<{ readonly position: number }>): Promise<readonly (S | null)[]> {
+    if (changes.length !== 1) throw oneRow('moveTo')
+    return this.move(changes, { position: context.input.position }, context)
   }
 
-  async moveBefore({ before }: Change<Listed>, id: unknown, context: RuleContext): Move {
-    const target = await this.#other(before, id, context)
-    return target === before.position ? null : this.move(before, target - (isAbove(before, target) ? 1 : 0), context)
+  /** Moves a row down or, if negative, up. */
+  async step({ before, index }: Change, by: number, context: Input): Promise<S | null> {
+    const list = this.listOf(before, context)
+    if (index === 0) await list.assertVersion(context.input.expectedVersion)
+    if (this.valueOf(before) === null) throw notInList('#')
+    if (by === 0) return null
+    const [value = null] = await this.keeping.place(list, [before], await this.keeping.stepped(list, before, by))
+    return this.#changed(value)
   }
 
-  /** Rows that follow another one keep their own order. */
-  async moveAfter({ before, index }: Change<Listed>, id: unknown, context: RuleContext): Move {
-    const target = await this.#other(before, id, context)
-    if (target === before.position) return null
-    return this.move(before, target + index + (isAbove(before, target) ? 0 : 1), context)
+  /** Gives a row the place of another one, and that one its own. */
+  async swap({ before, count }: Change, context: Input<{ readonly id: unknown }>): Promise<S | null> {
+    if (count !== 1) throw oneRow('swap')
+    const list = this.listOf(before, context)
+    await list.assertVersion(context.input.expectedVersion)
+    const [own, other] = [this.valueOf(before), await list.byId(context.input.id)]
+    if (own === null) throw notInList('#')
+    if (!other) throw notInList()
+    if (this.valueOf(other) === own) return null
+    const { property } = this.keeping
+    await list.table.update({ [property]: null }, list.table.identify(before))
+    await list.table.update({ [property]: own }, list.table.identify(other))
+    return this.set(this.valueOf(other), null)
   }
 
-  /** Gives a row the position of another one, and that one its own. */
-  async swap(change: Change<Listed>, id: unknown, context: RuleContext): Move {
-    assertAlone(change, 'swap')
-    const { before } = change
-    const { table } = context
-    const position = await this.#other(before, id, context)
-    if (position === before.position) return null
-    const other = all(this.#listOf(before), matching({ position }))
-    await table.update({ position: null }, table.identify(before))
-    if (before.position === null) await table.shift('position', 1, this.#listOf(before), position)
-    else await table.update({ position: before.position }, other)
-    return { position }
+  /** Refuses ids that are not all the rows of one list, each once. */
+  async assertPermutation({ ids, rows }: Named, context: Input): Promise<void> {
+    const first = rows.find((row) => row !== undefined && this.valueOf(row) !== null)
+    const list = first && this.listOf(first, context)
+    await list?.assertVersion(context.input.expectedVersion)
+    const standing = new Map((await list?.rows())?.map((row) => [String(list?.idOf(row)), row]))
+    const named = rows.map((row) => (row && list ? String(list.idOf(row)) : undefined))
+    const unknown = ids.filter((_, index) => named[index] === undefined || !standing.has(named[index]))
+    const duplicate = ids.filter((_, index) => named[index] !== undefined && named.indexOf(named[index]) < index)
+    for (const key of named) if (key !== undefined) standing.delete(key)
+    const missing = [...standing.values()].map((row) => list?.idOf(row))
+    if (missing.length + unknown.length + duplicate.length > 0) throw notAPermutation({ missing, unknown, duplicate })
   }
 
-  /** Moves up what stands below rows that have left. */
-  async closeGaps(departures: readonly { readonly before: Listed }[], { table }: RuleContext): Promise<void> {
-    const left = departures.map(({ before }) => before).filter(({ position }) => position !== null)
-    const [first] = left
-    if (!first) return
-    const list = this.#listOf(first)
-    if (left.length > 1) await table.renumber('position', list)
-    else await table.shift('position', -1, list, first.position! + 1)
+  /** Orders all rows of a list as they are named. */
+  async reorder(changes: readonly Change[], context: Input): Promise<readonly (S | null)[]> {
+    const rows = changes.map(({ before }) => before)
+    const values = await this.keeping.arrange(this.listOf(rows[0]!, context), rows)
+    return values.map((value) => this.#changed(value))
   }
 
-  /** The position of another row of the same list. */
-  async #other(row: Listed, id: unknown, { table }: RuleContext): Promise<number> {
-    const other = await table.byId(id, this.#listOf(row))
-    if (other) return other['position'] as number
-    throw new ValidationError('The other row is not in the list of this one.', {
-      errorCode: 'NOT_IN_LIST',
-      errors: [{ pointer: '#/id', code: 'NOT_IN_LIST', message: 'is not in the list' }],
-    })
+  /** Takes rows out of their lists. */
+  async takeOut(changes: readonly Change[], context: Input): Promise<readonly (S | null)[]> {
+    for (const rows of this.#byList(changes)) {
+      const list = this.listOf(rows[0]!, context)
+      await list.assertVersion(context.input.expectedVersion)
+    }
+    return changes.map(({ before }) => (this.valueOf(before) === null ? null : this.set(null, null)))
   }
 
-  /** The rows of a row's list; those that are hidden have no position. */
-  #listOf(row: RowData): Predicate {
-    const values = this.#within.map((property) => [property, (row[property] ?? null) as Operand | null])
-    return all(matching(Object.fromEntries(values)), not(isNull('position')))
+  /** Closes the gaps of rows that were taken out, and counts the changes of all lists. */
+  async changed(changes: readonly Change[], context: RuleContext): Promise<void> {
+    const out = changes.filter(({ before, after }) => this.valueOf(before) !== null && this.valueOf(after) === null)
+    for (const rows of this.#byList(out)) await this.keeping.close(this.listOf(rows[0]!, context), rows)
+    for (const [first] of this.#byList(changes)) await this.listOf(first!, context).changed()
   }
-}
 
-const isAbove = ({ position }: Listed, other: number): boolean => position !== null && position < other
+  /** What a verb that moves rows to another list writes into all of them. */
+  listValues(list: unknown): Readonly<Record<string, never>> {
+    return listValues(this.within, list)
+  }
 
-function assertAlone({ count }: Change<Listed>, verb: string): void {
-  if (count === 1) return
-  throw new ValidationError(`${verb} takes one row; moveToTop, moveBefore and moveAfter take several.`, {
-    errorCode: 'ONE_ROW',
-  })
+  /** The version of the one list that rows stand in now; null where they stand in several. */
+  async version(rows: readonly RowData[], context: RuleContext): Promise<{ readonly version: number | null }> {
+    const keys = new Set(rows.map((row) => this.lock(row)))
+    const [first] = rows
+    return { version: first && keys.size === 1 ? await this.listOf(first, context).version() : null }
+  }
+
+  spot(place: Place, target: RowData | undefined): Spot<V> {
+    if (typeof place === 'string' || 'position' in place) return place
+    const value = this.valueOf(target!)!
+    return 'before' in place ? { ahead: value } : { behind: value }
+  }
+
+  async #target(list: List, place: Place): Promise<RowData | undefined> {
+    if (typeof place === 'string' || 'position' in place) return undefined
+    const found = await list.byId('before' in place ? place.before : place.after)
+    if (!found) throw notInList()
+    return found
+  }
+
+  /** The spot of rows that come into a list. */
+  async spotIn(list: List, place: Place): Promise<Spot<V>> {
+    return this.spot(place, await this.#target(list, place))
+  }
+
+  #changed(value: V | null): S | null {
+    return value === null ? null : this.set(value, null)
+  }
+
+  #byList(changes: readonly Change[]): readonly (readonly RowData[])[] {
+    const lists = new Map<string, RowData[]>()
+    for (const { before } of changes) {
+      const key = this.lock(before)
+      lists.set(key, [...(lists.get(key) ?? []), before])
+    }
+    return [...lists.values()]
+  }
 }

@@ -65,13 +65,13 @@ function textOrder(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let index = 0; index < length; index++) {
     const [a, b] = [left.charCodeAt(index), right.charCodeAt(index)]
-    if (a !== b) return rank(a) - rank(b)
+    if (a !== b) return sortKey(a) - sortKey(b)
   }
   return left.length - right.length
 }
 
 /** Surrogates stand for code points above all others, though their code units are not the highest. */
-function rank(unit: number): number {
+function sortKey(unit: number): number {
   if (unit < 0xd800) return unit
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 }

@@ -2,6 +2,7 @@ import type { EntityDescription } from './entity-description.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
 import type { Predicate } from './predicate.js'
+import type { Ordering } from './scope.js'
 
 /** What a rule may know of the write it belongs to. */
 export interface WriteContext<I = unknown> {
@@ -34,6 +35,8 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
    * @param count how many numbers are taken at once; the last of them is given. One unless told.
    */
   next(key?: string, count?: number): Promise<number>
+  /** The number a counter has reached; 0 where nobody has asked for one. */
+  number(key?: string): Promise<number>
 }
 
 /**
@@ -44,12 +47,22 @@ export interface RuleTable {
   count(where: Predicate): Promise<number>
   /** One row, the first in the order of the primary key; undefined where there is none. */
   find(where: Predicate): Promise<RowData | undefined>
-  /** The rows, in the order of the primary key. */
-  rows(where: Predicate): Promise<readonly RowData[]>
   /** The row with this primary key, where it meets the condition; undefined also where no row can have the key. */
   byId(id: unknown, where: Predicate): Promise<RowData | undefined>
-  /** The condition that no row but this one meets. */
-  identify(row: RowData): Predicate
+  /** Rows in an order; ties are broken by the primary key. */
+  rows(where: Predicate, page?: RowsPage): Promise<readonly RowData[]>
+  /** Rows with their numbers in an order, which count the rows that meet a condition: of those only some. */
+  numbered(
+    where: Predicate,
+    numbering: Required<Numbering>,
+    some: Predicate,
+  ): Promise<readonly { readonly row: RowData; readonly number: number }[]>
+  /** The primary key of a row, by property. */
+  keyOf(row: RowData): RowData
+  /** Gives each row a value of its own, whatever number of rows, many by one statement. */
+  assign(property: string, rows: readonly RowData[], values: readonly unknown[]): Promise<void>
+  /** The condition that no rows but these meet. */
+  identify(...rows: readonly RowData[]): Predicate
   /** @returns how many rows were written. */
   update(values: RowData, where: Predicate): Promise<number>
   /** Inserts one row, or all of a list that name the same properties, by few statements. */
@@ -61,6 +74,25 @@ export interface RuleTable {
    * without `to`. Values are never the same twice on the way, so the property may be unique.
    */
   shift(property: string, by: number, where: Predicate, from: number, to?: number): Promise<void>
-  /** Makes the values of an integer property 1, 2, 3 without gaps, in the order they are in. */
-  renumber(property: string, where: Predicate): Promise<void>
+  /**
+   * Makes the values of an integer property 1, 2, 3 without gaps, in the order they are in, whatever number of rows by
+   * two statements. Values are never the same twice on the way, so the property may be unique.
+   * @returns how many rows got another value.
+   */
+  renumber(property: string, where: Predicate, order?: Numbering): Promise<number>
+}
+
+/** Which of the rows that meet a condition are read, and in which order; that of the primary key unless told. */
+export interface RowsPage {
+  readonly order?: readonly Ordering[]
+  readonly offset?: number
+  readonly limit?: number
+}
+
+/** How rows are numbered. */
+export interface Numbering {
+  /** The properties whose values make groups, each numbered from 1. */
+  readonly within?: readonly string[]
+  /** The order of the numbers, nulls last; unless told, that of the property, whose nulls then stay. */
+  readonly order?: readonly Ordering[]
 }

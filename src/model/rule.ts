@@ -99,10 +99,14 @@ export interface Rule<R = RowData, I = unknown> extends Declaration {
 export interface PassageRule<R, X> extends Declaration {
   /** The properties that make a group: a visible row in which one of them changes leaves a group and enters another. */
   readonly by?: readonly string[]
+  /** Which rows are in groups: those that are visible, or all that are stored; `visible` unless told. */
+  readonly among?: 'visible' | 'stored'
   /** The locks a row needs: as it will be where it enters, as it is stored where it leaves. */
   locks?(row: R): LockKeys
   /** Values for the row, which override those of other rules; it may throw to refuse the write. */
   each?(passage: X, context: RuleContext): Awaitable<ValuesOf<R> | void>
+  /** Values for all rows of one group, in their order: what `each` is, where one question answers for all of them. */
+  together?(passages: readonly X[], context: RuleContext): Awaitable<readonly ValuesOf<R>[]>
   /** Runs when the rows are written, once for each group, in the same unit of work. */
   after?(passages: readonly X[], context: RuleContext): Awaitable<void>
 }

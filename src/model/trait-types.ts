@@ -16,7 +16,7 @@ export interface TraitMethods {
 export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer V, infer W, infer N, infer A> }
   ? { -readonly [K in keyof C]: PropertyOf<C[K]> } & {
       readonly [K in N as `~${K}${A}`]?: {
-        readonly verbs: { [M in keyof V as NameAs<M, A>]: VerbCall<M extends keyof I ? I[M] : unknown> }
+        readonly verbs: { [M in keyof V as NameAs<M, A>]: VerbCall<M extends keyof I ? I[M] : unknown, V[M]> }
         readonly views: {
           readonly [K in keyof W as NameAs<K, A>]: W[K] extends (...given: infer G) => unknown ? G : []
         }

@@ -10,7 +10,7 @@ import type { Verb } from './verb.js'
 
 export type Inputs = Readonly<Record<string, Columns>>
 /** The verbs of a trait by name, each with the input that `I` declares for it. */
-export type Verbs<V, I, R = RowData> = { readonly [K in keyof V]: Verb<K extends keyof I ? I[K] : unknown, R> }
+export type Verbs<V, I, R = RowData> = { readonly [K in keyof V]: Verb<K extends keyof I ? I[K] : unknown, R, V[K]> }
 export type Views = Readonly<Record<string, View | ViewMaker>>
 
 /**

@@ -1,11 +1,14 @@
 import type { PropertiesOf, PropertyOf } from './column.js'
 import type { RowData } from './matches.js'
 import type { Predicate } from './predicate.js'
-import type { Rule } from './rule.js'
-import type { WriteContext } from './rule-context.js'
+import type { Change, ChangesOf, Rule } from './rule.js'
+import type { RuleContext, WriteContext } from './rule-context.js'
 
-/** A named write a trait adds: a typed repository method, a service method and a route. */
-export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>> {
+/**
+ * A named write a trait adds: a typed repository method, a service method and a route. `A` is what it tells its caller
+ * besides.
+ */
+export interface Verb<I = unknown, R = RowData, A = unknown> extends Rule<R, PropertiesOf<I>> {
   /** The default scopes it does not see, e.g. because it restores what one of them hides. */
   readonly without?: readonly string[]
   /** Removes the rows from the table, whatever the delete rules say. */
@@ -28,6 +31,29 @@ export interface Verb<I = unknown, R = RowData> extends Rule<R, PropertiesOf<I>>
   ancestors?(context: WriteContext<PropertiesOf<I>>): boolean
   /** Which rows have been due to it since before an instant: those that `prune` does it to. */
   due?(before: Date): Predicate
+  /**
+   * Values for all rows of the call, in the order in which they are named: what `each` is, where one question answers
+   * for all of them. Null leaves a row as it is.
+   */
+  together?(
+    changes: readonly Change<R>[],
+    context: RuleContext<PropertiesOf<I>>,
+  ): Promise<readonly (ChangesOf<R> | null)[]>
+  /**
+   * Looks at what the caller named before anything is written, and may throw. Where it is there, ids that are named
+   * twice or not found are its affair, as far as it refuses them.
+   */
+  named?(call: Named<R>, context: RuleContext<PropertiesOf<I>>): Promise<void>
+  /** What the receipt tells besides, as `answer`: asked when all rows are written, also of those that stay as they are. */
+  answer?(rows: readonly R[], context: RuleContext<PropertiesOf<I>>): Promise<A>
+}
+
+/** What the caller of a verb named. */
+export interface Named<R = RowData> {
+  /** The ids, as they were given. */
+  readonly ids: readonly Id[]
+  /** The row of each id, as it is stored; undefined where there is none, or it is not seen. */
+  readonly rows: readonly (R | undefined)[]
 }
 
 /** What a write did. */
@@ -45,16 +71,19 @@ export interface Receipt {
 export type Id = string | number
 export type Ids = Id | readonly Id[]
 
+/** What a write did, and what its verb tells besides. */
+export type AnsweredReceipt<A> = unknown extends A ? Receipt : Receipt & { readonly answer: A }
+
 /** How a verb with input `I` is called: with the primary key of one row, or of several. */
-export type VerbCall<I> = unknown extends I
-  ? (ids: Ids) => Promise<Receipt>
+export type VerbCall<I, A = unknown> = unknown extends I
+  ? (ids: Ids) => Promise<AnsweredReceipt<A>>
   : {} extends InputOf<I>
-    ? (ids: Ids, input?: InputOf<I>) => Promise<Receipt>
-    : (ids: Ids, input: InputOf<I>) => Promise<Receipt>
+    ? (ids: Ids, input?: InputOf<I>) => Promise<AnsweredReceipt<A>>
+    : (ids: Ids, input: InputOf<I>) => Promise<AnsweredReceipt<A>>
 
 type Nullable<I> = { [K in keyof I]: null extends PropertyOf<I[K]> ? K : never }[keyof I]
 
 /** What a verb is given: what may be null may be left out. */
-type InputOf<I> = Flat<PropertiesOf<Omit<I, Nullable<I>>> & Partial<PropertiesOf<Pick<I, Nullable<I>>>>>
+export type InputOf<I> = Flat<PropertiesOf<Omit<I, Nullable<I>>> & Partial<PropertiesOf<Pick<I, Nullable<I>>>>>
 
 type Flat<T> = { [K in keyof T]: T[K] }

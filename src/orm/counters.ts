@@ -91,8 +91,14 @@ export async function nextNumber(
       `${number} = ${table}.${number} + :more`,
     { stored, count, more: count },
   )
+  return readNumber(dataSource, runner, stored)
+}
+
+/** The number a counter has reached. */
+export async function readNumber(dataSource: ModelDataSource, runner: QueryRunner, stored: string): Promise<number> {
+  const { table, key, number } = names(dataSource)
   const found = await run(dataSource, runner, `SELECT ${number} AS n FROM ${table} WHERE ${key} = :stored`, { stored })
-  return Number((found as readonly { readonly n: string | number }[])[0]?.n)
+  return Number((found as readonly { readonly n: string | number }[])[0]?.n ?? 0)
 }
 
 function names({ driver }: ModelDataSource) {

@@ -122,7 +122,7 @@ function viewMethod(name: string): Method {
 function verbMethod(verb: string): Method {
   return function (this: ScopedRepository<ObjectLiteral>, ids: Ids, input: RowData = {}): Promise<Receipt> {
     const { manager, model } = this
-    const each = [...new Set(Array.isArray(ids) ? (ids as readonly Id[]) : [ids as Id])]
-    return manager.dataSource.verbRunner.run({ manager, model, verb, ids: each, input })
+    const named = Array.isArray(ids) ? (ids as readonly Id[]) : [ids as Id]
+    return manager.dataSource.verbRunner.run({ manager, model, verb, ids: named, input })
   }
 }

@@ -10,7 +10,7 @@ export interface VerbRequest {
   readonly model: Model
   /** The name of one of the model's verbs. */
   readonly verb: string
-  /** The primary keys as they were given, each once. */
+  /** The primary keys as they were given. */
   readonly ids: readonly Id[]
   readonly input: RowData
 }

@@ -128,8 +128,8 @@ describeOnEngines('Rows that enter and leave', (engine) => {
     await add([1, 'a'], [2, 'b'], [3, 'a'])
     expect(news()).to.deep.equal([
       'enter none>1a 0/2',
-      'enter none>2b 0/1',
       'enter none>3a 1/2',
+      'enter none>2b 0/1',
       'entered 1a,3a',
       'entered 2b',
       'committed',
@@ -155,8 +155,8 @@ describeOnEngines('Rows that enter and leave', (engine) => {
     await as('ada', () => volumes().update({ shelf: 'a' }, { shelf: 'b', title: 't' }))
     expect(news()).to.deep.equal([
       'leave 1a>1b',
-      'enter 1a>1b 0/2',
       'leave 2a>2b',
+      'enter 1a>1b 0/2',
       'enter 2a>2b 1/2',
       'left 1a,2a',
       'entered 1b,2b',

@@ -21,9 +21,31 @@ export interface Dialect {
   objectCheck?(column: string): string
   /** Whether an index can cover only the rows that match a condition. */
   readonly partialIndexes: boolean
+  /** A parameter of a type that the engine does not see from where it stands; undefined where it need not. */
+  typed?(parameter: string, type: string): string
   /** What follows the values of an INSERT, in front of assignments to the row that is there already. */
   onDuplicate(key: string): string
+  /**
+   * An UPDATE of the rows of a table that a query finds, with what the query computes for them.
+   * @param query a SELECT whose rows go by the name `found`.
+   */
+  updateFrom(statement: JoinedUpdate): string
 }
+
+/** The parts of an UPDATE that joins a query, as SQL. */
+export interface JoinedUpdate {
+  readonly table: string
+  readonly query: string
+  readonly column: string
+  /** The new value, in which the columns of the query stand behind `found.`. */
+  readonly value: string
+  /** Which row of the query belongs to which of the table. */
+  readonly on: string
+}
+
+/** As SQLite and PostgreSQL have it. */
+export const updateFrom = ({ table, query, column, value, on }: JoinedUpdate): string =>
+  `UPDATE ${table} SET ${column} = ${value} FROM (${query}) AS found WHERE ${on}`
 
 /** The options that mean the same on every engine. */
 export function commonOptions({ nullable, primary, default: value, generated }: Column): ColumnOptions {

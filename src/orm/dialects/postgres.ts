@@ -1,7 +1,7 @@
 import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
-import { commonOptions, type Dialect, quoted } from './dialect.js'
+import { commonOptions, type Dialect, quoted, updateFrom } from './dialect.js'
 import { postgresInserts } from './insert-dialect.js'
 import { postgresJson } from './postgres-json.js'
 
@@ -9,7 +9,14 @@ import { postgresJson } from './postgres-json.js'
 export const postgres: Dialect = {
   partialIndexes: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
-  columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
+  updateFrom,
+  typed: (parameter, type) => `CAST(${parameter} AS ${type})`,
+  columnOptions: (column) => ({
+    ...commonOptions(column),
+    ...typeOf(column),
+    // Other collations compare equal texts as equal, but order them in ways of their own.
+    ...(column.exact && { collation: 'C' }),
+  }),
   literal,
   json: postgresJson,
   inserts: postgresInserts,

@@ -1,7 +1,7 @@
 import type { ColumnOptions } from 'typeorm'
 import type { Column } from '../../model/column.js'
 import type { Comparable } from '../../model/operand.js'
-import { commonOptions, type Dialect, quoted, utcText } from './dialect.js'
+import { commonOptions, type Dialect, quoted, updateFrom, utcText } from './dialect.js'
 import { sqliteInserts } from './insert-dialect.js'
 import { sqliteJson } from './sqlite-json.js'
 
@@ -10,6 +10,7 @@ export const sqlite: Dialect = {
   partialIndexes: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
+  updateFrom,
   literal,
   json: sqliteJson,
   inserts: sqliteInserts,

@@ -15,7 +15,7 @@ export async function manyByKey(related: Related, owners: readonly EntityRow[]):
   const primary = solePrimary(related)
   const path = key.propertyPath
   const ranking = repository.createQueryBuilder('ranking').seeing(sight)
-  rank(ranking, related, { primary, owner: `ranking.${path}` })
+  rankRows(ranking, related, { primary, owner: `ranking.${path}` })
   ranking.where(`ranking.${path} IN (:...owner_keys)`, { owner_keys: keysOf(owners, referenced) })
   const builder = repository.createQueryBuilder('related').seeing(sight)
   if (columns) builder.select(columns.map((name) => `related.${name}`))
@@ -50,7 +50,7 @@ export async function manyByTable(related: Related, owners: readonly EntityRow[]
     'link',
     `link.${other.key.propertyPath} = ranking.${other.referenced.propertyPath}`,
   )
-  rank(ranking, related, { primary, owner: path })
+  rankRows(ranking, related, { primary, owner: path })
   ranking
     .addSelect(`(${path})`, 'o')
     .where(`${path} IN (:...owner_keys)`, { owner_keys: keysOf(owners, own.referenced) })
@@ -81,7 +81,7 @@ export async function manyByTable(related: Related, owners: readonly EntityRow[]
 }
 
 /** Numbers the related rows of each owner, so that the database leaves out what is not shown. */
-function rank(
+function rankRows(
   ranking: Builder,
   related: Related,
   { primary, owner }: { readonly primary: string; readonly owner: string },

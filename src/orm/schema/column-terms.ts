@@ -17,6 +17,8 @@ const textTypes = new Set<unknown>([
   'longtext',
 ])
 
+const exactCollations = new Set<unknown>(['C', 'utf8mb4_nopad_bin', 'utf8mb4_0900_bin'])
+
 /** A property's column, or undefined where the entity has none. */
 export function columnOf(metadata: EntityMetadata, property: string): ColumnMetadata | undefined {
   return metadata.columns.find(({ propertyPath, isVirtual }) => propertyPath === property && !isVirtual)
@@ -40,7 +42,8 @@ function unqualifiedTerm(metadata: EntityMetadata, property: string): ColumnTerm
   return {
     sql: driver.escape(column.databaseName),
     nullable: column.isNullable,
-    text: textTypes.has(driver.normalizeType(column)),
+    // A column that is compared by code points anyway can use its index.
+    text: textTypes.has(driver.normalizeType(column)) && !exactCollations.has(column.collation),
   }
 }
 

@@ -52,7 +52,7 @@ export function companionMetadata(dataSource: DataSource, owner: EntityMetadata,
 const targetOf = (entity: string, name: string): string => `${entity}_${name}`
 
 const counters: Columns = {
-  key: column.string({ length: longestKey, primary: true }),
+  key: column.string({ length: longestKey, primary: true, exact: true }),
   n: column.integer(),
 }
 

@@ -1,9 +1,13 @@
 import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
 import type { RowChange } from './row-change.js'
 
-/** Rows that one statement can write, because their values and guards are equal. */
+/** Rows that one statement can write. */
 export interface Group {
+  /** What is the same for all of them. */
   readonly values: RowData
+  /** The values of each row that are its own; empty where all rows get the same. */
+  readonly own: readonly RowData[]
   readonly guard: RowData
   readonly rows: readonly RowData[]
 }
@@ -14,12 +18,18 @@ export interface Group {
  */
 export const longestList = 500
 
-/** Puts changes that are equal together, in the order in which they come, at most 500 rows in a group. */
-export function groupsOf(changes: readonly RowChange[]): readonly Group[] {
+/**
+ * Puts changes together that one statement can write, in the order in which they come, at most 500 rows in a group: those
+ * with equal guards that differ in plain values of columns of traits alone.
+ */
+export function groupsOf(model: Model, changes: readonly RowChange[]): readonly Group[] {
   const keyOf = equalityKeys()
   const groups = new Map<string, RowChange[]>()
   for (const change of changes) {
-    const key = keyOf([change.values, change.guard])
+    const shape = Object.entries(change.values).map(([name, value]) =>
+      mayDiffer(model, name, value) ? [name] : [name, value],
+    )
+    const key = keyOf([shape, change.guard])
     const group = groups.get(key)
     if (group) group.push(change)
     else groups.set(key, [change])
@@ -27,10 +37,33 @@ export function groupsOf(changes: readonly RowChange[]): readonly Group[] {
   return [...groups.values()].flatMap((group) => chunks(group, longestList).map(together))
 }
 
+/** Whether rows of one statement may have values of their own: the type of the column must be known. */
+function mayDiffer({ columns }: Model, name: string, value: unknown): boolean {
+  const column = columns[name]
+  if (!column || column.type === 'json') return false
+  return value === null || value instanceof Date || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
 function together(changes: readonly RowChange[]): Group {
   const { values = {}, guard = {} } = changes[0] ?? {}
-  return { values, guard, rows: changes.map(({ before }) => before) }
+  const rows = changes.map(({ before }) => before)
+  const names = Object.keys(values)
+  const differing = names.filter((name) => changes.some((change) => !isSame(change.values[name], values[name])))
+  const shared = names.filter((name) => !differing.includes(name))
+  const own = differing.length === 0 ? [] : changes.map((change) => picked(change.values, differing))
+  return { values: picked(values, shared), own, guard, rows }
 }
+
+/** Whether two values of one column are equal; those that may not differ within a group are. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
+  return (
+    a === b || [a, b].every((value) => (typeof value === 'object' && value !== null) || typeof value === 'function')
+  )
+}
+
+const picked = (values: RowData, names: readonly string[]): RowData =>
+  Object.fromEntries(names.map((name) => [name, values[name]]))
 
 /** Parts of a list of at most `size` items. */
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -83,14 +83,10 @@ async function entering(
     const known = knownValues(target, values)
     return { before: null, after: { ...ruled[index]!.row, ...known }, given: known }
   })
-  const passages = new Passages(model, scene, rows)
+  const passages = new Passages(model, scene)
   await scene.lock(rows.flatMap((row) => passages.keysOf(row)))
-  const more: RowData[] = []
-  for (const [index, row] of rows.entries()) {
-    const values = await passages.valuesFor(row)
-    Object.assign(given[index]!, values)
-    more.push(values)
-  }
+  const more = await passages.valuesFor(rows)
+  for (const [index, values] of more.entries()) Object.assign(given[index]!, values)
   const result = await insert(more)
   await passages.written()
   return result

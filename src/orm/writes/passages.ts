@@ -2,7 +2,7 @@ import { valueText } from '../../model/counter-key.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { Contributed, Model } from '../../model/model.js'
 import { propertiesOf } from '../../model/predicate.js'
-import type { Departure, EnterRule, Entry, LeaveRule } from '../../model/rule.js'
+import type { Departure, EnterRule, Entry, LeaveRule, PassageRule } from '../../model/rule.js'
 import type { Scene } from './scene.js'
 
 /** A row before and after a write; null where there is none. */
@@ -26,104 +26,122 @@ export function decisiveProperties({ rules, visible }: Model): ReadonlySet<strin
 export class Passages {
   readonly #model: Model
   readonly #scene: Scene
-  readonly #left = new Map<string, Departure[]>()
-  readonly #entered = new Map<string, Entry[]>()
-  readonly #totals = new Map<string, number>()
+  /** What is to be told to `after` once the rows are written. */
+  readonly #told: (() => unknown)[] = []
 
-  /** @param rows all rows of the call, in its order. */
-  constructor(model: Model, scene: Scene, rows: readonly Passing[]) {
+  constructor(model: Model, scene: Scene) {
     this.#model = model
     this.#scene = scene
-    for (const row of rows) {
-      for (const rule of this.leaving(row)) this.#add(groupKey(model.rules.leave.indexOf(rule), rule, row.before!))
-      for (const rule of this.entering(row)) this.#add(groupKey(-1 - model.rules.enter.indexOf(rule), rule, row.after!))
-    }
-  }
-
-  /** Whether any row passes. */
-  get any(): boolean {
-    return this.#totals.size > 0
   }
 
   /** The keys of the locks that the passages of a row need. */
   keysOf(row: Passing): readonly string[] {
     return [
-      ...this.leaving(row).flatMap((rule) => this.#scene.keysOf(rule, row.before!)),
-      ...this.entering(row).flatMap((rule) => this.#scene.keysOf(rule, row.after!)),
+      ...this.#leaving(row).flatMap((rule) => this.#scene.keysOf(rule, row.before!)),
+      ...this.#entering(row).flatMap((rule) => this.#scene.keysOf(rule, row.after!)),
     ]
   }
 
-  leaving({ before, after }: Passing): readonly Leave[] {
-    const { rules, visible } = this.#model
-    if (!before || !matches(visible, before)) return []
-    const stays = after !== null && matches(visible, after)
-    return rules.leave.filter(({ by }) => !stays || regroups(by, before, after))
-  }
-
-  entering({ before, after }: Passing): readonly Enter[] {
-    const { rules, visible } = this.#model
-    if (!after || !matches(visible, after)) return []
-    const wasThere = before !== null && matches(visible, before)
-    return rules.enter.filter(({ by }) => !wasThere || regroups(by, before, after))
-  }
-
-  /** What the rules want of a row that passes; each sees the row as the ones before leave it. */
-  async valuesFor(row: Passing): Promise<RowData> {
-    const values: Record<string, unknown> = {}
-    const after = () => row.after && { ...row.after, ...values }
-    for (const rule of this.leaving(row)) {
-      const key = groupKey(this.#model.rules.leave.indexOf(rule), rule, row.before!)
-      const passage = this.#placed(this.#left, key, { before: row.before!, after: after(), given: row.given })
-      Object.assign(values, await rule.each?.(passage, this.#scene.contextFor(rule, row.before!)))
+  /**
+   * What the rules want of rows that pass: first those they leave, then those they enter. Each sees a row as the ones
+   * before leave it.
+   * @param rows all rows of the call that are written, in its order.
+   */
+  async valuesFor(rows: readonly Passing[]): Promise<readonly RowData[]> {
+    const journeys = rows.map((row) => ({ row, values: {} as Record<string, unknown> }))
+    const { leave, enter } = this.#model.rules
+    for (const rule of leave) {
+      const passing = journeys.filter(({ row }) => this.#leaving(row).includes(rule))
+      for (const group of groupsBy(passing, ({ row }) => groupKey(rule, row.before!))) {
+        await this.#pass<Departure>(rule, group, departure, ({ before }) => before)
+      }
     }
-    for (const rule of this.entering(row)) {
-      const key = groupKey(-1 - this.#model.rules.enter.indexOf(rule), rule, row.after!)
-      const passage = this.#placed(this.#entered, key, { before: row.before, after: after()!, given: row.given })
-      Object.assign(values, await rule.each?.(passage, this.#scene.contextFor(rule, row.after!)))
+    for (const rule of enter) {
+      const passing = journeys.filter(({ row }) => this.#entering(row).includes(rule))
+      for (const group of groupsBy(passing, ({ row }) => groupKey(rule, row.after!))) {
+        await this.#pass<Entry>(rule, group, entry, ({ after }) => after)
+      }
     }
-    return values
+    return journeys.map(({ values }) => values)
   }
 
   /** Tells the rules, once for each group, that the rows are written: first of those left, then of those entered. */
   async written(): Promise<void> {
-    const { leave, enter } = this.#model.rules
-    for (const [index, rule] of leave.entries()) {
-      for (const passages of groupsIn(this.#left, index)) {
-        await rule.after?.(passages, this.#scene.contextFor(rule, passages[0]!.before))
-      }
-    }
-    for (const [index, rule] of enter.entries()) {
-      for (const passages of groupsIn(this.#entered, -1 - index)) {
-        await rule.after?.(passages, this.#scene.contextFor(rule, passages[0]!.after))
-      }
-    }
+    for (const tell of this.#told) await tell()
   }
 
-  #add(key: string): void {
-    this.#totals.set(key, (this.#totals.get(key) ?? 0) + 1)
+  /** Asks one rule about the rows of one group. */
+  async #pass<P extends Entry | Departure>(
+    rule: Contributed<PassageRule<RowData, P>>,
+    group: readonly Journey[],
+    passageOf: (journey: Journey, place: Place) => P,
+    placeOf: (passage: P) => RowData,
+  ): Promise<void> {
+    const passages = group.map((journey, index) => passageOf(journey, { index, count: group.length }))
+    const context = (passage: P) => this.#scene.contextFor(rule, placeOf(passage))
+    const [first] = passages as [P, ...P[]]
+    const values = (await rule.together?.(passages, context(first))) ?? []
+    for (const [index, passage] of passages.entries()) {
+      Object.assign(group[index]!.values, values[index], await rule.each?.(passage, context(passage)))
+    }
+    this.#told.push(() => rule.after?.(passages, context(first)))
   }
 
-  #placed<P>(groups: Map<string, (P & Placed)[]>, key: string, passing: P): P & Placed {
-    const group = groups.get(key) ?? []
-    groups.set(key, group)
-    const placed = { ...passing, index: group.length, count: this.#totals.get(key) ?? 1 }
-    group.push(placed)
-    return placed
+  #leaving({ before, after }: Passing): readonly Leave[] {
+    return this.#model.rules.leave.filter(
+      (rule) => this.#isIn(rule, before) && (!this.#isIn(rule, after) || regroups(rule.by, before!, after!)),
+    )
+  }
+
+  #entering({ before, after }: Passing): readonly Enter[] {
+    return this.#model.rules.enter.filter(
+      (rule) => this.#isIn(rule, after) && (!this.#isIn(rule, before) || regroups(rule.by, before!, after!)),
+    )
+  }
+
+  #isIn({ among }: Enter | Leave, row: RowData | null): boolean {
+    return row !== null && (among === 'stored' || matches(this.#model.visible, row))
   }
 }
 
-interface Placed {
+interface Journey {
+  readonly row: Passing
+  /** What rules have wanted of the row so far. */
+  readonly values: Record<string, unknown>
+}
+
+interface Place {
   readonly index: number
   readonly count: number
 }
 
-/** Groups of one rule, which the number in front of their keys names. */
-function groupsIn<P>(groups: ReadonlyMap<string, P[]>, rule: number): readonly (readonly P[])[] {
-  return [...groups].filter(([key]) => key.startsWith(`${rule} `)).map(([, passages]) => passages)
+const departure = ({ row: { before, after, given }, values }: Journey, place: Place): Departure => ({
+  before: before!,
+  after: after && { ...after, ...values },
+  given,
+  ...place,
+})
+
+const entry = ({ row: { before, after, given }, values }: Journey, place: Place): Entry => ({
+  before,
+  after: { ...after!, ...values },
+  given,
+  ...place,
+})
+
+function groupsBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return [...groups.values()]
 }
 
-const groupKey = (rule: number, { by = [] }: Enter | Leave, row: RowData): string =>
-  `${rule} ${JSON.stringify(by.map((property) => comparable(row[property])))}`
+const groupKey = ({ by = [] }: Enter | Leave, row: RowData): string =>
+  JSON.stringify(by.map((property) => comparable(row[property])))
 
 function regroups(by: readonly string[] = [], before: RowData, after: RowData): boolean {
   return by.some((property) => comparable(before[property]) !== comparable(after[property]))

@@ -17,6 +17,8 @@ export interface RowsAsked extends Target {
   readonly after: (before: RowData) => RowData | null
   /** The input as rules see it. */
   readonly given: RowData
+  /** Where one statement cannot name all rows: the statements that do. */
+  readonly call?: { readonly builders: readonly WriteBuilder[] }
 }
 
 /** Rows that are locked, and what their rules `enter` and `leave` have to do. */
@@ -36,17 +38,23 @@ export function mayPass(model: Model, properties: readonly string[]): boolean {
  * looked at first, and read again when the locks are taken.
  */
 export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
-  const { builder, scene } = asked
-  if (takesLocks(asked)) await scene.lock(keysOf(asked, await rowsOf(builder, asked, false)))
-  const rows = await rowsOf(builder, asked)
+  const { scene } = asked
+  if (takesLocks(asked)) await scene.lock(keysOf(asked, await allRows(asked, false)))
+  const rows = await allRows(asked)
   // Somebody else has moved a row meanwhile to where other locks are needed.
   await scene.lock(keysOf(asked, rows), true)
-  return { rows, passages: passagesOf(asked, rows) }
+  return { rows, passages: new Passages(asked.model, scene) }
 }
 
 /** Takes the locks of rows that are written one after another later. */
 export async function lockRows(asked: RowsAsked): Promise<void> {
   if (takesLocks(asked)) await asked.scene.lock(keysOf(asked, await rowsOf(asked.builder, asked, false)))
+}
+
+async function allRows({ builder, call, ...target }: RowsAsked, locked?: boolean): Promise<readonly RowData[]> {
+  const rows: RowData[] = []
+  for (const part of call?.builders ?? [builder]) rows.push(...(await rowsOf(part, target, locked)))
+  return rows
 }
 
 function takesLocks({ builder, rules, model }: RowsAsked): boolean {
@@ -56,7 +64,7 @@ function takesLocks({ builder, rules, model }: RowsAsked): boolean {
 
 function keysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
   const { scene, rules, model } = asked
-  const passages = passagesOf(asked, rows)
+  const passages = new Passages(model, scene)
   return rows.flatMap((before) => {
     const row = passing(asked, before)
     const own = rules.flatMap((rule) => {
@@ -65,11 +73,6 @@ function keysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
     })
     return [...own, ...passages.keysOf(row)]
   })
-}
-
-function passagesOf(asked: RowsAsked, rows: readonly RowData[]): Passages {
-  const pairs = rows.map((before) => passing(asked, before))
-  return new Passages(asked.model, asked.scene, pairs)
 }
 
 function passing({ after, given }: RowsAsked, before: RowData): Passing {

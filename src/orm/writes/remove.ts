@@ -59,11 +59,10 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
     const place = { before, given, index, count }
     assertCurrent(removal, rules, place, {})
     const change = await changeOf(rules, place, {}, scene)
-    if (!change) continue
-    await passages.valuesFor({ before, after: null, given })
-    changes.push({ ...change, values: {} })
+    if (change) changes.push({ ...change, values: {} })
   }
-  for (const group of groupsOf(changes)) {
+  await passages.valuesFor(changes.map(({ before }) => ({ before, after: null, given })))
+  for (const group of groupsOf(model, changes)) {
     const statement = deleteLike(builder, removal).whereInIds(keysOfRows(removal.metadata, group.rows))
     addGuard(statement, removal, group.guard)
     const { affected } = await statement.execute()

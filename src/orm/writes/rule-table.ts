@@ -1,8 +1,21 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
-import { all, eq, gte, isNull, lt, lte, matching, not, type Predicate } from '../../model/predicate.js'
-import type { RuleTable } from '../../model/rule-context.js'
+import {
+  all,
+  any,
+  eq,
+  gte,
+  isNull,
+  lt,
+  lte,
+  matching,
+  not,
+  type Operand,
+  oneOf,
+  type Predicate,
+} from '../../model/predicate.js'
+import type { Numbering, RowsPage, RuleTable } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { parseId } from '../parse-id.js'
 import { chunks, longestList } from './groups.js'
@@ -38,20 +51,17 @@ export class RowsOfTable implements RuleTable {
   }
 
   async find(where: Predicate): Promise<RowData | undefined> {
-    const [row] = await this.#read(where, ' LIMIT 1')
+    const [row] = await this.rows(where, { limit: 1 })
     return row
   }
 
-  rows(where: Predicate): Promise<readonly RowData[]> {
-    return this.#read(where)
-  }
-
-  async #read(where: Predicate, limit = ''): Promise<readonly RowData[]> {
+  async rows(where: Predicate, { order = [], offset = 0, limit }: RowsPage = {}): Promise<readonly RowData[]> {
     const statement = this.#statement()
     const { driver } = this.#connection.dataSource
     const columns = columnNames(this.#metadata).map((name) => driver.escape(name))
     const condition = statement.where(where, ...this.#locked)
-    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.key}${limit}`
+    const page = limit === undefined ? '' : ` LIMIT ${limit} OFFSET ${offset}`
+    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.order(order)}${page}`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records.map((record) => rowFrom(this.#metadata, record))
   }
@@ -62,9 +72,29 @@ export class RowsOfTable implements RuleTable {
     return key === undefined ? undefined : this.find(all(eq(primary!.propertyPath, key), where))
   }
 
-  identify(row: RowData): Predicate {
-    const keys = this.#metadata.primaryColumns.map(({ propertyPath }) => [propertyPath, row[propertyPath]])
-    return matching(Object.fromEntries(keys))
+  keyOf(row: RowData): RowData {
+    return Object.fromEntries(this.#metadata.primaryColumns.map(({ propertyPath: path }) => [path, row[path]]))
+  }
+
+  async assign(property: string, rows: readonly RowData[], values: readonly unknown[]): Promise<void> {
+    const pairs = rows.map((row, index) => ({ row, value: values[index] }))
+    for (const part of chunks(pairs, longestList)) {
+      const where = this.identify(...part.map(({ row }) => row))
+      await this.#write((sql) => `${sql.column(property)} = ${sql.cases(property, part)}`, where)
+    }
+  }
+
+  identify(...rows: readonly RowData[]): Predicate {
+    const paths = this.#metadata.primaryColumns.map(({ propertyPath }) => propertyPath)
+    const [path = ''] = paths
+    if (paths.length === 1 && rows.length !== 1)
+      return oneOf(
+        path,
+        rows.map((row) => row[path] as Operand),
+      )
+    const keys = rows.map((row) => paths.map((property) => [property, row[property]]))
+    const [first, ...others] = keys.map((key) => matching(Object.fromEntries(key)))
+    return first && others.length === 0 ? first : any(...(first ? [first, ...others] : []))
   }
 
   update(values: RowData, where: Predicate): Promise<number> {
@@ -99,18 +129,44 @@ export class RowsOfTable implements RuleTable {
       range,
     )
     if (away === 0) return
-    await this.#write((sql) => `${sql.column(property)} = -${sql.column(property)}`, all(where, lt(property, 0)))
+    await this.#turn(property, where)
   }
 
-  async renumber(property: string, where: Predicate): Promise<void> {
+  async numbered(where: Predicate, { within, order }: Required<Numbering>, some: Predicate) {
     const statement = this.#statement()
-    const condition = statement.where(where, not(isNull(property)), ...this.#locked)
-    const column = statement.column(property)
-    const sql = `SELECT ${column} AS n FROM ${statement.table}${condition} ORDER BY ${column}, ${statement.key}`
+    const { driver } = this.#connection.dataSource
+    const columns = columnNames(this.#metadata).map((name) => driver.escape(name))
+    const counted = `${columns.join(', ')}, ${statement.rowNumber(within, order)} AS plinth_number`
+    const condition = statement.where(where, ...this.#locked)
+    const sql = `SELECT * FROM (SELECT ${counted} FROM ${statement.table}${condition}) AS found${statement.where(some)}`
     const { records } = await statement.run(this.#connection.runner, sql)
-    for (const { by, from, to } of displaced(records.map(({ n }) => Number(n)))) {
-      await this.shift(property, by, where, from, to)
-    }
+    return records.map((record) => ({
+      row: rowFrom(this.#metadata, record),
+      number: Number(record['plinth_number']),
+    }))
+  }
+
+  async renumber(property: string, where: Predicate, { within = [], order }: Numbering = {}): Promise<number> {
+    const statement = this.#statement()
+    const { dialect, driver } = this.#connection.dataSource
+    const column = statement.column(property)
+    const keys = this.#metadata.primaryColumns.map(({ databaseName }) => driver.escape(databaseName))
+    const numbered = order === undefined ? [not(isNull(property))] : []
+    const number = statement.rowNumber(within, order ?? [{ property, direction: 'ASC' }])
+    const query =
+      `SELECT ${keys.join(', ')}, ${number} AS n ` +
+      `FROM ${statement.table}${statement.where(where, ...numbered, ...this.#locked)}`
+    const own = keys.map((key) => `${statement.table}.${key} = found.${key}`)
+    const isOther = `(${statement.table}.${column} IS NULL OR ${statement.table}.${column} <> found.n)`
+    const joined = { table: statement.table, query, column, value: '-found.n', on: [...own, isOther].join(' AND ') }
+    const { affected } = await statement.run(this.#connection.runner, dialect.updateFrom(joined))
+    if (affected > 0) await this.#turn(property, where)
+    return affected
+  }
+
+  /** Ends the detour of values by negative ones. */
+  #turn(property: string, where: Predicate): Promise<number> {
+    return this.#write((sql) => `${sql.column(property)} = -${sql.column(property)}`, all(where, lt(property, 0)))
   }
 
   async #write(set: (statement: TableStatement) => string, where: Predicate): Promise<number> {
@@ -123,22 +179,4 @@ export class RowsOfTable implements RuleTable {
   #statement(): TableStatement {
     return new TableStatement(this.#connection.dataSource, this.#metadata)
   }
-}
-
-interface Range {
-  readonly by: number
-  readonly from: number
-  readonly to: number
-}
-
-/** The ranges of sorted numbers that are not where they belong, and how far they must move; lowest first. */
-function displaced(numbers: readonly number[]): readonly Range[] {
-  const ranges: Range[] = []
-  for (const [index, number] of numbers.entries()) {
-    const by = index + 1 - number
-    const last = ranges.at(-1)
-    if (last?.by === by) ranges[ranges.length - 1] = { ...last, to: number }
-    else ranges.push({ by, from: number, to: number })
-  }
-  return ranges.filter(({ by }) => by !== 0)
 }

@@ -19,5 +19,5 @@ function keysOf(builder: WriteBuilder, { context }: Scene, { metadata, before, a
   if (!model || model.rules.enter.length + model.rules.leave.length === 0) return []
   const stored = before && rowOf(metadata, before)
   const row = { before: stored, after: { ...(stored ?? contextValues(model)), ...rowOf(metadata, after) }, given: {} }
-  return new Passages(model, new Scene(builder, { model, metadata }, context), [row]).keysOf(row)
+  return new Passages(model, new Scene(builder, { model, metadata }, context)).keysOf(row)
 }

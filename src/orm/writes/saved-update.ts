@@ -98,7 +98,7 @@ async function passing(
   const { rows, passages } = await plannedRows({ ...target, builder, rules: [], scene, after, given })
   const [before] = rows
   if (!before) throw stale(target.model)
-  const more = await passages.valuesFor({ before, after: after(before), given })
+  const [more] = await passages.valuesFor([{ before, after: after(before), given }])
   const result = await write({ ...values, ...more })
   await passages.written()
   result.generatedMaps[0] = { ...result.generatedMaps[0], ...more }

@@ -5,7 +5,7 @@ import type { Contributor } from '../../model/model.js'
 import { all } from '../../model/predicate.js'
 import type { LockKeys } from '../../model/rule.js'
 import type { RuleContext, WriteContext } from '../../model/rule-context.js'
-import { nextNumber, storedKey } from '../counters.js'
+import { nextNumber, readNumber, storedKey } from '../counters.js'
 import { companionMetadata } from '../schema/companions.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
 import { RowsOfTable } from './rule-table.js'
@@ -42,7 +42,9 @@ export class Scene {
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
       describe: () => this.#builder.dataSource.describe(model.entity),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
-      next: (key?: string, count?: number) => this.#next(rule, row, key, count),
+      next: (key?: string, count?: number) =>
+        nextNumber(connection.dataSource, connection.runner, this.#counter(rule, row, key), count),
+      number: (key?: string) => readNumber(connection.dataSource, connection.runner, this.#counter(rule, row, key)),
     })
   }
 
@@ -66,13 +68,11 @@ export class Scene {
     return this.#runner
   }
 
-  async #next(rule: LockingRule, row: RowData, key?: string, count?: number): Promise<number> {
+  #counter(rule: LockingRule, row: RowData, key?: string): string {
     const [first] = this.keysOf(rule, row)
     const stored = key === undefined ? first : this.#stored(rule, row, key)
-    if (stored === undefined) {
-      throw new TypeError(`@${rule.contributor.trait} asks for a number without a key, and its rule has no locks.`)
-    }
-    return nextNumber(this.#builder.dataSource, this.#ownRunner, stored, count)
+    if (stored !== undefined) return stored
+    throw new TypeError(`@${rule.contributor.trait} asks for a number without a key, and its rule has no locks.`)
   }
 
   #stored({ contributor }: LockingRule, row: RowData, key: string): string {

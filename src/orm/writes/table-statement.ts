@@ -2,6 +2,7 @@ import type { EntityMetadata, QueryRunner } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import { valueOf } from '../../model/operand.js'
 import { all, type Predicate } from '../../model/predicate.js'
+import type { Ordering } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import { columnOf, columnTerm } from '../schema/column-terms.js'
@@ -38,12 +39,41 @@ export class TableStatement {
       .join(', ')
   }
 
+  /** Terms to order by, nulls last; ties are broken by the primary key. */
+  order(ordering: readonly Ordering[]): string {
+    const terms = ordering.flatMap(({ property, direction }) => {
+      const { sql, nullable } = columnTerm(this.#metadata, property, '')
+      return [...(nullable ? [`CASE WHEN ${sql} IS NULL THEN 1 ELSE 0 END`] : []), `${sql} ${direction}`]
+    })
+    return [...terms, this.key].join(', ')
+  }
+
+  /** The number of a row among those with equal values of some properties. */
+  rowNumber(within: readonly string[], ordering: readonly Ordering[]): string {
+    const groups = within.map((name) => this.column(name)).join(', ')
+    return `ROW_NUMBER() OVER (${groups && `PARTITION BY ${groups} `}ORDER BY ${this.order(ordering)})`
+  }
+
   bind(value: unknown, property?: string): string {
     const { driver } = this.#dataSource
     const column = property === undefined ? undefined : columnOf(this.#metadata, property)
     const name = `value${this.#bound++}`
     this.#parameters[name] = column ? driver.preparePersistentValue(value, column) : value
     return `:${name}`
+  }
+
+  /** The value of each row, by its primary key. */
+  cases(property: string, parts: readonly { readonly row: RowData; readonly value: unknown }[]): string {
+    const { dialect, driver } = this.#dataSource
+    const type = driver.normalizeType(columnOf(this.#metadata, property)!)
+    const cases = parts.map(({ row, value }) => {
+      const keys = this.#metadata.primaryColumns.map(
+        ({ propertyPath }) => `${this.column(propertyPath)} = ${this.bind(row[propertyPath], propertyPath)}`,
+      )
+      const bound = this.bind(value, property)
+      return `WHEN ${keys.join(' AND ')} THEN ${dialect.typed?.(bound, type) ?? bound}`
+    })
+    return `CASE ${cases.join(' ')} END`
   }
 
   /** `property = value` for an UPDATE. */

@@ -11,6 +11,7 @@ import { refuseImmutable } from './immutable.js'
 import { knownValues } from './known-values.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
 import { refuseManaged } from './managed.js'
+import { ownValues } from './own-values.js'
 import type { Passages } from './passages.js'
 import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
@@ -55,6 +56,7 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   const passing = mayPass(model, Object.keys(knownValues(write, values)))
   if (
     !readsRows(rules) &&
+    !write.call &&
     !passing &&
     !isHeard(model) &&
     !needsRows(model, values, builder.dataSource.dialect) &&
@@ -81,22 +83,28 @@ async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
   const scene = new Scene(builder, write, context)
   const known = knownValues(write, { ...write.values, ...shared })
   const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
-  const { rows, passages } = await plannedRows({ ...write, scene, after })
+  const { rows: found, passages } = await plannedRows({ ...write, scene, after })
+  const rows = write.call?.ordered(found) ?? found
+  await write.call?.assertNamed(rows, scene)
   if (rows.length < expected) throw notFound(model)
-  const changes: RowChange[] = []
-  for (const [index, before] of rows.entries()) {
-    const place = { before, given, ...(write.place ?? { index, count: rows.length }) }
-    assertCurrent(write, rules, place, shared)
-    const change = await changeOf(rules, place, shared, scene)
-    if (change) changes.push(await withPassage(write, change, passages))
+  const places = rows.map((before, index) => ({ before, given, ...(write.place ?? { index, count: rows.length }) }))
+  for (const place of places) assertCurrent(write, rules, place, shared)
+  const own = await write.call?.valuesTogether(places, shared, scene)
+  const changed: RowChange[] = []
+  for (const [index, place] of places.entries()) {
+    if (own?.[index] === null) continue
+    const change = await changeOf(rules, place, { ...shared, ...own?.[index] }, scene)
+    if (change) changed.push(change)
   }
-  const groups = groupsOf(changes)
+  const changes = await withPassages(write, changed, passages)
+  const groups = groupsOf(model, changes)
   // One row is written or not; of several some could stay behind.
   const writeAll = () => writeGroups(write, groups)
   const raw = await (changes.length > 1 ? inSavepoint(builder, writeAll) : writeAll())
   await afterwards(write, changes, scene)
   await passages.written()
   await tellWritten({ ...write, scene }, changes.filter(writes).map(pairOf))
+  write.call?.tell(rows, changes)
   return Object.assign(new UpdateResult(), { raw, affected: changes.length })
 }
 
@@ -107,15 +115,25 @@ const pairOf = ({ before, values }: RowChange): RowPair => ({
   after: { ...before, ...evaluated(values, before) },
 })
 
-async function withPassage(write: Write, change: RowChange, passages: Passages): Promise<RowChange> {
-  const { before, guard } = change
-  const values = { ...write.values, ...change.values }
-  const after = { ...before, ...evaluated(rowOf(write.metadata, values), before) }
-  Object.assign(values, await passages.valuesFor({ before, after, given: write.given }))
-  const computed = evaluated(values, before)
-  assertInside(write.model, { ...before, ...computed })
-  checkValues(write.model, computed)
-  return { before, values: settled(values, before, write.builder.dataSource.dialect), guard }
+async function withPassages(
+  write: Write,
+  changes: readonly RowChange[],
+  passages: Passages,
+): Promise<readonly RowChange[]> {
+  const wanted = changes.map(({ values }) => ({ ...write.values, ...values }))
+  const passing = changes.map(({ before }, index) => ({
+    before,
+    after: { ...before, ...evaluated(rowOf(write.metadata, wanted[index]!), before) },
+    given: write.given,
+  }))
+  const more = await passages.valuesFor(passing)
+  return changes.map(({ before, guard }, index) => {
+    const values = { ...wanted[index], ...more[index] }
+    const computed = evaluated(values, before)
+    assertInside(write.model, { ...before, ...computed })
+    checkValues(write.model, computed)
+    return { before, values: settled(values, before, write.builder.dataSource.dialect), guard }
+  })
 }
 
 async function afterwards({ rules, given }: Write, changes: readonly RowChange[], scene: Scene): Promise<void> {
@@ -137,12 +155,15 @@ async function afterwards({ rules, given }: Write, changes: readonly RowChange[]
 async function writeGroups(write: Write, groups: readonly Group[]): Promise<readonly unknown[]> {
   const { builder, model, metadata } = write
   const raw: unknown[] = []
-  for (const { values, guard, rows } of groups) {
-    if (Object.keys(values).length === 0) continue
+  for (const group of groups) {
+    const { values, own, guard, rows } = group
+    if (Object.keys(values).length + own.length === 0) continue
     const compiled = compiledValues(builder.dataSource, metadata, values)
-    const statement = updateLike(builder, write, compiled.values)
-      .setParameters(compiled.parameters)
-      .whereInIds(keysOfRows(metadata, rows))
+    const each = ownValues(builder.dataSource, metadata, group)
+    const statement = updateLike(builder, write, { ...compiled.values, ...each.values }).whereInIds(
+      keysOfRows(metadata, rows),
+    )
+    statement.setParameters({ ...compiled.parameters, ...each.parameters })
     if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)
     addGuard(statement, write, guard)
     const result = await statement.execute()

@@ -22,6 +22,7 @@ import { Scene } from './scene.js'
 import { inSavepoint } from './transactions.js'
 import { update } from './update.js'
 import { checkedInput } from './verb-input.js'
+import { WholeCall } from './whole-call.js'
 import { internalsOf, markRuled, type Write, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
 
@@ -37,6 +38,10 @@ interface Call {
   readonly along: Record<string, number>
   /** How many rows of each entity got a link back. */
   readonly relinked: Record<string, number>
+  /** The ids as they were given. */
+  readonly ids: readonly Id[]
+  /** The rows as they were written, where the verb tells of them. */
+  readonly written: RowData[]
 }
 
 /** Carries out verbs: one statement where their rules allow it, all rows or none. */
@@ -47,29 +52,33 @@ export const ruledVerbs: VerbRunner = {
     const dataSource = manager.dataSource as ModelDataSource
     const metadata = dataSource.getMetadata(model.entity)
     const context = newContext(dataSource, checkedInput(verb.input ?? {}, input))
-    const call: Call = {
-      manager: manager as ModelEntityManager,
-      model,
-      metadata,
-      verb,
-      name,
-      context,
-      along: {},
-      relinked: {},
-    }
-    const affected = await writeAll(call, keysOf(call, ids))
+    const own = { manager: manager as ModelEntityManager, model, metadata }
+    const call: Call = { ...own, verb, name, context, ids, along: {}, relinked: {}, written: [] }
+    const keys = keysOf(call, ids)
+    const { affected, answer } = await (verb.answer
+      ? inSavepoint(statement(call, keys.slice(0, 1)), () => answered(call, keys))
+      : writeAll(call, keys).then((affected) => ({ affected, answer: undefined })))
     const byEntity = Object.freeze({ ...call.along, [model.name]: affected + (call.along[model.name] ?? 0) })
     const relinked = Object.keys(call.relinked).length > 0 && { relinked: Object.freeze(call.relinked) }
-    return Object.freeze({ operation: context.operation, affected, byEntity, ...relinked })
+    const receipt = { operation: context.operation, affected, byEntity, ...relinked }
+    return Object.freeze(verb.answer ? { ...receipt, answer } : receipt)
   },
 }
 
+async function answered(call: Call, keys: readonly Id[]): Promise<{ readonly affected: number; answer: unknown }> {
+  const { verb, context, written } = call
+  const affected = await writeAll(call, keys)
+  const scene = new Scene(statement(call, keys.slice(0, 1)), call, context)
+  const answer = await verb.answer?.(written, scene.contextFor(verb, written[0] ?? {}) as never)
+  return { affected, answer }
+}
+
 /** The primary keys, each once. An id that no row can have is one that is not found. */
-function keysOf({ model, metadata }: Call, ids: readonly Id[]): readonly Id[] {
+function keysOf({ model, metadata, verb }: Call, ids: readonly Id[]): readonly Id[] {
   if (ids.length === 0) throw new ValidationError('At least one id is needed.', { errorCode: 'NO_IDS' })
-  const keys = ids.map((id) => parseId(metadata, id))
-  if (keys.includes(undefined)) throw notFound(model)
-  return [...new Set(keys as Id[])]
+  const keys = new Set(ids.map((id) => parseId(metadata, id)))
+  if (keys.delete(undefined) && !verb.named) throw notFound(model)
+  return [...(keys as Set<Id>)]
 }
 
 async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
@@ -79,6 +88,7 @@ async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
     const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
     return namingClashes({ ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }, back)
   }
+  if (call.verb.together || call.verb.named) return writeOwn(call, keys).then(({ affected }) => affected ?? 0)
   // One row is written or not; of several some could stay behind.
   if (keys.length === 1) return write(call, keys)
   return inSavepoint(statement(call, keys), () => writeChunks(call, keys))
@@ -135,7 +145,10 @@ function asked(call: Call, builder: WriteBuilder): RowsAsked {
 }
 
 /** The statement that writes the rows, seen without the scopes the verb does not see. */
-function statement({ manager, metadata, verb }: Call, keys: readonly Id[]): WriteBuilder {
+function statement(
+  { manager, metadata, verb }: Pick<Call, 'manager' | 'metadata' | 'verb'>,
+  keys: readonly Id[],
+): WriteBuilder {
   const sight = { without: new Set(verb.without), where: [] }
   const builder = manager.createQueryBuilder().seeing(sight, metadata)
   const written = verb.hard ? builder.delete().from(metadata.target) : builder.update(metadata.target)
@@ -146,9 +159,7 @@ async function write(call: Call, keys: readonly Id[], place?: Write['place']): P
   const { verb } = call
   const builder = statement(call, keys)
   if (verb.hard && isReferred(builder, call, true)) return inSavepoint(builder, () => removeFamily(call, keys))
-  const { affected } = verb.hard
-    ? await removeOwn(call, builder, keys.length)
-    : await writeOwn(call, builder, keys, place)
+  const { affected } = verb.hard ? await removeOwn(call, builder, keys.length) : await writeOwn(call, keys, place)
   return affected ?? 0
 }
 
@@ -169,16 +180,24 @@ function removeOwn(call: Call, builder: WriteBuilder, expected: number): Promise
   return remove({ ...call, builder, rules: [call.verb], kind: call.name, expected }, run)
 }
 
-function writeOwn(
-  call: Call,
-  builder: WriteBuilder,
-  keys: readonly Id[],
-  place?: Write['place'],
-): Promise<UpdateResult> {
-  const { model, verb, name, context } = call
+function writeOwn({ ids, written, ...call }: Call, keys: readonly Id[], place?: Write['place']): Promise<UpdateResult> {
+  const { model, metadata, verb, name, context } = call
   const rules = [verb, ...model.rules.update]
-  const write = { ...call, builder, rules, given: context.input, values: {}, kind: name, expected: keys.length }
-  return update({ ...write, ...(place && { place }) }, () => markRuled(builder).execute() as Promise<UpdateResult>)
+  const builders = chunks(keys, longestList).map((part) => statement(call, part))
+  const builder = builders[0] ?? statement(call, keys)
+  const named = verb.together || verb.named ? ids : keys
+  const whole = wholeness(verb) && new WholeCall({ metadata, verb, ids: named, builders }, written)
+  const own = { model, metadata, builder, rules, context, kind: name }
+  const write = { ...own, given: context.input, values: {}, expected: keys.length }
+  return update(
+    { ...write, ...(place && { place }), ...(whole && { call: whole }) },
+    () => markRuled(builder).execute() as Promise<UpdateResult>,
+  )
+}
+
+/** Whether a verb needs to know its rows, whatever else is written. */
+function wholeness(verb: CompiledVerb): boolean {
+  return verb.together !== undefined || verb.named !== undefined || verb.answer !== undefined
 }
 
 function addUp(total: Record<string, number>, more: Readonly<Record<string, number>>): void {

@@ -13,6 +13,7 @@ import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { Guarded } from '../scopes/guard.js'
+import type { WholeCall } from './whole-call.js'
 
 /** One of the scoped builders of statements that write, with what TypeORM keeps for its own classes. */
 export type WriteBuilder = Guarded & { readonly dataSource: ModelDataSource }
@@ -38,6 +39,8 @@ export interface Write extends Target {
   /** The place of the row in a call that writes its rows one after another. */
   readonly place?: { readonly index: number; readonly count: number }
   readonly context: WriteContext
+  /** The call of a verb that looks at its rows all at once. */
+  readonly call?: WholeCall
 }
 
 /** Carries out a statement as TypeORM does. */

@@ -1,0 +1,39 @@
+import type { RowData } from 'plinth'
+import type { List } from './list.js'
+
+/** Where a block of rows goes, in terms of what the rows of the list have: a position, or a rank. */
+export type Spot<V> =
+  | 'first'
+  | 'last'
+  | { readonly position: number }
+  /** After the row that has this value. */
+  | { readonly behind: V }
+  /** In front of the row that has this value. */
+  | { readonly ahead: V }
+
+/** How a list keeps its order in a column. */
+export interface Keeping<V> {
+  readonly property: string
+  /** The property in which a row that is hidden remembers the row it came after. */
+  readonly memory: string
+  /**
+   * Makes room for rows at a spot, in the order given, and says what they get. Rows that stand in the list already are
+   * taken out of it first.
+   * @returns null for each row where all of them stand there already.
+   */
+  place(list: List, rows: readonly RowData[], spot: Spot<V>): Promise<readonly (V | null)[]>
+  /** Orders all rows of a list anew; null for those that stay as they are. */
+  arrange(list: List, rows: readonly RowData[]): Promise<readonly (V | null)[]>
+  /**
+   * Puts new rows between those of a list that stay in their order.
+   * @param order everything in its new order; those that are new have no value yet.
+   * @returns the values of the new ones, in the order in which they stand in `order`.
+   */
+  weave(list: List, order: readonly RowData[]): Promise<readonly V[]>
+  /** The spot of a row after it has moved by some places, down or, if negative, up. */
+  stepped(list: List, row: RowData, by: number): Promise<Spot<V>>
+  /** Puts right what rows leave behind. */
+  close(list: List, left: readonly RowData[]): Promise<void>
+  /** The rows in front of some that are about to leave; undefined for the first. */
+  predecessors(list: List, rows: readonly RowData[]): Promise<readonly (RowData | undefined)[]>
+}

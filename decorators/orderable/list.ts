@@ -1,0 +1,72 @@
+import { all, type Ordering, type Predicate, type RowData, type RuleContext, type RuleTable } from 'plinth'
+import { listChanged } from './refusals.js'
+
+/** One list, as a rule sees it under its lock. */
+export class List {
+  readonly table: RuleTable
+  /** The condition that its rows meet. */
+  readonly where: Predicate
+  readonly ordering: readonly Ordering[]
+  readonly #context: RuleContext
+  readonly #key: string
+
+  constructor(context: RuleContext, key: string, where: Predicate, property: string) {
+    this.table = context.table
+    this.where = where
+    this.ordering = [{ property, direction: 'ASC' }]
+    this.#context = context
+    this.#key = key
+  }
+
+  /** Under which name a call notes what the last row got that it has put somewhere. */
+  get note(): string {
+    return `last by ${JSON.stringify([this.ordering, this.where])}`
+  }
+
+  size(): Promise<number> {
+    return this.table.count(this.where)
+  }
+
+  /** Its rows in its order, without some. */
+  rows(...without: readonly Predicate[]): Promise<readonly RowData[]> {
+    return this.table.rows(all(this.where, ...without), { order: this.ordering })
+  }
+
+  /** The last row, or the first, of those that also meet a condition. */
+  async end(direction: 'ASC' | 'DESC', ...where: readonly Predicate[]): Promise<RowData | undefined> {
+    const order = this.ordering.map(({ property }) => ({ property, direction }))
+    const [row] = await this.table.rows(all(this.where, ...where), { order, limit: 1 })
+    return row
+  }
+
+  /** The row with an id, where it stands in the list. */
+  byId(id: unknown): Promise<RowData | undefined> {
+    return this.table.byId(id, this.where)
+  }
+
+  /** The id of a row as callers know it. */
+  idOf(row: RowData): unknown {
+    const values = Object.values(this.table.keyOf(row))
+    return values.length === 1 ? values[0] : this.table.keyOf(row)
+  }
+
+  /** Counts a change of the list. */
+  async changed(): Promise<void> {
+    await this.#context.next(this.#key)
+  }
+
+  version(): Promise<number> {
+    return this.#context.number(this.#key)
+  }
+
+  /** @throws {ConflictError} `LIST_CHANGED`, with the present version and order. */
+  async assertVersion(expected: unknown): Promise<void> {
+    if (expected === null || expected === undefined) return
+    const version = await this.version()
+    if (version === expected) return
+    throw listChanged(
+      version,
+      (await this.rows()).map((row) => this.idOf(row)),
+    )
+  }
+}

@@ -1,0 +1,134 @@
+import { column, type RowData, type Rules, type Verb } from 'plinth'
+import type { ManualOrder } from './manual-order.js'
+import { Passing } from './passing.js'
+
+/** What an order may be told. */
+export interface OrderOptions {
+  /** Properties that make lists: rows with the same values are one list. Without any, all rows are. */
+  readonly within: readonly string[]
+  /** Whether rows that are hidden leave their list, or keep their place in it. */
+  readonly onHide: 'leave' | 'keep'
+}
+
+export const orderDefaults: OrderOptions = { within: [], onHide: 'leave' }
+
+const expecting = { expectedVersion: column.integer({ nullable: true }) }
+
+/** What the verbs of an order must be given. */
+export const orderInputs = {
+  moveTo: { position: column.integer(), ...expecting },
+  moveBefore: { id: column.json<string | number>(), ...expecting },
+  moveAfter: { id: column.json<string | number>(), ...expecting },
+  moveUp: { by: column.integer({ nullable: true }), ...expecting },
+  moveDown: { by: column.integer({ nullable: true }), ...expecting },
+  moveToTop: expecting,
+  moveToBottom: expecting,
+  moveToList: {
+    list: column.json<Readonly<Record<string, unknown>>>(),
+    position: column.integer({ nullable: true }),
+    ...expecting,
+  },
+  swap: { id: column.json<string | number>(), ...expecting },
+  reorder: expecting,
+  removeFromList: expecting,
+}
+
+type OrderVerb<K extends keyof typeof orderInputs> = Verb<
+  (typeof orderInputs)[K],
+  RowData,
+  { readonly version: number | null }
+>
+
+/** The rules and verbs of an order. */
+export class OrderParts<V, S extends object> {
+  readonly #order: ManualOrder<V, S>
+  readonly #passing: Passing<V, S>
+  readonly #options: OrderOptions
+
+  constructor(order: ManualOrder<V, S>, options: OrderOptions) {
+    this.#order = order
+    this.#passing = new Passing(order)
+    this.#options = options
+  }
+
+  rules(): Rules<S & RowData> {
+    const [order, passing] = [this.#order, this.#passing]
+    const { within: by, onHide } = this.#options
+    const own = {
+      sets: [order.keeping.property, order.keeping.memory],
+      by,
+      locks: order.lock,
+      among: onHide === 'keep' ? ('stored' as const) : ('visible' as const),
+    }
+    return {
+      enter: {
+        ...own,
+        together: (entries, context) => passing.enter(entries, context) as never,
+        after: (entries, context) => passing.entered(entries, context),
+      },
+      leave: {
+        ...own,
+        together: (departures, context) => passing.leave(departures, context) as never,
+        after: (departures, context) => passing.left(departures, context),
+      },
+    }
+  }
+
+  verbs() {
+    const [order, passing] = [this.#order, this.#passing]
+    const common = {
+      locks: order.lock,
+      after: (changes, context) => order.changed(changes, context),
+      answer: (rows, context) => order.version(rows, context),
+    } satisfies OrderVerb<'reorder'>
+    const moveTo: OrderVerb<'moveTo'> = {
+      ...common,
+      together: (changes, context) => order.moveTo(changes, context),
+    }
+    const moveBefore: OrderVerb<'moveBefore'> = {
+      ...common,
+      together: (changes, context) => order.move(changes, { before: context.input.id }, context),
+    }
+    const moveAfter: OrderVerb<'moveAfter'> = {
+      ...common,
+      together: (changes, context) => order.move(changes, { after: context.input.id }, context),
+    }
+    const moveUp: OrderVerb<'moveUp'> = {
+      ...common,
+      each: (change, context) => order.step(change, -(context.input.by ?? 1), context),
+    }
+    const moveDown: OrderVerb<'moveDown'> = {
+      ...common,
+      each: (change, context) => order.step(change, context.input.by ?? 1, context),
+    }
+    const moveToTop: OrderVerb<'moveToTop'> = {
+      ...common,
+      together: (changes, context) => order.move(changes, 'first', context),
+    }
+    const moveToBottom: OrderVerb<'moveToBottom'> = {
+      ...common,
+      together: (changes, context) => order.move(changes, 'last', context),
+    }
+    const moveToList: OrderVerb<'moveToList'> = {
+      ...common,
+      set: ({ input: { list, position }, notes }) => {
+        if (position !== null) passing.ask({ position }, notes)
+        return order.listValues(list)
+      },
+      together: (changes, context) => order.moveWithin(changes, context),
+    }
+    const swap: OrderVerb<'swap'> = { ...common, each: (change, context) => order.swap(change, context) }
+    const reorder: OrderVerb<'reorder'> = {
+      ...common,
+      named: (call, context) => order.assertPermutation(call, context),
+      together: (changes, context) => order.reorder(changes, context),
+    }
+    const removeFromList: OrderVerb<'removeFromList'> = {
+      ...common,
+      together: (changes, context) => order.takeOut(changes, context),
+    }
+    const steps = { moveUp, moveDown, swap }
+    const blocks = { moveTo, moveBefore, moveAfter, moveToTop, moveToBottom }
+    return { ...steps, ...blocks, moveToList, reorder, removeFromList }
+  }
+}

@@ -1,0 +1,130 @@
+import { type Departure, type Entry, matches, matching, type Operand, type RowData, type RuleContext } from 'plinth'
+import type { List } from './list.js'
+import type { ManualOrder } from './manual-order.js'
+import { askedPlace, type Place } from './place.js'
+
+/** What happens when rows come into lists and leave them, whatever write does it. */
+export class Passing<V, S extends object> {
+  readonly #order: ManualOrder<V, S>
+
+  constructor(order: ManualOrder<V, S>) {
+    this.#order = order
+  }
+
+  /** Rules and verbs are made apart, so that they have only names in common. */
+  get #askedKey(): string {
+    return `place by ${this.#order.keeping.property}`
+  }
+
+  /** Where rows go that the running call moves to another list. */
+  ask(place: Place, notes: Map<unknown, unknown>): void {
+    notes.set(this.#askedKey, place)
+  }
+
+  /** Puts rows of one list in: where they were asked to be, else where they were before they were hidden, else last. */
+  async enter(entries: readonly Entry[], context: RuleContext): Promise<readonly S[]> {
+    const order = this.#order
+    const rows = entries.map(({ before, after }) => ({ ...(before ?? after), [order.keeping.property]: null }))
+    const list = order.listOf(entries[0]!.after, context)
+    const place = (context.notes.get(this.#askedKey) as Place | undefined) ?? askedPlace(context.model)
+    const values = place ? await this.#at(place, list, rows, context) : await this.#back(list, rows)
+    return values.map((value) => order.set(value, null))
+  }
+
+  /** Rows of one list that leave it; those that are only hidden remember where they were. */
+  async leave(departures: readonly Departure[], context: RuleContext): Promise<readonly S[]> {
+    const order = this.#order
+    const hidden = departures.filter(({ before, after }) => isHidden(after, context) && order.valueOf(before) !== null)
+    const list = order.listOf(departures[0]!.before, context)
+    const rows = hidden.map(({ before }) => before)
+    const predecessors = rows.length > 0 ? await order.keeping.predecessors(list, rows) : []
+    const memory = new Map(rows.map((row, index) => [row, keyText(list, predecessors[index])]))
+    return departures.map(({ before }) => order.set(null, memory.get(before) ?? null))
+  }
+
+  async left(departures: readonly Departure[], context: RuleContext): Promise<void> {
+    const order = this.#order
+    const list = order.listOf(departures[0]!.before, context)
+    const rows = departures.map(({ before }) => before).filter((row) => order.valueOf(row) !== null)
+    if (rows.length === 0) return
+    await order.keeping.close(list, rows)
+    await list.changed()
+  }
+
+  async entered(entries: readonly Entry[], context: RuleContext): Promise<void> {
+    await this.#order.listOf(entries[0]!.after, context).changed()
+  }
+
+  /** A save inserts its rows one by one on occasion: those that follow the first stand behind it. */
+  async #at(place: Place, list: List, rows: readonly RowData[], { notes }: RuleContext): Promise<readonly V[]> {
+    const order = this.#order
+    const last = notes.get(list.note) as V | undefined
+    const spot = last === undefined ? await order.spotIn(list, place) : { behind: last }
+    const values = (await order.keeping.place(list, rows, spot)) as readonly V[]
+    notes.set(list.note, values.at(-1))
+    return values
+  }
+
+  /** Puts rows behind those they came after, as far as these are in the list, and the others last. */
+  async #back(list: List, rows: readonly RowData[]): Promise<readonly V[]> {
+    const { keeping } = this.#order
+    const returning = rows.filter((row) => typeof row[keeping.memory] === 'string')
+    if (returning.length === 0) return keeping.place(list, rows, 'last') as Promise<readonly V[]>
+    if (rows.length === 1) {
+      const predecessor = await this.#predecessor(list, rows[0]!)
+      const spot = predecessor ? { behind: this.#order.valueOf(predecessor)! } : undefined
+      return keeping.place(list, rows, spot ?? (rows[0]![keeping.memory] === nobody ? 'first' : 'last')) as Promise<
+        readonly V[]
+      >
+    }
+    const woven = interwoven(list, keeping.memory, rows, await list.rows())
+    const values = await keeping.weave(list, woven)
+    const places = new Map(woven.filter((row) => rows.includes(row)).map((row, index) => [row, values[index]!]))
+    return rows.map((row) => places.get(row)!)
+  }
+
+  async #predecessor({ table, where }: List, row: RowData): Promise<RowData | undefined> {
+    const key = JSON.parse(String(row[this.#order.keeping.memory])) as Readonly<Record<string, Operand>>
+    if (Object.keys(key).length === 0) return undefined
+    const found = await table.find(matching(key))
+    return found && matches(where, found) ? found : undefined
+  }
+}
+
+const nobody = '{}'
+
+const keyText = ({ table }: List, row: RowData | undefined): string => (row ? JSON.stringify(table.keyOf(row)) : nobody)
+
+/** Whether a row stays in its table and does not only change its list. */
+const isHidden = (after: RowData | null, { model }: RuleContext): boolean =>
+  after !== null && !matches(model.visible, after)
+
+/** A list with rows that return to it, each behind the one it came after; those whose predecessor is gone come last. */
+function interwoven(
+  list: List,
+  memory: string,
+  rows: readonly RowData[],
+  standing: readonly RowData[],
+): readonly RowData[] {
+  const present = new Set([...standing, ...rows].map((row) => keyText(list, row)))
+  const followers = new Map<string, RowData[]>()
+  const last: RowData[] = []
+  for (const row of rows) {
+    const predecessor = row[memory]
+    const known = typeof predecessor === 'string' && (predecessor === nobody || present.has(predecessor))
+    if (!known) last.push(row)
+    else followers.set(predecessor, [...(followers.get(predecessor) ?? []), row])
+  }
+  const order: RowData[] = []
+  const add = (starts: readonly RowData[]): void => {
+    const waiting = starts.toReversed()
+    for (let row = waiting.pop(); row; row = waiting.pop()) {
+      order.push(row)
+      waiting.push(...(followers.get(keyText(list, row)) ?? []).toReversed())
+    }
+  }
+  add(followers.get(nobody) ?? [])
+  add(standing)
+  add(last)
+  return order
+}

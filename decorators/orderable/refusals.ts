@@ -1,0 +1,52 @@
+import { ConflictError, type Id, ValidationError } from 'plinth'
+
+/** The row that is named beside another one, or the row itself, stands in no such list. */
+export function notInList(pointer = '#/id'): ValidationError {
+  return new ValidationError('The row is not in the list.', {
+    errorCode: 'NOT_IN_LIST',
+    errors: [{ pointer, code: 'NOT_IN_LIST', message: 'is not in the list' }],
+  })
+}
+
+export function oneRow(verb: string): ValidationError {
+  return new ValidationError(`${verb} takes one row; moveToTop, moveBefore and moveAfter take several.`, {
+    errorCode: 'ONE_ROW',
+  })
+}
+
+/** A list has changed since its reader has read it. */
+export function listChanged(version: number, order: readonly unknown[]): ConflictError {
+  return new ConflictError('The list was changed by somebody else in the meantime.', {
+    errorCode: 'LIST_CHANGED',
+    details: { version, order },
+  })
+}
+
+/** What keeps ids from being the rows of a list, each once. */
+export interface Misnamed {
+  readonly missing: readonly unknown[]
+  readonly unknown: readonly Id[]
+  readonly duplicate: readonly Id[]
+}
+
+export function notAPermutation({ missing, unknown, duplicate }: Misnamed): ValidationError {
+  return new ValidationError('A new order must name every row of one list, each once.', {
+    errorCode: 'NOT_A_PERMUTATION',
+    details: { missing, unknown, duplicate },
+  })
+}
+
+/** A list is named by other properties than those that make lists. */
+export function unknownList(within: readonly string[]): ValidationError {
+  return new ValidationError(`A list is named by ${within.join(', ') || 'nothing: there is only one'}.`, {
+    errorCode: 'UNKNOWN_LIST',
+    errors: [{ pointer: '#/list', code: 'UNKNOWN_LIST', message: `must have exactly: ${within.join(', ')}` }],
+  })
+}
+
+export function notAPlace(): ValidationError {
+  return new ValidationError("A place is 'first', 'last', { position }, { before } or { after }.", {
+    errorCode: 'INVALID_PLACE',
+    errors: [{ pointer: '#/position', code: 'INVALID_PLACE', message: 'must be a whole number' }],
+  })
+}
