@@ -80,7 +80,7 @@ async function listsOf(
   by: readonly Ordering[] = [{ property: keeping.property, direction: 'ASC' }],
 ): Promise<readonly (readonly RowData[])[]> {
   const lists = new Map<string, RowData[]>()
-  const rows = await context.table.rows(keepsHidden ? all() : context.visible(all()), { order: by })
+  const rows = await context.table.rows(keepsHidden ? all() : context.visible(all()), { order: by, nullsLast: true })
   for (const row of rows) {
     const key = lock(row)
     const list = lists.get(key)

@@ -85,6 +85,8 @@ export interface RuleTable {
 /** Which of the rows that meet a condition are read, and in which order; that of the primary key unless told. */
 export interface RowsPage {
   readonly order?: readonly Ordering[]
+  /** Whether nulls come last on every engine, which keeps it from reading the order from an index. */
+  readonly nullsLast?: boolean
   readonly offset?: number
   readonly limit?: number
 }

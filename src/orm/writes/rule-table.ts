@@ -55,13 +55,16 @@ export class RowsOfTable implements RuleTable {
     return row
   }
 
-  async rows(where: Predicate, { order = [], offset = 0, limit }: RowsPage = {}): Promise<readonly RowData[]> {
+  async rows(
+    where: Predicate,
+    { order = [], nullsLast = false, offset = 0, limit }: RowsPage = {},
+  ): Promise<readonly RowData[]> {
     const statement = this.#statement()
     const { driver } = this.#connection.dataSource
     const columns = columnNames(this.#metadata).map((name) => driver.escape(name))
     const condition = statement.where(where, ...this.#locked)
     const page = limit === undefined ? '' : ` LIMIT ${limit} OFFSET ${offset}`
-    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.order(order)}${page}`
+    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.order(order, nullsLast)}${page}`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records.map((record) => rowFrom(this.#metadata, record))
   }

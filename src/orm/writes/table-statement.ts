@@ -39,11 +39,11 @@ export class TableStatement {
       .join(', ')
   }
 
-  /** Terms to order by, nulls last; ties are broken by the primary key. */
-  order(ordering: readonly Ordering[]): string {
+  /** Terms to order by; ties are broken by the primary key. */
+  order(ordering: readonly Ordering[], nullsLast: boolean): string {
     const terms = ordering.flatMap(({ property, direction }) => {
       const { sql, nullable } = columnTerm(this.#metadata, property, '')
-      return [...(nullable ? [`CASE WHEN ${sql} IS NULL THEN 1 ELSE 0 END`] : []), `${sql} ${direction}`]
+      return [...(nullable && nullsLast ? [`CASE WHEN ${sql} IS NULL THEN 1 ELSE 0 END`] : []), `${sql} ${direction}`]
     })
     return [...terms, this.key].join(', ')
   }
@@ -51,7 +51,7 @@ export class TableStatement {
   /** The number of a row among those with equal values of some properties. */
   rowNumber(within: readonly string[], ordering: readonly Ordering[]): string {
     const groups = within.map((name) => this.column(name)).join(', ')
-    return `ROW_NUMBER() OVER (${groups && `PARTITION BY ${groups} `}ORDER BY ${this.order(ordering)})`
+    return `ROW_NUMBER() OVER (${groups && `PARTITION BY ${groups} `}ORDER BY ${this.order(ordering, true)})`
   }
 
   bind(value: unknown, property?: string): string {
