@@ -1,5 +1,6 @@
 export { Action } from './action.js'
 export { Allow } from './allow.js'
+export { AlwaysUnique } from './always-unique.js'
 export {
   type AuditEntry,
   type AuditedRepository,
@@ -52,3 +53,4 @@ export {
 } from './timestamps.js'
 export { type UuidIdentified, UuidPk } from './uuid-pk.js'
 export { expectVersion, type HasVersion, Versioned } from './versioned.js'
+export { WhenHidden } from './when-hidden.js'

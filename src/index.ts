@@ -140,6 +140,7 @@ export {
   named,
   tableNameAs,
 } from './model/application.js'
+export { Capability, capability, withCapability } from './model/capability.js'
 export { type Check, checksOf } from './model/check.js'
 export {
   type Column,
@@ -206,8 +207,17 @@ export {
   type PathOperand,
   type PathPredicate,
   type Predicate,
+  type RelatedPredicate,
+  related,
 } from './model/predicate.js'
 export { Registry } from './model/registry.js'
+export {
+  declareWhenHidden,
+  type RelationLook,
+  type RelationLookFact,
+  type WhenHidden,
+} from './model/relation-look.js'
+export type { LookAt, RelationPath } from './model/relation-types.js'
 export type {
   Change,
   ChangesOf,
@@ -249,6 +259,7 @@ export { explainRestore, type HiddenParent, type RestorePreview } from './orm/de
 export { restoreDeletion } from './orm/deletion/restore-deletion.js'
 export { doctor, type Finding } from './orm/doctor/doctor.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
+export { hiddenKey, isHidden } from './orm/hidden-relations.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'
 export { parseId } from './orm/parse-id.js'
@@ -262,6 +273,7 @@ export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
 export { asTrait, type TraitContext } from './orm/writes/as-trait.js'
+export type { Written } from './orm/writes/update-or-create.js'
 export { type Computed, computed, type Requirement } from './serializer/computed.js'
 export { type Extended, extendSerializer, type SerializedBy } from './serializer/extend-serializer.js'
 export type { FieldRule, FieldRules } from './serializer/field-rule.js'

@@ -49,6 +49,7 @@ describe('Registry', () => {
     ])
     expect(description).to.deep.equal({
       deletions: {},
+      relationLooks: {},
       entity: 'Article',
       columns: {
         hiddenAt: { type: 'timestamp', nullable: true, contributor: 'Hideable' },

@@ -10,7 +10,7 @@ import {
   PrimaryColumn,
   type Relation,
 } from 'typeorm'
-import { createDataSource, type ModelDataSource, type ModelEntityManager } from '../../src/index.js'
+import { type AppException, createDataSource, type ModelDataSource, type ModelEntityManager } from '../../src/index.js'
 import { Author, Comment, currentTenant, openBlog, Page, Post, Tag, undone } from '../support/blog.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
@@ -88,6 +88,33 @@ describeOnEngines('What is hidden is not absent', (engine) => {
       return linksOf(manager, 1)
     })
     expect(links).to.deep.equal([1, 2])
+  })
+
+  it('a row that is hidden is not linked anew, from either side', async () => {
+    const outcome = await undone(dataSource, async (manager) => {
+      const hidden = await manager.getRepository(Tag).withDeleted().findOneByOrFail({ id: 2 })
+      const post = await manager.getRepository(Post).findOneOrFail({ where: { id: 2 }, relations: { tags: true } })
+      post.tags.push(hidden)
+      const fromPost = await manager.save(post).catch((error: AppException) => error.errorCode)
+      const tag = await manager.getRepository(Tag).findOneOrFail({ where: { id: 3 }, relations: { posts: true } })
+      tag.posts.push(await manager.getRepository(Post).withDeleted().findOneByOrFail({ id: 3 }))
+      const fromTag = await manager.save(tag).catch((error: AppException) => error.errorCode)
+      return [fromPost, fromTag, await linksOf(manager, 2), await linksOf(manager, 3)]
+    })
+    expect(outcome).to.deep.equal(['REFERENCE_HIDDEN', 'REFERENCE_HIDDEN', [3], [1]])
+  })
+
+  it('a hidden row that somebody holds may be given members that are visible', async () => {
+    const links = await undone(dataSource, async (manager) => {
+      const post = await manager
+        .getRepository(Post)
+        .onlyDeleted()
+        .findOneOrFail({ where: { id: 3 }, relations: { tags: true } })
+      post.tags.push(await manager.getRepository(Tag).findOneByOrFail({ id: 3 }))
+      await manager.save(post)
+      return linksOf(manager, 3)
+    })
+    expect(links).to.deep.equal([1, 3])
   })
 
   it('saving an owner keeps hidden members', async () => {

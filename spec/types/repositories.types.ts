@@ -1,5 +1,6 @@
 import type { EntityManager, Repository } from 'typeorm'
 import {
+  isHidden,
   type ModelDataSource,
   type ModelRepository,
   orderingOf,
@@ -52,4 +53,38 @@ export async function wrong(): Promise<void> {
   dataSource.getRepository(Post).select().where({ score: 'x' })
   // @ts-expect-error: an id is text or a number
   await dataSource.getRepository(Post).findById({ id: 1 })
+}
+
+export async function looks(): Promise<readonly unknown[]> {
+  const posts = dataSource.getRepository(Post)
+  const right: Selection<Post> = posts
+    .select()
+    .relation('author', { view: 'withDeleted' })
+    .relation('comments.post', { whenHidden: 'show' })
+    .relation('tags')
+  const repository: ModelRepository<Post> = posts.relation('author', { whenHidden: 'dropOwner' })
+  const [post] = await right.rows()
+  const hidden: boolean = isHidden(post!, 'author')
+  // @ts-expect-error: not a relation
+  posts.select().relation('title')
+  // @ts-expect-error: not a relation of the related entity
+  posts.select().relation('author.autor')
+  // @ts-expect-error: the related entity has no such view
+  posts.select().relation('author', { view: 'drafts' })
+  // @ts-expect-error: no way to treat hidden rows
+  posts.relation('author', { whenHidden: 'showw' })
+  // @ts-expect-error: members of a list are left out, not null
+  isHidden(post!, 'tags')
+  return [repository, hidden]
+}
+
+export async function upserts(): Promise<void> {
+  const posts = dataSource.getRepository(Post)
+  await posts.updateOrCreate({ id: 1, title: 'x' }, { by: ['id'], revive: 'restore' })
+  // @ts-expect-error: not a property
+  await posts.updateOrCreate({ id: 1 }, { by: ['titel'] })
+  // @ts-expect-error: known by nothing
+  await posts.updateOrCreate({ id: 1 }, { by: [] })
+  // @ts-expect-error: not a verb
+  await posts.updateOrCreate({ id: 1 }, { by: ['id'], revive: 'publish' })
 }

@@ -17,6 +17,10 @@ export const definitionCodes = {
   E_SET_TWICE: 'The rules of two traits write the same property.',
   E_TABLE_KEY: 'A table of a trait has no primary column.',
   E_DELETION: 'A deletion policy stands where it cannot do what it says.',
+  E_RELATION_LOOK: 'What is said of hidden rows that a relation leads to cannot be done there.',
+  E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',
+  E_UNIQUE: 'Something is declared unique in a way that the database cannot keep among visible rows.',
+  E_IDENTITY: 'Rows are to be known by what is not unique, or written with what is not in their table.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
   E_UNKNOWN_SCOPE: 'A view, verb or query removes a scope the entity does not have, or one that is locked.',
   E_CONSTRUCTOR_TYPES:

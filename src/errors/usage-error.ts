@@ -10,6 +10,7 @@ export const usageCodes = {
   E_SLUG_OPTIONS: 'Slugs were asked for with a separator or length that no slug can have.',
   E_UUID_VERSION: 'A UUID version was asked for that RFC 9562 does not define.',
   E_VALIDATOR_OPTIONS: 'A validator refuses the options it was given.',
+  E_NOT_LOADED: 'A condition on related rows was asked of a row in memory without them.',
   E_PEER_MISSING: 'A feature needs a package that is not installed.',
 } as const
 

@@ -6,6 +6,7 @@ import type { Columns } from './column.js'
 import { compileDeletions } from './deletion.js'
 import type { CompanionTable, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
 import { all, isStatic, type Predicate } from './predicate.js'
+import { compileRelationLooks } from './relation-look.js'
 import type { Rules } from './rule.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
@@ -31,6 +32,7 @@ export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
     tables: byName('table', declared, tablesOf, names),
     visible: visibleBy(scopes),
     deletions: compileDeletions(entity, mistakes),
+    relationLooks: compileRelationLooks(entity, mistakes),
   }
   verifyModel(model, mistakes)
   return Object.freeze(model)

@@ -17,6 +17,8 @@ export interface ModelDescription {
   readonly verbs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** By property: what becomes of rows when the row they refer to is deleted. */
   readonly deletions: Readonly<Record<string, string>>
+  /** By property: what queries make of hidden rows that a relation leads to. */
+  readonly relationLooks: Readonly<Record<string, string>>
 }
 
 /** Everything that was compiled for an entity, and which trait contributed each part. */
@@ -57,6 +59,9 @@ export function describeModel(model: Model): ModelDescription {
       ...(hard && { hard }),
     })),
     deletions: Object.fromEntries(Object.entries(model.deletions).map(([property, { policy }]) => [property, policy])),
+    relationLooks: Object.fromEntries(
+      Object.entries(model.relationLooks).map(([property, { whenHidden }]) => [property, whenHidden]),
+    ),
   }
 }
 
@@ -73,6 +78,8 @@ export function sentence(predicate: Predicate): string {
       return `${subject(predicate)} is null`
     case 'exists':
       return `${subject(predicate)} exists`
+    case 'related':
+      return `${predicate.relation}${predicate.view ? ` in ${predicate.view}` : ''} with ${sentence(predicate.where)}`
     case 'contains':
       return `${subject(predicate)} contains ${operandText(predicate.value)}`
     case 'in':

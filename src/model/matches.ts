@@ -1,6 +1,7 @@
+import { UsageError } from '../errors/usage-error.js'
 import { jsonValueOf, valueOf } from './operand.js'
 import { memberAt } from './path.js'
-import type { Comparison, Operand, PathOperand, PathPredicate, Predicate } from './predicate.js'
+import type { Comparison, Operand, PathOperand, PathPredicate, Predicate, RelatedPredicate } from './predicate.js'
 
 /** A row in memory: property names and values. A property that is absent counts as null. */
 export type RowData = Readonly<Record<string, unknown>>
@@ -19,9 +20,23 @@ export function matches(predicate: Predicate, row: RowData): boolean {
       return isAbsent(row[predicate.property])
     case 'in':
       return predicate.values.some((value) => compare('eq', row[predicate.property], value))
+    case 'related':
+      return relatedRows(predicate, row).some((related) => matches(predicate.where, related))
     default:
       return compare(predicate.op, row[predicate.property], predicate.value)
   }
+}
+
+/**
+ * The rows a relation leads to, as they are loaded.
+ * @throws {UsageError} `E_NOT_LOADED` where they are not, and where a view was asked for, which only the database knows.
+ */
+function relatedRows({ relation, view }: RelatedPredicate, row: RowData): readonly RowData[] {
+  const value = row[relation]
+  if (view === undefined && (value === null || typeof value === 'object') && !(value instanceof Promise)) {
+    return value === null ? [] : ([value].flat() as readonly RowData[])
+  }
+  throw new UsageError('E_NOT_LOADED', `What "${relation}" leads to is not loaded, so nothing can be said about it.`)
 }
 
 /** The same of what stands at a path; undefined is nothing. */

@@ -3,6 +3,7 @@ import type { Application } from './application.js'
 import type { Column, Columns } from './column.js'
 import type { DeletionFact } from './deletion.js'
 import type { Predicate } from './predicate.js'
+import type { RelationLookFact } from './relation-look.js'
 import type { EnterRule, InsertRule, LeaveRule, Rule, WrittenRule } from './rule.js'
 import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Trait } from './trait.js'
@@ -69,4 +70,6 @@ export interface Model {
   readonly verbs: ByName<CompiledVerb>
   /** What becomes of rows when the row is deleted that a property refers to, by property. */
   readonly deletions: Readonly<Record<string, DeletionFact>>
+  /** What queries make of hidden rows that relations lead to, by property, where it is declared. */
+  readonly relationLooks: Readonly<Record<string, RelationLookFact>>
 }

@@ -22,6 +22,7 @@ export type Predicate =
   | { readonly op: 'in'; readonly property: string; readonly values: readonly Operand[] }
   | { readonly op: 'isNull'; readonly property: string }
   | PathPredicate
+  | RelatedPredicate
   | { readonly op: 'all' | 'any'; readonly predicates: readonly Predicate[] }
   | { readonly op: 'not'; readonly predicate: Predicate }
 
@@ -32,6 +33,14 @@ export type PathPredicate = Path &
     | { readonly op: 'in'; readonly values: readonly PathOperand[] }
     | { readonly op: 'isNull' | 'exists' }
   )
+
+/** A condition on the row, or one of the rows, that a relation leads to, as the default scopes or a view show them. */
+export interface RelatedPredicate {
+  readonly op: 'related'
+  readonly relation: string
+  readonly where: Predicate
+  readonly view?: string
+}
 
 /** A comparison with the value of a property, or with what stands at a path. */
 interface Compare {
@@ -107,6 +116,18 @@ export function not(predicate: Predicate): Predicate {
   return Object.freeze({ op: 'not', predicate })
 }
 
+/**
+ * A relation leads to a row, or to at least one, of which the condition is true: `related('author', active)`. Rows that
+ * the scopes of the related entity hide do not count, unless one of its views shows them.
+ */
+export function related(
+  relation: string,
+  where: Predicate = all(),
+  { view }: { readonly view?: string } = {},
+): Predicate {
+  return Object.freeze({ op: 'related', relation, where, ...(view !== undefined && { view }) })
+}
+
 /** The rows whose properties have these values; null matches null. */
 export function matching(values: Readonly<Record<string, Operand | null>>): Predicate {
   return all(
@@ -115,29 +136,38 @@ export function matching(values: Readonly<Record<string, Operand | null>>): Pred
 }
 
 const comparisons = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'isNull', 'exists', 'contains']
-const operators = new Set<unknown>([...comparisons, 'all', 'any', 'not'])
+const operators = new Set<unknown>([...comparisons, 'all', 'any', 'not', 'related'])
 
 /** Whether a value is a predicate rather than values that properties have. */
 export function isPredicate(value: object): value is Predicate {
-  const { op, property, predicate, predicates } = value as Readonly<Record<string, unknown>>
-  return (
-    operators.has(op) && (typeof property === 'string' || Array.isArray(predicates) || typeof predicate === 'object')
-  )
+  const { op, property, relation, predicate, predicates } = value as Readonly<Record<string, unknown>>
+  const named = typeof property === 'string' || typeof relation === 'string'
+  return operators.has(op) && (named || Array.isArray(predicates) || typeof predicate === 'object')
 }
 
-/** The properties a predicate reads, each once. */
+/** The properties a predicate reads of the row itself, each once. */
 export function propertiesOf(predicate: Predicate): readonly string[] {
-  const found = (part: Predicate): readonly string[] => {
-    if ('predicates' in part) return part.predicates.flatMap(found)
-    return 'predicate' in part ? found(part.predicate) : [part.property]
-  }
-  return [...new Set(found(predicate))]
+  const properties = leavesOf(predicate).flatMap((leaf) => ('property' in leaf ? [leaf.property] : []))
+  return [...new Set(properties)]
+}
+
+/** What a predicate asks about related rows. */
+export function relatedIn(predicate: Predicate): readonly RelatedPredicate[] {
+  return leavesOf(predicate).filter((leaf) => leaf.op === 'related')
+}
+
+type Leaf = Exclude<Predicate, { readonly op: 'all' | 'any' | 'not' }>
+
+function leavesOf(predicate: Predicate): readonly Leaf[] {
+  if ('predicates' in predicate) return predicate.predicates.flatMap(leavesOf)
+  return 'predicate' in predicate ? leavesOf(predicate.predicate) : [predicate]
 }
 
 /** The context variables a predicate reads. */
 export function variablesOf(predicate: Predicate): readonly (ContextVariable<string> | ContextVariable<number>)[] {
   if ('predicates' in predicate) return predicate.predicates.flatMap(variablesOf)
   if ('predicate' in predicate) return variablesOf(predicate.predicate)
+  if (predicate.op === 'related') return variablesOf(predicate.where)
   const operands = 'values' in predicate ? predicate.values : 'value' in predicate ? [predicate.value] : []
   return operands.filter((operand) => operand instanceof ContextVariable)
 }
@@ -146,6 +176,11 @@ export function variablesOf(predicate: Predicate): readonly (ContextVariable<str
 export function readsPath(predicate: Predicate): boolean {
   if ('predicates' in predicate) return predicate.predicates.some(readsPath)
   return 'predicate' in predicate ? readsPath(predicate.predicate) : 'path' in predicate
+}
+
+/** Whether a predicate asks about other rows than its own. */
+export function readsRelated(predicate: Predicate): boolean {
+  return relatedIn(predicate).length > 0
 }
 
 /** Whether a predicate reads nothing but the row: no context variable. */

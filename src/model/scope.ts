@@ -1,3 +1,4 @@
+import type { Capability } from './capability.js'
 import type { Predicate } from './predicate.js'
 
 /** A named condition on the rows of an entity. */
@@ -7,6 +8,18 @@ export interface Scope {
   readonly default?: boolean
   /** A default scope that no query can remove. Inserts and updates must keep rows inside it. */
   readonly locked?: boolean
+  /** What lifts a locked scope: work that runs as it sees and writes what the scope hides. */
+  readonly liftedBy?: Capability
+}
+
+/** Whether a scope guards the statements of the running work. */
+export function isInForce({ default: byDefault, locked, liftedBy }: Scope): boolean {
+  return (byDefault === true || locked === true) && liftedBy?.isHeld !== true
+}
+
+/** Whether a scope guards the running work in a way that no query can change. */
+export function isLocked(scope: Scope): boolean {
+  return scope.locked === true && isInForce(scope)
 }
 
 /** A named way to look at the rows of an entity: which default scopes it removes, and which rows remain. */

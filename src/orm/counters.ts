@@ -6,6 +6,7 @@ import type { RowData } from '../model/matches.js'
 import type { Model } from '../model/model.js'
 import { valueOf } from '../model/operand.js'
 import { propertiesOf } from '../model/predicate.js'
+import { isLocked } from '../model/scope.js'
 import type { ModelDataSource } from './data-source.js'
 
 /** The table of counters, one for each data source that has a rule with locks. */
@@ -43,7 +44,7 @@ export function passageLocks(dataSource: ModelDataSource, model: Model, values: 
 
 /** What locked scopes want of properties, read from the context. */
 export function contextValues({ scopes }: Model): RowData {
-  const locked = Object.values(scopes).filter((scope) => scope.locked)
+  const locked = Object.values(scopes).filter(isLocked)
   const equal = locked.flatMap(({ where }) => (where.op === 'eq' ? [[where.property, valueOf(where.value)]] : []))
   return Object.fromEntries(equal)
 }

@@ -244,7 +244,7 @@ export class ModelDataSource extends DataSource {
     const builder = new ScopedSelectQueryBuilder<ObjectLiteral>(this, runner)
     const { withDeleted, held } = lensOf(runner)
     if (withDeleted) builder.withDeleted()
-    if (held) builder.guard = builder.guard.holding({ metadata: held, role: 'listed' })
+    if (held) builder.guard = builder.guard.holding('all')
     return builder
   }
 }

@@ -1,4 +1,4 @@
-import type { EntityManager, EntityMetadata, QueryRunner } from 'typeorm'
+import type { EntityManager, QueryRunner } from 'typeorm'
 
 /** What builders made through a runner must know; TypeORM hands nothing but the runner on to the ones it makes. */
 export interface Lens {
@@ -6,8 +6,8 @@ export interface Lens {
   readonly manager?: EntityManager
   /** Whether the query that the new ones belong to looks behind scopes by TypeORM's `withDeleted`. */
   readonly withDeleted?: boolean
-  /** The entity whose rows that query has loaded. */
-  readonly held?: EntityMetadata
+  /** Whether the new ones ask only about rows that query has loaded. */
+  readonly held?: boolean
 }
 
 const lens = Symbol('lens')

@@ -10,11 +10,13 @@ import { EntityPersistExecutor } from 'typeorm/persistence/EntityPersistExecutor
 import { DefinitionError } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Model } from '../model/model.js'
+import type { RelationLook } from '../model/relation-look.js'
+import { isLocked } from '../model/scope.js'
 import type { ModelDataSource } from './data-source.js'
 import { type ModelRepository, repositoryClass } from './model-repository.js'
 import { persistenceRunner } from './persistence-manager.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
-import { combined, type Sight } from './scopes/sight.js'
+import { combined, plainSight, type Sight } from './scopes/sight.js'
 import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
 import { type PersistCall, persistInUnit, refusePersistence } from './writes/persistence.js'
 
@@ -22,6 +24,7 @@ import { type PersistCall, persistInUnit, refusePersistence } from './writes/per
 interface Seen {
   readonly target: EntityTarget<ObjectLiteral>
   readonly sight: Sight
+  readonly relations: readonly (readonly [path: string, look: RelationLook])[]
 }
 
 /** TypeORM's entity manager, whose repositories know views and verbs. Inside of a transaction it is the same. */
@@ -31,10 +34,25 @@ export class ModelEntityManager extends UnitEntityManager {
 
   /** A manager like this one that looks at one entity in some way, on top of what it has already been told. */
   seeing(target: EntityTarget<ObjectLiteral>, sight: Sight): ModelEntityManager {
+    const seen = this.#seenOf(target)
+    return this.#like({ ...seen, sight: combined(seen.sight, sight) })
+  }
+
+  /** A manager like this one that looks in some way at what a path of relations leads to from one entity. */
+  seeingRelation(target: EntityTarget<ObjectLiteral>, path: string, look: RelationLook): ModelEntityManager {
+    const seen = this.#seenOf(target)
+    return this.#like({ ...seen, relations: [...seen.relations, [path, look]] })
+  }
+
+  #seenOf(target: EntityTarget<ObjectLiteral>): Seen {
+    return this.#seen?.target === target ? this.#seen : { target, sight: plainSight, relations: [] }
+  }
+
+  #like(seen: Seen): ModelEntityManager {
     const manager = new ModelEntityManager(this.dataSource)
     // Given to the constructor, the runner would take the new manager for its own.
     if (this.queryRunner) Object.assign(manager, { queryRunner: this.queryRunner })
-    manager.#seen = { target, sight: this.#seen?.target === target ? combined(this.#seen.sight, sight) : sight }
+    manager.#seen = seen
     return manager
   }
 
@@ -58,8 +76,7 @@ export class ModelEntityManager extends UnitEntityManager {
   override createQueryBuilder(runner?: QueryRunner): ScopedSelectQueryBuilder<ObjectLiteral>
   override createQueryBuilder(...given: never[]): ScopedSelectQueryBuilder<ObjectLiteral> {
     const builder = super.createQueryBuilder(...(given as [])) as ScopedSelectQueryBuilder<ObjectLiteral>
-    if (this.#seen) builder.seeing(this.#seen.sight, this.dataSource.getMetadata(this.#seen.target))
-    return builder
+    return this.#seen ? this.#looking(builder, this.#seen) : builder
   }
 
   override save(...given: unknown[]): Promise<never> {
@@ -84,9 +101,16 @@ export class ModelEntityManager extends UnitEntityManager {
    */
   override async clear(...given: Parameters<EntityManager['clear']>): Promise<void> {
     const model = this.dataSource.modelOf(given[0] as EntityTarget<ObjectLiteral>)
-    const locked = Object.entries(model?.scopes ?? {}).filter(([, scope]) => scope.locked)
+    const locked = Object.entries(model?.scopes ?? {}).filter(([, scope]) => isLocked(scope))
     if (model && locked.length > 0) throw unclearable(model, Object.fromEntries(locked))
     return super.clear(...given)
+  }
+
+  #looking(builder: ScopedSelectQueryBuilder<ObjectLiteral>, { target, sight, relations }: Seen) {
+    const metadata = this.dataSource.getMetadata(target)
+    builder.seeing(sight, metadata)
+    for (const [path, look] of relations) builder.guard = builder.guard.seeingRelation(look, path, metadata)
+    return builder
   }
 
   /** TypeORM's persistence, with statements of its own told apart from those of callers. */
@@ -96,7 +120,7 @@ export class ModelEntityManager extends UnitEntityManager {
     if (Array.isArray(entity) && entity.length === 0) return entity as never
     const call = { mode, target: target as string, entity: entity as ObjectLiteral, options: options as SaveOptions }
     refusePersistence(this.dataSource, call)
-    await persistInUnit(this, () => this.#execute(call))
+    await persistInUnit(this, call.entity, () => this.#execute(call))
     return entity as never
   }
 

@@ -1,13 +1,17 @@
-import { type ObjectLiteral, Repository } from 'typeorm'
+import { type DeepPartial, type ObjectLiteral, Repository } from 'typeorm'
 import type { RowData } from '../model/matches.js'
 import type { Model } from '../model/model.js'
-import type { VerbsOf, ViewArguments, ViewsOf } from '../model/trait-types.js'
+import type { RelationLook } from '../model/relation-look.js'
+import type { LookAt, RelationPath } from '../model/relation-types.js'
+import type { PropertyName, VerbsOf, ViewArguments, ViewsOf } from '../model/trait-types.js'
 import type { Id, Ids, Receipt } from '../model/verb.js'
 import type { ModelEntityManager } from './model-entity-manager.js'
 import { companionMetadata } from './schema/companions.js'
+import { checkLook, relationAt } from './scopes/relation-path.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { type Sight, viewed, without } from './scopes/sight.js'
 import { Selection } from './selection.js'
+import { type Identity, updateOrCreate, type Written } from './writes/update-or-create.js'
 
 /** TypeORM's repository with what models add to it. The views and verbs of an entity are methods of its own class. */
 export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
@@ -44,6 +48,29 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
   }
 
   /**
+   * Updates the row that is known by the same values of some properties, or creates one, by all rules: an upsert. What
+   * others write at the same time never makes two rows, and never an error. It conflicts with visible rows where those
+   * are unique; `revive` names the verb that brings back the row that was hidden last.
+   * @throws {DefinitionError} `E_IDENTITY` where the database does not keep the properties unique.
+   * @throws {ValidationError} `IDENTITY_MISSING` where they are not given.
+   * @throws {ConflictError} `DUPLICATE` where a hidden row has them, all rows are unique, and none is to be brought back.
+   */
+  updateOrCreate(values: DeepPartial<E>, identity: Identity): Promise<Written<E>> {
+    return updateOrCreate(this, values, identity)
+  }
+
+  /**
+   * A repository that looks in some way at what a path of relations leads to, however it is loaded, joined or asked about:
+   * `relation('author', { whenHidden: 'show' }).find({ relations: { author: true } })`.
+   * @throws {DefinitionError} `E_UNKNOWN_PROPERTY`, `E_UNKNOWN_SCOPE`, `E_RELATION_LOOK`
+   */
+  relation(path: string, look: RelationLook): this {
+    const { dataSource } = this.manager
+    checkLook(relationAt(this.metadata, path), look, ({ target }) => dataSource.modelOf(target))
+    return this.#looking(this.manager.seeingRelation(this.target, path, look))
+  }
+
+  /**
    * A table that one of the entity's traits keeps, by the name the trait gives it, for reading: rules write it, and no
    * scope guards it.
    */
@@ -54,8 +81,12 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
 
   /** A repository that looks at the rows in some way, on top of what this one has been told. */
   seeing(sight: Sight): this {
+    return this.#looking(this.manager.seeing(this.target, sight))
+  }
+
+  #looking(manager: ModelEntityManager): this {
     const Class = this.constructor as new (...given: ConstructorParameters<typeof ScopedRepository<E>>) => this
-    return new Class(this.target, this.manager.seeing(this.target, sight), this.queryRunner)
+    return new Class(this.target, manager, this.queryRunner)
   }
 
   override createQueryBuilder(...given: Parameters<Repository<E>['createQueryBuilder']>): ScopedSelectQueryBuilder<E> {
@@ -66,7 +97,7 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
 /** TypeORM's methods that work only with a column of its own kind; views and verbs may have their names. */
 const replaceable = ['restore', 'softDelete', 'softRemove', 'recover'] as const
 
-type Replaced = (typeof replaceable)[number] | 'unscoped' | 'view' | 'seeing' | 'extend'
+type Replaced = (typeof replaceable)[number] | 'unscoped' | 'view' | 'seeing' | 'relation' | 'updateOrCreate' | 'extend'
 
 /** Whether a view or verb must not have this name, because every repository has something of that name. */
 export function isReserved(name: string): boolean {
@@ -79,6 +110,16 @@ type Looks<E extends ObjectLiteral> = {
   unscoped(...names: readonly string[]): ModelRepository<E>
   /** A repository that looks at the rows as a view does. */
   view<V extends ViewsOf<E>>(name: V, ...given: ViewArguments<E, V>): ModelRepository<E>
+  /** A repository that looks in some way at what a path of relations leads to, however it is loaded or asked about. */
+  relation<P extends RelationPath<E>>(path: P, look: LookAt<E, P>): ModelRepository<E>
+  /** Updates the row that is known by the same values of some properties, or creates one, by all rules. */
+  updateOrCreate(
+    values: DeepPartial<E>,
+    identity: {
+      readonly by: readonly [PropertyName<E>, ...PropertyName<E>[]]
+      readonly revive?: keyof VerbsOf<E> & string
+    },
+  ): Promise<Written<E>>
   /** A repository with methods of the application's own. */
   extend<C>(methods: C & ThisType<ModelRepository<E> & C>): ModelRepository<E> & C
 } & { readonly [V in ViewsOf<E>]: (...given: ViewArguments<E, V>) => ModelRepository<E> }

@@ -1,5 +1,5 @@
 import { jsonValueOf } from '../model/operand.js'
-import type { Comparison, Operand, PathPredicate, Predicate } from '../model/predicate.js'
+import type { Comparison, Operand, PathPredicate, Predicate, RelatedPredicate } from '../model/predicate.js'
 import type { Dialect } from './dialects/dialect.js'
 import type { Bind, JsonTest } from './dialects/json-dialect.js'
 
@@ -20,6 +20,8 @@ export interface Terms {
   value(operand: Operand, property: string): string
   /** A value that is no column's, in the same way. */
   readonly plain: Bind
+  /** EXISTS over the rows a relation leads to; where it is left out, predicates about other rows cannot be asked. */
+  related?(predicate: RelatedPredicate): string
 }
 
 /**
@@ -46,6 +48,8 @@ function compiled(predicate: Predicate, negated: boolean, terms: Terms): string 
       return compiled(predicate.predicate, !negated, terms)
     case 'isNull':
       return `${terms.column(predicate.property).sql} IS ${negated ? 'NOT NULL' : 'NULL'}`
+    case 'related':
+      return `${negated ? 'NOT ' : ''}${existsRelated(predicate, terms)}`
     case 'in':
       return membership(predicate.property, predicate.values, negated, terms)
     default:
@@ -58,6 +62,11 @@ function joined(parts: readonly Predicate[], every: boolean, negated: boolean, t
   const [only, ...others] = parts.map((part) => compiled(part, negated, terms))
   if (others.length === 0) return only ?? always
   return `(${[only, ...others].join(every ? ' AND ' : ' OR ')})`
+}
+
+function existsRelated(predicate: RelatedPredicate, terms: Terms): string {
+  if (terms.related) return terms.related(predicate)
+  throw new TypeError(`A condition about "${predicate.relation}", other rows, can be asked in queries alone.`)
 }
 
 /** A condition on what stands at a path; it is never null, so NOT is its negation. */

@@ -1,6 +1,8 @@
 import type { ObjectLiteral } from 'typeorm'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { any, eq, isPredicate, matching, type Operand, type Predicate } from '../model/predicate.js'
+import type { RelationLook } from '../model/relation-look.js'
+import type { LookAt, RelationPath } from '../model/relation-types.js'
 import type { Ordering } from '../model/scope.js'
 import type { PropertyName, ViewArguments, ViewsOf } from '../model/trait-types.js'
 import type { Id } from '../model/verb.js'
@@ -18,9 +20,17 @@ interface Parts {
   readonly ordering: readonly Ordering[] | undefined
   readonly offset: number
   readonly limit: number | undefined
+  /** The relations that come with the rows, by path, and how they are looked at. */
+  readonly relations: ReadonlyMap<string, RelationLook | undefined>
 }
 
-const everything: Parts = { sight: plainSight, ordering: undefined, offset: 0, limit: undefined }
+const everything: Parts = {
+  sight: plainSight,
+  ordering: undefined,
+  offset: 0,
+  limit: undefined,
+  relations: new Map(),
+}
 
 /** A query for rows of one entity that has not run yet. It never changes: each method gives a new one. */
 export class Selection<E extends ObjectLiteral> {
@@ -72,6 +82,16 @@ export class Selection<E extends ObjectLiteral> {
     return this.#seeing(without(this.#repository.model, names))
   }
 
+  /**
+   * With what a relation leads to: `relation('author', { view: 'withDeleted' })`, `relation('author.country')`. Rows that
+   * are hidden are left out of lists; a relation to one is null, and `isHidden` tells it from none. With `whenHidden`
+   * they are shown, or the rows that refer to them dropped.
+   * @throws {DefinitionError} `E_UNKNOWN_PROPERTY`, `E_UNKNOWN_SCOPE` and `E_RELATION_LOOK`, when it runs.
+   */
+  relation<P extends RelationPath<E>>(path: P, look?: LookAt<E, P>): Selection<E> {
+    return this.#with({ relations: new Map([...this.#parts.relations, [path, look as RelationLook | undefined]]) })
+  }
+
   /** In this order instead of the default one. */
   orderBy(ordering: readonly Ordering[]): Selection<E> {
     return this.#with({ ordering })
@@ -98,18 +118,27 @@ export class Selection<E extends ObjectLiteral> {
 
   /** How many rows there are, whatever slice is taken of them. */
   count(): Promise<number> {
-    return this.queryBuilder().getCount()
+    return this.#looking().getCount()
   }
 
   /** The query as a builder, to add what a selection cannot say: joins, columns, locks. */
   queryBuilder(alias?: string): ScopedSelectQueryBuilder<E> {
-    const { sight, offset, limit } = this.#parts
-    const builder = this.#repository.createQueryBuilder(alias).seeing(sight)
+    const { offset, limit, relations } = this.#parts
+    const builder = this.#looking(alias)
+    joinRelations(builder, [...relations.keys()])
     for (const { property, direction } of this.#ordering()) {
       builder.addOrderBy(`${builder.alias}.${property}`, direction)
     }
     if (offset > 0) builder.skip(offset)
     if (limit !== undefined) builder.take(limit)
+    return builder
+  }
+
+  /** A builder that sees the rows as they were asked for. */
+  #looking(alias?: string): ScopedSelectQueryBuilder<E> {
+    const { sight, relations } = this.#parts
+    const builder = this.#repository.createQueryBuilder(alias).seeing(sight)
+    for (const [path, look] of relations) builder.seeingRelation(path, look ?? {})
     return builder
   }
 
@@ -129,6 +158,21 @@ export class Selection<E extends ObjectLiteral> {
 
   #with(parts: Partial<Parts>): Selection<E> {
     return new Selection(this.#repository, { ...this.#parts, ...parts })
+  }
+}
+
+/** Joins what paths of relations lead to, each once, with everything on the way. */
+function joinRelations<E extends ObjectLiteral>(builder: ScopedSelectQueryBuilder<E>, paths: readonly string[]): void {
+  const joined = new Map([['', builder.alias]])
+  for (const path of paths) {
+    const names = path.split('.')
+    for (const index of names.keys()) {
+      const [above, here] = [names.slice(0, index).join('.'), names.slice(0, index + 1).join('.')]
+      if (joined.has(here)) continue
+      const alias = `${builder.alias}__${here.replaceAll('.', '_')}`
+      builder.leftJoinAndSelect(`${joined.get(above)}.${names[index]}`, alias)
+      joined.set(here, alias)
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import type { Predicate } from '../../model/predicate.js'
+import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
@@ -78,7 +79,7 @@ export async function relatedCount(
 /** The conditions under which a row of an entity is seen. */
 export function scopesOf({ scopes }: Model, seen: Seen): readonly Predicate[] {
   return Object.values(scopes)
-    .filter(({ default: byDefault, locked }) => locked || (byDefault && seen === 'visible'))
+    .filter((scope) => isLocked(scope) || (isInForce(scope) && seen === 'visible'))
     .map(({ where }) => where)
 }
 

@@ -116,7 +116,8 @@ function uniqueProperties(columns: readonly ColumnMetadata[], metadata: EntityMe
       properties.every((property) => paths.includes(property)) &&
       paths.every((path) => properties.includes(path) || scoped.includes(path)),
   )
-  return declared?.properties ?? paths
+  const others = paths.filter((path) => !scoped.includes(path))
+  return declared?.properties ?? (others.length > 0 ? others : paths)
 }
 
 /** The paths of the properties, without columns that are no properties of the class. */

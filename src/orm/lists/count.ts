@@ -1,5 +1,4 @@
 import type { ObjectLiteral } from 'typeorm'
-import type { ModelDataSource } from '../data-source.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import { listEngineOf } from './engines/engines.js'
 
@@ -16,15 +15,14 @@ export async function countUpTo(builder: ScopedSelectQueryBuilder<ObjectLiteral>
 
 /** How many rows the planner of the engine expects, by its statistics; undefined where it keeps none. */
 export async function estimatedCount(builder: ScopedSelectQueryBuilder<ObjectLiteral>): Promise<number | undefined> {
-  const dataSource = builder.dataSource as ModelDataSource
+  const dataSource = builder.dataSource
   const { explain, expectedRows } = listEngineOf(dataSource)
   if (!explain || !expectedRows) return undefined
   const [sql, parameters] = bare(builder).getQueryAndParameters()
   return expectedRows(await dataSource.query(`${explain} ${sql}`, parameters))
 }
 
-const countsOf = ({ dataSource }: ScopedSelectQueryBuilder<ObjectLiteral>) =>
-  (dataSource as ModelDataSource).createQueryBuilder()
+const countsOf = ({ dataSource }: ScopedSelectQueryBuilder<ObjectLiteral>) => dataSource.createQueryBuilder()
 
 /** The rows without their values and their order. */
 function bare(builder: ScopedSelectQueryBuilder<ObjectLiteral>): ScopedSelectQueryBuilder<ObjectLiteral> {

@@ -15,7 +15,7 @@ export class ListStatement<E extends ObjectLiteral = ObjectLiteral> {
 
   constructor(builder: ScopedSelectQueryBuilder<E>) {
     this.builder = builder
-    this.dataSource = builder.dataSource as ModelDataSource
+    this.dataSource = builder.dataSource
     this.engine = listEngineOf(this.dataSource)
   }
 

@@ -4,6 +4,7 @@ import { type Check, checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
 import { checkNames } from './check-names.js'
+import { checkRelated } from './check-related.js'
 import type { ModelStorage } from './model-storage.js'
 import { visibleRows } from './visible-rows.js'
 
@@ -20,6 +21,7 @@ export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistak
   checkSchemaParts(model, mistakes)
   checkVisible(model, mistakes)
   checkNames(model, mistakes)
+  checkRelated(model, storage, mistakes)
 }
 
 interface Use {

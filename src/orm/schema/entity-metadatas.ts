@@ -11,6 +11,7 @@ import { addGeneratedColumns } from './generated-columns.js'
 import { addIndexes } from './indexes.js'
 import { ModelStorage } from './model-storage.js'
 import { setOrdering } from './ordering.js'
+import { narrowUniques } from './own-uniques.js'
 import { declareMarkers } from './visible-marker.js'
 
 /** TypeORM's metadata for the entities of an application, with everything their models add. */
@@ -22,6 +23,8 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   const companions = declareCompanions(models, storage, dialect) as unknown[] as AnyClass[]
   const targets = [...models.map(({ entity }) => entity), ...companions]
   const metadatas = new EntityMetadataBuilder(dataSource, storage).build(targets)
+  const modelOf = (target: unknown) => models.find(({ entity }) => entity === target)
+  for (const metadata of metadatas) narrowUniques(metadata, { modelOf, metadatas, dialect })
   for (const model of models) {
     const metadata = metadatas.find(({ target }) => target === model.entity)
     if (metadata) complete(metadata, model, storage.sharedBy(model.entity), dialect)

@@ -12,6 +12,7 @@ interface Wanted {
   readonly columns: readonly ColumnMetadata[]
   readonly unique: boolean
   readonly where?: string
+  readonly name?: string
 }
 
 /** Adds the indexes of a model: those of single columns, and those it declares. */
@@ -20,6 +21,18 @@ export function addIndexes(metadata: EntityMetadata, model: Model, above: readon
   const indexes = ownIndexes(model, above)
   const wanted = [...ofColumns(metadata, model), ...declared(metadata, model, indexes, dialect)]
   for (const index of wanted) add(owner, index)
+}
+
+/** Adds a unique index over the visible rows of an entity, by a name where it has been given one. */
+export function addVisibleIndex(
+  metadata: EntityMetadata,
+  model: Model,
+  dialect: Dialect,
+  { columns, name }: { readonly columns: readonly ColumnMetadata[]; readonly name: string | undefined },
+): void {
+  const wanted = visible(metadata, model, dialect, columns)
+  const owner = metadata.tableType === 'entity-child' ? metadata.parentEntityMetadata : metadata
+  add(owner, { ...wanted, ...(name !== undefined && { name }) })
 }
 
 function ofColumns(metadata: EntityMetadata, model: Model): readonly Wanted[] {
@@ -36,15 +49,15 @@ function declared(
   dialect: Dialect,
 ): readonly Wanted[] {
   return indexes.map(({ properties, unique, where }) => {
-    if (unique === 'visible') return visible(metadata, model, dialect, properties)
+    if (unique === 'visible') return visible(metadata, model, dialect, columnsOf(metadata, properties))
     const index = { columns: columnsOf(metadata, properties), unique: unique === 'always' }
     return where && dialect.partialIndexes ? { ...index, where: schemaSql(where, metadata, dialect) } : index
   })
 }
 
-function visible(metadata: EntityMetadata, model: Model, dialect: Dialect, properties: readonly string[]): Wanted {
+function visible(metadata: EntityMetadata, model: Model, dialect: Dialect, unique: readonly ColumnMetadata[]): Wanted {
   const rows = visibleRows(model)
-  const columns = columnsOf(metadata, [...new Set([...rows.properties, ...properties])])
+  const columns = [...new Set([...columnsOf(metadata, rows.properties), ...unique])]
   const marker = markerOf(metadata, model)
   if (marker) return { columns: [...columns, marker], unique: true }
   return { columns, unique: true, ...(rows.where && { where: schemaSql(rows.where, metadata, dialect) }) }
@@ -54,11 +67,17 @@ function columnsOf(metadata: EntityMetadata, properties: readonly string[]): rea
   return properties.flatMap((property) => metadata.findColumnsWithPropertyPath(property))
 }
 
-function add(metadata: EntityMetadata, { columns, unique, where }: Wanted): void {
+function add(metadata: EntityMetadata, { columns, unique, where, name }: Wanted): void {
   const index = new IndexMetadata({
     entityMetadata: metadata,
     columns: [...columns],
-    args: { target: metadata.target, unique, synchronize: true, ...(where !== undefined && { where }) },
+    args: {
+      target: metadata.target,
+      unique,
+      synchronize: true,
+      ...(where !== undefined && { where }),
+      ...(name !== undefined && { name }),
+    },
   }).build(metadata.dataSource.namingStrategy)
   // The same index may have been declared by hand, or by another entity of a shared table.
   if (metadata.indices.some(({ name }) => name === index.name)) return

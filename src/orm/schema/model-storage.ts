@@ -65,9 +65,35 @@ export class ModelStorage extends MetadataArgsStorage {
     return this.#models.filter((model) => above.includes(model.entity))
   }
 
+  /** Whether an entity itself, apart from those it shares its table with from above, declares anything unique. */
+  declaresUnique(entity: AnyClass): boolean {
+    const above = new Set(this.sharedBy(entity).flatMap((model) => ancestry(model.entity)))
+    return this.#uniqueIn(ancestry(entity).filter((target) => !above.has(target)))
+  }
+
+  #uniqueIn(tree: Target[]): boolean {
+    const oneToOne = this.filterRelations(tree).filter(({ relationType }) => relationType === 'one-to-one')
+    return (
+      this.filterUniques(tree).length > 0 ||
+      this.filterIndices(tree).some(({ unique, where }) => unique && where === undefined) ||
+      oneToOne.some(({ propertyName }) =>
+        tree.some((target) => this.filterJoinColumns(target, propertyName).length > 0),
+      ) ||
+      this.filterEmbeddeds(tree).some(({ type }) => {
+        const inner = typeof type === 'function' ? type() : type
+        return typeof inner === 'function' && this.#uniqueIn(nearestFirst(inner as AnyClass))
+      })
+    )
+  }
+
   /** The columns an entity has, by path; those of embedded objects too. */
   columnPaths(entity: AnyClass): ReadonlySet<string> {
     return new Set(this.#pathsIn(entity))
+  }
+
+  /** The relations of an entity. */
+  relationNames(entity: AnyClass): ReadonlySet<string> {
+    return new Set(this.filterRelations(nearestFirst(entity)).map(({ propertyName }) => propertyName))
   }
 
   /** The relations an entity holds the key of. */

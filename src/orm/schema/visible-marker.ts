@@ -14,7 +14,8 @@ export function declareMarkers(models: readonly Model[], storage: ModelStorage, 
   if (dialect.partialIndexes) return
   for (const model of models) {
     const indexes = ownIndexes(model, storage.sharedBy(model.entity))
-    if (!indexes.some(({ unique }) => unique === 'visible') || !visibleRows(model).where) continue
+    const isUnique = indexes.some(({ unique }) => unique === 'visible') || storage.declaresUnique(model.entity)
+    if (!isUnique || !visibleRows(model).where) continue
     const options = { type: 'boolean', nullable: true, select: false, insert: false, update: false } as const
     storage.addColumn(model.entity, markerName(model), options, 'virtual')
   }

@@ -1,23 +1,24 @@
 import type { EntityMetadata, ObjectLiteral, QueryBuilder } from 'typeorm'
+import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { Model } from '../../model/model.js'
 import { valueOf } from '../../model/operand.js'
-import { type Predicate, variablesOf } from '../../model/predicate.js'
+import type { Predicate, RelatedPredicate } from '../../model/predicate.js'
+import type { RelationLook } from '../../model/relation-look.js'
+import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import { columnOf, columnTerm } from '../schema/column-terms.js'
+import { Looks } from './looks.js'
+import { refersToNone, relatedExists, tableQualifier } from './related-exists.js'
+import { unknownRelation } from './relation-path.js'
 import { type RowSource, sharingFromBelow } from './row-source.js'
-import { combined, plainSight, type Sight, viewed } from './sight.js'
+import { contextOf } from './scope-context.js'
+import { combined, type Sight, viewed } from './sight.js'
 
 /** A query builder whose statements are guarded. */
 export interface Guarded extends QueryBuilder<ObjectLiteral> {
+  readonly dataSource: ModelDataSource
   readonly guard: Guard
-}
-
-/** How a statement looks at an entity: at the main one, by its metadata, or at a joined one, by its alias. */
-interface Look {
-  readonly sight: Sight
-  readonly metadata?: EntityMetadata
-  readonly alias?: string
 }
 
 /** Rows of one kind in a shared table, and what guards them besides. */
@@ -28,10 +29,12 @@ interface Kind {
 
 /** What a guard was told about its statement. */
 interface Knowledge {
-  readonly looks: readonly Look[]
-  /** The entity whose rows the caller holds, and how the statement names them. */
-  readonly held?: Pick<RowSource, 'metadata' | 'role'>
+  readonly looks: Looks
+  /** The entity whose rows the caller holds, and how the statement names them; or that he holds all of them. */
+  readonly held?: Pick<RowSource, 'metadata' | 'role'> | 'all'
   readonly persistence: boolean
+  /** The relations whose owners are being dropped by the statement that this one is part of. */
+  readonly dropping: readonly RelationMetadata[]
 }
 
 /**
@@ -48,23 +51,40 @@ export class Guard {
   readonly #dataSource: ModelDataSource
   readonly #knowledge: Knowledge
 
-  constructor(dataSource: ModelDataSource, knowledge: Knowledge = { looks: [], persistence: false }) {
+  constructor(dataSource: ModelDataSource, knowledge?: Knowledge) {
     this.#dataSource = dataSource
-    this.#knowledge = knowledge
+    const looks = new Looks((metadata) => this.model(metadata))
+    this.#knowledge = knowledge ?? { looks, persistence: false, dropping: [] }
   }
 
   /** The same guard with another sight of an entity where it is the main one, on top of what it has. */
   seeing(sight: Sight, metadata: EntityMetadata): Guard {
-    return this.#knowing({ looks: [...this.#knowledge.looks, { sight, metadata }] })
+    return this.#knowing({ looks: this.#knowledge.looks.at({ sight, metadata }) })
   }
 
   /** The same guard with another sight of a joined entity. */
   seeingJoined(sight: Sight, alias: string): Guard {
-    return this.#knowing({ looks: [...this.#knowledge.looks, { sight, alias }] })
+    return this.#knowing({ looks: this.#knowledge.looks.at({ sight, alias }) })
+  }
+
+  /** The same guard with another look at what a path of relations leads to from the main entity. */
+  seeingRelation(look: RelationLook, path: string, metadata: EntityMetadata): Guard {
+    return this.#knowing({ looks: this.#knowledge.looks.atPath({ look, path, metadata }) })
+  }
+
+  /** For a statement that loads a relation of rows another one has given: it looks at it as that one was told. */
+  behind(relation: RelationMetadata, other: Guard): Guard {
+    return this.#knowing({ looks: other.#knowledge.looks.behind(relation) })
+  }
+
+  /** For a statement inside of another, which asks whether rows behind a relation are shown. */
+  inside(other: Guard, dropped?: RelationMetadata): Guard {
+    const { dropping } = other.#knowledge
+    return this.#knowing({ dropping: dropped ? [...dropping, dropped] : dropping })
   }
 
   /** For a statement by which TypeORM looks for what belongs to rows its caller already holds, hidden or not. */
-  holding(held: Pick<RowSource, 'metadata' | 'role'>): Guard {
+  holding(held: Pick<RowSource, 'metadata' | 'role'> | 'all'): Guard {
     return this.#knowing({ held })
   }
 
@@ -79,7 +99,7 @@ export class Guard {
 
   /** Whether anything was removed, or asked for besides. */
   get looks(): boolean {
-    return this.#knowledge.looks.length > 0
+    return this.#knowledge.looks.any
   }
 
   /** The model of an entity; undefined for tables that have none, such as junction tables. */
@@ -89,8 +109,11 @@ export class Guard {
 
   /** Whether any scope may hide rows of an entity. */
   hides(metadata: EntityMetadata): boolean {
-    const kinds = [metadata, ...sharingFromBelow(metadata)]
-    return kinds.some((kind) => Object.values(this.model(kind)?.scopes ?? {}).some(guards))
+    return [metadata, ...sharingFromBelow(metadata)].some((kind) => {
+      const { scopes = {}, relationLooks = {} } = this.model(kind) ?? {}
+      const drops = Object.values(relationLooks).some(({ whenHidden }) => whenHidden === 'dropOwner')
+      return drops || Object.values(scopes).some(isInForce)
+    })
   }
 
   /** The conditions on the rows of one source, as SQL in parentheses. Their values are bound to the builder now. */
@@ -102,6 +125,7 @@ export class Guard {
         column: (property) => columnTerm(source.metadata, property, qualifier),
         value: (operand, property) => bind(builder, source.metadata, property, valueOf(operand)),
         plain: (value) => bindValue(builder, value),
+        related: (predicate) => this.#related(predicate, source, builder),
       })
     const own = this.#predicates(source, builder).map(written)
     const shared = this.#sharedPredicates(source, builder).map(({ kind, predicates }) => {
@@ -109,24 +133,26 @@ export class Guard {
       const others = `${discriminator} <> ${bindValue(builder, kind.discriminatorValue)}`
       return `(${others} OR (${predicates.map(written).join(' AND ')}))`
     })
-    return [...own, ...shared]
+    return [...own, ...shared, ...this.#dropped(source, builder)]
   }
 
-  /** The context variables that decide which rows of a source are shown, with their present values. */
+  /** What decides, apart from the statement itself, which rows of a source are shown: the context, at present. */
   context(source: RowSource, builder: Guarded): readonly unknown[] {
     const shared = this.#sharedPredicates(source, builder).flatMap(({ predicates }) => predicates)
-    return [...this.#predicates(source, builder), ...shared].flatMap(variablesOf).map(valueOf)
+    const dropping = this.#dropping(source, builder).map(({ inverseEntityMetadata }) => inverseEntityMetadata)
+    const predicates = [...this.#predicates(source, builder), ...shared]
+    return contextOf({ ...source, predicates, behind: dropping }, (metadata) => this.model(metadata))
   }
 
   #predicates(source: RowSource, builder: Guarded, known: readonly string[] = []): readonly Predicate[] {
     const model = this.model(source.metadata)
     if (!model) return []
-    const scopes = Object.entries(model.scopes).filter(([name, scope]) => guards(scope) && !known.includes(name))
+    const scopes = Object.entries(model.scopes).filter(([name, scope]) => isInForce(scope) && !known.includes(name))
     if (this.#namesHeldRows(source, builder)) {
-      return scopes.filter(([, { locked }]) => locked).map(([, { where }]) => where)
+      return scopes.filter(([, scope]) => isLocked(scope)).map(([, { where }]) => where)
     }
     const sight = this.#sightOf(model, source, builder)
-    const remaining = scopes.filter(([name, { locked }]) => locked || !sight.without.has(name))
+    const remaining = scopes.filter(([name, scope]) => isLocked(scope) || !sight.without.has(name))
     return [...remaining.map(([, { where }]) => where), ...sight.where]
   }
 
@@ -143,19 +169,47 @@ export class Guard {
     })
   }
 
-  #namesHeldRows({ metadata, role }: RowSource, builder: Guarded): boolean {
-    const { persistence, held } = this.#knowledge
-    return persistence || rereads(builder) || (held?.metadata === metadata && held.role === role)
+  /** Rows that refer to hidden ones by a relation whose owners are dropped. */
+  #dropped(source: RowSource, builder: Guarded): readonly string[] {
+    const qualifier = qualifierOf(source, builder)
+    return this.#dropping(source, builder).map((relation) => {
+      const asked = { relation, qualifier }
+      const shown = relatedExists(asked, builder, (query) => {
+        query.guard = query.guard.inside(this, relation)
+      })
+      return `(${refersToNone(asked, builder)} OR ${shown})`
+    })
   }
 
-  #sightOf(model: Model, source: RowSource, { expressionMap }: Guarded): Sight {
-    const isMain = source.name === undefined || source.name === expressionMap.mainAlias?.name
-    const looks = this.#knowledge.looks.filter(({ alias, metadata }) =>
-      alias === undefined ? isMain && metadata && sharesRows(metadata, source.metadata) : alias === source.name,
-    )
-    const asked = looks.reduce((sum, { sight }) => combined(sum, sight), plainSight)
+  #dropping(source: RowSource, builder: Guarded): readonly RelationMetadata[] {
+    if (this.#namesHeldRows(source, builder)) return []
+    const { looks, dropping } = this.#knowledge
+    return looks.dropping(source, builder).filter((relation) => !dropping.includes(relation))
+  }
+
+  #related({ relation: name, where, view }: RelatedPredicate, source: RowSource, builder: Guarded): string {
+    const relation = source.metadata.findRelationWithPropertyPath(name)
+    if (!relation) throw unknownRelation(source.metadata, name)
+    const model = this.model(relation.inverseEntityMetadata)
+    return relatedExists({ relation, qualifier: qualifierOf(source, builder) }, builder, (query) => {
+      query.guard = query.guard.inside(this)
+      if (!model) return
+      const asked = view === undefined ? undefined : viewed(model, view)
+      const sight = asked ?? this.#knowledge.looks.sightBehind(model, relation, source, builder)
+      query.seeing(combined(sight, { without: new Set(), where: [where] }))
+    })
+  }
+
+  #namesHeldRows({ metadata, role }: RowSource, builder: Guarded): boolean {
+    const { persistence, held } = this.#knowledge
+    if (persistence || held === 'all' || rereads(builder)) return true
+    return held?.metadata === metadata && held.role === role
+  }
+
+  #sightOf(model: Model, source: RowSource, builder: Guarded): Sight {
+    const asked = this.#knowledge.looks.sightOf(model, source, builder)
     // TypeORM has a word of its own for looking behind a scope; it works where the entity has a view of that name.
-    const everything = expressionMap.withDeleted && Object.hasOwn(model.views, 'withDeleted')
+    const everything = builder.expressionMap.withDeleted && Object.hasOwn(model.views, 'withDeleted')
     return everything ? combined(asked, viewed(model, 'withDeleted')) : asked
   }
 
@@ -164,13 +218,10 @@ export class Guard {
   }
 }
 
-/** Whether rows of one entity are rows of the other: the same, or one that shares its table from below. */
-function sharesRows(seen: EntityMetadata, metadata: EntityMetadata): boolean {
-  return seen === metadata || sharingFromBelow(seen).includes(metadata)
+/** What stands in front of the columns of a source in a statement inside of its own. */
+function qualifierOf({ name, metadata }: RowSource, builder: Guarded): string {
+  return name === undefined ? tableQualifier(metadata, builder) : `${builder.escape(name)}.`
 }
-
-const guards = ({ default: byDefault, locked }: Model['scopes'][string]): boolean =>
-  byDefault === true || locked === true
 
 /** TypeORM marks with this option the reads by which it fetches the generated values of rows it has just written. */
 const rereads = ({ expressionMap }: Guarded): boolean => expressionMap.options.includes('create-pojo')

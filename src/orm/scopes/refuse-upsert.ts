@@ -31,7 +31,7 @@ function unguarded(model: Model): DefinitionError {
       places: Object.entries(model.scopes).map(
         ([name, { contributor }]) => `the scope "${name}" of @${contributor.trait}`,
       ),
-      remedy: 'Look for the row in a unit of work, and then update or insert it.',
+      remedy: 'Use updateOrCreate(values, { by: [...] }) of its repository.',
     },
   ])
 }

@@ -1,6 +1,7 @@
 import { InsertQueryBuilder, type InsertResult, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import { executeInsert } from '../writes/insert.js'
+import { linkingShown } from '../writes/links.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
 import { hidesEitherSide } from './hidden-links.js'
@@ -20,7 +21,7 @@ export class ScopedInsertQueryBuilder<Entity extends ObjectLiteral>
   }
 
   override execute(): Promise<InsertResult> {
-    return executeInsert(this, () => super.execute())
+    return linkingShown(this, () => executeInsert(this, () => super.execute()))
   }
 
   override getQuery(): string {

@@ -26,7 +26,7 @@ export class ScopedRelationLoader extends RelationLoader {
     // TypeORM replaces a released runner too, but only after it would have been given to our builder.
     const usable = runner?.isReleased ? undefined : runner
     const query = builder ?? this.#queryFor(relation, usable)
-    if (query instanceof ScopedSelectQueryBuilder) query.loading(relation.entityMetadata)
+    if (query instanceof ScopedSelectQueryBuilder) query.loading(relation)
     return super.load(relation, owners, usable, query, eagerly)
   }
 

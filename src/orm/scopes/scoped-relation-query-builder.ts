@@ -18,6 +18,7 @@ export class ScopedRelationQueryBuilder<Entity extends ObjectLiteral>
   extends RelationQueryBuilder<Entity>
   implements Guarded
 {
+  declare readonly dataSource: ModelDataSource
   guard: Guard
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {

@@ -5,14 +5,18 @@ import {
   type QueryRunner,
   SelectQueryBuilder,
 } from 'typeorm'
+import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import type { RelationLook } from '../../model/relation-look.js'
 import type { ModelDataSource } from '../data-source.js'
 import { through } from '../lens.js'
 import { conjunction, guardedWhere } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
 import { keyConditions } from './key-conditions.js'
+import { hideableRelations, markHidden } from './mark-hidden.js'
+import { checkLook, relationAt } from './relation-path.js'
 import { joinedRows, listedRows } from './row-source.js'
-import { selectOrder } from './select-order.js'
+import { selectKeys, selectOrder } from './select-order.js'
 import { plainSight, type Sight, viewed, without } from './sight.js'
 
 interface Loaded<Entity> {
@@ -28,7 +32,10 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   extends SelectQueryBuilder<Entity>
   implements Guarded
 {
+  declare readonly dataSource: ModelDataSource
   guard: Guard
+  /** The builder whose rows this one loads relations of. */
+  #above: ScopedSelectQueryBuilder<ObjectLiteral> | undefined
   /** The builder this one was cloned from: TypeORM runs the text of the clone with the parameters of the original. */
   readonly #original: QueryBuilder<ObjectLiteral> | undefined
   #choosesJoins = 0
@@ -61,6 +68,17 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     return this.seeing(model ? viewed(model, name, given) : plainSight)
   }
 
+  /**
+   * Looks in some way at the rows a path of relations leads to, however they are loaded, joined or asked about.
+   * @throws {DefinitionError} `E_UNKNOWN_PROPERTY`, `E_UNKNOWN_SCOPE`, `E_RELATION_LOOK`
+   */
+  seeingRelation(path: string, look: RelationLook): this {
+    const metadata = this.#mainMetadata()
+    checkLook(relationAt(metadata, path), look, (related) => this.guard.model(related))
+    this.guard = this.guard.seeingRelation(look, path, metadata)
+    return this
+  }
+
   /** Looks at an entity, where it is the main one, in some way, on top of what the query has already been told. */
   seeing(sight: Sight, metadata: EntityMetadata = this.#mainMetadata()): this {
     this.guard = this.guard.seeing(sight, metadata)
@@ -84,10 +102,17 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
    * null, as it does for find options, which would lose the owner of a hidden row: what is hidden is not absent. A
    * join the caller writes stays as it is written.
    */
-  loading(owner: EntityMetadata): this {
+  loading(relation: RelationMetadata): this {
     this.#choosesJoins++
-    this.guard = this.guard.holding({ metadata: owner, role: 'joined' })
+    const looking = this.guard.behind(relation, this.#above?.guard ?? this.guard)
+    this.guard = looking.holding({ metadata: relation.entityMetadata, role: 'joined' })
     return this
+  }
+
+  override createQueryBuilder(runner?: QueryRunner): this {
+    const builder = super.createQueryBuilder(runner)
+    builder.#above = this
+    return builder
   }
 
   override setParameter(key: string, value: unknown): this {
@@ -148,16 +173,20 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     return asked || this.#givesRows() ? super.createOrderByExpression() : ''
   }
 
-  protected override executeEntitiesAndRawResults(runner: QueryRunner): Promise<Loaded<Entity>> {
-    const { withDeleted, relationLoadStrategy, mainAlias, relationIdAttributes } = this.expressionMap
+  protected override async executeEntitiesAndRawResults(runner: QueryRunner): Promise<Loaded<Entity>> {
+    const { withDeleted, relationLoadStrategy, relationIdAttributes } = this.expressionMap
     this.#keepCacheApart()
     selectOrder(this)
-    const looksBehind = withDeleted || this.guard.looks
-    // Relations are loaded by builders that are made later, of which TypeORM tells only the runner.
-    const separately = relationLoadStrategy === 'query' && relationIdAttributes.length === 0
-    const held = separately && mainAlias?.hasMetadata ? mainAlias.metadata : undefined
-    const used = looksBehind ? through(runner, { withDeleted, ...(held && { held }) }) : runner
-    return super.executeEntitiesAndRawResults(used)
+    const separately = relationLoadStrategy === 'query'
+    const relations = hideableRelations(this, separately ? this.relationMetadatas : [])
+    selectKeys(this, relations)
+    // Which of the loaded rows belong together is asked by builders that are made later, of which TypeORM tells only
+    // the runner. They name rows that are loaded already.
+    const held = separately && relationIdAttributes.length === 0
+    const used = withDeleted || held ? through(runner, { withDeleted, held }) : runner
+    const loaded = await super.executeEntitiesAndRawResults(used)
+    if (relations.length > 0) markHidden(this, relations, loaded)
+    return loaded
   }
 
   protected override loadRawResults(runner: QueryRunner): Promise<unknown> {

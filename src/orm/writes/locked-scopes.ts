@@ -4,11 +4,12 @@ import { matches, type RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { valueOf } from '../../model/operand.js'
 import { type PathOperand, type Predicate, propertiesOf } from '../../model/predicate.js'
+import { isLocked } from '../../model/scope.js'
 
 /** The conditions that every row of an entity must always meet. */
 function lockedConditions(model: Model): readonly Predicate[] {
   return Object.values(model.scopes)
-    .filter(({ locked }) => locked)
+    .filter(isLocked)
     .map(({ where }) => where)
 }
 
@@ -48,6 +49,7 @@ export function surelyInside(model: Model, values: RowData): boolean {
 function operandsOf(predicate: Predicate): readonly PathOperand[] {
   if ('predicates' in predicate) return predicate.predicates.flatMap(operandsOf)
   if ('predicate' in predicate) return operandsOf(predicate.predicate)
+  if (predicate.op === 'related') return []
   if ('values' in predicate) return predicate.values
   return 'value' in predicate ? [predicate.value] : []
 }

@@ -38,9 +38,10 @@ export function refusePersistence(dataSource: ModelDataSource, { mode, target, e
  */
 export function persistInUnit(
   { dataSource, queryRunner }: { readonly dataSource: ModelDataSource; readonly queryRunner?: QueryRunner },
+  entity: ObjectLiteral,
   work: () => Promise<void>,
 ): Promise<void> {
-  const write = () => asSave(newContext(dataSource), work)
+  const write = () => asSave(newContext(dataSource), [entity], work)
   if (queryRunner || dataSource.isInUnit) return write()
   // Subscribers and listeners of entities may do anything, so they are not run a second time.
   return dataSource.atomic(write, { retries: 0 })

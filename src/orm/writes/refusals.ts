@@ -27,7 +27,7 @@ export function refusedUpsert(model: Model): DefinitionError {
     model,
     'an upsert may update a row, and its update rules cannot be applied to a row that is not known.',
     [...model.rules.update, ...model.rules.enter, ...model.rules.leave, ...model.rules.written],
-    'Look for the row in a unit of work, and then update or insert it.',
+    'Use updateOrCreate(values, { by: [...] }) of its repository.',
   )
 }
 

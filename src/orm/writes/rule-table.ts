@@ -16,6 +16,7 @@ import {
   type Predicate,
 } from '../../model/predicate.js'
 import type { Numbering, RowsPage, RuleTable } from '../../model/rule-context.js'
+import { isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { parseId } from '../parse-id.js'
 import { chunks, longestList } from './groups.js'
@@ -40,7 +41,7 @@ export class RowsOfTable implements RuleTable {
     this.#connection = connection
     this.#metadata = metadata
     const scopes = Object.values(model?.scopes ?? {})
-    this.#locked = scopes.filter(({ locked }) => locked).map(({ where }) => where)
+    this.#locked = scopes.filter(isLocked).map(({ where }) => where)
   }
 
   async count(where: Predicate): Promise<number> {

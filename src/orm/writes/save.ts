@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityMetadata, EntitySubscriberInterface, InsertEvent, ObjectLiteral, UpdateEvent } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import { loadedValue } from '../lazy-relations.js'
 import { primaryKeyText } from './stored-rows.js'
 
 /** An entity that is being saved, and the row it was loaded as. */
@@ -23,8 +24,17 @@ export class Save {
   readonly #entities = new Map<string, SavedEntity>()
   #announced: SavedRow[] = []
 
-  constructor(context: WriteContext<RowData>) {
+  /** What the caller gave. */
+  readonly #given: readonly ObjectLiteral[]
+
+  constructor(context: WriteContext<RowData>, given: readonly ObjectLiteral[]) {
     this.context = context
+    this.#given = given
+  }
+
+  /** The entities it stores, whatever they are; also those that are reached by their relations. */
+  get entities(): readonly ObjectLiteral[] {
+    return reachable(this.#given)
   }
 
   announce(row: SavedRow): void {
@@ -58,9 +68,30 @@ export function currentSave(): Save | undefined {
 }
 
 /** Runs `work`, TypeORM's persistence, as one call of `save`. */
-export function asSave<T>(context: WriteContext<RowData>, work: () => Promise<T>): Promise<T> {
-  return running.run(new Save(context), work)
+export function asSave<T>(
+  context: WriteContext<RowData>,
+  given: readonly ObjectLiteral[],
+  work: () => Promise<T>,
+): Promise<T> {
+  return running.run(new Save(context, given), work)
 }
+
+/** Entities, and those in their properties in turn. What is lazy and not loaded is left alone. */
+function reachable(given: readonly ObjectLiteral[]): readonly ObjectLiteral[] {
+  const found = new Set<ObjectLiteral>()
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit)
+    else if (typeof value === 'object' && value !== null && !found.has(value) && !isScalar(value)) {
+      found.add(value)
+      for (const name of Object.keys(value)) visit(loadedValue(value, name))
+    }
+  }
+  visit(given)
+  return [...found]
+}
+
+const isScalar = (value: object): boolean =>
+  value instanceof Date || ArrayBuffer.isView(value) || value instanceof Promise
 
 /** Learns from TypeORM which entities a save inserts and updates: its statements name rows only by their keys. */
 export class SaveSubscriber implements EntitySubscriberInterface {

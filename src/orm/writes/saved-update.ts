@@ -1,7 +1,8 @@
-import { UpdateResult } from 'typeorm'
+import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
+import { marked } from '../hidden-relations.js'
 import { checkValues } from './check-values.js'
 import { withoutEqualJson } from './equal-json.js'
 import { compiledValues, settled } from './expressions.js'
@@ -33,7 +34,6 @@ export async function savedUpdate(
   asked: RowData,
   run: Run<UpdateResult>,
 ): Promise<UpdateResult> {
-  const changed = withoutManaged(target.model, asked)
   const { model, metadata } = target
   const rules = model.rules.update
   const save = currentSave()
@@ -44,6 +44,7 @@ export async function savedUpdate(
   // Rows that are written because of another entity, such as the children of a list, were not loaded.
   const before = saved ? rowOf(metadata, saved.databaseEntity) : (await rowsOf(builder, target))[0]
   if (!before) throw stale(model)
+  const changed = withoutManaged(model, saved ? withoutHidden(asked, saved.entity) : asked)
   checkValues(model, changed)
   const kept = withoutEqualJson(model, changed, before)
   if (Object.keys(kept).length === 0) return unchanged(target.model, before)
@@ -68,6 +69,11 @@ export async function savedUpdate(
   const set = evaluated(change?.values ?? {}, before)
   result.generatedMaps[0] = { ...managedOf(model, before), ...set, ...result.generatedMaps[0] }
   return result
+}
+
+/** What is null because its caller never saw the row it refers to was not changed by him. */
+function withoutHidden(values: RowData, entity: ObjectLiteral): RowData {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== null || !marked(entity, name)))
 }
 
 /** The entity differed from its row only in what rules have written meanwhile: it is told that, and nothing is written. */

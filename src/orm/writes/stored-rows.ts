@@ -1,6 +1,7 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../model/matches.js'
+import { loadedValue } from '../lazy-relations.js'
 
 /** A column and where rows have its value. */
 interface Place {
@@ -26,8 +27,12 @@ function placesOf(metadata: EntityMetadata): readonly Place[] {
 const placeOf = (column: ColumnMetadata): Place => ({
   column,
   path: column.propertyPath.split('.'),
-  valueOf: readerOf(column),
+  valueOf: isLazyKey(column) ? (entity) => lazyKey(entity, column) : readerOf(column),
 })
+
+/** Whether it is the key of a lazy relation, and no property of its own. */
+const isLazyKey = ({ relationMetadata, isVirtual, embeddedMetadata }: ColumnMetadata): boolean =>
+  relationMetadata?.isLazy === true && isVirtual && !embeddedMetadata
 
 /** Reads the value of a column as TypeORM does, which takes several times as long where nothing needs it. */
 export function readerOf(column: ColumnMetadata): (entity: ObjectLiteral) => unknown {
@@ -46,6 +51,13 @@ export function readerOf(column: ColumnMetadata): (entity: ObjectLiteral) => unk
 /** An entity, or part of one, as rules see rows. What it does not define is left out. */
 export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral): RowData {
   return assembled(placesOf(metadata), ({ valueOf }) => valueOf(entity))
+}
+
+/** The key of a lazy relation is taken from what is loaded of it: to ask the entity would load it. */
+function lazyKey(entity: ObjectLiteral, column: ColumnMetadata): unknown {
+  const related = loadedValue(entity, column.relationMetadata?.propertyName ?? '')
+  if (related instanceof Promise) return undefined
+  return typeof related === 'object' && related !== null ? column.referencedColumn?.getEntityValue(related) : related
 }
 
 /** A row as the driver gives it, as rules see it. */
