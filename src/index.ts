@@ -54,6 +54,16 @@ export { actionsOf } from './http/actions-of.js'
 export { type AllowFact, declareAllow } from './http/allow-fact.js'
 export { type BodySource, readJsonBody, requireObject } from './http/body/json-body.js'
 export type { Call, RowCall, User } from './http/call.js'
+export type {
+  ActionDescription,
+  AnswerDescription,
+  AnyParameterDescription,
+  BodyDescription,
+  Describe,
+  DescribedScene,
+  HeaderDescription,
+  ProblemDescription,
+} from './http/description/action-description.js'
 export { type DriverHost, type ErrorMiddleware, HttpDriver, type Middleware, type Next } from './http/driver.js'
 export type { Exchange } from './http/exchange.js'
 export { Express5Driver, type ExpressApplication } from './http/express-driver.js'

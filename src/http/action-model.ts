@@ -1,5 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
+import type { Describe } from './description/action-description.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetModel } from './viewset-model.js'
@@ -26,6 +27,8 @@ export interface ActionDeclaration {
   readonly query?: Constructor
   /** Whether it answers a selection page by page, and so takes `page` and `pageSize`. */
   readonly paginated?: boolean
+  /** What documents say of it, beyond what the rest of its declaration tells. */
+  readonly describe?: Describe
 }
 
 /** One action of one concrete viewset, compiled when an application is created. */

@@ -16,4 +16,6 @@ export interface Permission<in E = never> {
   readonly allows: (call: Call) => Decision<E> | Promise<Decision<E>>
   /** It never allows anything without having seen a row, so it cannot guard what has none. */
   readonly needsRow?: boolean
+  /** It allows everybody, also callers who are not signed in. */
+  readonly open?: boolean
 }

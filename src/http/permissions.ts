@@ -3,7 +3,7 @@ import type { Call } from './call.js'
 import type { Decision, Permission, RowTest } from './permission.js'
 
 /** Everybody, also callers who are not signed in. */
-export const anyone: Permission<unknown> = Object.freeze({ name: 'anyone', allows: () => true })
+export const anyone: Permission<unknown> = Object.freeze({ name: 'anyone', allows: () => true, open: true })
 
 /** Every caller who is signed in. */
 export const signedIn: Permission<unknown> = Object.freeze({
@@ -30,6 +30,7 @@ export function either<A, B>(a: Permission<A>, b: Permission<B>): Permission<A &
     name: `either(${a.name}, ${b.name})`,
     allows: joined(a, b, true),
     needsRow: Boolean(a.needsRow && b.needsRow),
+    open: Boolean(a.open || b.open),
   })
 }
 
@@ -39,6 +40,7 @@ export function both<A, B>(a: Permission<A>, b: Permission<B>): Permission<A & B
     name: `both(${a.name}, ${b.name})`,
     allows: joined(a, b, false),
     needsRow: Boolean(a.needsRow || b.needsRow),
+    open: Boolean(a.open && b.open),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { ActionModel } from './action-model.js'
+import type { Describe } from './description/action-description.js'
 import type { Exchange } from './exchange.js'
 
 /** The places of the pipeline, in order. `atomic` encloses everything from `load` to `verify`. */
@@ -27,6 +28,8 @@ export type Run = (exchange: Exchange) => void | Promise<void>
 export interface Step {
   readonly name: string
   for(action: ActionModel): Run | undefined
+  /** What documents say of the actions for which it does something: parameters, headers, answers and problems. */
+  readonly describe?: Describe
 }
 
 /** A step and where it stands. */
