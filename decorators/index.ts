@@ -42,6 +42,7 @@ export { withNumberedSlugs } from './sluggable/slug-register.js'
 export type { SluggedRepository, SlugsIn } from './sluggable/slug-source.js'
 export { Sluggable, type Slugged } from './sluggable.js'
 export { type SoftDeletable, SoftDelete } from './soft-delete.js'
+export { SoftDeleteViewSetMixin, type TrashActions, type TrashRules } from './soft-delete-viewset.js'
 export { StampOn } from './stamp-on.js'
 export { type TimestampFields, TimestampMixin } from './timestamp-mixin.js'
 export {

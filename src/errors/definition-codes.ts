@@ -21,7 +21,8 @@ export const definitionCodes = {
   E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',
   E_UNIQUE: 'Something is declared unique in a way that the database cannot keep among visible rows.',
   E_IDENTITY: 'Rows are to be known by what is not unique, or written with what is not in their table.',
-  E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have.',
+  E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have, or a route names a verb no trait has.',
+  E_UNKNOWN_VIEW: 'A route looks through a view that its entity does not have, or that must be given something.',
   E_UNKNOWN_SCOPE: 'A view, verb or query removes a scope the entity does not have, or one that is locked.',
   E_CONSTRUCTOR_TYPES:
     'The types of constructor parameters are not known, because no decorator made the compiler record them.',

@@ -8,6 +8,8 @@ export interface ActionFact extends ActionDeclaration {
   readonly name: string
   /** Behind the path of the viewset, and behind `/:id` where it acts on a row; empty for the place itself. */
   readonly path: string
+  /** Stands between the path of the viewset and `/:id`, where rows of another collection are meant, as in `/trash/:id`. */
+  readonly under?: string
   readonly place: Place
 }
 

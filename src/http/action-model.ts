@@ -25,6 +25,10 @@ export interface ActionDeclaration {
   readonly input?: InputShape
   /** The class that describes its query parameters. */
   readonly query?: Constructor
+  /** The verb of the entity that it carries out: its body is what the verb must be given, and its row is seen as by the verb. */
+  readonly verb?: string
+  /** The view of the entity through which its row is looked for. */
+  readonly view?: string
   /** Whether it answers a selection page by page, and so takes `page` and `pageSize`. */
   readonly paginated?: boolean
   /** What documents say of it, beyond what the rest of its declaration tells. */

@@ -22,8 +22,9 @@ export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly Ac
   }
   const actions = nearestFacts(viewSet)
     .filter((fact) => isSound(viewSet, fact, mistakes))
-    .map(({ path, ...fact }): ActionModel => {
-      return Object.freeze({ ...fact, ...shared, route: routeOf(resource, fact, path), writes: fact.method !== 'get' })
+    .map(({ path, under = '', ...fact }): ActionModel => {
+      const route = routeOf(resource.path, [under, fact.on === 'row' ? ':id' : '', path])
+      return Object.freeze({ ...fact, ...shared, route, writes: fact.method !== 'get' })
     })
   reportTwins(viewSet, actions, mistakes)
   return Object.freeze(actions.sort(staticBeforeParameters))
@@ -91,8 +92,8 @@ function problemOf(viewSet: Constructor, { name, permission, on }: ActionFact) {
   return undefined
 }
 
-function routeOf({ path: resource }: ResourceFact, { on }: Pick<ActionFact, 'on'>, path: string): string {
-  const segments = [resource, on === 'row' ? ':id' : '', path].flatMap((part) => part.split('/'))
+function routeOf(resource: string, parts: readonly string[]): string {
+  const segments = [resource, ...parts].flatMap((part) => part.split('/'))
   return `/${segments.filter((segment) => segment !== '').join('/')}`
 }
 

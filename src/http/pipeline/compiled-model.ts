@@ -1,5 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { EntityDescription } from '../../model/entity-description.js'
+import type { Model } from '../../model/model.js'
 import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
 import type { PipelineHost } from '../host.js'
@@ -9,6 +10,8 @@ import type { ViewSetModel } from '../viewset-model.js'
 
 /** What the actions of a viewset share in one application. */
 export interface CompiledModel {
+  /** What the traits of the entity say. */
+  readonly entity: Model
   readonly serializer: CompiledSerializer
   readonly description: EntityDescription
   readonly list: CompiledList
@@ -54,7 +57,7 @@ function compileViewSetModel(
   verifySameEntity(model, subject, mistakes)
   const serializer = compileSerializer(model.serializer, description, mistakes)
   const list = compileListOf(model, { dataSource, description, serializer, subject, place, host }, mistakes)
-  return { description, serializer, list }
+  return { entity: dataSource.registry.model(model.entity), description, serializer, list }
 }
 
 /** Types cannot tell two entities with the same members from each other. */

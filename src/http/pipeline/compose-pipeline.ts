@@ -3,6 +3,7 @@ import { runInContext } from '../../helpers/context-variable.js'
 import type { ActionModel } from '../action-model.js'
 import type { Pipeline, PipelineHost } from '../host.js'
 import { runningExchange } from '../running.js'
+import { verifyVerbAndView } from '../verbs/verify-verb.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
@@ -21,6 +22,7 @@ import { verifyWritten } from './verify-written.js'
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
 export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
   const model = compileModelOf(action, host, mistakes)
+  if (model) verifyVerbAndView(action, model, mistakes)
   const outer = outerPlaces(action, host, model, mistakes)
   const inner = innerPlaces(action, host, model)
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
@@ -58,7 +60,7 @@ function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledMod
   return [
     ...(onRow
       ? ([
-          { name: 'load', run: load(action, host) },
+          { name: 'load', run: load(action, host, model) },
           { name: 'permitRow', run: permitRow },
           { run: mergeJson(action, model) },
         ] as const)

@@ -1,7 +1,7 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { compileBody } from '../../serializer/compile-body.js'
-import type { CompiledSerializer, InputReader } from '../../serializer/compile-serializer.js'
+import type { InputReader } from '../../serializer/compile-serializer.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
 import type { ActionModel, Constructor } from '../action-model.js'
 import { readJsonBody } from '../body/json-body.js'
@@ -11,7 +11,9 @@ import { compileQueryClass, type QueryClassReader } from '../query/query-class.j
 import { compileQueryReader, type QueryReader } from '../query/query-reader.js'
 import { representationParameters } from '../query/representation-parameters.js'
 import type { Run } from '../step.js'
+import { verbBody } from '../verbs/verb-body.js'
 import type { CompiledModel } from './compiled-model.js'
+import { takesBody } from './negotiate.js'
 
 /** Reads the query, then the body. */
 export function input(
@@ -21,7 +23,7 @@ export function input(
   mistakes: Mistakes,
 ): Run {
   const readQuery = queryReader(action, model, mistakes)
-  const readBody = bodyReader(action, model?.serializer, mistakes)
+  const readBody = bodyReader(action, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
   const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
     exchange.query = await query
@@ -55,11 +57,13 @@ function queryReader(
 
 function bodyReader(
   action: ActionModel,
-  serializer: CompiledSerializer | undefined,
+  model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): InputReader | undefined {
-  const { body, input: shape, name } = action
-  if (!body) return shape && serializer?.reader(shape, name)
+  const { body, input: shape, name, verb } = action
+  if (!takesBody(action)) return undefined
+  if (verb !== undefined) return verbBody(model?.entity.verbs[verb]?.input ?? {})
+  if (!body) return shape && model?.serializer.reader(shape, name)
   requireRules(body, action, mistakes)
   return compileBody(body)
 }

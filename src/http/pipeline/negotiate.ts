@@ -4,7 +4,8 @@ import { announcesBody } from '../body/read-bytes.js'
 import type { Run } from '../step.js'
 
 /** Whether an action reads a body. */
-export const takesBody = ({ body, input }: Pick<ActionModel, 'body' | 'input'>): boolean => Boolean(body ?? input)
+export const takesBody = ({ body, input, verb, method }: ActionModel): boolean =>
+  method !== 'get' && method !== 'delete' && Boolean(body ?? input ?? verb)
 
 /** Refuses a body of another media type, before it is read. */
 export const negotiate: Run = (exchange) => {

@@ -1,0 +1,42 @@
+import type { AnyClass } from '../../metadata/fact-kind.js'
+import type { Id, Ids, Receipt } from '../../model/verb.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { ServiceResult } from '../../service/service-result.js'
+import type { RowCall } from '../call.js'
+import type { EntityViewSet } from '../mixins/viewset-class.js'
+import type { Outcome } from '../outcome.js'
+import { runningRepository } from '../running.js'
+import type { ViewSetStatics } from '../viewset.js'
+
+type VerbMethod = (ids: Ids, input: object) => Promise<Receipt> | Promise<ServiceResult<Receipt>>
+
+/** Carries out a verb: by the service of the viewset, where that has a method of its name, or else by the repository. */
+export async function runVerb(
+  viewSet: EntityViewSet,
+  verb: string,
+  ids: Ids,
+  input: object,
+): Promise<ServiceResult<Receipt> | Receipt> {
+  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
+  const service = (model.service ? viewSet.service : {}) as Readonly<Record<string, VerbMethod | undefined>>
+  if (typeof service[verb] === 'function') return service[verb](ids, input)
+  const repository = runningRepository(model.entity as AnyClass<EntityRow>)
+  return (repository as unknown as Readonly<Record<string, VerbMethod>>)[verb]!(ids, input)
+}
+
+/** Carries out a verb on the row of a call, and gives the row as it is then; nothing where the verb removes rows. */
+export async function runVerbOnRow(
+  viewSet: EntityViewSet,
+  verb: string,
+  { row, body }: RowCall<EntityRow, object | undefined>,
+): Promise<Outcome<EntityRow>> {
+  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
+  const repository = runningRepository(model.entity as AnyClass<EntityRow>)
+  const [key] = repository.metadata.primaryColumns
+  const id = key!.getEntityValue(row) as Id
+  const done = await runVerb(viewSet, verb, id, body ?? {})
+  if ('success' in done && !done.success) return done
+  if (repository.model.verbs[verb]?.hard) return undefined
+  // The verb may have hidden it, and it is answered all the same.
+  return (await repository.unscoped().findById(id)) ?? undefined
+}

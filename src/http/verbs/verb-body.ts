@@ -1,0 +1,36 @@
+import type { FieldError } from '../../errors/app-exception.js'
+import { AppException } from '../../errors/app-exception.js'
+import type { Columns } from '../../model/column.js'
+import { checkedInput } from '../../orm/writes/verb-input.js'
+import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
+import type { InputReader } from '../../serializer/compile-serializer.js'
+
+/** What was read of the input of a verb, or everything that is wrong with it. */
+export interface VerbReading {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly errors: readonly FieldError[]
+}
+
+/** Reads the input of a verb, which is one JSON object; where the verb takes none, nothing need be sent. */
+export function readVerbInput(columns: Columns, body: unknown): VerbReading {
+  const given = body ?? {}
+  if (!isObject(given)) return { values: {}, errors: [notAnObject(given)] }
+  const known = Object.entries(given).filter(([name]) => Object.hasOwn(columns, name))
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(columns, name))
+  const errors = unknown.map(unknownMember)
+  try {
+    return { values: checkedInput(columns, Object.fromEntries(known)), errors }
+  } catch (error) {
+    if (!(error instanceof AppException)) throw error
+    return { values: {}, errors: [...errors, ...error.errors] }
+  }
+}
+
+/** Reads the body of an action that carries out a verb. */
+export function verbBody(columns: Columns): InputReader {
+  return async (body) => {
+    const { values, errors } = readVerbInput(columns, body)
+    if (errors.length > 0) throw invalidBody(errors)
+    return { ...values }
+  }
+}

@@ -1,0 +1,39 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import type { ActionModel } from '../action-model.js'
+import type { CompiledModel } from '../pipeline/compiled-model.js'
+
+/** Adds a verb or view that an action names and its entity does not have. */
+export function verifyVerbAndView(
+  { verb, view, viewSet, name, place }: ActionModel,
+  { entity }: CompiledModel,
+  mistakes: Mistakes,
+): void {
+  const about = { subject: `${viewSet.name}.${name}`, places: [place] }
+  if (verb !== undefined && !Object.hasOwn(entity.verbs, verb)) {
+    mistakes.add({
+      ...about,
+      code: 'E_UNKNOWN_VERB',
+      problem: `${entity.name} has no verb "${verb}".`,
+      remedy: `Name one that its traits have${listed(Object.keys(entity.verbs))}.`,
+    })
+  }
+  if (view === undefined) return
+  const found = entity.views[view]
+  if (!found) {
+    mistakes.add({
+      ...about,
+      code: 'E_UNKNOWN_VIEW',
+      problem: `${entity.name} has no view "${view}".`,
+      remedy: `Name one that its traits have${listed(Object.keys(entity.views))}.`,
+    })
+  } else if (found.make) {
+    mistakes.add({
+      ...about,
+      code: 'E_UNKNOWN_VIEW',
+      problem: `the view "${view}" must be given something, which a route has not.`,
+      remedy: 'Name a view that needs nothing.',
+    })
+  }
+}
+
+const listed = (names: readonly string[]): string => (names.length > 0 ? `: ${names.join(', ')}` : ', which have none')
