@@ -103,7 +103,13 @@ export {
   UpdateMixin,
   type UpdateRules,
 } from './http/mixins/update-mixin.js'
-export { type VerbActions, type VerbInput, type VerbName, type VerbRules, VerbsMixin } from './http/mixins/verbs-mixin.js'
+export {
+  type VerbActions,
+  type VerbInput,
+  type VerbName,
+  type VerbRules,
+  VerbsMixin,
+} from './http/mixins/verbs-mixin.js'
 export { ViewRowsMixin, type ViewRowsOptions } from './http/mixins/view-rows-mixin.js'
 export type {
   AbstractConstructor,

@@ -49,6 +49,10 @@ describeOnEngines('The trash', (engine) => {
       }
       const as = 'eve:editor'
 
+      const status = async (method: string, path: string, by?: string) =>
+        (await served.request(method, path, by === undefined ? {} : { as: by })).status
+      const remove = (id: string) => served.request('DELETE', `/books/trash/${id}`, { as: 'root:admin,editor' })
+
       it('lists what is deleted, with filters and pages, and nothing else', async () => {
         const [gone, other] = await deleted('trash one', 'trash two')
         await storeBooks(dataSource, ['trash three'])
@@ -56,10 +60,20 @@ describeOnEngines('The trash', (engine) => {
         expect([all.status, all.body.data.map(({ id }) => id)]).to.deep.equal([200, [gone!.id, other!.id]])
         const page = await served.request('GET', '/books/trash?title__contains=trash&pageSize=1&page=2', { as })
         expect(page.body.data).to.deep.equal([
-          { id: other!.id, title: 'trash two', isbn: other!.isbn, ownerId: 'ada', pages: 0, shelfId: other!.shelfId, position: null },
+          {
+            id: other!.id,
+            title: 'trash two',
+            isbn: other!.isbn,
+            ownerId: 'ada',
+            pages: 0,
+            shelfId: other!.shelfId,
+            position: null,
+          },
         ])
         expect(page.body.pagination).to.include({ totalItems: 2, totalPages: 2 })
-        expect(page.headers.get('link')).to.include('</books/trash?title__contains=trash&page=1&pageSize=1>; rel="first"')
+        expect(page.headers.get('link')).to.include(
+          '</books/trash?title__contains=trash&page=1&pageSize=1>; rel="first"',
+        )
         const list = await served.request('GET', '/books?title__contains=trash', { as })
         expect(list.body.data.map(({ id }) => id)).not.to.include(gone!.id)
         const asked = await served.request('GET', '/books?withDeleted=true', { as })
@@ -91,8 +105,6 @@ describeOnEngines('The trash', (engine) => {
         const [gone] = await deleted('guarded')
         const [theirs] = await storeBooks(dataSource, ['theirs'], { ownerId: 'bob' })
         await books().delete(theirs!.id)
-        const status = async (method: string, path: string, by?: string) =>
-          (await served.request(method, path, by === undefined ? {} : { as: by })).status
         expect(await status('GET', '/books/trash')).to.equal(401)
         expect(await status('GET', '/books/trash', 'ada')).to.equal(403)
         expect(await status('GET', `/books/trash/${gone!.id}`, 'ada')).to.equal(403)
@@ -139,7 +151,6 @@ describeOnEngines('The trash', (engine) => {
         const [gone, lent] = await deleted('for good', 'lent')
         const [kept] = await storeBooks(dataSource, ['kept'])
         await dataSource.getRepository(Loan).insert({ bookId: lent!.id })
-        const remove = (id: string) => served.request('DELETE', `/books/trash/${id}`, { as: 'root:admin,editor' })
         const answer = await remove(gone!.id)
         expect([answer.status, answer.text]).to.deep.equal([204, ''])
         expect(await books().unscoped().countBy({ id: gone!.id })).to.equal(0)
@@ -171,7 +182,11 @@ describeOnEngines('The trash', (engine) => {
           { pointer: '#/reason', code: 'maxLength', message: 'is too long', params: { maxLength: 8 } },
         ])
         const hidden = await served.request('POST', `/letters/${id}/archive`, { body: { reason: 'old' } })
-        expect([hidden.status, hidden.body['text'], typeof hidden.body['archivedAt']]).to.deep.equal([200, 'Dear', 'string'])
+        expect([hidden.status, hidden.body['text'], typeof hidden.body['archivedAt']]).to.deep.equal([
+          200,
+          'Dear',
+          'string',
+        ])
         expect((await served.request('GET', `/letters/${id}`)).status).to.equal(404)
         const cellar = await served.request('GET', '/letters/in-the-cellar')
         expect(cellar.body.data).to.deep.equal([hidden.body])

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { anyone, type DefinitionError, ModelViewSet, type RowCall, ViewRowsMixin, VerbsMixin } from 'plinth'
 import type { ModelDataSource } from 'plinth'
+import { anyone, type DefinitionError, ModelViewSet, type RowCall, VerbsMixin, ViewRowsMixin } from 'plinth'
 import { Resource } from 'plinth/decorators'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
 import { servings } from '../support/http.js'
@@ -41,7 +41,10 @@ describeOnEngines('Verbs over HTTP', (engine) => {
 
       it('answer the row as it is then', async () => {
         const [first, , third] = await storeBooks(dataSource, ['aa', 'bb', 'cc'])
-        const answer = await served.request('POST', `/books/${third!.id}/move-to`, { as: 'eve:editor', body: { position: 1 } })
+        const answer = await served.request('POST', `/books/${third!.id}/move-to`, {
+          as: 'eve:editor',
+          body: { position: 1 },
+        })
         const { id, isbn, shelfId } = third!
         expect([answer.status, answer.body]).to.deep.equal([
           200,
@@ -78,10 +81,16 @@ describeOnEngines('Verbs over HTTP', (engine) => {
           400,
           [{ pointer: '#', code: 'type', message: 'must be a JSON object' }],
         ])
-        const text = await served.request('POST', path, { as: 'ada', raw: 'position=1', headers: { 'content-type': 'text/plain' } })
+        const text = await served.request('POST', path, {
+          as: 'ada',
+          raw: 'position=1',
+          headers: { 'content-type': 'text/plain' },
+        })
         expect(text.status).to.equal(415)
-        const beyond = await served.request('POST', `/books/${book!.id}/move-up`, { as: 'ada', body: { by: 3 } })
-        expect(beyond.body.errors).to.deep.equal([{ pointer: '#/by', code: 'unknown_field', message: 'is not known here' }])
+        const beyond = await served.request('POST', `/books/${book!.id}/move-up`, { as: 'ada', body: { steps: 3 } })
+        expect(beyond.body.errors).to.deep.equal([
+          { pointer: '#/steps', code: 'unknown_field', message: 'is not known here' },
+        ])
         expect(await titles(book!.shelfId)).to.deep.equal(['aa', 'bb'])
       })
 
@@ -130,7 +139,9 @@ describeOnEngines('Verbs over HTTP', (engine) => {
       it('are not there where nobody exposed them', async () => {
         const [book] = await storeBooks(dataSource, ['aa'])
         for (const verb of ['move-down', 'moveTo', 'purge']) {
-          expect((await served.request('POST', `/books/${book!.id}/${verb}`, { as: 'eve:editor,admin' })).status).to.equal(404)
+          expect(
+            (await served.request('POST', `/books/${book!.id}/${verb}`, { as: 'eve:editor,admin' })).status,
+          ).to.equal(404)
         }
         const get = await served.request('GET', `/books/${book!.id}/move-to`, { as: 'eve:editor' })
         expect([get.status, get.headers.get('allow')]).to.deep.equal([405, 'OPTIONS, POST'])
@@ -140,7 +151,10 @@ describeOnEngines('Verbs over HTTP', (engine) => {
         const [first, second] = await storeBooks(dataSource, ['aa', 'bb'])
         const answer = await served.request('POST', `/own/${second!.id}/move-to-top`)
         expect(answer.body).to.include({ id: second!.id, position: 1, pages: 77 })
-        expect((await served.request('POST', `/own/${first!.id}/move-down`)).body).to.include({ position: 2, pages: 77 })
+        expect((await served.request('POST', `/own/${first!.id}/move-down`)).body).to.include({
+          position: 2,
+          pages: 77,
+        })
       })
     })
   }
@@ -149,7 +163,10 @@ describeOnEngines('Verbs over HTTP', (engine) => {
     const { database, dataSource } = await createLibrary(engine)
     const served = await serve({ viewSets: [BookViewSet], dataSource })
     try {
-      const stored = await storeBooks(dataSource, Array.from({ length: 8 }, (_, index) => `book ${index}`))
+      const stored = await storeBooks(
+        dataSource,
+        Array.from({ length: 8 }, (_, index) => `book ${index}`),
+      )
       const answers = await Promise.all(
         stored.map(({ id }, index) =>
           served.request('POST', `/books/${id}/move-to`, { as: 'eve:editor', body: { position: 8 - index } }),
@@ -166,24 +183,31 @@ describeOnEngines('Verbs over HTTP', (engine) => {
   })
 })
 
+const mistakesOf = async (...viewSets: Parameters<typeof serve>[0]['viewSets']) => {
+  const { database, dataSource } = await createLibrary(engines[0]!)
+  try {
+    const failure = await serve({ viewSets, dataSource }).then(
+      () => undefined,
+      (error: DefinitionError) => error,
+    )
+    return failure?.mistakes
+  } finally {
+    await dataSource.destroy()
+    await database.drop()
+  }
+}
+
 describe('Routes of verbs that cannot be', () => {
   const books = { serializer: BookSerializer, permissions: { '*': anyone } } as const
-  const mistakesOf = async (...viewSets: Parameters<typeof serve>[0]['viewSets']) => {
-    const { database, dataSource } = await createLibrary(engines[0]!)
-    try {
-      const failure = await serve({ viewSets, dataSource }).then(() => undefined, (error: DefinitionError) => error)
-      return failure?.mistakes.map(({ places: _, ...mistake }) => mistake)
-    } finally {
-      await dataSource.destroy()
-      await database.drop()
-    }
-  }
-
   it('are refused when the application starts', async () => {
     @Resource('/books')
     class Misspelt extends VerbsMixin(ModelViewSet(Book, books), { moveTwo: anyone } as object) {}
     @Resource('/seen')
-    class Seen extends ViewRowsMixin(ModelViewSet(Book, books), { view: 'onlyLost' as never, path: 'lost', allow: anyone }) {}
+    class Seen extends ViewRowsMixin(ModelViewSet(Book, books), {
+      view: 'onlyLost' as never,
+      path: 'lost',
+      allow: anyone,
+    }) {}
     @Resource('/open')
     class Open extends VerbsMixin(ModelViewSet(Book, books), { moveUp: undefined } as object) {}
     const mistakes = await mistakesOf(Misspelt, Seen, Open)

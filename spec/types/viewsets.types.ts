@@ -13,7 +13,10 @@ import {
   rowRule,
   signedIn,
   UpdateMixin,
+  VerbsMixin,
+  ViewRowsMixin,
 } from 'plinth'
+import { SoftDeleteViewSetMixin } from 'plinth/decorators'
 import {
   Article,
   ArticleSerializer,
@@ -115,6 +118,37 @@ RetrieveMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: own
 UpdateMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: {} })
 // @ts-expect-error: no viewset
 ListMixin(Article, { allow: anyone })
+
+// Verbs and views of traits.
+const Restored = VerbsMixin(Articles, { restore: owner })
+ViewRowsMixin(Articles, {
+  view: 'onlyDeleted',
+  path: 'trash',
+  allow: signedIn,
+  remove: { verb: 'purge', allow: admin },
+})
+export class Trashed extends SoftDeleteViewSetMixin(Restored, { allow: { trash: signedIn, purge: admin } }) {
+  override performVerb(verb: 'restore' | 'purge', call: RowCall<Article, object>) {
+    return super.performVerb(verb, call)
+  }
+  override trash(call: Call) {
+    return super.trash(call)
+  }
+}
+// @ts-expect-error: a verb it does not have
+VerbsMixin(Articles, { moveTo: owner })
+// @ts-expect-error: a verb without a rule
+VerbsMixin(Articles, { restore: undefined })
+// @ts-expect-error: an entity without verbs
+VerbsMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { restore: anyone })
+// @ts-expect-error: a view it does not have
+ViewRowsMixin(Articles, { view: 'lost', path: 'trash', allow: anyone })
+// @ts-expect-error: no rule
+ViewRowsMixin(Articles, { view: 'onlyDeleted', path: 'trash' })
+// @ts-expect-error: no rule for the trash
+SoftDeleteViewSetMixin(Articles, { allow: { restore: owner } })
+// @ts-expect-error: an entity whose rows are not deleted softly
+SoftDeleteViewSetMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: { trash: anyone } })
 
 // Overrides.
 export class Overrides extends Articles {

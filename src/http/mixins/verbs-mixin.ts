@@ -25,7 +25,9 @@ export interface VerbActions<E> {
 }
 
 /** A rule for each verb that is exposed. */
-export type VerbRules<B extends ViewSetClass> = { readonly [V in VerbName<EntityIn<B>>]?: RuleFor<B> }
+export type VerbRules<B extends ViewSetClass> = [VerbName<EntityIn<B>>] extends [never]
+  ? { readonly [name: string]: never }
+  : { readonly [V in VerbName<EntityIn<B>>]?: RuleFor<B> }
 
 /**
  * Exposes verbs of the entity's traits: `{ moveTo: editor }` answers `POST /:id/move-to`, whose body is what the verb must

@@ -33,7 +33,7 @@ export function ViewRowsMixin<B extends ViewSetClass>(
   const { list, retrieve, destroy } = namesFor(path)
   abstract class ViewRowsViewSet extends (Base as ViewSetClass) {
     [list](call: Call): Answer<EntityRow> {
-      return this.select(call).view(view as never)
+      return this.select(call).view(view)
     }
 
     [retrieve]({ row }: RowCall<EntityRow>): Answer<EntityRow> {
@@ -41,7 +41,7 @@ export function ViewRowsMixin<B extends ViewSetClass>(
     }
 
     [destroy](call: RowCall<EntityRow>): Answer<EntityRow> {
-      if (!remove) throw new Error(`No verb removes rows of the view "${view}".`)
+      if (!remove) throw new Error('No verb removes rows of this view.')
       return runVerbOnRow(this, remove.verb, call.with({ body: {} }))
     }
   }

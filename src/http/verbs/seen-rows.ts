@@ -7,7 +7,10 @@ import type { CompiledModel } from '../pipeline/compiled-model.js'
 export type Looking = (rows: Selection<EntityRow>) => Selection<EntityRow>
 
 /** How an action looks at rows. */
-export function lookingOf({ view, verb }: Pick<ActionModel, 'view' | 'verb'>, model: CompiledModel | undefined): Looking {
+export function lookingOf(
+  { view, verb }: Pick<ActionModel, 'view' | 'verb'>,
+  model: CompiledModel | undefined,
+): Looking {
   if (view !== undefined) return (rows) => rows.view(view as never)
   const without = (verb !== undefined && model?.entity.verbs[verb]?.without) || []
   // Without names it would look past every scope.
