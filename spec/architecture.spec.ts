@@ -17,8 +17,9 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   metadata: [],
   model: ['errors', 'helpers', 'metadata'],
   validators: basis,
-  cache: basis,
-  'rate-limit': basis,
+  redis: basis,
+  cache: [...basis, 'redis'],
+  'rate-limit': [...basis, 'redis'],
   orm: basis,
   serializer: basis,
   service: [...basis, 'orm'],
@@ -32,6 +33,9 @@ const owners: Readonly<Record<string, string>> = {
   tsyringe: 'container/',
   'reflect-metadata': 'src/metadata/',
   'fast-check': 'testing/',
+  keyv: 'src/cache/',
+  'lru-cache': 'src/cache/',
+  '@keyv/redis': 'src/redis/',
 }
 
 const isOwn = (imported: string): boolean => imported.endsWith('.ts')
