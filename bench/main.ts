@@ -1,11 +1,20 @@
 import { report } from './compare.js'
+import { deletingComparison } from './deleting.js'
 import { movingComparison } from './ordering.js'
 import { servingComparison } from './serving.js'
 import { slugReport } from './slugs.js'
 import { importComparison, readingComparison, unitComparison } from './storing.js'
 
 /** Compares plinth with what it stands on, by processor time, in interleaved rounds on an embedded database. */
-for (const comparison of [readingComparison, unitComparison, importComparison, movingComparison, servingComparison]) {
+const comparisons = [
+  readingComparison,
+  unitComparison,
+  importComparison,
+  movingComparison,
+  deletingComparison,
+  servingComparison,
+]
+for (const comparison of comparisons) {
   process.stdout.write(`${report(await comparison())}\n\n`)
 }
 

@@ -14,6 +14,7 @@ import {
   type ModelDataSourceOptions,
   Registry,
   type ViewSet,
+  type WriteListener,
 } from 'plinth'
 import { Application } from './application.js'
 import { Container } from './container.js'
@@ -43,6 +44,8 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
   /** Writes JSON lines to standard output unless told. */
   readonly logger?: Logger
   readonly clock?: Clock
+  /** Who hears of writes, as `on(Article, { afterDelete })` makes them; with a data source of one's own it has them. */
+  readonly listeners?: readonly WriteListener[]
   /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
   readonly drainLimit?: number
 }
@@ -89,10 +92,14 @@ function httpOf(
   }
 }
 
-function dataSourceOf({ dataSource, entities = [], clock }: CreateAppOptions, logger: Logger): ModelDataSource {
+function dataSourceOf(
+  { dataSource, entities = [], clock, listeners }: CreateAppOptions,
+  logger: Logger,
+): ModelDataSource {
   if (dataSource instanceof ModelDataSource) return dataSource
   const onHookError = (error: unknown): void => logger.error('A hook of a unit of work failed.', { error })
-  return createDataSource({ onHookError, ...dataSource, entities, ...(clock && { clock }) })
+  const more = { ...(clock && { clock }), ...(listeners && { listeners }) }
+  return createDataSource({ onHookError, ...dataSource, entities, ...more })
 }
 
 /** Everything can ask for the data source, the registry, the logger and the clock; what the application provides wins. */

@@ -41,7 +41,7 @@ export type { SlugCandidate, SluggableOptions } from './sluggable/slug-options.j
 export { withNumberedSlugs } from './sluggable/slug-register.js'
 export type { SluggedRepository, SlugsIn } from './sluggable/slug-source.js'
 export { Sluggable, type Slugged } from './sluggable.js'
-export { type SoftDeletable, SoftDelete } from './soft-delete.js'
+export { type DeletedBy, type SoftDeletable, SoftDelete } from './soft-delete.js'
 export { SoftDeleteViewSetMixin, type TrashActions, type TrashRules } from './soft-delete-viewset.js'
 export { StampOn } from './stamp-on.js'
 export { type TimestampFields, TimestampMixin } from './timestamp-mixin.js'

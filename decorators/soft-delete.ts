@@ -1,15 +1,24 @@
-import { type Adds, ConflictError, column, defineTrait, isNull, lt, not } from 'plinth'
+import { type Adds, ConflictError, column, currentActor, defineTrait, isNull, lt, not } from 'plinth'
 
 const deleted = not(isNull('deletedAt'))
 
-/** Deleting hides a row instead of removing it. `restore` brings it back, `purge` removes it for good. */
+const columns = () => ({
+  deletedAt: column.timestamp({ nullable: true, managed: true }),
+  deletionId: column.uuid({ nullable: true, managed: true }),
+  isDeleted: column.boolean({ generated: deleted }),
+})
+
+/**
+ * Deleting hides a row instead of removing it. `restore` brings it back, `purge` removes it for good. With `by` the row
+ * records who deleted it.
+ */
 export const SoftDelete = defineTrait({
   name: 'SoftDelete',
-  defaults: {},
-  columns: () => ({
-    deletedAt: column.timestamp({ nullable: true, managed: true }),
-    deletionId: column.uuid({ nullable: true, managed: true }),
-    isDeleted: column.boolean({ generated: deleted }),
+  defaults: { by: false },
+  // What is there only if asked for is no part of the type: `DeletedBy` is.
+  columns: ({ by }): ReturnType<typeof columns> => ({
+    ...columns(),
+    ...(by && { deletedBy: column.string({ nullable: true, managed: true }) }),
   }),
   // Only over deleted rows: an index over all of them looks so good to the planner of SQLite that it would sort every
   // row that is not deleted instead of reading the first ones from the index of an order.
@@ -19,16 +28,22 @@ export const SoftDelete = defineTrait({
     withDeleted: { without: ['kept'] },
     onlyDeleted: { without: ['kept'], where: deleted },
   }),
-  rules: () => ({
-    delete: { set: ({ now, operation }) => ({ deletedAt: now, deletionId: operation }) },
+  rules: ({ by }) => ({
+    delete: {
+      set: ({ now, operation }) => ({
+        deletedAt: now,
+        deletionId: operation,
+        ...(by && { deletedBy: currentActor()?.id ?? null }),
+      }),
+    },
   }),
   inputs: () => ({ restore: { withAncestors: column.boolean({ nullable: true }) } }),
-  verbs: () => ({
+  verbs: ({ by }) => ({
     restore: {
       without: ['kept'],
       undoes: 'deletionId',
       ancestors: ({ input }) => input.withAncestors ?? false,
-      set: () => ({ deletedAt: null, deletionId: null }),
+      set: () => ({ deletedAt: null, deletionId: null, ...(by && { deletedBy: null }) }),
       each: ({ before }) => {
         if (before.deletedAt !== null) return
         throw new ConflictError('The row is not deleted.', { errorCode: 'NOT_DELETED' })
@@ -39,3 +54,8 @@ export const SoftDelete = defineTrait({
 })
 
 export type SoftDeletable = Adds<typeof SoftDelete>
+
+/** The property that `@SoftDelete({ by: true })` adds: the id of the actor, null where nobody is said to act. */
+export interface DeletedBy {
+  deletedBy: string | null
+}

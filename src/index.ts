@@ -248,6 +248,7 @@ export type {
   LockKeys,
   PassageRule,
   RowOf,
+  RowPair,
   Rule,
   Rules,
   ValuesOf,
@@ -274,9 +275,19 @@ export type { Clash } from './orm/deletion/clashes.js'
 export type { Restriction } from './orm/deletion/deletion-plan.js'
 export { type DeletionPreview, explainDelete } from './orm/deletion/explain-delete.js'
 export { explainRestore, type HiddenParent, type RestorePreview } from './orm/deletion/explain-restore.js'
+export { type PruneFailure, type PruneOptions, type PruneReport, prune } from './orm/deletion/prune.js'
 export { restoreDeletion } from './orm/deletion/restore-deletion.js'
 export { doctor, type Finding } from './orm/doctor/doctor.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
+export {
+  type CommittedWrite,
+  on,
+  type WriteCause,
+  type WriteEvent,
+  type WriteHandlers,
+  type WriteListener,
+} from './orm/events/write-event.js'
+export { type CommittedListener, type PruneListener, WriteEvents } from './orm/events/write-events.js'
 export { hiddenKey, isHidden } from './orm/hidden-relations.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'

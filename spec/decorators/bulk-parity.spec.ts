@@ -151,6 +151,9 @@ const writes: Readonly<Record<string, Parity>> = {
   },
 }
 
+/** Of rows that leave a list, the place to come back to: after another that has left it, or after none, by their order. */
+const leftBehind = { predecessor: undefined }
+
 const known = (id: unknown): boolean => id !== null && id !== undefined
 
 describeOnEngines('Writes of one row and of many', (engine) => {
@@ -203,7 +206,7 @@ describeOnEngines('Writes of one row and of many', (engine) => {
     const rows = [
       ...(await tables[0].unscoped().find({ order: { id: 'ASC' } })),
       ...(await tables[1].unscoped().find({ order: { id: 'ASC' } })),
-    ].map((row) => Object.assign({}, row, { deletionId: known(row.deletionId) }))
+    ].map((row) => ({ ...row, deletionId: known(row.deletionId), ...leftBehind }))
     const entries = [...(await auditTrail(tables[0])), ...(await auditTrail(tables[1]))]
       .map(({ id: _id, operation, before, after, ...entry }) => {
         const plain = (values: object | null) =>

@@ -16,6 +16,7 @@ export const definitionCodes = {
   E_UNKNOWN_PROPERTY: 'An index, ordering or predicate names a property the entity does not have.',
   E_SET_TWICE: 'The rules of two traits write the same property.',
   E_TABLE_KEY: 'A table of a trait has no primary column.',
+  E_LISTENER: 'A listener listens to an entity, a write or a verb that is not there.',
   E_DELETION: 'A deletion policy stands where it cannot do what it says.',
   E_RELATION_LOOK: 'What is said of hidden rows that a relation leads to cannot be done there.',
   E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',

@@ -117,14 +117,18 @@ export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {}
 /** What happens when rows stop being visible under the static default scopes: by delete, by a verb, by any write. */
 export interface LeaveRule<R = RowData> extends PassageRule<R, Departure<R>> {}
 
-/** A row that was written, as it is stored. */
-export interface WrittenRow<R = RowData> {
-  /** What wrote it: `insert`, `update`, `delete`, or the verb by its name. Rows that come along have that of the others. */
-  readonly kind: string
+/** A row before and after a write. Relations are keys. */
+export interface RowPair<R = RowData> {
   /** The row before; null where it is new. */
   readonly before: R | null
-  /** The row as the database holds it now, also what it has computed; null where it was removed. */
+  /** The row afterwards; null where it is removed. */
   readonly after: R | null
+}
+
+/** A row that was written, as it is stored: `after` holds also what the database has computed. */
+export interface WrittenRow<R = RowData> extends RowPair<R> {
+  /** What wrote it: `insert`, `update`, `delete`, or the verb by its name, also of rows that come along and have it. */
+  readonly kind: string
 }
 
 /** What a trait does about rows that were written, whatever write it was that did it. */

@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm'
 import type { Clock } from '../helpers/clock.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EngineType } from './dialects/engines.js'
+import type { WriteListener } from './events/write-event.js'
 import { bindingLoneParameters } from './lone-parameters.js'
 import { installedSqliteDriver } from './sqlite-driver.js'
 
@@ -42,6 +43,8 @@ export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptio
   ProofOptions & {
     readonly entities: readonly AnyClass[]
     readonly clock?: Clock
+    /** Who hears of writes, as `on(Article, { beforeDelete, afterRestore })` makes them. */
+    readonly listeners?: readonly WriteListener[]
   }
 
 /**
@@ -50,7 +53,7 @@ export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptio
  */
 export function connectionOptions(options: ModelDataSourceOptions): EngineOptions {
   const { entities: _entities, clock: _clock, turnLimit: _turnLimit, onHookError: _onHookError, ...others } = options
-  const { proveSchema: _proveSchema, ...rest } = others
+  const { proveSchema: _proveSchema, listeners: _listeners, ...rest } = others
   switch (rest.type) {
     case 'sqlite':
       return sqliteOptions({ ...rest, type: 'better-sqlite3', driver: installedSqliteDriver() })

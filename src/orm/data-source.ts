@@ -18,6 +18,7 @@ import { connectionOptions, type ModelDataSourceOptions } from './data-source-op
 import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
 import { dialectOf } from './dialects/engines.js'
+import { WriteEvents } from './events/write-events.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
@@ -25,9 +26,8 @@ import { schemaMistakes } from './proof/prove-schema.js'
 import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
 import { checkDeletions } from './schema/check-deletions.js'
-import { checkModel } from './schema/check-model.js'
+import { checkModels } from './schema/check-model.js'
 import { installEntities } from './schema/install-entities.js'
-import { ModelStorage } from './schema/model-storage.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { ScopedSelectQueryBuilder } from './scopes/switching.js'
 import { type StatementListener, StatementSubscriber } from './statements.js'
@@ -56,6 +56,7 @@ export class ModelDataSource extends DataSource {
   readonly dialect: Dialect
   /** What carries out the verbs of repositories. */
   readonly verbRunner: VerbRunner = ruledVerbs
+  readonly events: WriteEvents
   readonly #mistakes = new Mistakes()
   readonly #units: UnitsOfWork
   readonly #listeners = new Set<StatementListener>()
@@ -68,6 +69,7 @@ export class ModelDataSource extends DataSource {
     this.dialect = dialect
     this.clock = options.clock ?? systemClock
     this.#proof = options.proveSchema
+    this.events = new WriteEvents(options.listeners)
     this.registry = new Registry(options.entities, this.#mistakes)
     this.#units = new UnitsOfWork(
       unitHostOf(this, options, {
@@ -125,9 +127,7 @@ export class ModelDataSource extends DataSource {
   /** Lets `listener` hear of every statement before it is sent, until the function that is returned is called. */
   onStatement(listener: StatementListener): () => void {
     this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
-    }
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Whether a unit of work is running. */
@@ -190,8 +190,8 @@ export class ModelDataSource extends DataSource {
    */
   verify(mistakes: Mistakes): void {
     for (const mistake of this.#mistakes.found) mistakes.add(mistake)
-    const storage = new ModelStorage(this.registry.models)
-    for (const model of this.registry.models) checkModel(model, storage, mistakes)
+    checkModels(this.registry.models, mistakes)
+    this.events.verify(this.registry.models, mistakes)
     const declared = this.registry.models.filter(({ deletions }) => Object.keys(deletions).length > 0)
     // What a relation refers to is known of entities without other mistakes alone.
     if (declared.length === 0 || mistakes.found.length > 0) return

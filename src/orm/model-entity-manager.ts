@@ -18,7 +18,13 @@ import { persistenceRunner } from './persistence-manager.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from './scopes/sight.js'
 import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
-import { type PersistCall, persistInUnit, refusePersistence } from './writes/persistence.js'
+import {
+  confirmCleared,
+  type PersistCall,
+  persistInUnit,
+  refuseClearing,
+  refusePersistence,
+} from './writes/persistence.js'
 
 /** The entity a manager looks at in some way of its own. */
 interface Seen {
@@ -98,12 +104,15 @@ export class ModelEntityManager extends UnitEntityManager {
   /**
    * Empties a table.
    * @throws {DefinitionError} `E_UNGUARDED_WRITE` when a locked scope guards rows of it: emptying knows no condition.
+   * `E_UNRULED_WRITE` when deletes of it have rules, or others refer to its rows by a policy.
    */
   override async clear(...given: Parameters<EntityManager['clear']>): Promise<void> {
     const model = this.dataSource.modelOf(given[0] as EntityTarget<ObjectLiteral>)
     const locked = Object.entries(model?.scopes ?? {}).filter(([, scope]) => isLocked(scope))
     if (model && locked.length > 0) throw unclearable(model, Object.fromEntries(locked))
-    return super.clear(...given)
+    if (model) refuseClearing(this.dataSource, model)
+    await super.clear(...given)
+    if (model) confirmCleared(this.dataSource, model)
   }
 
   #looking(builder: ScopedSelectQueryBuilder<ObjectLiteral>, { target, sight, relations }: Seen) {

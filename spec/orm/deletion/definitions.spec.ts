@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { Column, Entity, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
+import { Column, DeleteDateColumn, Entity, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
 import { OnDelete, type SoftDeletable, SoftDelete } from '../../../decorators/index.js'
 import { createDataSource, type DeletionPolicy, Mistakes } from '../../../src/index.js'
 
@@ -49,6 +49,14 @@ class Misspelt extends Row {
   plain!: Relation<Plain>
 }
 
+@Entity()
+@SoftDelete()
+class Doubled extends Row {
+  @DeleteDateColumn()
+  removedAt!: Date | null
+}
+interface Doubled extends SoftDeletable {}
+
 describe('Deletion policies that cannot do what they say', () => {
   const cases = [
     [Unnulled, 'wants the key to become null'],
@@ -70,4 +78,15 @@ describe('Deletion policies that cannot do what they say', () => {
       expect(mistake?.places[0]).to.match(/^@OnDelete at .*definitions\.spec\.\w+:\d+:\d+$/)
     })
   }
+
+  it("are a mistake beside TypeORM's own way to hide rows", async () => {
+    const { default: driver } = await import('libsql')
+    const options = { type: 'better-sqlite3', database: ':memory:', driver, entities: [Doubled] } as const
+    const mistakes = new Mistakes()
+    createDataSource(options).verify(mistakes)
+    expect(mistakes.found).to.have.length(1)
+    expect(mistakes.found[0]).to.deep.include({ code: 'E_DELETION', subject: 'Doubled' })
+    expect(mistakes.found[0]?.problem).to.include('"removedAt" is a @DeleteDateColumn')
+    expect(mistakes.found[0]?.places[0]).to.match(/^@SoftDelete at /)
+  })
 })

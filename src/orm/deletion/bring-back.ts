@@ -1,5 +1,6 @@
 import type { RowData } from '../../model/matches.js'
 import { all, not } from '../../model/predicate.js'
+import { keysOf as primaryKeysOf } from '../events/announcement.js'
 import { primaryKeyText } from '../writes/stored-rows.js'
 import type { Target } from '../writes/write.js'
 import {
@@ -39,10 +40,12 @@ export interface Returned {
  * Rows are locked from above to below, as deletes do it.
  * @throws {ConflictError} `PARENT_DELETED`
  */
-export async function bringBack(call: Followed, { read, write, ...target }: Returning): Promise<Returned> {
-  const { builder, runner, verb, context } = call
+export async function bringBack(asking: Followed, { read, write, ...target }: Returning): Promise<Returned> {
+  const { builder, runner, verb, name, context } = asking
   const search = { dataSource: builder.dataSource, runner, locked: true }
   const asked = { ...target, rows: await read(false) }
+  const ids = primaryKeysOf(target.metadata, asked.rows)
+  const call = { ...asking, cause: { kind: name, entity: target.model.entity, ids } }
   const ancestors = verb.ancestors?.(context) ? await bringBackAncestors(call, asked) : []
   if (ancestors.length === 0) await lockParents(call, asked)
   const written = { ...target, rows: await read(true) }

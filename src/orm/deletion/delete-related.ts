@@ -4,6 +4,8 @@ import type { RowData } from '../../model/matches.js'
 import type { Contributed } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import { keysOf } from '../events/announcement.js'
+import type { WriteCause } from '../events/write-event.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { keepsRows, remove } from '../writes/remove.js'
 import { update } from '../writes/update.js'
@@ -75,10 +77,12 @@ export async function deleteRelated<R extends UpdateResult | DeleteResult>(
 function hide(deletion: RelatedDeletion, part: PlannedDeletion): Promise<number> {
   const { rules } = part.model
   return inChunks(part.rows, (rows) =>
-    write(deletion, part, rows, {
+    write(deletion, {
+      ...part,
+      rows,
+      kind: 'delete',
       rules: [...rules.update, ...rules.delete],
       values: {},
-      kind: 'delete',
       seen: 'visible',
     }),
   )
@@ -86,41 +90,45 @@ function hide(deletion: RelatedDeletion, part: PlannedDeletion): Promise<number>
 
 function detach(deletion: RelatedDeletion, part: PlannedDetachment): Promise<number> {
   const values = { [part.reference.key.propertyName]: null }
-  return inChunks(part.rows, (rows) =>
-    write(deletion, part, rows, { rules: part.model.rules.update, values, kind: 'update', seen: part.seen }),
-  )
+  const { rules } = part.model
+  return inChunks(part.rows, (rows) => write(deletion, { ...part, rows, kind: 'update', rules: rules.update, values }))
 }
 
-/** What is done to rows. */
-interface Done {
+/** What is written into rows of one entity. */
+interface PartWrite extends Target {
+  readonly rows: readonly RowData[]
+  readonly kind: string
   readonly rules: readonly Contributed<Rule>[]
   readonly values: RowData
-  readonly kind: string
   readonly seen: Seen
 }
 
 async function write(
-  { builder: root, context }: RelatedDeletion,
-  target: Target,
-  rows: readonly RowData[],
-  { seen, ...what }: Done,
+  { builder: root, context, ...deletion }: RelatedDeletion,
+  { model, metadata, rows, kind, seen, ...what }: PartWrite,
 ): Promise<number> {
-  const { model, metadata } = target
+  const target = { model, metadata }
   const builder = rowsStatement(root, target, rows, { seen, kind: 'update' })
   const run = () => markRuled(builder).execute() as Promise<UpdateResult>
-  const { affected } = await update({ model, metadata, builder, ...what, given: what.values, context }, run)
+  const event = { kind, cause: causeOf(deletion) }
+  const { affected } = await update({ ...target, ...what, builder, given: what.values, context, event }, run)
   return affected ?? 0
 }
 
-function removeRelated({ builder: root, context, verb = '', hard }: RelatedDeletion, part: PlannedDeletion) {
+function causeOf({ model, metadata, rows, verb = 'delete' }: Omit<RelatedDeletion, 'builder' | 'context'>): WriteCause {
+  return { kind: verb, entity: model.entity, ids: keysOf(metadata, rows) }
+}
+
+function removeRelated(deletion: RelatedDeletion, part: PlannedDeletion) {
+  const { builder: root, context, verb = '', hard } = deletion
   const { model, metadata } = part
   const own = hard && Object.hasOwn(model.verbs, verb) ? model.verbs[verb] : undefined
   const rules = own ? [own] : hard ? [] : model.rules.delete
-  const kind = verb || 'delete'
   return inChunks(part.rows, async (rows) => {
     const builder = rowsStatement(root, part, rows, { seen: 'everything', kind: 'delete' })
     const run = () => markRuled(builder).execute() as Promise<DeleteResult>
-    const { affected } = await remove({ model, metadata, builder, rules, context, kind }, run)
+    const event = { kind: own ? verb : 'delete', cause: causeOf(deletion) }
+    const { affected } = await remove({ model, metadata, builder, rules, context, event }, run)
     return affected ?? 0
   })
 }

@@ -5,6 +5,7 @@ import { matches, type RowData } from '../../model/matches.js'
 import type { CompiledVerb, Contributed } from '../../model/model.js'
 import { eq, type Predicate } from '../../model/predicate.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import type { WriteCause } from '../events/write-event.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { sharedValues } from '../writes/row-change.js'
 import { primaryKeyText } from '../writes/stored-rows.js'
@@ -27,6 +28,8 @@ export interface Followed extends NamedVerb {
   readonly builder: WriteBuilder
   readonly runner: QueryRunner
   readonly context: WriteContext<RowData>
+  /** The write that other rows come along with. */
+  readonly cause?: WriteCause
 }
 
 /** Rows of an entity that a verb writes, as they were before. */
@@ -131,15 +134,15 @@ export function isSameVerb(
 /** Writes rows by their own verb of the same name. */
 export async function writePart(call: Followed, { model, metadata, rows }: WrittenRows): Promise<void> {
   const verb = model.verbs[call.name]!
-  const { context } = call
+  const { context, cause } = call
+  const event = { kind: call.name, ...(cause && { cause }) }
   for (const chunk of chunks(rows, longestList)) {
     const options = { kind: 'update', seen: 'visible', without: verb.without ?? [] } as const
     const builder = rowsStatement(call.builder, { model, metadata }, chunk, options)
     const run = () => markRuled(builder).execute() as Promise<UpdateResult>
     const rules = [verb, ...model.rules.update]
-    const given = context.input
-    const [kind, expected] = [call.name, chunk.length]
-    await update({ model, metadata, builder, rules, given, values: {}, context, kind, expected }, run)
+    const expected = chunk.length
+    await update({ model, metadata, builder, rules, given: context.input, values: {}, context, expected, event }, run)
   }
 }
 

@@ -100,18 +100,20 @@ function condition(
   return `${statement.where(...predicates)} AND ${driver.escape(key.databaseName)} IN (${values.join(', ')})`
 }
 
-/** The rows of an entity that meet a condition, whatever hides them; they come, and are locked, like related ones. */
+/** The first rows of an entity that meet a condition, whatever hides them; they come, and are locked, like related ones. */
 export async function rowsWhere(
   { dataSource, runner, locked }: Search,
   { model, metadata }: { readonly model: Model; readonly metadata: EntityMetadata },
   where: Predicate,
+  limit?: number,
 ): Promise<readonly RowData[]> {
   const columns = keyColumns(dataSource, metadata)
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
   const lock = locked ? transactionEngineOf(dataSource.options.type as EngineType).rowLock : ''
   const statement = new TableStatement(dataSource, metadata)
   const condition = statement.where(where, ...scopesOf(model, 'everything'))
-  const sql = `SELECT ${names} FROM ${statement.table}${condition} ORDER BY ${statement.key}${lock}`
+  const first = limit === undefined ? '' : ` LIMIT ${limit}`
+  const sql = `SELECT ${names} FROM ${statement.table}${condition} ORDER BY ${statement.key}${first}${lock}`
   const { records } = await statement.run(runner, sql)
   return records.map((record) => rowFrom(metadata, record, columns))
 }

@@ -69,12 +69,10 @@ async function link(call: Followed, reference: Reference, value: unknown, rows: 
   const builder = statement(call, reference, rows)
   const values = { [reference.key.propertyName]: value }
   const run = () => markRuled(builder).execute() as Promise<UpdateResult>
-  const { context } = call
+  const { context, cause } = call
+  const event = { kind: 'update', ...(cause && { cause }) }
   const rules = model.rules.update
-  const { affected } = await update(
-    { model, metadata, builder, rules, given: values, values, context, kind: 'update' },
-    run,
-  )
+  const { affected } = await update({ model, metadata, builder, rules, given: values, values, context, event }, run)
   return affected ?? 0
 }
 

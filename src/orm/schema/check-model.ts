@@ -5,11 +5,18 @@ import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
 import { checkNames } from './check-names.js'
 import { checkRelated } from './check-related.js'
-import type { ModelStorage } from './model-storage.js'
+import { checkRemovals } from './check-removals.js'
+import { ModelStorage } from './model-storage.js'
 import { visibleRows } from './visible-rows.js'
 
+/** Adds what is wrong with models in the light of the columns their entities really have. */
+export function checkModels(models: readonly Model[], mistakes: Mistakes): void {
+  const storage = new ModelStorage(models)
+  for (const model of models) checkModel(model, storage, mistakes)
+}
+
 /** Adds what is wrong with a model in the light of the columns its entity really has. */
-export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): void {
+function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): void {
   if (!storage.isEntity(model.entity)) return reportNoEntity(model, mistakes)
   const columns = new Set([...storage.columnPaths(model.entity), ...Object.keys(model.columns)])
   const indexable = new Set([...columns, ...storage.keyRelations(model.entity)])
@@ -22,6 +29,7 @@ export function checkModel(model: Model, storage: ModelStorage, mistakes: Mistak
   checkVisible(model, mistakes)
   checkNames(model, mistakes)
   checkRelated(model, storage, mistakes)
+  checkRemovals(model, storage, mistakes)
 }
 
 interface Use {
@@ -49,6 +57,12 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       what: 'a check',
       contributor: check.contributor,
       properties: propertiesIn(check),
+      known: columns,
+    })),
+    ...Object.entries(model.verbs).map(([name, { contributor, undoes }]) => ({
+      what: `what the verb "${name}" undoes`,
+      contributor,
+      properties: undoes === undefined ? [] : [undoes],
       known: columns,
     })),
     ...model.indexes.map(({ contributor, properties }) => ({

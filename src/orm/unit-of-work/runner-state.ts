@@ -13,6 +13,8 @@ export interface Surroundings {
   ambient(): Level | undefined
   now(): Date
   managerOf(runner: QueryRunner): EntityManager
+  /** Runs what was to be done once a transaction has ended that was opened through a runner. */
+  transactionEnded(transaction: Transaction, committed: boolean): Promise<void>
 }
 
 /** What a runner of a data source knows beyond the driver's runner behind it. */

@@ -83,6 +83,7 @@ const methods: Record<string, unknown> & ThisType<QueryRunner> = {
     await this.broadcaster.broadcast('BeforeTransactionCommit')
     await last.commit()
     state.opened.pop()
+    await state.surroundings.transactionEnded(last, true)
     await this.broadcaster.broadcast('AfterTransactionCommit')
   },
 
@@ -92,6 +93,7 @@ const methods: Record<string, unknown> & ThisType<QueryRunner> = {
     await this.broadcaster.broadcast('BeforeTransactionRollback')
     await last.rollback()
     state.opened.pop()
+    await state.surroundings.transactionEnded(last, false)
     await this.broadcaster.broadcast('AfterTransactionRollback')
   },
 

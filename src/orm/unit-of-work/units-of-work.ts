@@ -79,6 +79,10 @@ export class UnitsOfWork implements Surroundings {
     return this.#host.managerOf(runner)
   }
 
+  async transactionEnded(transaction: Transaction, committed: boolean): Promise<void> {
+    if (transaction.isOutermost) await this.#runHooks(transaction.hooks.ended(committed))
+  }
+
   #session(mode: ReplicationMode = 'master'): Session {
     const { engine, turnLimit } = this.#host
     const runner = this.#host.createRunner(mode)

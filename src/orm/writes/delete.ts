@@ -1,11 +1,13 @@
 import { DeleteResult, type UpdateResult } from 'typeorm'
+import { v7 } from 'uuid'
 import type { WriteContext } from '../../model/rule-context.js'
 import { type Deleted, deleteRelated, isReferred } from '../deletion/delete-related.js'
+import { confirmLinks, type Happening } from '../events/announcement.js'
 import { rowsOf } from './read-rows.js'
 import { keepsRows, remove } from './remove.js'
 import { currentSave } from './save.js'
 import { keysOfRows } from './stored-rows.js'
-import { inSavepoint } from './transactions.js'
+import { inSavepointOfMany } from './transactions.js'
 import { update } from './update.js'
 import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
@@ -13,21 +15,29 @@ import { newContext } from './write-context.js'
 /** Carries out a DELETE under the delete rules of its entity: an update where they set something. */
 export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult>): Promise<DeleteResult> {
   const target = targetOf(builder)
-  if (!target) return run()
+  if (!target) return runAlone(builder, run)
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
-  const deletion = { ...target, builder, context }
+  const deletion = { ...target, builder, context, event: { kind: 'delete' } }
   const { operation } = context
   if (!isReferred(builder, target, !keepsRows(target.model))) {
     const result = await deleteRows(deletion, run)
     return Object.assign(result, { operation, byEntity: { [target.model.name]: result.affected ?? 0 } })
   }
-  const { result, byEntity } = await inSavepoint(builder, () => deleteFamily(deletion))
+  const { result, byEntity } = await inSavepointOfMany(builder, () => deleteFamily(deletion))
   return Object.assign(result, { operation, byEntity })
 }
 
 interface Deletion extends Target {
   readonly builder: WriteBuilder
   readonly context: WriteContext
+  readonly event: Happening
+}
+
+/** Rows that belong to no model, such as those of a junction table. */
+async function runAlone(builder: WriteBuilder, run: Run<DeleteResult>): Promise<DeleteResult> {
+  const result = await run()
+  confirmLinks(builder, v7())
+  return result
 }
 
 /** Deletes rows and, by the policies of relations, those that refer to them. */
@@ -45,8 +55,7 @@ async function deleteFamily({ builder, ...deletion }: Deletion): Promise<Deleted
 
 async function deleteRows({ builder, ...target }: Deletion, run: Run<DeleteResult>): Promise<DeleteResult> {
   const { rules } = target.model
-  const kind = 'delete'
-  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: rules.delete, kind }, run)
+  if (!keepsRows(target.model)) return remove({ ...target, builder, rules: rules.delete }, run)
   const statement = asUpdate(builder, target)
   const write = {
     ...target,
@@ -54,7 +63,6 @@ async function deleteRows({ builder, ...target }: Deletion, run: Run<DeleteResul
     rules: [...rules.update, ...rules.delete],
     given: {},
     values: {},
-    kind,
   }
   const result = await update(write, () => markRuled(statement).execute() as Promise<UpdateResult>)
   return Object.assign(new DeleteResult(), { raw: result.raw, affected: result.affected })

@@ -1,6 +1,8 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
+import { v7 } from 'uuid'
 import { matches, type RowData } from '../../model/matches.js'
 import { referringToShown } from '../deletion/shown-references.js'
+import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '../events/announcement.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { knownValues } from './known-values.js'
@@ -11,7 +13,7 @@ import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
-import { isHeard, tellWritten } from './tell-written.js'
+import { tellWritten } from './tell-written.js'
 import { inSavepoint } from './transactions.js'
 import { markRuled, type Run, type Target, targetOf, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -19,40 +21,51 @@ import { newContext } from './write-context.js'
 /** Carries out an INSERT under the insert rules of its entity. */
 export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult>): Promise<InsertResult> {
   const target = targetOf(builder)
-  if (!target) return run()
+  if (!target) {
+    const result = await run()
+    confirmLinks(builder, v7())
+    return result
+  }
   refuseUnruled(builder, target)
   const { valuesSet, insertFromSelect } = builder.expressionMap
-  if (insertFromSelect || !valuesSet) return run()
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)
+  const announced = { ...target, builder, context, event: { kind: upserts(builder) ? 'upsert' : 'insert' } }
+  if (insertFromSelect || !valuesSet) {
+    const result = await run()
+    confirmUnread(announced, undefined)
+    return result
+  }
   const given = Array.isArray(valuesSet) ? valuesSet : [valuesSet]
   // Keys that the database makes have to be known.
-  if (isHeard(target.model)) builder.expressionMap.updateEntity = true
+  if (isHeard(announced)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)
   const insert = (more: readonly RowData[]) => inserted(builder, target, given, combined(ruled, more), run)
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
-  return referringToShown(builder, target, shown, () => {
+  return referringToShown(builder, target, shown, async () => {
     const enters = target.model.rules.enter.length > 0
-    if (!enters && !isHeard(target.model)) return insert([])
+    if (!enters && !isHeard(announced)) return told(announced, given, await insert([]))
     const scene = new Scene(builder, target, context)
     return inSavepoint(builder, async () => {
+      await announce(announced, () => ruled.map(({ row }) => ({ before: null, after: row })))
       if (enters) await lockSave(builder, scene)
       const result = await (enters ? entering(target, given, ruled, scene, insert) : insert([]))
-      await tellInserted(builder, target, scene, result)
-      return result
+      return told(announced, given, result)
     })
   })
 }
 
-async function tellInserted(
-  builder: WriteBuilder,
-  target: Target,
-  scene: Scene,
-  { identifiers }: InsertResult,
-): Promise<void> {
-  const pairs = identifiers.map((key) => ({ before: null, after: rowOf(target.metadata, key) }))
-  await tellWritten({ ...target, builder, scene, kind: 'insert' }, pairs)
+/** Tells of rows that are inserted. Which an upsert has written, nobody knows. */
+async function told(write: Announced, given: readonly ObjectLiteral[], result: InsertResult): Promise<InsertResult> {
+  const { metadata, event } = write
+  const row = (index: number) => rowOf(metadata, result.identifiers[index] ?? given[index]!)
+  if (event.kind === 'upsert') confirmUnread(write, undefined)
+  else await tellWritten(write, () => given.map((_, index) => ({ before: null, after: row(index) })))
+  return result
 }
+
+const upserts = ({ expressionMap }: WriteBuilder): boolean =>
+  expressionMap.onUpdate !== undefined || expressionMap.onIgnore
 
 async function inserted(
   builder: WriteBuilder,

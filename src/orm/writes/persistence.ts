@@ -1,5 +1,8 @@
 import type { ObjectLiteral, QueryRunner, SaveOptions } from 'typeorm'
+import { v7 } from 'uuid'
+import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
+import { referencesTo } from '../deletion/references.js'
 import { refusedRemoval } from './refusals.js'
 import { keepsRows } from './remove.js'
 import { asSave } from './save.js'
@@ -30,6 +33,24 @@ export function refusePersistence(dataSource: ModelDataSource, { mode, target, e
     const rules = mode === 'remove' ? keepsRows(model) : hasWriteRules(model)
     if (rules) throw refusedRemoval(model, calls[mode])
   }
+}
+
+/**
+ * Refuses to empty a table past delete rules and deletion policies.
+ * @throws {DefinitionError} `E_UNRULED_WRITE`
+ */
+export function refuseClearing(dataSource: ModelDataSource, model: Model): void {
+  const { delete: deletes, leave } = model.rules
+  const metadata = dataSource.getMetadata(model.entity)
+  const isReferred = referencesTo(dataSource, metadata).some(({ policy }) => policy !== 'keep')
+  if (deletes.length + leave.length > 0 || isReferred) throw refusedRemoval(model, 'clear()')
+}
+
+/** Tells of a table that was emptied. */
+export function confirmCleared(dataSource: ModelDataSource, { entity }: Model): void {
+  if (!dataSource.events.watched) return
+  const write = { kind: 'delete', entity, ids: 'many', operation: v7() } as const
+  dataSource.afterCommit(() => dataSource.events.tell(write))
 }
 
 /**

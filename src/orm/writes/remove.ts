@@ -3,15 +3,16 @@ import type { RowData } from '../../model/matches.js'
 import type { Contributed, Model } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import { announce, confirmUnread, type Happening, isHeard } from '../events/announcement.js'
 import { groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { type PlannedRows, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
-import { act, changeOf, readsRows } from './row-change.js'
+import { act, changeOf, type RowChange, readsRows } from './row-change.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
 import { keysOfRows } from './stored-rows.js'
-import { isHeard, tellWritten } from './tell-written.js'
+import { tellWritten } from './tell-written.js'
 import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { deleteLike, type Run, type Target, type WriteBuilder } from './write.js'
 
@@ -25,8 +26,8 @@ export interface Removal extends Target {
   readonly builder: WriteBuilder
   readonly rules: readonly Contributed<Rule>[]
   readonly context: WriteContext
-  /** What the write is to those who hear of it: `delete`, or the name of a verb. */
-  readonly kind: string
+  /** What those who hear of it are told it is. */
+  readonly event: Happening
   /** How many rows the caller named, where all of them must be there. */
   readonly expected?: number
 }
@@ -34,10 +35,11 @@ export interface Removal extends Target {
 /** Removes rows from their table, in one statement where the rules allow it. */
 export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
   const { builder, rules, model, expected = 0 } = removal
-  const acts = model.rules.leave.length > 0 || act(rules) || isHeard(model)
+  const acts = model.rules.leave.length > 0 || act(rules) || isHeard(removal)
   if (!readsRows(rules) && !acts) {
     const result = await sendStatement(builder, run)
     if ((result.affected ?? 0) < expected) throw notFound(model)
+    confirmUnread(removal, result.affected)
     return result
   }
   return (acts ? inSavepoint : inTransaction)(builder, async () => {
@@ -54,7 +56,7 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
   const { builder, model, rules } = removal
   const given: RowData = {}
   const count = rows.length
-  const changes = []
+  const changes: RowChange[] = []
   for (const [index, before] of rows.entries()) {
     const place = { before, given, index, count }
     assertCurrent(removal, rules, place, {})
@@ -62,6 +64,8 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
     if (change) changes.push({ ...change, values: {} })
   }
   await passages.valuesFor(changes.map(({ before }) => ({ before, after: null, given })))
+  const written = () => changes.map(({ before }) => ({ before, after: null }))
+  await announce(removal, written)
   for (const group of groupsOf(model, changes)) {
     const statement = deleteLike(builder, removal).whereInIds(keysOfRows(removal.metadata, group.rows))
     addGuard(statement, removal, group.guard)
@@ -71,9 +75,6 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
   const removed = changes.map(({ before }, index) => ({ before, after: before, given, index, count: changes.length }))
   for (const rule of rules) if (removed[0]) await rule.after?.(removed, scene.contextFor(rule, removed[0].before))
   await passages.written()
-  await tellWritten(
-    { ...removal, scene },
-    changes.map(({ before }) => ({ before, after: null })),
-  )
+  await tellWritten(removal, written)
   return changes.length
 }

@@ -1,4 +1,5 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import {
@@ -22,12 +23,15 @@ import { parseId } from '../parse-id.js'
 import { chunks, longestList } from './groups.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
+import { afterCommitIn } from './transactions.js'
 
 /** Where the statements of rules go. */
 export interface Connection {
   readonly dataSource: ModelDataSource
   /** A runner that belongs to the unit of work of the write. */
   readonly runner: QueryRunner
+  /** The id of the call. */
+  readonly operation: string
 }
 
 /** A table as rules see it. */
@@ -36,10 +40,13 @@ export class RowsOfTable implements RuleTable {
   readonly #metadata: EntityMetadata
   /** The conditions of locked scopes. */
   readonly #locked: readonly Predicate[]
+  /** The entity, where it is its table and not one of a trait's own. */
+  readonly #entity: AnyClass | undefined
 
   constructor(connection: Connection, metadata: EntityMetadata, model?: Model) {
     this.#connection = connection
     this.#metadata = metadata
+    this.#entity = model?.entity
     const scopes = Object.values(model?.scopes ?? {})
     this.#locked = scopes.filter(isLocked).map(({ where }) => where)
   }
@@ -116,12 +123,14 @@ export class RowsOfTable implements RuleTable {
       const values = tuples.map((tuple) => `(${tuple})`).join(', ')
       await statement.run(this.#connection.runner, `INSERT INTO ${statement.table} (${columns}) VALUES ${values}`)
     }
+    this.#confirm('insert')
   }
 
   async remove(where: Predicate): Promise<number> {
     const statement = this.#statement()
     const sql = `DELETE FROM ${statement.table}${statement.where(where, ...this.#locked)}`
     const { affected } = await statement.run(this.#connection.runner, sql)
+    if (affected > 0) this.#confirm('delete')
     return affected
   }
 
@@ -177,7 +186,16 @@ export class RowsOfTable implements RuleTable {
     const statement = this.#statement()
     const sql = `UPDATE ${statement.table} SET ${set(statement)}${statement.where(where, ...this.#locked)}`
     const { affected } = await statement.run(this.#connection.runner, sql)
+    if (affected > 0) this.#confirm('update')
     return affected
+  }
+
+  /** Tells of rows that a rule has written besides those of its call. */
+  #confirm(kind: string): void {
+    const { dataSource, runner, operation } = this.#connection
+    const entity = this.#entity
+    if (!entity || !dataSource.events.watched) return
+    afterCommitIn(runner, () => dataSource.events.tell({ kind, entity, ids: 'many', operation }))
   }
 
   #statement(): TableStatement {

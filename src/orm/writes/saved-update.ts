@@ -2,6 +2,7 @@ import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
+import { type Announced, announce, isHeard } from '../events/announcement.js'
 import { marked } from '../hidden-relations.js'
 import { checkValues } from './check-values.js'
 import { withoutEqualJson } from './equal-json.js'
@@ -19,7 +20,7 @@ import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { assertCurrent, staleRow } from './staleness.js'
 import { rowOf } from './stored-rows.js'
-import { isHeard, tellWritten } from './tell-written.js'
+import { tellWritten } from './tell-written.js'
 import { inSavepoint } from './transactions.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -58,9 +59,11 @@ export async function savedUpdate(
   assertInside(model, { ...before, ...computed })
   checkValues(model, computed)
   const guard = change?.guard ?? {}
+  const announced = { ...target, builder, context, event: { kind: 'update' } }
+  await announce(announced, () => [{ before, after: { ...before, ...computed } }])
   addGuard(builder, target, guard)
   const write = (all: RowData) =>
-    heard({ builder, target, scene }, () => written(builder, target, { before, guard }, all, run))
+    telling(announced, before, () => written(builder, target, { before, guard }, all, run))
   const known = knownValues(target, values)
   const result = mayPass(model, Object.keys(known))
     ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
@@ -111,18 +114,16 @@ async function passing(
   return result
 }
 
-/** Writes a row, and tells the rules how it was stored before and is now: what `save` has loaded may be older. */
-async function heard(
-  { builder, target, scene }: Pick<Passing, 'builder' | 'target' | 'scene'>,
-  write: () => Promise<UpdateResult>,
-): Promise<UpdateResult> {
-  if (!isHeard(target.model)) return write()
-  return inSavepoint(builder, async () => {
-    const [before = null] = await rowsOf(builder, target)
-    const result = await write()
-    await tellWritten({ ...target, builder, scene, kind: 'update' }, [{ before, after: before }])
+/** Writes a row, and tells how it was stored before and is now: what `save` has loaded may be older. */
+async function telling(write: Announced, loaded: RowData, run: () => Promise<UpdateResult>): Promise<UpdateResult> {
+  const { builder } = write
+  const runAndTell = async (before: RowData | null) => {
+    const result = await run()
+    await tellWritten(write, () => [{ before, after: { ...loaded } }])
     return result
-  })
+  }
+  if (!isHeard(write)) return runAndTell(loaded)
+  return inSavepoint(builder, async () => runAndTell((await rowsOf(builder, write))[0] ?? null))
 }
 
 async function written(

@@ -33,7 +33,8 @@ export class Scene {
   /** What one rule is given for one row, or for several with the same locks. */
   contextFor(rule: LockingRule, row: RowData): RuleContext {
     const { model } = this.#target
-    const connection = { dataSource: this.#builder.dataSource, runner: this.#ownRunner }
+    const { operation } = this.context
+    const connection = { dataSource: this.#builder.dataSource, runner: this.#ownRunner, operation }
     const owner = this.#ownerOf(rule)
     return Object.freeze({
       ...this.context,

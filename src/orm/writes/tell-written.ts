@@ -1,51 +1,53 @@
 import type { RowData } from '../../model/matches.js'
-import type { Model } from '../../model/model.js'
+import type { RowPair } from '../../model/rule.js'
 import { rowsStatement } from '../deletion/rows-statement.js'
+import { type Announced, confirm, confirmRead, isHeard } from '../events/announcement.js'
 import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
-import type { Scene } from './scene.js'
+import { Scene } from './scene.js'
 import { primaryKeyText } from './stored-rows.js'
-import type { Target, WriteBuilder } from './write.js'
 
-/** A write as those who hear of it are told. */
-export interface Told extends Target {
-  readonly builder: WriteBuilder
-  readonly scene: Scene
-  readonly kind: string
+/**
+ * Tells everybody who wants to hear of rows that they are written: the rules now, handlers and those who hear of every
+ * write once it is committed. What is stored is read again, because the database computes and rounds.
+ * @param pairsOf the rows before, and as far as that is known in memory after; the same where nothing was written.
+ */
+export async function tellWritten(write: Announced, pairsOf: () => readonly RowPair[]): Promise<void> {
+  const { builder, model, event } = write
+  const { events } = builder.dataSource
+  const heard = isHeard(write)
+  if (!heard && !events.watched) return
+  const pairs = pairsOf()
+  if (pairs.length === 0) return
+  const isWritten = ({ before, after }: RowPair) => before !== after
+  if (events.watched && pairs.some(isWritten)) confirmRead(write, pairs.filter(isWritten))
+  const late = events.hears(model, event.kind, 'after')
+  if (model.rules.written.length === 0 && !late) return
+  const rows = await storedPairs(write, late ? pairs : pairs.filter(isWritten))
+  await tellRules(write, rows.filter(isWritten))
+  if (late) confirm(write, rows)
 }
 
-/** A row before a write, and as far as it is known in memory after it; null where there is none. */
-export interface RowPair {
-  readonly before: RowData | null
-  readonly after: RowData | null
-}
-
-/** Whether any rule wants to know which rows were written, so that writes must know it. */
-export function isHeard({ rules }: Model): boolean {
-  return rules.written.length > 0
-}
-
-/** Tells the rules which rows were written: what is stored is read again, because the database computes and rounds. */
-export async function tellWritten(told: Told, pairs: readonly RowPair[]): Promise<void> {
-  const { model, metadata, scene, kind } = told
-  if (!isHeard(model)) return
-  for (const chunk of chunks(pairs, longestList)) {
-    const stored = await storedRows(told, chunk)
-    const rows = chunk.map(({ before, after }) => ({
-      kind,
-      before,
-      after: after && (stored.get(primaryKeyText(metadata, after)) ?? null),
-    }))
+async function tellRules({ model, metadata, builder, context, event }: Announced, rows: readonly RowPair[]) {
+  if (model.rules.written.length === 0) return
+  const scene = new Scene(builder, { model, metadata }, context)
+  for (const chunk of chunks(rows, longestList)) {
+    const told = chunk.map((row) => ({ kind: event.kind, ...row }))
     for (const rule of model.rules.written) {
-      await rule.after(rows, scene.contextFor(rule, rows[0]!.after ?? rows[0]!.before!))
+      await rule.after(told, scene.contextFor(rule, told[0]!.after ?? told[0]!.before!))
     }
   }
 }
 
-async function storedRows(told: Told, pairs: readonly RowPair[]): Promise<ReadonlyMap<string, RowData>> {
-  const kept = pairs.flatMap(({ after }): readonly RowData[] => (after ? [after] : []))
-  if (kept.length === 0) return new Map()
-  const builder = rowsStatement(told.builder, told, kept, { kind: 'update', seen: 'everything' })
-  const rows = await rowsOf(builder, told, false)
-  return new Map(rows.map((row) => [primaryKeyText(told.metadata, row), row]))
+async function storedPairs(write: Announced, pairs: readonly RowPair[]): Promise<readonly RowPair[]> {
+  const stored = new Map<string, RowData>()
+  const kept = pairs.flatMap(({ before, after }): readonly RowData[] => (after && after !== before ? [after] : []))
+  for (const chunk of chunks(kept, longestList)) {
+    const builder = rowsStatement(write.builder, write, chunk, { kind: 'update', seen: 'everything' })
+    for (const row of await rowsOf(builder, write, false)) stored.set(primaryKeyText(write.metadata, row), row)
+  }
+  return pairs.map(({ before, after }) => {
+    if (after === before) return { before, after }
+    return { before, after: after && (stored.get(primaryKeyText(write.metadata, after)) ?? null) }
+  })
 }

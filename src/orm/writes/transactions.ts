@@ -1,6 +1,10 @@
+import type { QueryRunner } from 'typeorm'
 import { isContention } from '../errors/error-kind.js'
-import { backOff, defaultRetries } from '../unit-of-work/retry.js'
+import type { Hook } from '../unit-of-work/hooks.js'
+import { backOff, defaultRetries, retriesWithLocks } from '../unit-of-work/retry.js'
 import { isInTransaction, levelOf } from '../unit-of-work/runner-state.js'
+import { Transaction } from '../unit-of-work/transaction.js'
+import type { AtomicOptions } from '../unit-of-work/unit-host.js'
 import { internalsOf, type WriteBuilder } from './write.js'
 
 type Work<T> = () => Promise<T>
@@ -31,9 +35,27 @@ function isOpen(builder: WriteBuilder): boolean {
   return queryRunner ? isInTransaction(queryRunner) : builder.dataSource.isInUnit
 }
 
+/** Runs a hook once the transaction of the builder's statements is committed; at once where there is none. */
+export function afterCommitOf(builder: WriteBuilder, hook: Hook): void {
+  const { queryRunner } = internalsOf(builder)
+  if (queryRunner && isInTransaction(queryRunner)) afterCommitIn(queryRunner, hook)
+  else builder.dataSource.afterCommit(hook)
+}
+
+/** Runs a hook once the transaction of a runner is committed. */
+export function afterCommitIn(runner: QueryRunner, hook: Hook): void {
+  const level = levelOf(runner)
+  if (level instanceof Transaction) level.hooks.afterCommit(hook)
+}
+
 /** Runs work that is undone as a whole when it fails, also where the caller catches the error. */
-export function inSavepoint<T>(builder: WriteBuilder, work: Work<T>): Promise<T> {
+export function inSavepoint<T>(builder: WriteBuilder, work: Work<T>, options?: AtomicOptions): Promise<T> {
   const { queryRunner } = internalsOf(builder)
   const { dataSource } = builder
-  return queryRunner ? dataSource.atomicIn(levelOf(queryRunner), work) : dataSource.atomic(work)
+  return queryRunner ? dataSource.atomicIn(levelOf(queryRunner), work, options) : dataSource.atomic(work, options)
+}
+
+/** The same for work on rows of several tables, which collides with other such work in more ways. */
+export function inSavepointOfMany<T>(builder: WriteBuilder, work: Work<T>): Promise<T> {
+  return inSavepoint(builder, work, { retries: retriesWithLocks })
 }

@@ -1,8 +1,9 @@
 import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
-import type { Change } from '../../model/rule.js'
+import type { Change, RowPair } from '../../model/rule.js'
 import { referringToShown } from '../deletion/shown-references.js'
+import { announce, confirmUnread, isHeard } from '../events/announcement.js'
 import { checkValues } from './check-values.js'
 import { compiledValues, needsRows, settled } from './expressions.js'
 import { type Group, groupsOf } from './groups.js'
@@ -20,7 +21,7 @@ import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
 import { keysOfRows, rowOf } from './stored-rows.js'
-import { isHeard, type RowPair, tellWritten } from './tell-written.js'
+import { tellWritten } from './tell-written.js'
 import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
@@ -35,17 +36,14 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   if (Object.keys(given).length === 0) return run()
   refuseImmutable(target.model, given)
   if (!builder.guard.persistence) refuseManaged(target.model, given)
-  return referringToShown(
-    builder,
-    target,
-    () => [given],
-    () => {
-      if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
-      const { rules } = target.model
-      const context = newContext(builder.dataSource)
-      return update({ ...target, builder, rules: rules.update, given, values: given, context, kind: 'update' }, run)
-    },
-  )
+  const write = () => {
+    if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+    const { rules } = target.model
+    const context = newContext(builder.dataSource)
+    const event = { kind: 'update' }
+    return update({ ...target, builder, rules: rules.update, given, values: given, context, event }, run)
+  }
+  return referringToShown(builder, target, () => [given], write)
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
@@ -54,21 +52,23 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   const shared = sharedValues(rules, context)
   const values = { ...write.values, ...shared }
   const passing = mayPass(model, Object.keys(knownValues(write, values)))
+  const heard = isHeard(write)
   if (
     !readsRows(rules) &&
     !write.call &&
     !passing &&
-    !isHeard(model) &&
+    !heard &&
     !needsRows(model, values, builder.dataSource.dialect) &&
     surelyInside(model, values)
   ) {
     checkValues(model, values)
     const result = await sendStatement(builder, () => withExpressions(write, values, run))
     if ((result.affected ?? 0) < expected) throw notFound(model)
+    confirmUnread(write, result.affected)
     return result
   }
   // What rules do besides must be undone with the write, also where the caller catches the error.
-  const acts = passing || act(rules) || isHeard(model)
+  const acts = passing || act(rules) || heard
   return (acts ? inSavepoint : inTransaction)(builder, () => writeRows(write, shared))
 }
 
@@ -97,22 +97,23 @@ async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
     if (change) changed.push(change)
   }
   const changes = await withPassages(write, changed, passages)
+  const pairs = () => changes.map(pairOf)
+  await announce(write, pairs)
   const groups = groupsOf(model, changes)
   // One row is written or not; of several some could stay behind.
   const writeAll = () => writeGroups(write, groups)
   const raw = await (changes.length > 1 ? inSavepoint(builder, writeAll) : writeAll())
   await afterwards(write, changes, scene)
   await passages.written()
-  await tellWritten({ ...write, scene }, changes.filter(writes).map(pairOf))
+  await tellWritten(write, pairs)
   write.call?.tell(rows, changes)
   return Object.assign(new UpdateResult(), { raw, affected: changes.length })
 }
 
-const writes = ({ values }: RowChange): boolean => Object.keys(values).length > 0
-
+/** A row into which nothing is written is the same before and after. */
 const pairOf = ({ before, values }: RowChange): RowPair => ({
   before,
-  after: { ...before, ...evaluated(values, before) },
+  after: Object.keys(values).length > 0 ? { ...before, ...evaluated(values, before) } : before,
 })
 
 async function withPassages(

@@ -19,7 +19,7 @@ import { notFound } from './refusals.js'
 import { remove } from './remove.js'
 import { sharedValues } from './row-change.js'
 import { Scene } from './scene.js'
-import { inSavepoint } from './transactions.js'
+import { inSavepoint, inSavepointOfMany } from './transactions.js'
 import { update } from './update.js'
 import { checkedInput } from './verb-input.js'
 import { WholeCall } from './whole-call.js'
@@ -83,7 +83,7 @@ function keysOf({ model, metadata, verb }: Call, ids: readonly Id[]): readonly I
 
 async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
   if (bringsBack(call)) {
-    const back = () => inSavepoint(statement(call, keys), () => writeBack(call, keys))
+    const back = () => inSavepointOfMany(statement(call, keys), () => writeBack(call, keys))
     const { dataSource, queryRunner } = call.manager
     const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
     return namingClashes({ ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }, back)
@@ -158,8 +158,8 @@ function statement(
 async function write(call: Call, keys: readonly Id[], place?: Write['place']): Promise<number> {
   const { verb } = call
   const builder = statement(call, keys)
-  if (verb.hard && isReferred(builder, call, true)) return inSavepoint(builder, () => removeFamily(call, keys))
-  const { affected } = verb.hard ? await removeOwn(call, builder, keys.length) : await writeOwn(call, keys, place)
+  if (verb.hard && isReferred(builder, call, true)) return inSavepointOfMany(builder, () => removeFamily(call, keys))
+  const { affected } = verb.hard ? await removeOwn(call, builder, keys) : await writeOwn(call, keys, place)
   return affected ?? 0
 }
 
@@ -169,15 +169,16 @@ async function removeFamily(call: Call, keys: readonly Id[]): Promise<number> {
   const builder = statement(call, keys)
   const rows = await rowsOf(builder, call)
   const deletion = { ...call, builder, rows, hard: true, verb: call.name }
-  const { result, byEntity } = await deleteRelated(deletion, () => removeOwn(call, builder, keys.length))
+  const { result, byEntity } = await deleteRelated(deletion, () => removeOwn(call, builder, keys))
   const affected = result.affected ?? 0
   addUp(call.along, { ...byEntity, [model.name]: (byEntity[model.name] ?? 0) - affected })
   return affected
 }
 
-function removeOwn(call: Call, builder: WriteBuilder, expected: number): Promise<DeleteResult> {
+function removeOwn(call: Call, builder: WriteBuilder, keys: readonly Id[]): Promise<DeleteResult> {
   const run = () => markRuled(builder).execute() as Promise<DeleteResult>
-  return remove({ ...call, builder, rules: [call.verb], kind: call.name, expected }, run)
+  const event = { kind: call.name, ids: keys }
+  return remove({ ...call, builder, rules: [call.verb], expected: keys.length, event }, run)
 }
 
 function writeOwn({ ids, written, ...call }: Call, keys: readonly Id[], place?: Write['place']): Promise<UpdateResult> {
@@ -187,7 +188,7 @@ function writeOwn({ ids, written, ...call }: Call, keys: readonly Id[], place?: 
   const builder = builders[0] ?? statement(call, keys)
   const named = verb.together || verb.named ? ids : keys
   const whole = wholeness(verb) && new WholeCall({ metadata, verb, ids: named, builders }, written)
-  const own = { model, metadata, builder, rules, context, kind: name }
+  const own = { model, metadata, builder, rules, context, event: { kind: name, ids: keys } }
   const write = { ...own, given: context.input, values: {}, expected: keys.length }
   return update(
     { ...write, ...(place && { place }), ...(whole && { call: whole }) },

@@ -12,6 +12,7 @@ import type { Contributed, Model } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
+import type { Happening } from '../events/announcement.js'
 import type { Guarded } from '../scopes/guard.js'
 import type { WholeCall } from './whole-call.js'
 
@@ -32,13 +33,13 @@ export interface Write extends Target {
   readonly given: RowData
   /** What the caller wants written; the input of a verb, for one, is not. */
   readonly values: RowData
-  /** What the write is to those who hear of it: `update`, `delete`, or the name of a verb. */
-  readonly kind: string
   /** How many rows the caller named, where all of them must be there. */
   readonly expected?: number
   /** The place of the row in a call that writes its rows one after another. */
   readonly place?: { readonly index: number; readonly count: number }
   readonly context: WriteContext
+  /** What those who hear of it are told it is. */
+  readonly event: Happening
   /** The call of a verb that looks at its rows all at once. */
   readonly call?: WholeCall
 }

@@ -1,0 +1,103 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import { type AnyClass, ancestry } from '../../metadata/fact-kind.js'
+import type { Model } from '../../model/model.js'
+import type { PruneReport } from '../deletion/prune.js'
+import type { CommittedWrite, WriteEvent, WriteListener } from './write-event.js'
+
+type Handler = (event: WriteEvent) => void | Promise<void>
+
+type Time = 'before' | 'after'
+
+const eitherTime: readonly Time[] = ['before', 'after']
+
+/** Hears of writes when they are committed. */
+export type CommittedListener = (write: CommittedWrite) => void | Promise<void>
+
+/** Hears what a run of `prune` did. */
+export type PruneListener = (report: PruneReport) => void | Promise<void>
+
+/** Who listens to the writes of one data source. */
+export class WriteEvents {
+  readonly #listeners: readonly WriteListener[]
+  readonly #committed = new Set<CommittedListener>()
+  readonly #pruned = new Set<PruneListener>()
+
+  constructor(listeners: readonly WriteListener[] = []) {
+    this.#listeners = listeners
+  }
+
+  /**
+   * Lets `listener` hear of every write of this data source once it is committed, whatever way it comes, until the
+   * function that is returned is called. Caches and search indexes live on it.
+   */
+  onCommitted(listener: CommittedListener): () => void {
+    this.#committed.add(listener)
+    return () => void this.#committed.delete(listener)
+  }
+
+  /** Whether a handler wants to hear of a kind of write of an entity, with the rows, before or after it or either. */
+  hears(model: Model, kind: string, ...times: readonly Time[]): boolean {
+    if (this.#listeners.length === 0) return false
+    return (times.length > 0 ? times : eitherTime).some((time) => this.#of(model, time, kind).length > 0)
+  }
+
+  /** Whether somebody wants to hear of every committed write. */
+  get watched(): boolean {
+    return this.#committed.size > 0
+  }
+
+  /** Asks the handlers `before…`, one after another; what one throws is thrown. */
+  async before(model: Model, event: WriteEvent): Promise<void> {
+    for (const handler of this.#of(model, 'before', event.kind)) await handler(event)
+  }
+
+  /** Tells the handlers `after…`, each as a hook of its own. */
+  after(model: Model, event: WriteEvent, afterCommit: (hook: () => void | Promise<void>) => void): void {
+    for (const handler of this.#of(model, 'after', event.kind)) afterCommit(() => handler(event))
+  }
+
+  /** Tells who listens to committed writes. */
+  async tell(write: CommittedWrite): Promise<void> {
+    for (const listener of this.#committed) await listener(write)
+  }
+
+  /** Lets `listener` hear what each run of `prune` did, until the function that is returned is called. */
+  onPruned(listener: PruneListener): () => void {
+    this.#pruned.add(listener)
+    return () => void this.#pruned.delete(listener)
+  }
+
+  /** Tells who listens to runs of `prune`. */
+  async tellPruned(report: PruneReport): Promise<void> {
+    for (const listener of this.#pruned) await listener(report)
+  }
+
+  /** Adds the listeners that can never hear anything. */
+  verify(models: readonly Model[], mistakes: Mistakes): void {
+    for (const { entity, handlers, place } of this.#listeners) {
+      const heard = models.filter((model) => isFor(entity, model))
+      const known = new Set(heard.flatMap(kindsOf).flatMap((kind) => [nameOf('before', kind), nameOf('after', kind)]))
+      const unknown = Object.keys(handlers).filter((name) => !known.has(name))
+      if (heard.length > 0 && unknown.length === 0) continue
+      const problem =
+        heard.length === 0
+          ? 'a listener listens to it, and it is no entity of the data source, nor does one extend it.'
+          : `a listener listens to ${unknown.join(', ')}, and there is no such write or verb.`
+      const remedy = heard.length === 0 ? 'Add it to `entities`.' : `Name one of: ${[...known].sort().join(', ')}.`
+      mistakes.add({ code: 'E_LISTENER', subject: entity.name, problem, places: [`on() at ${place}`], remedy })
+    }
+  }
+
+  #of(model: Model, time: Time, kind: string): readonly Handler[] {
+    const name = nameOf(time, kind)
+    return this.#listeners
+      .filter(({ entity, handlers }) => Object.hasOwn(handlers, name) && isFor(entity, model))
+      .map(({ handlers }) => handlers[name]!)
+  }
+}
+
+const kindsOf = ({ verbs }: Model): readonly string[] => ['insert', 'update', 'delete', ...Object.keys(verbs)]
+
+const nameOf = (time: Time, kind: string): string => `${time}${kind[0]?.toUpperCase()}${kind.slice(1)}`
+
+const isFor = (entity: AnyClass, { entity: written }: Model): boolean => ancestry(written).includes(entity)
