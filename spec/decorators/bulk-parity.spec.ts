@@ -206,7 +206,7 @@ describeOnEngines('Writes of one row and of many', (engine) => {
     const rows = [
       ...(await tables[0].unscoped().find({ order: { id: 'ASC' } })),
       ...(await tables[1].unscoped().find({ order: { id: 'ASC' } })),
-    ].map((row) => ({ ...row, deletionId: known(row.deletionId), ...leftBehind }))
+    ].map((row) => Object.assign({}, row, { deletionId: known(row.deletionId) }, leftBehind))
     const entries = [...(await auditTrail(tables[0])), ...(await auditTrail(tables[1]))]
       .map(({ id: _id, operation, before, after, ...entry }) => {
         const plain = (values: object | null) =>

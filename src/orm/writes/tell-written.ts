@@ -19,7 +19,6 @@ export async function tellWritten(write: Announced, pairsOf: () => readonly RowP
   if (!heard && !events.watched) return
   const pairs = pairsOf()
   if (pairs.length === 0) return
-  const isWritten = ({ before, after }: RowPair) => before !== after
   if (events.watched && pairs.some(isWritten)) confirmRead(write, pairs.filter(isWritten))
   const late = events.hears(model, event.kind, 'after')
   if (model.rules.written.length === 0 && !late) return
@@ -27,6 +26,8 @@ export async function tellWritten(write: Announced, pairsOf: () => readonly RowP
   await tellRules(write, rows.filter(isWritten))
   if (late) confirm(write, rows)
 }
+
+const isWritten = ({ before, after }: RowPair): boolean => before !== after
 
 async function tellRules({ model, metadata, builder, context, event }: Announced, rows: readonly RowPair[]) {
   if (model.rules.written.length === 0) return
