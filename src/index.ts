@@ -1,3 +1,14 @@
+export { Cache, type CachedOptions, type CacheOptions, type CommittedWrites } from './cache/cache.js'
+export {
+  type CacheBackend,
+  type ClosableBackend,
+  type LeasingBackend,
+} from './cache/cache-backend.js'
+export type { CacheRequest, Fetched, Filling } from './cache/fetcher.js'
+export { type BackendOptions, KeyvBackend } from './cache/keyv-backend.js'
+export { type MemoryBackendOptions, memoryBackend } from './cache/memory-backend.js'
+export { RedisBackend, type RedisBackendOptions, redisBackend } from './cache/redis-backend.js'
+export type { CacheTag } from './cache/tags.js'
 export { AppException, type AppExceptionOptions, type FieldError } from './errors/app-exception.js'
 export { type DefinitionCode, definitionCodes } from './errors/definition-codes.js'
 export { DefinitionError, type Mistake, Mistakes } from './errors/definition-error.js'

@@ -4,14 +4,14 @@ import type { Logger } from '../logging/logger.js'
 import { Circuit } from './circuit.js'
 import { createRedisClient } from './create-client.js'
 import type { RedisClient, RedisCommands } from './redis-commands.js'
-import { defaultProbeInterval, defaultTimeout, type RedisOptions } from './redis-options.js'
+import { defaultCommandTimeout, defaultProbeInterval, type RedisOptions } from './redis-options.js'
 import { RedisUnavailableError } from './redis-unavailable-error.js'
 
 /** Probes without an answer after which a connection counts as dead, though nobody has closed it. */
 const patience = 4
 
 /**
- * A connection to Redis that never makes anybody wait for long: a command takes at most `timeout`, and while the server
+ * A connection to Redis that never makes anybody wait for long: a command takes at most `commandTimeout`, and while the server
  * does not answer it fails at once. It connects in the background and again by itself. Everything of an application
  * that needs Redis can share one.
  */
@@ -31,7 +31,7 @@ export class RedisConnection {
   constructor(options: RedisOptions = {}, logger: Logger = consoleLogger()) {
     this.#options = options
     this.#logger = logger
-    this.#timeout = options.timeout ?? defaultTimeout
+    this.#timeout = options.commandTimeout ?? defaultCommandTimeout
     this.#circuit = new Circuit({
       interval: options.probeInterval ?? defaultProbeInterval,
       probe: () => this.#probe(),

@@ -9,10 +9,10 @@ export interface RedisOptions {
   /** Further options of the socket, as node-redis takes them, e.g. `{ tls: true, ca }`. */
   readonly socket?: Readonly<Record<string, unknown>>
   /** The longest a command may take, in milliseconds; 100 unless told. */
-  readonly timeout?: number
+  readonly commandTimeout?: number
   /** How often a server that does not answer is asked whether it is back, in milliseconds; 500 unless told. */
   readonly probeInterval?: number
 }
 
-export const defaultTimeout = 100
+export const defaultCommandTimeout = 100
 export const defaultProbeInterval = 500

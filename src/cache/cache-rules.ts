@@ -1,0 +1,28 @@
+import { UsageError } from '../errors/usage-error.js'
+
+export const defaultCacheTimeout = 300
+const longestTimeout = 31_536_000
+const longestKey = 250
+
+/** @throws {UsageError} E_CACHE_KEY for a key that not every store can have. */
+export function requireCacheKey(key: string): void {
+  // oxlint-disable-next-line no-control-regex -- these are what is refused
+  if (typeof key === 'string' && key.length > 0 && key.length <= longestKey && !/[\u0000-\u0020\u007f]/.test(key))
+    return
+  throw new UsageError(
+    'E_CACHE_KEY',
+    `A key of a cache has 1 to ${longestKey} characters, none of them a space or a control character.`,
+  )
+}
+
+/**
+ * A time-out in whole milliseconds, at least one.
+ * @throws {UsageError} E_CACHE_TIMEOUT for what is no time: stores take it for "for ever", or ignore the whole call.
+ */
+export function millisecondsOf(timeout: number): number {
+  if (typeof timeout === 'number' && timeout > 0 && timeout <= longestTimeout) return Math.ceil(timeout * 1000)
+  throw new UsageError(
+    'E_CACHE_TIMEOUT',
+    `A cache keeps a value for some seconds, more than 0 and at most ${longestTimeout} (a year), not ${String(timeout)}.`,
+  )
+}

@@ -1,0 +1,68 @@
+import { UsageError } from '../errors/usage-error.js'
+import { withTimeout } from '../helpers/with-timeout.js'
+import type { Logger } from '../logging/logger.js'
+import { type CacheBackend, hasLeases, isClosable } from './cache-backend.js'
+
+/** The store of a cache does not answer, so that it has to be done without. */
+export class CacheUnavailableError extends Error {
+  override readonly name = 'CacheUnavailableError'
+}
+
+/** Milliseconds that a store may take for what it is asked. */
+const limit = 150
+
+/** A backend that is given up where it takes too long, whoever wrote it. */
+export class CacheStore {
+  readonly #backend: CacheBackend
+  readonly #logger: Logger
+  #failing = false
+
+  constructor(backend: CacheBackend, logger: Logger) {
+    this.#backend = backend
+    this.#logger = logger
+  }
+
+  get(key: string): Promise<unknown> {
+    return this.#ask(() => this.#backend.get(key))
+  }
+
+  set(key: string, value: string, timeout: number): Promise<void> {
+    return this.#ask(() => this.#backend.set(key, value, timeout))
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#ask(() => this.#backend.delete(key))
+  }
+
+  /** Takes a lease; always, where the backend has none and so nobody shares it. */
+  async acquire(key: string, token: string, timeout: number): Promise<boolean> {
+    const backend = this.#backend
+    return hasLeases(backend) ? this.#ask(() => backend.acquire(key, token, timeout)) : true
+  }
+
+  async release(key: string, token: string): Promise<void> {
+    const backend = this.#backend
+    if (hasLeases(backend)) await this.#ask(() => backend.release(key, token))
+  }
+
+  get hasLeases(): boolean {
+    return hasLeases(this.#backend)
+  }
+
+  async close(): Promise<void> {
+    if (isClosable(this.#backend)) await this.#backend.close()
+  }
+
+  async #ask<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await withTimeout(work(), limit, () => new CacheUnavailableError('There was no answer in time.'))
+      this.#failing = false
+      return result
+    } catch (error) {
+      if (error instanceof UsageError) throw error
+      if (!this.#failing) this.#logger.warn('The cache does not answer; it is done without.', { error })
+      this.#failing = true
+      throw new CacheUnavailableError('The cache does not answer.', { cause: error })
+    }
+  }
+}

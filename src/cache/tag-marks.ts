@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { hashString } from '../helpers/hash-string.js'
+import { type CacheStore, CacheUnavailableError } from './cache-store.js'
+
+/** A tag that everything has. */
+const everything = '*'
+
+/** Seconds that a mark is kept. A mark that is lost costs what was made under it, and nothing else. */
+const markTimeout = 7 * 86_400
+
+/** Marks that could not be renewed, beyond which everything is made invalid instead. */
+const mostPending = 1000
+
+const retryInterval = 250
+
+/**
+ * The marks of tags. What is cached remembers the marks that its tags had before it was made, and counts no more once
+ * one of them is another. A mark is random, so that it needs no counting store: two that renew it at once both
+ * change it, and a lost one never comes back.
+ */
+export class TagMarks {
+  readonly #store: CacheStore
+  readonly #pending = new Set<string>()
+  readonly #marking = new Map<string, Promise<string>>()
+  #flushing: Promise<boolean> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(store: CacheStore) {
+    this.#store = store
+  }
+
+  /**
+   * The marks of tags, as one text. Tags without a mark are given one.
+   * @throws {CacheUnavailableError} where they are not known, or something that was written could not be told yet.
+   */
+  async read(tags: readonly string[]): Promise<string> {
+    if (this.#pending.size > 0 && !(await this.#flush())) throw new CacheUnavailableError('Marks are out of date.')
+    const marks = await Promise.all([everything, ...tags].map((tag) => this.#markOf(tag)))
+    return marks.join('.')
+  }
+
+  /** Gives tags other marks, as soon as the store can be reached; until then this process reads nothing of it. */
+  async renew(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) this.#pending.add(tag)
+    if (this.#pending.size > mostPending) {
+      this.#pending.clear()
+      this.#pending.add(everything)
+    }
+    await this.#flush()
+  }
+
+  /** Makes all that is cached invalid. */
+  renewAll(): Promise<void> {
+    return this.renew([everything])
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  async #markOf(tag: string): Promise<string> {
+    const key = keyOf(tag)
+    const known = await this.#store.get(key)
+    if (typeof known === 'string') return known
+    const marking = this.#marking.get(key) ?? this.#mark(key).finally(() => this.#marking.delete(key))
+    this.#marking.set(key, marking)
+    return marking
+  }
+
+  /** Gives a tag its first mark: the same, whoever asks for it at once. */
+  async #mark(key: string): Promise<string> {
+    const mark = newMark()
+    if (!this.#store.hasLeases) {
+      await this.#store.set(key, mark, markTimeout)
+      return mark
+    }
+    if (await this.#store.acquire(key, mark, markTimeout)) return mark
+    const known = await this.#store.get(key)
+    if (typeof known === 'string') return known
+    throw new CacheUnavailableError('A mark was lost.')
+  }
+
+  /** @returns whether nothing is pending any more. */
+  async #flush(): Promise<boolean> {
+    // What was added while another flush was on its way needs a flush of its own.
+    while (this.#flushing) await this.#flushing
+    if (this.#pending.size === 0) return true
+    this.#flushing = this.#send([...this.#pending])
+    try {
+      return await this.#flushing
+    } finally {
+      this.#flushing = undefined
+    }
+  }
+
+  async #send(tags: readonly string[]): Promise<boolean> {
+    for (const tag of tags) this.#pending.delete(tag)
+    const sent = await Promise.allSettled(tags.map((tag) => this.#store.set(keyOf(tag), newMark(), markTimeout)))
+    const failed = tags.filter((_, index) => sent[index]!.status === 'rejected')
+    for (const tag of failed) this.#pending.add(tag)
+    if (failed.length > 0) this.#retry()
+    return failed.length === 0
+  }
+
+  #retry(): void {
+    if (this.#closed) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#flush(), retryInterval).unref()
+  }
+}
+
+const newMark = (): string => randomBytes(9).toString('base64url')
+
+const keyOf = (tag: string): string => `tag:${/^[\w:.*-]{1,200}$/.test(tag) ? tag : hashString(tag)}`
