@@ -46,7 +46,7 @@ describeWithRedis('The cache backend of Redis', () => {
   before(async () => {
     redis = await privateRedis()
     await redis.start()
-    connection = new RedisConnection({ url: redis.url }, silentLogger)
+    connection = new RedisConnection({ url: redis.url, commandTimeout: 10_000 }, silentLogger)
   })
 
   after(async () => {
@@ -56,7 +56,7 @@ describeWithRedis('The cache backend of Redis', () => {
 
   it('keeps the rules', () =>
     checkCacheBackend({
-      create: (namespace) => redisBackend({ url: redis.url, namespace }),
+      create: (namespace) => redisBackend({ url: redis.url, namespace, commandTimeout: 10_000 }),
       corrupt: (namespace, key, text) =>
         connection.run(async (client) => void (await client.set(`${namespace}:${key}`, text))),
     }))

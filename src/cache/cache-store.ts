@@ -8,17 +8,17 @@ export class CacheUnavailableError extends Error {
   override readonly name = 'CacheUnavailableError'
 }
 
-/** Milliseconds that a store may take for what it is asked. */
-const limit = 150
-
 /** A backend that is given up where it takes too long, whoever wrote it. */
 export class CacheStore {
   readonly #backend: CacheBackend
   readonly #logger: Logger
+  readonly #limit: number
   #failing = false
 
-  constructor(backend: CacheBackend, logger: Logger) {
+  /** @param limit milliseconds that the backend may take for what it is asked. */
+  constructor(backend: CacheBackend, logger: Logger, limit: number) {
     this.#backend = backend
+    this.#limit = limit
     this.#logger = logger
   }
 
@@ -55,7 +55,11 @@ export class CacheStore {
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const result = await withTimeout(work(), limit, () => new CacheUnavailableError('There was no answer in time.'))
+      const result = await withTimeout(
+        work(),
+        this.#limit,
+        () => new CacheUnavailableError('There was no answer in time.'),
+      )
       this.#failing = false
       return result
     } catch (error) {

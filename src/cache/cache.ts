@@ -19,6 +19,8 @@ export interface CacheOptions {
   readonly logger?: Logger
   /** The longest, in milliseconds, that anybody waits for what another is making; a second unless told. */
   readonly waitLimit?: number
+  /** The longest, in milliseconds, that the backend may take before it is done without; 150 unless told. */
+  readonly backendLimit?: number
 }
 
 /** How something is cached. */
@@ -52,8 +54,9 @@ export class Cache {
     clock = systemClock,
     logger = consoleLogger(),
     waitLimit = 1000,
+    backendLimit = 150,
   }: CacheOptions = {}) {
-    this.#store = new CacheStore(backend, logger)
+    this.#store = new CacheStore(backend, logger, backendLimit)
     this.#marks = new TagMarks(this.#store)
     this.#fetcher = new Fetcher({ store: this.#store, marks: this.#marks, clock, waitLimit })
   }
