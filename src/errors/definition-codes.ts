@@ -46,6 +46,8 @@ export const definitionCodes = {
   E_BODY: 'The class of a body or query has no rules, so that nothing would be checked.',
   E_ROUTE: 'A route has a form that not every driver can serve.',
   E_NATIVE: 'A decorator would do nothing where it stands, or needs what drivers do not have.',
+  E_OPERATION_ID: 'Two actions have the same name in the OpenAPI document.',
+  E_OPENAPI: 'The OpenAPI document, or its page, cannot be served as told.',
   E_EMISSION: 'Routing-controllers built something else than it was given.',
   E_SCHEMA_MIGRATIONS: 'Migrations of the application have not run in its database.',
   E_SCHEMA_TABLE: 'The database has no table for an entity.',

@@ -1,5 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
+import type { SchemaObject } from '../serializer/value-schema.js'
 import type { Describe } from './description/action-description.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
@@ -7,6 +8,12 @@ import type { ViewSetModel } from './viewset-model.js'
 
 /** The methods of HTTP that actions answer. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** What an action answers: a row or rows of its viewset, nothing, or JSON that a schema (draft 2020-12) describes. */
+export type AnsweredWith = 'row' | 'rows' | 'nothing' | SchemaObject
+
+/** Codes of problems, with their statuses: `{ ALREADY_PUBLISHED: 409 }`. */
+export type ProblemStatuses = Readonly<Record<string, number>>
 
 /** A class that can be instantiated. */
 export type Constructor<T = object> = new (...args: never[]) => T
@@ -31,6 +38,12 @@ export interface ActionDeclaration {
   readonly view?: string
   /** Whether it answers a selection page by page, and so takes `page` and `pageSize`. */
   readonly paginated?: boolean
+  /** What documents say of it, in half a sentence. */
+  readonly summary?: string
+  /** What it answers where it succeeds: the row, rows, nothing, or JSON of a schema. */
+  readonly answers?: AnsweredWith
+  /** Codes of problems of its own that it may answer, with their statuses. */
+  readonly problems?: ProblemStatuses
   /** What documents say of it, beyond what the rest of its declaration tells. */
   readonly describe?: Describe
 }

@@ -1,4 +1,4 @@
-import type { Constructor } from './action-model.js'
+import type { AnsweredWith, Constructor, ProblemStatuses } from './action-model.js'
 import type { Call, RowCall } from './call.js'
 import type { Outcome } from './outcome.js'
 import type { Permission } from './permission.js'
@@ -15,6 +15,12 @@ interface CommonOptions {
   readonly allow: Permission
   /** The status of a success; 200 unless told, or 204 where there is nothing to say. */
   readonly status?: 200 | 201 | 202 | 204
+  /** What documents say of it, in half a sentence. */
+  readonly summary?: string
+  /** What documents say of its answer: `'row'`, `'rows'`, `'nothing'`, or a JSON Schema; without it, they say little. */
+  readonly answers?: AnsweredWith
+  /** Codes of problems of its own, with their statuses: `{ ALREADY_PUBLISHED: 409 }`. */
+  readonly problems?: ProblemStatuses
 }
 
 interface ReadingOptions extends CommonOptions {

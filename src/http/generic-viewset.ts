@@ -5,7 +5,7 @@ import type { EntityRow } from '../orm/entity-row.js'
 import type { ModelRepository } from '../orm/model-repository.js'
 import type { Selection } from '../orm/selection.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
-import type { Constructor } from './action-model.js'
+import type { Constructor, ProblemStatuses } from './action-model.js'
 import type { Call } from './call.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
@@ -21,6 +21,8 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
   /** Makes, changes and removes rows; without one the repository does. */
   readonly service?: Constructor<V>
   readonly pagination?: Pagination
+  /** Codes of problems that its service answers, with their statuses, for documents: `{ ALREADY_PUBLISHED: 409 }`. */
+  readonly problems?: ProblemStatuses
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
 }
@@ -35,6 +37,7 @@ export function GenericViewSet<
   options: GenericViewSetOptions<E, S, V>,
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
   const { serializer, service, pagination, scope, filters, search, ordering, defaultOrdering = [] } = options
+  const { problems } = options
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
@@ -46,6 +49,7 @@ export function GenericViewSet<
       ...(ordering && { ordering }),
       ...(service && { service }),
       ...(scope && { scope }),
+      ...(problems && { problems }),
     })
 
     get service(): V {

@@ -1,7 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { OrderingKey } from '../model/scope.js'
 import type { AnySerializer } from '../serializer/serializer-types.js'
-import type { Constructor } from './action-model.js'
+import type { Constructor, ProblemStatuses } from './action-model.js'
 import type { Call } from './call.js'
 import type { FilterDeclaration } from './lists/list-options.js'
 import type { SearchOptions } from './lists/search-provider.js'
@@ -23,4 +23,6 @@ export interface ViewSetModel {
   readonly ordering?: readonly string[]
   /** The order of lists; where it is empty, that of the entity. */
   readonly defaultOrdering: readonly OrderingKey[]
+  /** Codes of problems that its service answers, with their statuses. */
+  readonly problems?: ProblemStatuses
 }

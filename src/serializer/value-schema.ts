@@ -58,3 +58,23 @@ export function nullableSchema(schema: SchemaObject): SchemaObject {
   if (Array.isArray(values)) return { ...schema, enum: [...(values as unknown[]), null] }
   return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: 'null' }] }
 }
+
+/** The same where any part may be left out, however deep. */
+export function sparseSchema(schema: SchemaObject): SchemaObject {
+  const { required: _required, properties, items, anyOf, ...rest } = schema
+  const inside = (part: unknown): SchemaObject => sparseSchema(part as SchemaObject)
+  return {
+    ...rest,
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties as object).map(([name, part]) => [name, inside(part)])),
+    }),
+    ...(items !== undefined && { items: inside(items) }),
+    ...(anyOf !== undefined && { anyOf: (anyOf as readonly unknown[]).map(inside) }),
+  }
+}
+
+/** The schema of a key as it stands in a path. */
+export function keySchema(kind: ValueKind): SchemaObject {
+  const schema = valueSchema(kind)
+  return kind.kind === 'string' ? { ...schema, minLength: 1 } : schema
+}

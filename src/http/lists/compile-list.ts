@@ -6,6 +6,7 @@ import type { EntityRow } from '../../orm/entity-row.js'
 import { primaryPathsOf } from '../../orm/lists/column-path.js'
 import type { Selection } from '../../orm/selection.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
+import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { Call } from '../call.js'
 import type { PipelineHost } from '../host.js'
 import type { ParameterDescription, QueryCheck, QueryParameter, WithheldFields } from '../query/query-reader.js'
@@ -25,6 +26,8 @@ export interface CompiledList {
   /** The same as documents describe them. */
   readonly descriptions: readonly ParameterDescription[]
   readonly checks: readonly QueryCheck[]
+  /** The schema of what an answer says of its page. */
+  readonly paginationSchema: SchemaObject
   /** The fields that a call may not read, and so must not learn of by its query either. */
   readonly withheld: (call: Call) => Awaitable<WithheldFields>
   /** A page of a selection, narrowed and ordered as a query asks that these parameters have read. */
@@ -54,6 +57,7 @@ export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: M
   return {
     parameters,
     descriptions: parameters.flatMap((parameter) => parameter.description ?? []),
+    paginationSchema: pager.schema,
     checks: [...pager.checks, ...plan.checks],
     withheld: withheldBy(serializer),
     page: (selection, given, queryString) => {

@@ -3,6 +3,7 @@ import type { EntityRow } from '../../orm/entity-row.js'
 import type { ColumnPath } from '../../orm/lists/column-path.js'
 import type { KeyValue, Position } from '../../orm/lists/keyset.js'
 import { type ListOptions, ListQuery } from '../../orm/lists/list-query.js'
+import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
 import { type CursorPagination, sizeParameter } from '../pagination.js'
 import { invalidQuery, parseQueryString } from '../query/parse-query-string.js'
@@ -23,8 +24,24 @@ export function cursorPager(pagination: CursorPagination, parts: CursorParts): P
   return {
     parameters: [cursorParameter(parts.codec), sizeParameter(pagination)],
     checks: [],
+    schema: paginationSchema,
     page: (request) => readPage(request, parts),
   }
+}
+
+const cursorSchema = { type: ['string', 'null'], maxLength: cursorLimit }
+
+const paginationSchema: SchemaObject = {
+  type: 'object',
+  properties: {
+    pageSize: { type: 'integer', minimum: 1 },
+    hasNext: { type: 'boolean' },
+    hasPrevious: { type: 'boolean' },
+    nextCursor: cursorSchema,
+    previousCursor: cursorSchema,
+  },
+  required: ['pageSize', 'hasNext', 'hasPrevious', 'nextCursor', 'previousCursor'],
+  additionalProperties: false,
 }
 
 const invalid = { code: 'invalid_cursor', message: 'is no cursor of this list; read it from the first page again' }

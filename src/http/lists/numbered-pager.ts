@@ -1,5 +1,6 @@
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
+import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
 import {
   type CountPolicy,
@@ -26,7 +27,32 @@ export function numberedPager(pagination: NumberedPagination): Pager {
   return {
     parameters: pageParameters(pagination),
     checks: [checkDepth],
+    schema: paginationSchema(pagination.count ?? 'capped'),
     page: (request) => readPage(request as ReadRequest, total),
+  }
+}
+
+function paginationSchema(count: CountPolicy): SchemaObject {
+  const whole = { type: 'integer', minimum: 0 }
+  const flag = { type: 'boolean' }
+  const standing = {
+    page: { type: 'integer', minimum: 1 },
+    pageSize: { type: 'integer', minimum: 1 },
+    hasNext: flag,
+    hasPrevious: flag,
+  }
+  const counted = count === 'none' ? {} : { totalItems: whole, totalPages: whole }
+  // An estimate that the engine cannot give is a capped count.
+  const doubts = {
+    ...((typeof count === 'object' || count === 'capped' || count === 'estimate') && { totalIsCapped: flag }),
+    ...(count === 'estimate' && { totalIsEstimate: flag }),
+  }
+  const doubted = count === 'estimate' ? [] : Object.keys(doubts)
+  return {
+    type: 'object',
+    properties: { ...standing, ...counted, ...doubts },
+    required: [...Object.keys(standing), ...Object.keys(counted), ...doubted],
+    additionalProperties: false,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ListOptions } from '../../orm/lists/list-query.js'
 import type { Selection } from '../../orm/selection.js'
+import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
 import type { QueryCheck, QueryParameter } from '../query/query-reader.js'
 
@@ -25,5 +26,7 @@ export interface Page {
 export interface Pager {
   readonly parameters: readonly QueryParameter[]
   readonly checks: readonly QueryCheck[]
+  /** The schema of what an answer says of its page. */
+  readonly schema: SchemaObject
   page(request: PageRequest): Promise<Page>
 }

@@ -28,6 +28,14 @@ export function DestroyMixin<B extends ViewSetClass>(
       return removeRow(this, call)
     }
   }
-  declareAction(DestroyViewSet, { name: 'destroy', method: 'delete', on: 'row', path: '', permission: allow, place })
+  declareAction(DestroyViewSet, {
+    name: 'destroy',
+    method: 'delete',
+    on: 'row',
+    path: '',
+    answers: 'nothing',
+    permission: allow,
+    place,
+  })
   return DestroyViewSet as unknown as B & AbstractConstructor<DestroyActions<EntityIn<B>>>
 }

@@ -21,6 +21,14 @@ export function RetrieveMixin<B extends ViewSetClass>(
       return row
     }
   }
-  declareAction(RetrieveViewSet, { name: 'retrieve', method: 'get', on: 'row', path: '', permission: allow, place })
+  declareAction(RetrieveViewSet, {
+    name: 'retrieve',
+    method: 'get',
+    on: 'row',
+    path: '',
+    answers: 'row',
+    permission: allow,
+    place,
+  })
   return RetrieveViewSet as unknown as B & AbstractConstructor<RetrieveActions<EntityIn<B>>>
 }

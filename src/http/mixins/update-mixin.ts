@@ -55,7 +55,7 @@ export function UpdateMixin<B extends ViewSetClass>(
     }
   }
   const rules = 'allows' in allow ? { update: allow, partialUpdate: allow } : allow
-  const shared = { on: 'row', path: '', place } as const
+  const shared = { on: 'row', path: '', answers: 'row', place } as const
   if ('update' in rules) {
     const permission = rules.update
     declareAction(UpdateViewSet, { ...shared, name: 'update', method: 'put', input: 'replace', permission })

@@ -1,0 +1,203 @@
+import { Mistakes } from '../../errors/definition-error.js'
+import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
+import { type SerializerSchemas, serializerSchemas } from '../../serializer/serializer-schemas.js'
+import { sparseSchema } from '../../serializer/value-schema.js'
+import type { ActionModel } from '../action-model.js'
+import type { DescribedScene, ProblemDescription } from '../description/action-description.js'
+import type { PlannedAction, ViewSetPlan } from '../emission/planned-action.js'
+import { methodsOf, nameOf } from '../emission/verify-routes.js'
+import type { PipelineHost } from '../host.js'
+import { compileModelOf } from '../pipeline/compiled-model.js'
+import { resourceFacts } from '../resource-fact.js'
+import { joinPrefix } from '../route.js'
+import { Components } from './components.js'
+import { describeAction, together } from './describe-action.js'
+import { isAnswerUnknown } from './describe-answers.js'
+import { describeNative } from './describe-native.js'
+import {
+  type OpenApiDocument,
+  type OpenApiOptions,
+  type Operation,
+  operationMethods,
+  type PathItem,
+} from './openapi-document.js'
+import { OperationIds, wordsOf } from './operation-id.js'
+import { operationOf } from './operation-of.js'
+import { addProblemSchemas } from './problem-schema.js'
+import { securityOf, securitySchemesOf } from './security.js'
+import { standardProblems } from './standard-problems.js'
+
+/** An action as it runs: what was planned, the class it was planned for, and its model in this application. */
+export interface RunningAction {
+  readonly planned: PlannedAction
+  readonly plan: ViewSetPlan
+  readonly model: ActionModel
+}
+
+/** What a document is made of. */
+export interface ApplicationParts {
+  readonly actions: readonly RunningAction[]
+  readonly host: PipelineHost
+  readonly prefix: string
+  readonly options: OpenApiOptions
+}
+
+/** A document, and what it could not say. */
+export interface ApplicationDescription {
+  readonly document: OpenApiDocument
+  /** In sentences, each about one action. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Describes an application. The same application has the same document, byte for byte, in whatever order its viewsets are
+ * given. Mistakes are added to `mistakes`.
+ */
+export function describeApplication(parts: ApplicationParts, mistakes: Mistakes): ApplicationDescription {
+  const { options, prefix } = parts
+  const { title, version, description, servers } = options
+  const writer = new OperationWriter(parts, mistakes)
+  const operations = parts.actions.toSorted(byRoute).flatMap((action) =>
+    methodsOf(action.planned).map((method) => ({
+      path: joinPrefix(prefix, action.model.route).replace(/:([A-Za-z_]\w*)/g, '{$1}'),
+      method: method.toLowerCase(),
+      operation: writer.operation(action, method.toLowerCase()),
+    })),
+  )
+  return {
+    document: {
+      openapi: '3.1.0',
+      info: { title, version, ...(description !== undefined && { description }) },
+      ...(servers && { servers }),
+      tags: [...new Set(operations.flatMap(({ operation }) => operation.tags))].toSorted().map((name) => ({ name })),
+      paths: pathsOf(operations),
+      components: {
+        schemas: writer.components.schemas,
+        responses: writer.components.responses,
+        securitySchemes: securitySchemesOf(options),
+      },
+    },
+    warnings: writer.warnings,
+  }
+}
+
+const byRoute = (a: RunningAction, b: RunningAction): number => (keyOf(a) < keyOf(b) ? -1 : 1)
+const keyOf = ({ model, planned }: RunningAction): string => `${model.route} ${planned.type}`
+
+interface Placed {
+  readonly path: string
+  readonly method: string
+  readonly operation: Operation
+}
+
+function pathsOf(operations: readonly Placed[]): OpenApiDocument['paths'] {
+  const paths = new Map<string, Placed[]>()
+  for (const placed of operations) paths.set(placed.path, [...(paths.get(placed.path) ?? []), placed])
+  const item = (placed: readonly Placed[]): PathItem =>
+    Object.fromEntries(
+      operationMethods.flatMap((method) =>
+        placed.filter((one) => one.method === method).map(({ operation }) => [method, operation]),
+      ),
+    )
+  return Object.fromEntries([...paths].map(([path, placed]) => [path, item(placed)]))
+}
+
+class OperationWriter {
+  readonly components = new Components()
+  readonly warnings: string[] = []
+  readonly #parts: ApplicationParts
+  readonly #ids: OperationIds
+  readonly #named = new Set<string>()
+
+  constructor(parts: ApplicationParts, mistakes: Mistakes) {
+    this.#parts = parts
+    this.#ids = new OperationIds(mistakes)
+    addProblemSchemas(this.components)
+  }
+
+  operation(action: RunningAction, method: string): Operation {
+    const { planned, plan, model } = action
+    const { options, host } = this.#parts
+    const own = planned.native ? describeNative(planned, plan) : describeAction(this.#scene(model))
+    if (planned.native ? plan.type === 'json' : isAnswerUnknown(model)) this.#warn(model, planned.native)
+    const problems: readonly ProblemDescription[] = [
+      ...standardProblems(model, host.authenticate !== undefined),
+      ...Object.entries(options.problems ?? {}).map(([code, status]) => ({ code, status })),
+    ]
+    const head = {
+      operationId: this.#idOf(action, method),
+      tags: [tagOf(plan)],
+      summary: words(model.name),
+      description: `Allowed: ${model.permission.name}.`,
+      security: securityOf(model.permission, options, host.authenticate !== undefined),
+      openEnded: planned.native,
+    }
+    return operationOf(head, together([own, { problems }]), this.components)
+  }
+
+  #idOf({ planned, plan, model }: RunningAction, method: string): string {
+    const { path } = resourceFacts.own(plan.viewSet)[0] ?? { path: model.route }
+    const several = plan.actions.filter((other) => other.model.name === model.name).length > 1
+    const many = several || methodsOf(planned).length > 1
+    return this.#take(`${wordsOf(path)}_${model.name}${many ? `_${method}` : ''}`, model)
+  }
+
+  #take(id: string, model: ActionModel): string {
+    return this.#ids.take(id, model)
+  }
+
+  #warn(model: ActionModel, native: boolean): void {
+    const remedy = native ? 'an action of plinth can say it with `answers`' : 'say it with `answers` in its @Action'
+    const place = model.place === '' ? '' : ` (${model.place})`
+    this.warnings.push(`${nameOf(model)} does not say what it answers; ${remedy}${place}.`)
+  }
+
+  #scene(action: ActionModel): DescribedScene {
+    const model = compileModelOf(action, this.#parts.host, new Mistakes())
+    if (!model) return { action }
+    const schemas = serializerSchemas(model.serializer, action.name)
+    this.#name(model.serializer, schemas, action)
+    return { action, model, schemas }
+  }
+
+  /** Names the schemas of a serializer, and of those it shows relations by. */
+  #name(serializer: CompiledSerializer, schemas: SerializerSchemas, action: ActionModel): void {
+    const base = nameOfSerializer(serializer)
+    const usual = serializerSchemas(serializer)
+    const isUsual = JSON.stringify(usual.read) === JSON.stringify(schemas.read)
+    if (!this.#named.has(base)) {
+      this.#named.add(base)
+      for (const nested of serializer.nested.values()) {
+        this.#name(nested.serializer, serializerSchemas(nested.serializer), action)
+      }
+      this.#add(base, usual)
+    }
+    if (isUsual) return
+    const name = `${base}${words(action.name).replaceAll(' ', '')}`
+    this.components.add(name, schemas.read)
+    this.components.add(`${name}Sparse`, sparseSchema(schemas.read))
+  }
+
+  #add(base: string, { read, create, replace, patch }: SerializerSchemas): void {
+    this.components.add(base, read)
+    this.components.add(`${base}Sparse`, sparseSchema(read))
+    this.components.add(`${base}Create`, create)
+    this.components.add(`${base}Replace`, replace)
+    this.components.add(`${base}Patch`, patch)
+  }
+}
+
+function nameOfSerializer({ definition }: CompiledSerializer): string {
+  const own = definition.name.replace(/Serializer$/, '')
+  return own === '' ? definition.entity.name : own
+}
+
+function tagOf({ viewSet }: ViewSetPlan): string {
+  return viewSet.name.replace(/(ViewSet|Controller)$/, '') || viewSet.name
+}
+
+/** `moveTo` as `Move To`. */
+function words(name: string): string {
+  const spaced = name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+}

@@ -1,0 +1,59 @@
+import { classProperties, classSchema } from '../../serializer/class-schema.js'
+import { keySchema, type SchemaObject } from '../../serializer/value-schema.js'
+import type {
+  ActionDescription,
+  AnyParameterDescription,
+  BodyDescription,
+  DescribedScene,
+} from '../description/action-description.js'
+import { representationParameters } from '../query/representation-parameters.js'
+
+/** Describes the parameters and the body of an action, as the pipeline reads them. */
+export function describeInput(scene: DescribedScene): ActionDescription {
+  const body = bodyOf(scene)
+  return { parameters: [...pathParameters(scene), ...queryParameters(scene)], ...(body && { body }) }
+}
+
+function pathParameters({ action, model }: DescribedScene): readonly AnyParameterDescription[] {
+  const [key] = model?.description.primary ?? []
+  return [...action.route.matchAll(/:([A-Za-z_]\w*)/g)].map(([, name = '']) => {
+    const isKey = name === 'id' && action.on === 'row' && key !== undefined
+    return {
+      name,
+      in: 'path',
+      required: true,
+      description: isKey ? 'Which row.' : `A part of the path.`,
+      schema: isKey ? keySchema(key.value) : { type: 'string', minLength: 1 },
+    }
+  })
+}
+
+function queryParameters({ action, model }: DescribedScene): readonly AnyParameterDescription[] {
+  const { query, paginated, name, method } = action
+  const listed = paginated && model ? model.list.descriptions : []
+  if (query) {
+    const own = classProperties(query).map(
+      ({ name: parameter, schema, required }): AnyParameterDescription => ({
+        name: parameter,
+        in: 'query',
+        description: `Checked by \`${query.name}\`.`,
+        schema: Object.keys(schema).length > 0 ? schema : { type: 'string' },
+        ...(required && { required }),
+      }),
+    )
+    const names = new Set(own.map((parameter) => parameter.name))
+    return [...own, ...listed.filter((parameter) => !names.has(parameter.name))]
+  }
+  const shown = model && method !== 'delete' ? representationParameters(model.serializer, name) : []
+  return [...listed, ...shown.flatMap(({ description }) => description ?? [])]
+}
+
+function bodyOf({ action, schemas }: DescribedScene): BodyDescription | undefined {
+  const { body, input, method } = action
+  const schema: SchemaObject | undefined = body ? classSchema(body) : input && schemas?.[input]
+  if (!schema) return undefined
+  return {
+    schema,
+    mediaTypes: ['application/json', ...(method === 'patch' ? ['application/merge-patch+json'] : [])],
+  }
+}

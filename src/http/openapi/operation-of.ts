@@ -1,0 +1,86 @@
+import type {
+  ActionDescription,
+  AnswerDescription,
+  AnyParameterDescription,
+  BodyDescription,
+} from '../description/action-description.js'
+import type { Components } from './components.js'
+import type {
+  HeaderObject,
+  Operation,
+  ParameterObject,
+  Reference,
+  RequestBodyObject,
+  ResponseObject,
+} from './openapi-document.js'
+import { anyProblem, problemResponse, requestIdHeader } from './problem-schema.js'
+import { problemsByStatus } from './standard-problems.js'
+
+/** What an operation is, beside what is said of its action. */
+export type OperationHead = Pick<Operation, 'operationId' | 'tags' | 'description' | 'security'> & {
+  readonly summary: string
+  /** Whether it may answer problems that nobody has told of. */
+  readonly openEnded: boolean
+}
+
+/** The operation of an action. */
+export function operationOf(
+  { openEnded, ...head }: OperationHead,
+  description: ActionDescription,
+  components: Components,
+): Operation {
+  const { summary = head.summary, parameters = [], body } = description
+  return {
+    ...head,
+    summary,
+    parameters: parameters.map((parameter) => parameterOf(parameter, components)),
+    ...(body && { requestBody: bodyOf(body, components) }),
+    responses: {
+      ...responsesOf(description, components),
+      ...(openEnded && { default: anyProblem(components) }),
+    },
+  }
+}
+
+function parameterOf(parameter: AnyParameterDescription, components: Components): ParameterObject {
+  const { description, ...rest } = parameter
+  return { ...rest, ...(description !== '' && { description }), schema: components.referring(parameter.schema) }
+}
+
+function bodyOf(
+  { schema, description, required = true, mediaTypes = ['application/json'] }: BodyDescription,
+  components: Components,
+): RequestBodyObject {
+  const content = { schema: components.referring(schema) }
+  return {
+    ...(description !== undefined && { description }),
+    required,
+    content: Object.fromEntries(mediaTypes.map((type) => [type, content])),
+  }
+}
+
+function responsesOf(
+  { answers = [], furtherAnswers = [], headers = {}, problems = [] }: ActionDescription,
+  components: Components,
+): Readonly<Record<string, ResponseObject | Reference>> {
+  const good = [
+    ...answers.map((answer) => ({ ...answer, headers: { ...headers, ...answer.headers } })),
+    ...furtherAnswers,
+  ].map((answer) => [String(answer.status), responseOf(answer, components)] as const)
+  const bad = [...problemsByStatus(problems)].map(
+    ([status, codes]) => [String(status), problemResponse(components, status, codes)] as const,
+  )
+  return Object.fromEntries([...good, ...bad].toSorted(([a], [b]) => Number(a) - Number(b)))
+}
+
+function responseOf(
+  { description, schema, mediaType = 'application/json', headers }: AnswerDescription,
+  components: Components,
+): ResponseObject {
+  const all: Readonly<Record<string, HeaderObject>> = { ...requestIdHeader, ...headers }
+  return {
+    description,
+    headers: all,
+    ...(schema && { content: { [mediaType]: { schema: components.referring(schema) } } }),
+  }
+}
