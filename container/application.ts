@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { HttpApplication, ModelDataSource, Registry, RouteDescription } from 'plinth'
+import type { HttpApplication, ModelDataSource, OpenApiDocument, Registry, RouteDescription } from 'plinth'
 import type { Container } from './container.js'
 import type { InjectionKey } from './injection-key.js'
 import { type Address, listening, serverOf, stopped } from './server.js'
@@ -35,6 +35,16 @@ export class Application {
   /** Every route, in the order in which they are tried. */
   get routes(): readonly RouteDescription[] {
     return this.#parts.http.routes
+  }
+
+  /** The description of the application by OpenAPI 3.1. */
+  openapi(): OpenApiDocument {
+    return this.#parts.http.openapi()
+  }
+
+  /** What the document cannot say, in sentences, each about one action. */
+  openapiWarnings(): readonly string[] {
+    return this.#parts.http.openapiWarnings()
   }
 
   /** Answers requests where the application is part of another server: a listener, or a connect middleware. */

@@ -30,7 +30,7 @@ export type DatabaseOptions = WithoutEntities<ModelDataSourceOptions>
 export interface CreateAppOptions<P extends readonly Provided[] = readonly Provided[]>
   extends Pick<
     HttpApplicationOptions,
-    'driver' | 'authenticate' | 'prefix' | 'middleware' | 'limits' | 'problems' | 'translate' | 'cursorKeys'
+    'driver' | 'authenticate' | 'prefix' | 'middleware' | 'limits' | 'problems' | 'translate' | 'cursorKeys' | 'openapi'
   > {
   /** Every entity; not needed where `dataSource` is one already. */
   readonly entities?: readonly AnyClass[]

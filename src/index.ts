@@ -59,7 +59,7 @@ export { transliterate } from './helpers/transliterate.js'
 export type { TrustedProxies } from './helpers/trusted-proxies.js'
 export { parseUuid, type UuidOptions, type UuidVersion, validateUuid } from './helpers/uuid.js'
 export { type ActionFact, declareAction } from './http/action-fact.js'
-export type { ActionModel, Constructor, Method } from './http/action-model.js'
+export type { ActionModel, AnsweredWith, Constructor, Method, ProblemStatuses } from './http/action-model.js'
 export type { ActionOptions, CallOf, CheckedAction } from './http/action-options.js'
 export { actionsOf } from './http/actions-of.js'
 export { type AllowFact, declareAllow } from './http/allow-fact.js'
@@ -143,6 +143,23 @@ export {
   type StandardAction,
 } from './http/model-viewset.js'
 export { NodeDriver } from './http/node-driver.js'
+export { verbSchema } from './http/openapi/describe-verb.js'
+export { documentText } from './http/openapi/documentation.js'
+export {
+  type HeaderObject,
+  type MediaType,
+  type OpenApiDocument,
+  type OpenApiInfo,
+  type OpenApiOptions,
+  type Operation as OpenApiOperation,
+  operationMethods,
+  type ParameterObject,
+  type PathItem,
+  type Reference,
+  type RequestBodyObject,
+  type ResponseObject,
+  type SecurityRequirement,
+} from './http/openapi/openapi-document.js'
 export type { Outcome } from './http/outcome.js'
 export type { CountPolicy, CursorPagination, NumberedPagination, PageQuery, Pagination } from './http/pagination.js'
 export type { Decision, Permission, RowTest } from './http/permission.js'

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
+import type { ActionModel } from './action-model.js'
 import { type ActionMiddlewares, middlewaresOf } from './class-middleware.js'
 import type { PlannedAction, ViewSetPlan } from './emission/planned-action.js'
 import type { Pipeline, PipelineHost } from './host.js'
@@ -9,6 +10,8 @@ import { runningExchange } from './running.js'
 
 /** What runs for one action. */
 export interface ComposedAction {
+  /** The action as it runs: with what decorators of routing-controllers say of it. */
+  readonly model: ActionModel
   /** The whole pipeline, or what runs in front of an action that routing-controllers executes. */
   readonly pipeline: Pipeline
   readonly middlewares: ActionMiddlewares
@@ -23,10 +26,10 @@ export function composeActions(
   const composed = new Map<PlannedAction, ComposedAction>()
   for (const plan of plans) {
     for (const planned of plan.actions) {
-      const pipeline = planned.native
-        ? runningFront(planned, host)
-        : composePipeline(intercepted(planned, plan, host), host, mistakes)
-      composed.set(planned, { pipeline, middlewares: middlewaresOf([...plan.uses, ...planned.uses], host.instances) })
+      const model = planned.native ? planned.model : intercepted(planned, plan, host)
+      const pipeline = planned.native ? runningFront(planned, host) : composePipeline(model, host, mistakes)
+      const middlewares = middlewaresOf([...plan.uses, ...planned.uses], host.instances)
+      composed.set(planned, { model, pipeline, middlewares })
     }
   }
   return composed

@@ -19,6 +19,8 @@ import type { Instances } from './instances.js'
 import { defaultLimits, type RequestLimits } from './limits.js'
 import { verifyCursorKeys } from './lists/verify-cursors.js'
 import { NodeDriver } from './node-driver.js'
+import { Documentation } from './openapi/documentation.js'
+import type { OpenApiDocument, OpenApiOptions } from './openapi/openapi-document.js'
 import type { Translate } from './problem/as-exception.js'
 import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
 import { RequestLife } from './request-life.js'
@@ -39,6 +41,8 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'l
   readonly problems?: Partial<ProblemStyle>
   /** Turns errors of the application's own kinds into exceptions. */
   readonly translate?: Translate
+  /** What documents say of the application; with it, the document is served, and made when the application is. */
+  readonly openapi?: OpenApiOptions
   /** What was found wrong before; everything is thrown together. */
   readonly mistakes?: Mistakes
 }
@@ -62,6 +66,13 @@ export interface HttpApplication {
   readonly handler: (request: IncomingMessage, response: ServerResponse, next?: Next) => void
   /** Every route, in the order in which they are tried. */
   readonly routes: readonly RouteDescription[]
+  /**
+   * Describes the application by OpenAPI 3.1.
+   * @throws {DefinitionError} `E_OPERATION_ID` where two actions would have one name.
+   */
+  openapi(): OpenApiDocument
+  /** What the document cannot say, in sentences. */
+  openapiWarnings(): readonly string[]
   /** How many requests are being answered. */
   readonly active: number
   /** Answers what never became a request, as malformed HTTP: a listener for `clientError` of a server. */
@@ -79,12 +90,16 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   const { driver = new NodeDriver(), instances, mistakes = new Mistakes(), middleware = [] } = options
   const pipelineHost = pipelineHostOf(options)
   const prefix = (options.prefix ?? '').replace(/\/+$/, '')
-  const plans = classesIn(options.viewSets, mistakes).map((viewSet) => planViewSet(viewSet, mistakes))
+  const documentation = new Documentation(options.openapi, prefix, mistakes)
+  const viewSets = [...classesIn(options.viewSets, mistakes), ...documentation.viewSets]
+  const plans = viewSets.map((viewSet) => planViewSet(viewSet, mistakes))
   verifyPrefix(prefix, mistakes)
   verifyCursorKeys(pipelineHost.cursorKeys ?? [], mistakes)
   verifyRoutes(plans, mistakes)
   instances.verify(classesOf(plans), mistakes)
   const composed = composeActions(plans, pipelineHost, mistakes)
+  mistakes.throwIfAny()
+  documentation.describe({ plans, composed, host: pipelineHost, prefix }, mistakes)
   mistakes.throwIfAny()
 
   const actions = new BuiltActions()
@@ -95,7 +110,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   for (const one of middleware) driver.use(one)
   actions.build(plans, bindingOf(instances), driver, mistakes)
   mistakes.throwIfAny()
-  return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix) })
+  return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix), documentation })
 }
 
 function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readonly Constructor[] {
@@ -168,12 +183,15 @@ interface Running {
   readonly answers: Answers
   readonly life: RequestLife
   readonly routes: readonly RouteDescription[]
+  readonly documentation: Documentation
 }
 
-function applicationOf(driver: HttpDriver, { answers, life, routes }: Running): HttpApplication {
+function applicationOf(driver: HttpDriver, { answers, life, routes, documentation }: Running): HttpApplication {
   return {
     handler: (request, response, next) => driver.handler(request, response, next),
     routes,
+    openapi: () => documentation.description.document,
+    openapiWarnings: () => documentation.description.warnings,
     get active() {
       return life.active
     },

@@ -50,7 +50,7 @@ export function ViewRowsMixin<B extends ViewSetClass>(
   const row = { ...shared, on: 'row', under: path, path: '' } as const
   const listed = { on: 'collection', path, paginated: true } as const
   declareAction(ViewRowsViewSet, { ...shared, ...listed, name: list, method: 'get' })
-  declareAction(ViewRowsViewSet, { ...row, name: retrieve, method: 'get' })
+  declareAction(ViewRowsViewSet, { ...row, name: retrieve, method: 'get', answers: 'row' })
   if (remove) {
     const { verb, allow: permission } = remove
     declareAction(ViewRowsViewSet, { ...row, name: destroy, method: 'delete', verb, permission })

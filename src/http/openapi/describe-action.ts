@@ -6,9 +6,10 @@ import type {
 } from '../description/action-description.js'
 import { describeAnswers } from './describe-answers.js'
 import { describeInput } from './describe-input.js'
+import { describeVerb } from './describe-verb.js'
 
 /** What the pipeline itself says of actions, in the order in which it does what it says. */
-const ofPipeline: readonly Describe[] = [describeInput, describeAnswers]
+const ofPipeline: readonly Describe[] = [describeInput, describeAnswers, describeVerb]
 
 /** Everything that is said of an action: by the pipeline, by the steps of its viewset, and by its own declaration. */
 export function describeAction(scene: DescribedScene): ActionDescription {

@@ -72,6 +72,13 @@ function nothing(status = 204): AnswerDescription {
 }
 
 /** Whether it is not known what an action answers. */
-export function isAnswerUnknown({ answers, input, status, paginated }: ActionModel): boolean {
-  return answers === undefined && input === undefined && status !== 204 && !paginated
+export function isAnswerUnknown({ answers, input, status, paginated, verb, describe }: ActionModel): boolean {
+  return (
+    verb === undefined &&
+    describe === undefined &&
+    answers === undefined &&
+    input === undefined &&
+    status !== 204 &&
+    !paginated
+  )
 }
