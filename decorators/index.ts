@@ -52,6 +52,7 @@ export {
   withoutTimestamps,
   withTimestamps,
 } from './timestamps.js'
+export { TouchParent, type TouchParentOptions } from './touch-parent.js'
 export { type UuidIdentified, UuidPk } from './uuid-pk.js'
 export { expectVersion, type HasVersion, Versioned } from './versioned.js'
 export { WhenHidden } from './when-hidden.js'

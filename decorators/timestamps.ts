@@ -54,6 +54,11 @@ export function withoutTimestamps<T>(work: () => T): T {
   return given.run('none', work)
 }
 
+/** Whether nothing is stamped now. */
+export function stampsNothing(): boolean {
+  return given.get() === 'none'
+}
+
 /** What is written instead of the present instant. */
 function asked(row: Partial<Record<keyof GivenTimestamps, Date | null>>): { createdAt?: Date; updatedAt?: Date } {
   const asked = given.get()

@@ -283,7 +283,7 @@ export type {
   WrittenRow,
   WrittenRule,
 } from './model/rule.js'
-export type { Numbering, RowsPage, RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
+export type { Numbering, RelatedRows, RowsPage, RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
 export {
   type Index,
   type Ordering,

@@ -18,6 +18,7 @@ export const definitionCodes = {
   E_TABLE_KEY: 'A table of a trait has no primary column.',
   E_LISTENER: 'A listener listens to an entity, a write or a verb that is not there.',
   E_DELETION: 'A deletion policy stands where it cannot do what it says.',
+  E_RELATION: 'A rule follows a relation that does not lead to rows it can write.',
   E_RELATION_LOOK: 'What is said of hidden rows that a relation leads to cannot be done there.',
   E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',
   E_UNIQUE: 'Something is declared unique in a way that the database cannot keep among visible rows.',

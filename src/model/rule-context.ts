@@ -26,6 +26,8 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   readonly table: RuleTable
   /** A table of the trait's own, by the name it has in `tables`. */
   companion(name: string): RuleTable
+  /** The rows of another entity, or of the same, that a relation of this one leads to. */
+  related(relation: string): RelatedRows
   /** The stored properties of the entity, as its data source has them. */
   describe(): EntityDescription
   /** Narrows a condition to the rows the static default scopes show. */
@@ -37,6 +39,26 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   next(key?: string, count?: number): Promise<number>
   /** The number a counter has reached; 0 where nobody has asked for one. */
   number(key?: string): Promise<number>
+}
+
+/**
+ * Rows that a relation leads to, as rules write them: under the rules of their own entity, as part of the same call. Those
+ * that its default scopes hide are left alone.
+ */
+export interface RelatedRows {
+  /** The entity as its traits make it. */
+  readonly model: Model
+  /**
+   * Writes values into the rows that some rows refer to, each of them once.
+   * @returns how many rows were written.
+   */
+  update(values: RowData, of: readonly RowData[]): Promise<number>
+  /**
+   * Writes the rows that some rows refer to as an update of nothing would: with what its rules set, such as instants and
+   * versions. A row that the call writes itself, or has touched already, is left; so circles end.
+   * @returns how many rows were written.
+   */
+  touch(of: readonly RowData[]): Promise<number>
 }
 
 /**

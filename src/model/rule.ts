@@ -131,15 +131,25 @@ export interface WrittenRow<R = RowData> extends RowPair<R> {
   readonly kind: string
 }
 
-/** What a trait does about rows that were written, whatever write it was that did it. */
+/** What a trait does about rows that are written, whatever write it is that does it. */
 export interface WrittenRule<R = RowData> {
   /** The properties its options name, which the entity must have. */
   readonly names?: readonly string[]
   /**
+   * The relations by which it reaches rows of other entities, which the entity must hold the keys of, and the properties
+   * those must have.
+   */
+  readonly relations?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Runs before rows are written, when it is certain that they will be, with `after` as far as it is known in memory:
+   * what must be locked or written first, e.g. what the rows belong to. Otherwise like `after`.
+   */
+  before?(rows: readonly WrittenRow<R>[], context: RuleContext): Awaitable<void>
+  /**
    * Runs when rows are written, once for all rows of one entity that one statement of a caller writes, or for at most
    * 500 of them, in the same unit of work. Asking for it costs two reads of the rows.
    */
-  after(rows: readonly WrittenRow<R>[], context: RuleContext): Awaitable<void>
+  after?(rows: readonly WrittenRow<R>[], context: RuleContext): Awaitable<void>
 }
 
 /** The writes of an entity. A delete rule that sets something makes every delete an update. */

@@ -25,8 +25,8 @@ import type { ModelRepository } from './model-repository.js'
 import { schemaMistakes } from './proof/prove-schema.js'
 import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
-import { checkDeletions } from './schema/check-deletions.js'
 import { checkModels } from './schema/check-model.js'
+import { checkRelations, followsRelations } from './schema/check-relations.js'
 import { installEntities } from './schema/install-entities.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { ScopedSelectQueryBuilder } from './scopes/switching.js'
@@ -192,11 +192,11 @@ export class ModelDataSource extends DataSource {
     for (const mistake of this.#mistakes.found) mistakes.add(mistake)
     checkModels(this.registry.models, mistakes)
     this.events.verify(this.registry.models, mistakes)
-    const declared = this.registry.models.filter(({ deletions }) => Object.keys(deletions).length > 0)
+    const declared = this.registry.models.filter(followsRelations)
     // What a relation refers to is known of entities without other mistakes alone.
     if (declared.length === 0 || mistakes.found.length > 0) return
     if (this.entityMetadatas.length === 0) this.#install()
-    for (const model of declared) checkDeletions(this, model, mistakes)
+    for (const model of declared) checkRelations(this, model, mistakes)
   }
 
   /**

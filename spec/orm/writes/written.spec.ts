@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { Column, Entity, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm'
+import { Column, Entity, ManyToOne, PrimaryColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm'
 import { v7 } from 'uuid'
 import { OnDelete, type SoftDeletable, SoftDelete } from '../../../decorators/index.js'
-import { column, createDataSource, defineTrait, type ModelDataSource } from '../../../src/index.js'
+import { column, createDataSource, defineTrait, increment, type ModelDataSource, refers } from '../../../src/index.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { failure } from './library.js'
 
@@ -28,6 +28,37 @@ const Outboxed = defineTrait({
   }),
 })
 
+/** A third party's trait: counts the changes of the parts of a whole. */
+const Counting = defineTrait({
+  name: 'Counting',
+  defaults: { of: '' },
+  refers: refers<{ of: unknown }>(),
+  rules: ({ of }) => ({
+    written: {
+      relations: { [of]: ['changes'] },
+      before: async (rows, context) => {
+        await context.related(of).update(
+          { changes: increment(1) },
+          rows.map(({ before, after }) => (after ?? before)!),
+        )
+      },
+    },
+  }),
+})
+
+@Entity()
+@Counting({ of: 'folder' })
+class Page {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+
+  @Column({ type: 'int', default: 0 })
+  size!: number
+
+  @ManyToOne(() => Folder)
+  folder!: Relation<Folder> | null
+}
+
 @Entity()
 @SoftDelete()
 @Outboxed()
@@ -41,6 +72,9 @@ class Folder {
   @Column({ type: 'int', default: 1 })
   size!: number
 
+  @Column({ type: 'int', default: 0 })
+  changes!: number
+
   @ManyToOne(() => Folder)
   @OnDelete('detach')
   above!: Relation<Folder> | null
@@ -53,7 +87,7 @@ describeOnEngines('Rules that hear of written rows', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Folder] }).initialize()
+    dataSource = await createDataSource({ ...database.options, entities: [Folder, Page] }).initialize()
     await dataSource.synchronize()
   })
   after(async () => {
@@ -62,7 +96,7 @@ describeOnEngines('Rules that hear of written rows', (engine) => {
   })
   beforeEach(async () => {
     await dataSource.query('UPDATE folder SET "aboveId" = NULL'.replaceAll('"', engine.name === 'mariadb' ? '`' : '"'))
-    for (const table of ['folder', 'folder_outbox']) await dataSource.query(`DELETE FROM ${table}`)
+    for (const table of ['page', 'folder', 'folder_outbox']) await dataSource.query(`DELETE FROM ${table}`)
   })
 
   const folders = () => dataSource.getRepository(Folder)
@@ -106,6 +140,22 @@ describeOnEngines('Rules that hear of written rows', (engine) => {
     const outbox = await folders().companion('outbox').find()
     expect(outbox.filter(({ rows }) => rows === 500)).to.have.length(500)
     expect(outbox.filter(({ rows }) => rows === 1)).to.have.length(1)
+  })
+
+  it('write what rows belong to, before them and under its rules', async () => {
+    const { id } = await folders().save({ name: 'a' })
+    await take()
+    const pages = dataSource.getRepository(Page)
+    await pages.insert([1, 2].map((page) => ({ id: page, folder: { id } })))
+    await pages.update([1, 2], { size: 3 })
+    await pages.delete(2)
+    expect((await folders().findOneByOrFail({ id })).changes).to.equal(3)
+    expect(await take()).to.deep.equal(Array.from({ length: 3 }, () => 'update was is a 1'))
+    await failure(pages.insert({ id: 1, folder: { id } }))
+    expect((await folders().findOneByOrFail({ id })).changes).to.equal(3)
+    await folders().delete(id)
+    await pages.update(1, { size: 4 })
+    expect((await folders().unscoped().findOneByOrFail({ id })).changes).to.equal(3)
   })
 
   it('refuse writes whose rows nobody knows', async () => {

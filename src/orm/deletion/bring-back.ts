@@ -1,6 +1,7 @@
 import type { RowData } from '../../model/matches.js'
 import { all, not } from '../../model/predicate.js'
 import { keysOf as primaryKeysOf } from '../events/announcement.js'
+import { noteRows } from '../writes/call-rows.js'
 import { primaryKeyText } from '../writes/stored-rows.js'
 import type { Target } from '../writes/write.js'
 import {
@@ -47,10 +48,13 @@ export async function bringBack(asking: Followed, { read, write, ...target }: Re
   const ids = primaryKeysOf(target.metadata, asked.rows)
   const call = { ...asking, cause: { kind: name, entity: target.model.entity, ids } }
   const ancestors = verb.ancestors?.(context) ? await bringBackAncestors(call, asked) : []
-  if (ancestors.length === 0) await lockParents(call, asked)
+  // Rules that write what rows belong to do so first, and lock it for that.
+  const leads = target.model.rules.written.some((rule) => rule.before !== undefined)
+  if (ancestors.length === 0 && !leads) await lockParents(call, asked)
   const written = { ...target, rows: await read(true) }
-  const affected = await write()
   const followers = await followersOf(search, call, written)
+  for (const part of [written, ...ancestors, ...followers]) noteRows(context, part.metadata, part.rows)
+  const affected = await write()
   for (const part of followers) await writePart(call, part)
   const along = [...ancestors, ...followers]
   const relinked: Record<string, number> = {}

@@ -6,6 +6,7 @@ import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { keysOf } from '../events/announcement.js'
 import type { WriteCause } from '../events/write-event.js'
+import { noteRows } from '../writes/call-rows.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { keepsRows, remove } from '../writes/remove.js'
 import { update } from '../writes/update.js'
@@ -55,6 +56,7 @@ export async function deleteRelated<R extends UpdateResult | DeleteResult>(
   const runner = internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()
   const plan = await DeletionPlan.of({ dataSource: builder.dataSource, runner, locked: true }, deletion)
   if (plan.restrictions.length > 0) throw restricted(deletion, plan.restrictions)
+  for (const part of [deletion, ...plan.deletions]) noteRows(deletion.context, part.metadata, part.rows)
   const byEntity: Record<string, number> = { [model.name]: 0 }
   const count = (name: string, written: number) => (byEntity[name] = (byEntity[name] ?? 0) + written)
   for (const part of plan.deletions.filter(({ removed }) => !removed))

@@ -1,20 +1,23 @@
 import type { ObjectLiteral } from 'typeorm'
 import { ValidationError } from '../../errors/exceptions.js'
+import type { WriteContext } from '../../model/rule-context.js'
 import { refusedKey } from '../writes/refusals.js'
-import { inTransaction } from '../writes/transactions.js'
+import { inCall, inTransaction } from '../writes/transactions.js'
 import { internalsOf, type Target, type WriteBuilder } from '../writes/write.js'
 import { hiddenParents, hidingScopes } from './hidden-parents.js'
 import { type Reference, referencesOf } from './references.js'
 
 /**
- * Writes rows, in a transaction, once it is sure that none of them refers to a row that is hidden, and that nobody hides
- * one before the transaction ends. Only relations with a deletion policy are looked at.
+ * Writes rows, in a transaction, and makes sure that none of them refers to a row that is hidden, and that nobody hides
+ * one before the transaction ends. Only relations with a deletion policy are looked at: before the rows are written, or
+ * after it where rules write what they refer to first, which nobody can who has locked it beside somebody else.
  * @param rows the values that are written.
  * @throws {ValidationError} `REFERENCE_HIDDEN`
  */
 export function referringToShown<T>(
   builder: WriteBuilder,
   target: Target,
+  context: WriteContext,
   rows: () => readonly ObjectLiteral[],
   write: () => Promise<T>,
 ): Promise<T> {
@@ -27,12 +30,22 @@ export function referringToShown<T>(
     .map((reference) => ({ reference, keys: keysIn(referring, reference) }))
     .filter(({ keys }) => keys.length > 0)
   if (references.length === 0) return write()
-  return inTransaction(builder, async () => {
+  const assertShown = async () => {
     const runner = internalsOf(builder).queryRunner ?? dataSource.createQueryRunner()
     for (const { reference, keys } of references) {
       const hidden = await hiddenParents({ dataSource, runner }, reference, keys)
       if (hidden.length > 0) throw hiddenReference(reference)
     }
+  }
+  if (target.model.rules.written.some((rule) => rule.before !== undefined)) {
+    return inCall(builder, context, async () => {
+      const result = await write()
+      await assertShown()
+      return result
+    })
+  }
+  return inTransaction(builder, context, async () => {
+    await assertShown()
     return write()
   })
 }

@@ -7,7 +7,7 @@ import { rowsOf } from './read-rows.js'
 import { keepsRows, remove } from './remove.js'
 import { currentSave } from './save.js'
 import { keysOfRows } from './stored-rows.js'
-import { inSavepointOfMany } from './transactions.js'
+import { inCallOfMany } from './transactions.js'
 import { update } from './update.js'
 import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
@@ -23,7 +23,7 @@ export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult
     const result = await deleteRows(deletion, run)
     return Object.assign(result, { operation, byEntity: { [target.model.name]: result.affected ?? 0 } })
   }
-  const { result, byEntity } = await inSavepointOfMany(builder, () => deleteFamily(deletion))
+  const { result, byEntity } = await inCallOfMany(builder, context, () => deleteFamily(deletion))
   return Object.assign(result, { operation, byEntity })
 }
 

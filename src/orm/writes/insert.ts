@@ -1,8 +1,10 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
 import { v7 } from 'uuid'
 import { matches, type RowData } from '../../model/matches.js'
+import type { RowPair } from '../../model/rule.js'
 import { referringToShown } from '../deletion/shown-references.js'
 import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '../events/announcement.js'
+import { noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { knownValues } from './known-values.js'
@@ -13,8 +15,8 @@ import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
-import { tellWritten } from './tell-written.js'
-import { inSavepoint } from './transactions.js'
+import { tellUpcoming, tellWritten } from './tell-written.js'
+import { inCall, inSavepoint } from './transactions.js'
 import { markRuled, type Run, type Target, targetOf, type WriteBuilder, withValues } from './write.js'
 import { newContext } from './write-context.js'
 
@@ -39,17 +41,21 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   // Keys that the database makes have to be known.
   if (isHeard(announced)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)
-  const insert = (more: readonly RowData[]) => inserted(builder, target, given, combined(ruled, more), run)
+  const insert = (more: readonly RowData[]) => inserted(announced, given, combined(ruled, more), run)
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
-  return referringToShown(builder, target, shown, async () => {
+  return referringToShown(builder, target, context, shown, async () => {
     const enters = target.model.rules.enter.length > 0
     if (!enters && !isHeard(announced)) return told(announced, given, await insert([]))
     const scene = new Scene(builder, target, context)
-    return inSavepoint(builder, async () => {
+    return inCall(builder, context, async () => {
       await announce(announced, () => ruled.map(({ row }) => ({ before: null, after: row })))
       if (enters) await lockSave(builder, scene)
-      const result = await (enters ? entering(target, given, ruled, scene, insert) : insert([]))
+      const insertTold = async (more: readonly RowData[]) => {
+        await tellUpcoming(announced, () => newRows(ruled, more))
+        return insert(more)
+      }
+      const result = await (enters ? entering(target, given, ruled, scene, insertTold) : insertTold([]))
       return told(announced, given, result)
     })
   })
@@ -68,8 +74,7 @@ const upserts = ({ expressionMap }: WriteBuilder): boolean =>
   expressionMap.onUpdate !== undefined || expressionMap.onIgnore
 
 async function inserted(
-  builder: WriteBuilder,
-  target: Target,
+  { builder, context, ...target }: Announced,
   given: ObjectLiteral[],
   set: readonly RowData[],
   run: Run<InsertResult>,
@@ -80,6 +85,8 @@ async function inserted(
     result.generatedMaps[index] = { ...result.generatedMaps[index], ...values }
     result.identifiers[index] ??= target.metadata.getEntityIdMap(given[index]) as ObjectLiteral
   }
+  // What a save writes next may belong to these rows.
+  if (builder.guard.persistence) noteRows(context, target.metadata, result.identifiers)
   return result
 }
 
@@ -103,6 +110,10 @@ async function entering(
   const result = await insert(more)
   await passages.written()
   return result
+}
+
+function newRows(ruled: readonly RuledRow[], more: readonly RowData[]): readonly RowPair[] {
+  return ruled.map(({ row }, index) => ({ before: null, after: { ...row, ...more[index] } }))
 }
 
 function combined(ruled: readonly RuledRow[], more: readonly RowData[]): readonly RowData[] {

@@ -12,8 +12,8 @@ import { act, changeOf, type RowChange, readsRows } from './row-change.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
 import { keysOfRows } from './stored-rows.js'
-import { tellWritten } from './tell-written.js'
-import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
+import { tellUpcoming, tellWritten } from './tell-written.js'
+import { inCall, inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { deleteLike, type Run, type Target, type WriteBuilder } from './write.js'
 
 /** Whether a delete of the entity keeps its rows and writes values into them. */
@@ -42,7 +42,7 @@ export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<
     confirmUnread(removal, result.affected)
     return result
   }
-  return (acts ? inSavepoint : inTransaction)(builder, async () => {
+  return (acts ? inCall : inTransaction)(builder, removal.context, async () => {
     const scene = new Scene(builder, removal, removal.context)
     const planned = await plannedRows({ ...removal, scene, after: () => null, given: {} })
     if (planned.rows.length < expected) throw notFound(model)
@@ -66,6 +66,7 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
   await passages.valuesFor(changes.map(({ before }) => ({ before, after: null, given })))
   const written = () => changes.map(({ before }) => ({ before, after: null }))
   await announce(removal, written)
+  await tellUpcoming(removal, written)
   for (const group of groupsOf(model, changes)) {
     const statement = deleteLike(builder, removal).whereInIds(keysOfRows(removal.metadata, group.rows))
     addGuard(statement, removal, group.guard)

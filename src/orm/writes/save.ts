@@ -41,6 +41,11 @@ export class Save {
     this.#announced.push(row)
   }
 
+  /** Whether it is known that the save changes a row. */
+  changes(metadata: EntityMetadata, row: ObjectLiteral): boolean {
+    return this.#entities.has(keyOf(metadata, row))
+  }
+
   /** The rows that were announced since the last time: TypeORM announces all of a call before it writes the first. */
   takeAnnounced(): readonly SavedRow[] {
     const announced = this.#announced

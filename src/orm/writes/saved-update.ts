@@ -2,6 +2,7 @@ import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
+import type { WriteContext } from '../../model/rule-context.js'
 import { type Announced, announce, isHeard } from '../events/announcement.js'
 import { marked } from '../hidden-relations.js'
 import { checkValues } from './check-values.js'
@@ -20,25 +21,27 @@ import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
 import { assertCurrent, staleRow } from './staleness.js'
 import { rowOf } from './stored-rows.js'
-import { tellWritten } from './tell-written.js'
+import { tellUpcoming, tellWritten } from './tell-written.js'
 import { inSavepoint } from './transactions.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
-import { newContext } from './write-context.js'
+
+interface SavedWrite extends Target {
+  readonly builder: WriteBuilder
+  readonly context: WriteContext
+}
 
 /**
  * Carries out an UPDATE by which `save` stores one entity. The rules see the entity as its caller gave it and the row as
  * `save` has loaded it; what guards ask must be true when the row is written, so of several saves that race one wins.
  */
 export async function savedUpdate(
-  builder: WriteBuilder,
-  target: Target,
+  { builder, context, ...target }: SavedWrite,
   asked: RowData,
   run: Run<UpdateResult>,
 ): Promise<UpdateResult> {
   const { model, metadata } = target
   const rules = model.rules.update
   const save = currentSave()
-  const context = save?.context ?? newContext(builder.dataSource)
   const scene = new Scene(builder, target, context)
   const [identifier] = builder.expressionMap.whereEntities
   const saved = identifier && save?.find(metadata, identifier)
@@ -63,7 +66,7 @@ export async function savedUpdate(
   await announce(announced, () => [{ before, after: { ...before, ...computed } }])
   addGuard(builder, target, guard)
   const write = (all: RowData) =>
-    telling(announced, before, () => written(builder, target, { before, guard }, all, run))
+    telling(announced, before, all, () => written(builder, target, { before, guard }, all, run))
   const known = knownValues(target, values)
   const result = mayPass(model, Object.keys(known))
     ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
@@ -115,9 +118,18 @@ async function passing(
 }
 
 /** Writes a row, and tells how it was stored before and is now: what `save` has loaded may be older. */
-async function telling(write: Announced, loaded: RowData, run: () => Promise<UpdateResult>): Promise<UpdateResult> {
+async function telling(
+  write: Announced,
+  loaded: RowData,
+  values: RowData,
+  run: () => Promise<UpdateResult>,
+): Promise<UpdateResult> {
   const { builder } = write
   const runAndTell = async (before: RowData | null) => {
+    const stored = before ?? loaded
+    await tellUpcoming(write, () => [
+      { before: stored, after: { ...stored, ...evaluated(rowOf(write.metadata, values), stored) } },
+    ])
     const result = await run()
     await tellWritten(write, () => [{ before, after: { ...loaded } }])
     return result

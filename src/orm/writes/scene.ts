@@ -8,6 +8,7 @@ import type { RuleContext, WriteContext } from '../../model/rule-context.js'
 import { nextNumber, readNumber, storedKey } from '../counters.js'
 import { companionMetadata } from '../schema/companions.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
+import { RowsByRelation } from './rows-by-relation.js'
 import { RowsOfTable } from './rule-table.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
@@ -41,6 +42,7 @@ export class Scene {
       model,
       table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
+      related: (relation: string) => this.#related(relation),
       describe: () => this.#builder.dataSource.describe(model.entity),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string, count?: number) =>
@@ -94,6 +96,17 @@ export class Scene {
       owner = { model, metadata }
     }
     return owner
+  }
+
+  #related(name: string): RowsByRelation {
+    const { dataSource } = this.#builder
+    const relation = this.#target.metadata.findRelationWithPropertyPath(name)
+    const model = relation?.isOwning ? dataSource.modelOf(relation.inverseEntityMetadata.target) : undefined
+    if (!relation || !model || relation.joinColumns.length === 0) {
+      throw new TypeError(`${this.#target.metadata.name} has no relation "${name}" that holds the key of an entity.`)
+    }
+    const connection = { dataSource, runner: this.#ownRunner, operation: this.context.operation }
+    return new RowsByRelation({ builder: this.#builder, connection, context: this.context }, relation, model)
   }
 
   #companion({ contributor }: LockingRule, name: string): EntityMetadata {

@@ -2,10 +2,28 @@ import type { RowData } from '../../model/matches.js'
 import type { RowPair } from '../../model/rule.js'
 import { rowsStatement } from '../deletion/rows-statement.js'
 import { type Announced, confirm, confirmRead, isHeard } from '../events/announcement.js'
+import { noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
 import { Scene } from './scene.js'
 import { primaryKeyText } from './stored-rows.js'
+
+/** Tells the rules that rows are about to be written, with what is known of them; the same where nothing will be. */
+export async function tellUpcoming(write: Announced, pairsOf: () => readonly RowPair[]): Promise<void> {
+  const { builder, model, metadata, context, event } = write
+  if (model.rules.written.length === 0) return
+  const pairs = pairsOf().filter(isWritten)
+  const known = pairs.map(({ before, after }) => before ?? after!)
+  noteRows(context, metadata, known)
+  const scene = new Scene(builder, { model, metadata }, context)
+  for (const rule of model.rules.written) {
+    if (!rule.before) continue
+    for (const chunk of chunks(pairs, longestList)) {
+      const told = chunk.map((row) => ({ kind: event.kind, ...row }))
+      await rule.before(told, scene.contextFor(rule, told[0]!.after ?? told[0]!.before!))
+    }
+  }
+}
 
 /**
  * Tells everybody who wants to hear of rows that they are written: the rules now, handlers and those who hear of every
@@ -21,7 +39,8 @@ export async function tellWritten(write: Announced, pairsOf: () => readonly RowP
   if (pairs.length === 0) return
   if (events.watched && pairs.some(isWritten)) confirmRead(write, pairs.filter(isWritten))
   const late = events.hears(model, event.kind, 'after')
-  if (model.rules.written.length === 0 && !late) return
+  const early = model.rules.written.some((rule) => rule.after !== undefined)
+  if (!early && !late) return
   const rows = await storedPairs(write, late ? pairs : pairs.filter(isWritten))
   await tellRules(write, rows.filter(isWritten))
   if (late) confirm(write, rows)
@@ -35,7 +54,7 @@ async function tellRules({ model, metadata, builder, context, event }: Announced
   for (const chunk of chunks(rows, longestList)) {
     const told = chunk.map((row) => ({ kind: event.kind, ...row }))
     for (const rule of model.rules.written) {
-      await rule.after(told, scene.contextFor(rule, told[0]!.after ?? told[0]!.before!))
+      await rule.after?.(told, scene.contextFor(rule, told[0]!.after ?? told[0]!.before!))
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm'
+import type { WriteContext } from '../../model/rule-context.js'
 import { isContention } from '../errors/error-kind.js'
 import type { Hook } from '../unit-of-work/hooks.js'
 import { backOff, defaultRetries, retriesWithLocks } from '../unit-of-work/retry.js'
@@ -9,9 +10,33 @@ import { internalsOf, type WriteBuilder } from './write.js'
 
 type Work<T> = () => Promise<T>
 
+/**
+ * Runs the work of a call that is undone as a whole when it fails. Where it runs again, it finds the notes of the call as
+ * they were.
+ */
+export function inCall<T>(
+  builder: WriteBuilder,
+  { notes }: WriteContext,
+  work: Work<T>,
+  options?: AtomicOptions,
+): Promise<T> {
+  const before = [...notes]
+  const attempt = () => {
+    notes.clear()
+    for (const [key, note] of before) notes.set(key, note)
+    return work()
+  }
+  return inSavepoint(builder, attempt, options)
+}
+
+/** The same for work on rows of several tables, which collides with other such work in more ways. */
+export function inCallOfMany<T>(builder: WriteBuilder, context: WriteContext, work: Work<T>): Promise<T> {
+  return inCall(builder, context, work, { retries: retriesWithLocks })
+}
+
 /** Runs work in the transaction the builder's statements belong to, or else in one of its own. */
-export function inTransaction<T>(builder: WriteBuilder, work: Work<T>): Promise<T> {
-  return isOpen(builder) ? work() : inSavepoint(builder, work)
+export function inTransaction<T>(builder: WriteBuilder, context: WriteContext, work: Work<T>): Promise<T> {
+  return isOpen(builder) ? work() : inCall(builder, context, work)
 }
 
 /**
@@ -53,9 +78,4 @@ export function inSavepoint<T>(builder: WriteBuilder, work: Work<T>, options?: A
   const { queryRunner } = internalsOf(builder)
   const { dataSource } = builder
   return queryRunner ? dataSource.atomicIn(levelOf(queryRunner), work, options) : dataSource.atomic(work, options)
-}
-
-/** The same for work on rows of several tables, which collides with other such work in more ways. */
-export function inSavepointOfMany<T>(builder: WriteBuilder, work: Work<T>): Promise<T> {
-  return inSavepoint(builder, work, { retries: retriesWithLocks })
 }

@@ -17,14 +17,15 @@ import type { Passages } from './passages.js'
 import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
+import { currentSave } from './save.js'
 import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
 import { keysOfRows, rowOf } from './stored-rows.js'
-import { tellWritten } from './tell-written.js'
-import { inSavepoint, inTransaction, sendStatement } from './transactions.js'
+import { tellUpcoming, tellWritten } from './tell-written.js'
+import { inCall, inSavepoint, inTransaction, sendStatement } from './transactions.js'
 import { type Run, targetOf, updateLike, type Write, type WriteBuilder, withValues } from './write.js'
-import { newContext } from './write-context.js'
+import { callOf, newContext } from './write-context.js'
 
 /** Carries out an UPDATE under the update rules of its entity. */
 export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult>): Promise<UpdateResult> {
@@ -32,18 +33,20 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   if (!target) return run()
   const { valuesSet = {} } = builder.expressionMap
   const given: RowData = { ...(valuesSet as ObjectLiteral) }
+  const call = callOf(builder)
   // TypeORM has an error of its own for an update of nothing.
-  if (Object.keys(given).length === 0) return run()
+  if (Object.keys(given).length === 0 && !call) return run()
   refuseImmutable(target.model, given)
   if (!builder.guard.persistence) refuseManaged(target.model, given)
+  const saved = builder.guard.persistence ? currentSave()?.context : undefined
+  const context = call ?? saved ?? newContext(builder.dataSource)
   const write = () => {
-    if (builder.guard.persistence) return savedUpdate(builder, target, given, run)
+    if (builder.guard.persistence) return savedUpdate({ ...target, builder, context }, given, run)
     const { rules } = target.model
-    const context = newContext(builder.dataSource)
     const event = { kind: 'update' }
     return update({ ...target, builder, rules: rules.update, given, values: given, context, event }, run)
   }
-  return referringToShown(builder, target, () => [given], write)
+  return referringToShown(builder, target, context, () => [given], write)
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
@@ -69,7 +72,7 @@ export async function update(write: Write, run: Run<UpdateResult>): Promise<Upda
   }
   // What rules do besides must be undone with the write, also where the caller catches the error.
   const acts = passing || act(rules) || heard
-  return (acts ? inSavepoint : inTransaction)(builder, () => writeRows(write, shared))
+  return (acts ? inCall : inTransaction)(builder, context, () => writeRows(write, shared))
 }
 
 function withExpressions({ builder, metadata }: Write, values: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {
@@ -99,6 +102,7 @@ async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
   const changes = await withPassages(write, changed, passages)
   const pairs = () => changes.map(pairOf)
   await announce(write, pairs)
+  await tellUpcoming(write, pairs)
   const groups = groupsOf(model, changes)
   // One row is written or not; of several some could stay behind.
   const writeAll = () => writeGroups(write, groups)

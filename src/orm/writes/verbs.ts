@@ -19,7 +19,7 @@ import { notFound } from './refusals.js'
 import { remove } from './remove.js'
 import { sharedValues } from './row-change.js'
 import { Scene } from './scene.js'
-import { inSavepoint, inSavepointOfMany } from './transactions.js'
+import { inCall, inCallOfMany } from './transactions.js'
 import { update } from './update.js'
 import { checkedInput } from './verb-input.js'
 import { WholeCall } from './whole-call.js'
@@ -56,7 +56,7 @@ export const ruledVerbs: VerbRunner = {
     const call: Call = { ...own, verb, name, context, ids, along: {}, relinked: {}, written: [] }
     const keys = keysOf(call, ids)
     const { affected, answer } = await (verb.answer
-      ? inSavepoint(statement(call, keys.slice(0, 1)), () => answered(call, keys))
+      ? inCall(statement(call, keys.slice(0, 1)), context, () => answered(call, keys))
       : writeAll(call, keys).then((affected) => ({ affected, answer: undefined })))
     const byEntity = Object.freeze({ ...call.along, [model.name]: affected + (call.along[model.name] ?? 0) })
     const relinked = Object.keys(call.relinked).length > 0 && { relinked: Object.freeze(call.relinked) }
@@ -83,7 +83,7 @@ function keysOf({ model, metadata, verb }: Call, ids: readonly Id[]): readonly I
 
 async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
   if (bringsBack(call)) {
-    const back = () => inSavepointOfMany(statement(call, keys), () => writeBack(call, keys))
+    const back = () => inCallOfMany(statement(call, keys), call.context, () => writeBack(call, keys))
     const { dataSource, queryRunner } = call.manager
     const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
     return namingClashes({ ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }, back)
@@ -91,7 +91,7 @@ async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
   if (call.verb.together || call.verb.named) return writeOwn(call, keys).then(({ affected }) => affected ?? 0)
   // One row is written or not; of several some could stay behind.
   if (keys.length === 1) return write(call, keys)
-  return inSavepoint(statement(call, keys), () => writeChunks(call, keys))
+  return inCall(statement(call, keys), call.context, () => writeChunks(call, keys))
 }
 
 async function writeChunks(call: Call, keys: readonly Id[]): Promise<number> {
@@ -158,7 +158,8 @@ function statement(
 async function write(call: Call, keys: readonly Id[], place?: Write['place']): Promise<number> {
   const { verb } = call
   const builder = statement(call, keys)
-  if (verb.hard && isReferred(builder, call, true)) return inSavepointOfMany(builder, () => removeFamily(call, keys))
+  if (verb.hard && isReferred(builder, call, true))
+    return inCallOfMany(builder, call.context, () => removeFamily(call, keys))
   const { affected } = verb.hard ? await removeOwn(call, builder, keys) : await writeOwn(call, keys, place)
   return affected ?? 0
 }

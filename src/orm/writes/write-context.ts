@@ -1,3 +1,4 @@
+import type { UpdateResult } from 'typeorm'
 import { v7 } from 'uuid'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
@@ -14,4 +15,23 @@ interface Source {
 export function newContext(source: Source, input: RowData = none): WriteContext<RowData> {
   const afterCommit = (hook: () => void | Promise<void>) => source.afterCommit(hook)
   return Object.freeze({ now: source.now(), operation: v7(), input, notes: new Map(), afterCommit })
+}
+
+const contexts = new WeakMap<object, WriteContext>()
+
+/** An UPDATE that may be part of a call that has begun already. */
+interface Update {
+  set(values: RowData): { execute(): Promise<UpdateResult> }
+}
+
+/** Carries out an UPDATE under the rules of its entity, as part of a call that has begun already. */
+export function executeIn(context: WriteContext, statement: object, values: RowData): Promise<UpdateResult> {
+  const update = (statement as Update).set(values)
+  contexts.set(update, context)
+  return update.execute()
+}
+
+/** The call that a statement is part of; undefined where it is one of its own. */
+export function callOf(statement: object): WriteContext | undefined {
+  return contexts.get(statement)
 }

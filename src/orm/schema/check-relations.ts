@@ -1,0 +1,50 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import { labelOf } from '../../model/applied-traits.js'
+import type { Model } from '../../model/model.js'
+import type { ModelDataSource } from '../data-source.js'
+import { checkDeletions } from './check-deletions.js'
+
+/** Whether an entity has relations that policies or rules follow. */
+export function followsRelations({ deletions, rules }: Model): boolean {
+  return Object.keys(deletions).length > 0 || rules.written.some(({ relations }) => relations)
+}
+
+/** Adds the deletion policies that cannot do what they say, and the relations that rules cannot follow to rows to write. */
+export function checkRelations(dataSource: ModelDataSource, model: Model, mistakes: Mistakes): void {
+  checkDeletions(dataSource, model, mistakes)
+  for (const { contributor, relations = {} } of model.rules.written) {
+    for (const [relation, properties] of Object.entries(relations)) {
+      const mistake = wrongWith(dataSource, model, relation, properties)
+      if (!mistake) continue
+      const [problem, remedy] = mistake
+      mistakes.add({ code: 'E_RELATION', subject: model.name, problem, places: [labelOf(contributor)], remedy })
+    }
+  }
+}
+
+type Wrong = readonly [problem: string, remedy: string]
+
+function wrongWith(
+  dataSource: ModelDataSource,
+  { entity }: Model,
+  name: string,
+  properties: readonly string[],
+): Wrong | undefined {
+  const relation = dataSource.getMetadata(entity).findRelationWithPropertyPath(name)
+  if (!relation || relation.joinColumns.length === 0 || !relation.isOwning || relation.isManyToMany) {
+    return [
+      `"${name}" is no relation that holds the key of another row.`,
+      'Name a many-to-one relation, or the side of a one-to-one relation that has @JoinColumn.',
+    ]
+  }
+  const { inverseEntityMetadata: other } = relation
+  if (!dataSource.modelOf(other.target)) {
+    return [`"${name}" leads to ${other.name}, of which this data source has no model.`, 'Add it to `entities`.']
+  }
+  const missing = properties.filter((property) => !other.findColumnWithPropertyPath(property))
+  if (missing.length === 0) return undefined
+  return [
+    `"${name}" leads to ${other.name}, which has no "${missing.join('", "')}".`,
+    `Give ${other.name} the trait that has it, or name another relation.`,
+  ]
+}

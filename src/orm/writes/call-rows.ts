@@ -1,0 +1,27 @@
+import type { EntityMetadata } from 'typeorm'
+import type { RowData } from '../../model/matches.js'
+import type { WriteContext } from '../../model/rule-context.js'
+import { currentSave } from './save.js'
+import { primaryKeyText } from './stored-rows.js'
+
+const note = Symbol('rows of the call')
+
+/** Notes that a call writes rows, so that nothing that comes along with it writes them a second time. */
+export function noteRows(context: WriteContext, metadata: EntityMetadata, rows: readonly RowData[]): void {
+  const noted = notedIn(context)
+  for (const row of rows) noted.add(textOf(metadata, row))
+}
+
+/** Whether a call writes a row anyway. */
+export function isNoted(context: WriteContext, metadata: EntityMetadata, row: RowData): boolean {
+  return notedIn(context).has(textOf(metadata, row)) || currentSave()?.changes(metadata, row) === true
+}
+
+function notedIn({ notes }: WriteContext): Set<string> {
+  const noted = (notes.get(note) as Set<string> | undefined) ?? new Set<string>()
+  notes.set(note, noted)
+  return noted
+}
+
+const textOf = (metadata: EntityMetadata, row: RowData): string =>
+  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`

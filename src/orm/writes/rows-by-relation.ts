@@ -1,0 +1,92 @@
+import type { EntityMetadata } from 'typeorm'
+import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
+import { any, matching } from '../../model/predicate.js'
+import type { RelatedRows, WriteContext } from '../../model/rule-context.js'
+import { rowsStatement } from '../deletion/rows-statement.js'
+import { isNoted, noteRows } from './call-rows.js'
+import { chunks, longestList } from './groups.js'
+import { sharedValues } from './row-change.js'
+import { type Connection, RowsOfTable } from './rule-table.js'
+import type { WriteBuilder } from './write.js'
+import { executeIn } from './write-context.js'
+
+/** The call a rule belongs to, as far as the rows of other entities are concerned. */
+interface Call {
+  readonly builder: WriteBuilder
+  readonly connection: Connection
+  readonly context: WriteContext
+}
+
+/** The rows that a relation with the key on this side leads to. */
+export class RowsByRelation implements RelatedRows {
+  readonly model: Model
+  readonly #call: Call
+  readonly #relation: RelationMetadata
+  readonly #metadata: EntityMetadata
+
+  constructor(call: Call, relation: RelationMetadata, model: Model) {
+    this.#call = call
+    this.#relation = relation
+    this.#metadata = relation.inverseEntityMetadata
+    this.model = model
+  }
+
+  async update(values: RowData, of: readonly RowData[]): Promise<number> {
+    return this.#write(values, await this.#rows(of))
+  }
+
+  async touch(of: readonly RowData[]): Promise<number> {
+    const { context } = this.#call
+    const rules = this.model.rules.update
+    if (!rules.some((rule) => rule.each !== undefined) && Object.keys(sharedValues(rules, context)).length === 0)
+      return 0
+    const rows = (await this.#rows(of)).filter((row) => !isNoted(context, this.#metadata, row))
+    noteRows(context, this.#metadata, rows)
+    return this.#write({}, rows)
+  }
+
+  async #write(values: RowData, rows: readonly RowData[]): Promise<number> {
+    const { builder, context } = this.#call
+    const target = { model: this.model, metadata: this.#metadata }
+    let written = 0
+    for (const chunk of chunks(rows, longestList)) {
+      const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen: 'visible' })
+      const { affected } = await executeIn(context, statement, values)
+      written += affected ?? 0
+    }
+    return written
+  }
+
+  /** The primary keys of the rows that others refer to. */
+  async #rows(of: readonly RowData[]): Promise<readonly RowData[]> {
+    const referred = this.#referred(of)
+    const primary = new Set(this.#metadata.primaryColumns)
+    const { joinColumns } = this.#relation
+    if (
+      joinColumns.length === primary.size &&
+      joinColumns.every(({ referencedColumn }) => primary.has(referencedColumn!))
+    )
+      return referred
+    const table = new RowsOfTable(this.#call.connection, this.#metadata, this.model)
+    const found: RowData[] = []
+    for (const chunk of chunks(referred, longestList)) {
+      found.push(...(await table.rows(any(...chunk.map((values) => matching(values as never))))))
+    }
+    return found
+  }
+
+  /** What rows refer to, each once: the values of the columns that the relation's keys name. */
+  #referred(of: readonly RowData[]): readonly RowData[] {
+    const { joinColumns } = this.#relation
+    const found = new Map<string, RowData>()
+    for (const row of of) {
+      const values = joinColumns.map((column) => column.getEntityValue(row) as unknown)
+      if (values.some((value) => value === null || value === undefined)) continue
+      const named = joinColumns.map((column, index) => [column.referencedColumn!.propertyPath, values[index]] as const)
+      found.set(JSON.stringify(values.map(String)), Object.fromEntries(named))
+    }
+    return [...found.values()]
+  }
+}
