@@ -31,12 +31,19 @@ export function checkResponses(application: Described): CheckedResponses {
   let checked = 0
   return {
     handler: (request, response, next) => {
+      let isPassedOn = false
+      const pass = (error?: unknown): void => {
+        isPassedOn = true
+        next?.(error)
+      }
       watch(request, response, (answer) => {
+        // Somebody else has answered.
+        if (isPassedOn) return
         checked++
         const wrong = check(answer)
         if (wrong.length > 0) mistakes.push(`${answer.method} ${answer.target} ${answer.status}: ${wrong.join('; ')}`)
       })
-      application.handler(request, response, next)
+      application.handler(request, response, next && pass)
     },
     get checked() {
       return checked
