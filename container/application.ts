@@ -13,6 +13,8 @@ export interface ApplicationParts {
   readonly drainLimit: number
   /** Whether the data source is closed with the application. */
   readonly ownsDataSource: boolean
+  /** Ends what the application has let hear of the writes of the data source. */
+  readonly stopListening: () => void
 }
 
 /** A running application: its data source, its instances and its routes. It shares nothing with any other. */
@@ -80,9 +82,10 @@ export class Application {
   }
 
   async #close(): Promise<void> {
-    const { http, container, dataSource, drainLimit, ownsDataSource } = this.#parts
+    const { http, container, dataSource, drainLimit, ownsDataSource, stopListening } = this.#parts
     await stopped(this.#server, http.drain(), drainLimit)
     await container.close()
+    stopListening()
     if (ownsDataSource && dataSource.isInitialized) await dataSource.destroy()
   }
 }

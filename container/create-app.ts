@@ -16,7 +16,7 @@ import {
   type ViewSet,
   type WriteListener,
 } from 'plinth'
-import { Application } from './application.js'
+import { Application, type ApplicationParts } from './application.js'
 import { Container } from './container.js'
 import { clockKey, loggerKey } from './keys.js'
 import type { Checked, Provided } from './provider.js'
@@ -44,7 +44,7 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
   /** Writes JSON lines to standard output unless told. */
   readonly logger?: Logger
   readonly clock?: Clock
-  /** Who hears of writes, as `on(Article, { afterDelete })` makes them; with a data source of one's own it has them. */
+  /** Who hears of writes, as `on(Article, { afterDelete })` makes them: of all writes of the data source. */
   readonly listeners?: readonly WriteListener[]
   /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
   readonly drainLimit?: number
@@ -58,8 +58,22 @@ export async function createApp<const P extends readonly Provided[] = readonly [
   options: CreateAppOptions<P>,
 ): Promise<Application> {
   const { logger = consoleLogger(), drainLimit = 10_000 } = options
-  const mistakes = new Mistakes()
   const dataSource = dataSourceOf(options, logger)
+  const stopListening = dataSource.events.listen(...(options.listeners ?? []))
+  try {
+    return await applicationOf(options, { dataSource, logger, drainLimit, stopListening })
+  } catch (error) {
+    stopListening()
+    throw error
+  }
+}
+
+async function applicationOf(
+  options: CreateAppOptions,
+  own: Pick<ApplicationParts, 'dataSource' | 'drainLimit' | 'stopListening'> & { readonly logger: Logger },
+): Promise<Application> {
+  const { dataSource, logger } = own
+  const mistakes = new Mistakes()
   dataSource.verify(mistakes)
   const container = containerOf(options, dataSource, logger)
   verifyEntities(options, dataSource, mistakes)
@@ -68,7 +82,7 @@ export async function createApp<const P extends readonly Provided[] = readonly [
   const http = httpOf(options, { dataSource, instances: container, logger, mistakes, translate })
   const ownsDataSource = !dataSource.isInitialized
   if (ownsDataSource) await dataSource.initialize()
-  return new Application({ dataSource, container, http, drainLimit, ownsDataSource })
+  return new Application({ ...own, container, http, ownsDataSource })
 }
 
 function httpOf(
@@ -92,14 +106,10 @@ function httpOf(
   }
 }
 
-function dataSourceOf(
-  { dataSource, entities = [], clock, listeners }: CreateAppOptions,
-  logger: Logger,
-): ModelDataSource {
+function dataSourceOf({ dataSource, entities = [], clock }: CreateAppOptions, logger: Logger): ModelDataSource {
   if (dataSource instanceof ModelDataSource) return dataSource
   const onHookError = (error: unknown): void => logger.error('A hook of a unit of work failed.', { error })
-  const more = { ...(clock && { clock }), ...(listeners && { listeners }) }
-  return createDataSource({ onHookError, ...dataSource, entities, ...more })
+  return createDataSource({ onHookError, ...dataSource, entities, ...(clock && { clock }) })
 }
 
 /** Everything can ask for the data source, the registry, the logger and the clock; what the application provides wins. */

@@ -1,4 +1,4 @@
-import { type Adds, ConflictError, column, currentActor, defineTrait, isNull, lt, not } from 'plinth'
+import { type Adds, ConflictError, column, currentActor, defineTrait, isNull, lt, not, refers } from 'plinth'
 
 const deleted = not(isNull('deletedAt'))
 
@@ -8,6 +8,11 @@ const columns = () => ({
   isDeleted: column.boolean({ generated: deleted }),
 })
 
+/** The property that `@SoftDelete({ by: true })` adds: the id of the actor, null where nobody is said to act. */
+export interface DeletedBy {
+  deletedBy: string | null
+}
+
 /**
  * Deleting hides a row instead of removing it. `restore` brings it back, `purge` removes it for good. With `by` the row
  * records who deleted it.
@@ -15,6 +20,7 @@ const columns = () => ({
 export const SoftDelete = defineTrait({
   name: 'SoftDelete',
   defaults: { by: false },
+  refers: refers<{ by: DeletedBy }>(),
   // What is there only if asked for is no part of the type: `DeletedBy` is.
   columns: ({ by }): ReturnType<typeof columns> => ({
     ...columns(),
@@ -54,8 +60,3 @@ export const SoftDelete = defineTrait({
 })
 
 export type SoftDeletable = Adds<typeof SoftDelete>
-
-/** The property that `@SoftDelete({ by: true })` adds: the id of the actor, null where nobody is said to act. */
-export interface DeletedBy {
-  deletedBy: string | null
-}

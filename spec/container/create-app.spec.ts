@@ -7,7 +7,9 @@ import {
   type Call,
   createDataSource,
   DefinitionError,
+  Mistakes,
   ModelDataSource,
+  on,
   Reply,
   silentLogger,
   ViewSet,
@@ -236,6 +238,34 @@ describe('Closing an application', () => {
     expect(await held).to.equal('fetch failed')
     expect(application.dataSource.isInitialized).to.equal(false)
     gate.emit('leave')
+  })
+
+  it('ends what it has let hear of the writes of a data source that is not its own', async () => {
+    const dataSource = await createDataSource({ ...memory, entities: [Visit] }).initialize()
+    await dataSource.synchronize()
+    const heard: unknown[] = []
+    const listeners = [on(Visit, { afterInsert: ({ ids }) => void heard.push(ids) })]
+    const applications = await Promise.all([1, 2].map(() => createApp({ dataSource, listeners, logger: silentLogger })))
+    const visits = dataSource.getRepository(Visit)
+    await visits.insert({ path: '/a' })
+    expect(heard).to.have.length(2)
+    await applications[0]?.close()
+    await visits.insert({ path: '/b' })
+    expect(heard).to.have.length(3)
+    await applications[1]?.close()
+    await visits.insert({ path: '/c' })
+    expect(heard).to.have.length(3)
+    const misspelt = [on(Visit, { ['afterInsrt' as 'afterInsert']: () => {} })]
+    const error = await createApp({ dataSource, listeners: misspelt, logger: silentLogger }).then(
+      () => undefined,
+      (thrown: unknown) => thrown as DefinitionError,
+    )
+    expect(error?.message).to.include('E_LISTENER')
+    // What it was given is forgotten, so that the data source itself is right.
+    const mistakes = new Mistakes()
+    dataSource.verify(mistakes)
+    expect(mistakes.found).to.deep.equal([])
+    await dataSource.destroy()
   })
 
   it('leaves a data source to whoever connected it', async () => {

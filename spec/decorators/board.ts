@@ -1,5 +1,6 @@
 import { Column, Entity, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm'
 import {
+  OnDelete,
   Orderable,
   type Ordered,
   type SoftDeletable,
@@ -41,7 +42,8 @@ export class Remark {
   @PrimaryGeneratedColumn()
   id!: number
 
-  @ManyToOne(() => Card, { nullable: false, onDelete: 'CASCADE' })
+  @OnDelete('cascade')
+  @ManyToOne(() => Card, { nullable: false })
   card!: Relation<Card>
 }
 

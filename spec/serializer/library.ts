@@ -88,7 +88,7 @@ export class Chapter {
   @ManyToOne(
     () => Book,
     ({ chapters }) => chapters,
-    { nullable: false, onDelete: 'CASCADE' },
+    { nullable: false },
   )
   book!: Book
 }

@@ -51,7 +51,10 @@ export function defineTrait<
   return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C & G, I, V, W, N, R, A>
 }
 
-/** Says which options name properties of the class: `refers<{ from: string }>()`. */
+/**
+ * Says which options name properties of the class: `refers<{ from: string }>()`; and which the class must have where an
+ * option is `true`: `refers<{ by: { deletedBy: string | null } }>()`.
+ */
 export function refers<R extends object>(): R {
   return {} as R
 }

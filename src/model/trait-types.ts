@@ -90,5 +90,8 @@ export type Accepts<E, C> = [TooNarrow<E, C>] extends [never]
   ? unknown
   : `"${TooNarrow<E, C> & string}" must accept every value of its column; does it lack "| null"?`
 
+/** The properties a class must have because options are switched on. */
+type SwitchedOn<P, R> = Merged<{ [K in keyof R & keyof P]: P[K] extends true ? R[K] : {} }[keyof R & keyof P]>
+
 /** The instance a decorated class must have. */
-export type Needs<C, P, R> = PropertiesOf<C> & Referred<P, R>
+export type Needs<C, P, R> = PropertiesOf<C> & Referred<P, R> & SwitchedOn<P, R>

@@ -37,7 +37,10 @@ export interface Trait<
   readonly as?: A
   /** Text made of options that tells applications on one class apart, e.g. the property they fill. */
   key?(options: O): string
-  /** Made with `refers`: which options name properties of the class, and of what type those must be. */
+  /**
+   * Made with `refers`: which options name properties of the class, and of what type those must be; or which need
+   * properties where they are `true`.
+   */
   readonly refers?: R
   /** Traits the class must have too. */
   readonly requires?: readonly string[]

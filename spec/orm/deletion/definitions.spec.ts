@@ -57,6 +57,39 @@ class Doubled extends Row {
 }
 interface Doubled extends SoftDeletable {}
 
+@Entity()
+class Swept extends Row {
+  @ManyToOne(() => Kept, { onDelete: 'CASCADE' })
+  kept!: Relation<Kept>
+}
+
+@Entity()
+class Emptied extends Row {
+  @OnDelete('restrict')
+  @ManyToOne(() => Kept, { nullable: true, onDelete: 'SET NULL' })
+  kept!: Relation<Kept> | null
+}
+
+@Entity()
+@SoftDelete()
+class Kept extends Row {
+  @ManyToOne(() => Plain, { onDelete: 'CASCADE' })
+  plain!: Relation<Plain>
+
+  @ManyToOne(() => Plain, { nullable: true, onDelete: 'SET NULL' })
+  other!: Relation<Plain> | null
+
+  @ManyToOne(() => Plain, { nullable: true, onDelete: 'RESTRICT' })
+  third!: Relation<Plain> | null
+}
+interface Kept extends SoftDeletable {}
+
+@Entity()
+class Free extends Row {
+  @ManyToOne(() => Plain, { onDelete: 'CASCADE' })
+  plain!: Relation<Plain>
+}
+
 describe('Deletion policies that cannot do what they say', () => {
   const cases = [
     [Unnulled, 'wants the key to become null'],
@@ -88,5 +121,36 @@ describe('Deletion policies that cannot do what they say', () => {
     expect(mistakes.found[0]).to.deep.include({ code: 'E_DELETION', subject: 'Doubled' })
     expect(mistakes.found[0]?.problem).to.include('"removedAt" is a @DeleteDateColumn')
     expect(mistakes.found[0]?.places[0]).to.match(/^@SoftDelete at /)
+  })
+
+  it('are a mistake where the database itself deletes or changes rows past delete rules, and only there', async () => {
+    const { default: driver } = await import('libsql')
+    const entities = [Plain, Kept, Swept, Emptied, Free]
+    const options = { type: 'better-sqlite3', database: ':memory:', driver, entities } as const
+    const mistakes = new Mistakes()
+    createDataSource(options).verify(mistakes)
+    expect(mistakes.found.map(({ code, subject, problem }) => [code, subject, problem])).to.deep.equal([
+      [
+        'E_DELETION',
+        'Kept',
+        `"plain" has onDelete: 'CASCADE', so where rows of Plain are removed the database removes rows of Kept past the ` +
+          'rules for deletes of Kept.',
+      ],
+      [
+        'E_DELETION',
+        'Swept',
+        `"kept" has onDelete: 'CASCADE', so where rows of Kept are removed the database removes rows of Swept past the ` +
+          'rules for deletes of Kept.',
+      ],
+      [
+        'E_DELETION',
+        'Emptied',
+        `"kept" has onDelete: 'SET NULL', so where rows of Kept are removed the database changes rows of Emptied past ` +
+          'the rules for deletes of Kept.',
+      ],
+    ])
+    expect(mistakes.found[0]?.places[0]).to.match(/^@SoftDelete at .*definitions\.spec\.\w+:\d+:\d+$/)
+    expect(mistakes.found[2]?.places[1]).to.match(/^@OnDelete at .*definitions\.spec\.\w+:\d+:\d+$/)
+    expect(mistakes.found[1]?.remedy).to.include("@OnDelete('cascade')")
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { In } from 'typeorm'
 import {
   type CommittedWrite,
   ConflictError,
@@ -202,6 +203,22 @@ describeOnEngines('Events of writes', (engine) => {
     expect(committed.map(({ kind, ids }) => [kind, ids])).to.deep.equal([['restore', [2]]])
   })
 
+  it('tell listeners that come later, until they leave', async () => {
+    const late: unknown[] = []
+    const stop = dataSource.events.listen(on(Keyword, { afterInsert: ({ ids }) => void late.push(...ids) }))
+    await dataSource.getRepository(Keyword).insert({ id: 7 })
+    stop()
+    await dataSource.getRepository(Keyword).insert({ id: 8 })
+    expect(late).to.deep.equal([7])
+  })
+
+  it('tell what is stored, also what the database has computed', async () => {
+    await articles().update(2, { text: () => "UPPER('abc')" })
+    expect(events.at(-1)?.rows).to.have.length(1)
+    expect(events.at(-1)?.rows[0]).to.have.nested.property('before.text', '')
+    expect(events.at(-1)?.rows[0]).to.have.nested.property('after.text', 'ABC')
+  })
+
   it('tell of rows that nobody has read as many', async () => {
     await dataSource.getRepository(Keyword).insert([{ id: 1 }, { id: 2 }])
     listen()
@@ -211,6 +228,51 @@ describeOnEngines('Events of writes', (engine) => {
     expect(committed.map(({ kind, entity, ids }) => [kind, entity.name, ids])).to.have.deep.members([
       ['update', 'Article', 'many'],
       ['update', 'Keyword', 'many'],
+    ])
+  })
+})
+
+describeOnEngines('Committed writes that nobody else listens to', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  const committed: CommittedWrite[] = []
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = await createDataSource({ ...database.options, entities: [Keyword] }).initialize()
+    await dataSource.synchronize()
+    dataSource.events.onCommitted((write) => void committed.push(write))
+  })
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  it('tell which rows one statement wrote where its criteria name them, and many where not all were there', async () => {
+    const keywords = dataSource.getRepository(Keyword)
+    await keywords.insert([1, 2, 3, 4].map((id) => ({ id })))
+    committed.length = 0
+    const { manager } = dataSource
+    await keywords.update(1, { text: 'a' })
+    await keywords.update({ id: In([1, 2]) }, { text: 'b' })
+    await keywords.update({ id: 2, text: 'b' }, { text: 'c' })
+    await keywords.update([2, 9], { text: 'd' })
+    await keywords.update({ id: 2, text: 'no such' }, { text: 'e' })
+    await keywords.update({ text: 'd' }, { text: 'f' })
+    await manager.createQueryBuilder().update(Keyword).set({ text: 'g' }).where({ id: 1 }).orWhere({ id: 2 }).execute()
+    await manager.createQueryBuilder().update(Keyword).set({ text: 'h' }).whereInIds([3, 4]).execute()
+    await keywords.delete([3, 4])
+    await keywords.delete([2, 9])
+    expect(committed.map(({ kind, entity, ids }) => [kind, entity.name, ids])).to.deep.equal([
+      ['update', 'Keyword', [1]],
+      ['update', 'Keyword', [1, 2]],
+      ['update', 'Keyword', [2]],
+      ['update', 'Keyword', 'many'],
+      ['update', 'Keyword', 'many'],
+      ['update', 'Keyword', 'many'],
+      ['update', 'Keyword', [3, 4]],
+      ['delete', 'Keyword', [3, 4]],
+      ['delete', 'Keyword', 'many'],
     ])
   })
 })

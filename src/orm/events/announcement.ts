@@ -5,6 +5,7 @@ import type { RowPair } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { afterCommitOf } from '../writes/transactions.js'
 import type { Target, WriteBuilder } from '../writes/write.js'
+import { namedIds } from './named-ids.js'
 import type { WriteCause, WriteEvent } from './write-event.js'
 
 /** What a write is called, and what it comes from. */
@@ -49,7 +50,10 @@ export function confirmRead(write: Announced, rows: readonly RowPair[]): void {
 
 /** Tells of rows that nobody has read, or that are known by their keys alone, once that is committed. */
 export function confirmUnread(write: Announced, affected: number | null | undefined): void {
-  if (affected !== 0 && write.builder.dataSource.events.watched) tell(write, write.event.ids ?? 'many')
+  if (affected === 0 || !write.builder.dataSource.events.watched) return
+  const ids = write.event.ids ?? namedIds(write.builder, write) ?? []
+  // Of rows that were named some may not be there.
+  tell(write, ids.length > 0 && ids.length === affected ? ids : 'many')
 }
 
 /** Tells of links that a junction table has got or lost: the rows at both ends are other ones to those who keep them. */

@@ -18,12 +18,25 @@ export type PruneListener = (report: PruneReport) => void | Promise<void>
 
 /** Who listens to the writes of one data source. */
 export class WriteEvents {
-  readonly #listeners: readonly WriteListener[]
+  readonly #groups = new Set<readonly WriteListener[]>()
+  #listeners: readonly WriteListener[] = []
   readonly #committed = new Set<CommittedListener>()
   readonly #pruned = new Set<PruneListener>()
 
   constructor(listeners: readonly WriteListener[] = []) {
-    this.#listeners = listeners
+    this.listen(...listeners)
+  }
+
+  /** Lets more listeners hear of writes, until the function that is returned is called. */
+  listen(...listeners: readonly WriteListener[]): () => void {
+    // Those who listen may do so for several, so they are known by their call.
+    const own = [...listeners]
+    this.#groups.add(own)
+    this.#listeners = [...this.#groups].flat()
+    return () => {
+      this.#groups.delete(own)
+      this.#listeners = [...this.#groups].flat()
+    }
   }
 
   /**

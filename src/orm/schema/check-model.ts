@@ -3,6 +3,7 @@ import { labelOf } from '../../model/applied-traits.js'
 import { type Check, checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
+import { checkDatabaseDeletes } from './check-database-deletes.js'
 import { checkNames } from './check-names.js'
 import { checkRelated } from './check-related.js'
 import { checkRemovals } from './check-removals.js'
@@ -13,6 +14,7 @@ import { visibleRows } from './visible-rows.js'
 export function checkModels(models: readonly Model[], mistakes: Mistakes): void {
   const storage = new ModelStorage(models)
   for (const model of models) checkModel(model, storage, mistakes)
+  checkDatabaseDeletes(models, storage, mistakes)
 }
 
 /** Adds what is wrong with a model in the light of the columns its entity really has. */

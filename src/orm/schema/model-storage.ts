@@ -4,6 +4,15 @@ import { type AnyClass, ancestry } from '../../metadata/fact-kind.js'
 import type { Model } from '../../model/model.js'
 import type { Dialect } from '../dialects/dialect.js'
 
+/** A relation with `onDelete`, and the entity it leads to: a class, or a name. */
+export interface DatabaseDelete {
+  readonly property: string
+  readonly action: string
+  readonly type: unknown
+}
+
+const changing: ReadonlySet<string> = new Set(['CASCADE', 'SET NULL', 'SET DEFAULT'])
+
 type Columns = MetadataArgsStorage['columns']
 type Target = Columns[number]['target']
 
@@ -94,6 +103,15 @@ export class ModelStorage extends MetadataArgsStorage {
   /** The relations of an entity. */
   relationNames(entity: AnyClass): ReadonlySet<string> {
     return new Set(this.filterRelations(nearestFirst(entity)).map(({ propertyName }) => propertyName))
+  }
+
+  /** What the database itself does to rows of an entity when those they refer to are removed. */
+  databaseDeletes(entity: AnyClass): readonly DatabaseDelete[] {
+    return this.filterRelations(nearestFirst(entity)).flatMap(({ propertyName: property, type, options }) => {
+      const { onDelete: action } = options
+      if (action === undefined || !changing.has(action)) return []
+      return { property, action, type: typeof type === 'function' ? (type as () => unknown)() : type }
+    })
   }
 
   /** The relations an entity holds the key of. */

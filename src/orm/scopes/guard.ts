@@ -19,6 +19,8 @@ import { combined, type Sight, viewed } from './sight.js'
 export interface Guarded extends QueryBuilder<ObjectLiteral> {
   readonly dataSource: ModelDataSource
   readonly guard: Guard
+  /** What `where` was given, of a statement that writes. */
+  readonly criteria?: unknown
 }
 
 /** Rows of one kind in a shared table, and what guards them besides. */

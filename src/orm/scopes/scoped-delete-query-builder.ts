@@ -12,10 +12,16 @@ export class ScopedDeleteQueryBuilder<Entity extends ObjectLiteral>
 {
   declare readonly dataSource: ModelDataSource
   guard: Guard
+  criteria?: unknown
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
     super(source, runner)
     this.guard = guardOf(source)
+  }
+
+  override where(...given: Parameters<DeleteQueryBuilder<Entity>['where']>): this {
+    this.criteria = given[0]
+    return super.where(...given)
   }
 
   override execute(): Promise<DeleteResult> {

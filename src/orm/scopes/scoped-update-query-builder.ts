@@ -13,10 +13,16 @@ export class ScopedUpdateQueryBuilder<Entity extends ObjectLiteral>
 {
   declare readonly dataSource: ModelDataSource
   guard: Guard
+  criteria?: unknown
 
   constructor(source: ModelDataSource | QueryBuilder<ObjectLiteral>, runner?: QueryRunner) {
     super(source, runner)
     this.guard = guardOf(source)
+  }
+
+  override where(...given: Parameters<UpdateQueryBuilder<Entity>['where']>): this {
+    this.criteria = given[0]
+    return super.where(...given)
   }
 
   override execute(): Promise<UpdateResult> {

@@ -73,5 +73,5 @@ function asUpdate(builder: WriteBuilder, { metadata }: Target): WriteBuilder {
   const { queryType, mainAlias } = builder.expressionMap
   const statement = builder.update(metadata.target) as unknown as WriteBuilder
   Object.assign(builder.expressionMap, { queryType, mainAlias })
-  return statement
+  return Object.assign(statement, { criteria: builder.criteria })
 }

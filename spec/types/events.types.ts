@@ -1,0 +1,74 @@
+import { type CommittedWrite, defineTrait, type ModelDataSource, on, refers, type WriteEvent } from 'plinth'
+import { type DeletedBy, type SoftDeletable, SoftDelete } from 'plinth/decorators'
+import { Article, Mark } from '../orm/events/press.js'
+
+declare const dataSource: ModelDataSource
+
+// Right programs.
+on(Article, {
+  beforeInsert: () => {},
+  afterDelete: async ({ ids, rows }: WriteEvent) => void [ids, rows[0]?.before],
+  afterRestore: () => {},
+  beforePurge: () => {},
+  beforePublish: ({ input }) => void input,
+})
+on(Mark, { beforeUpdate: () => {} })
+dataSource.events.onCommitted(({ ids }: CommittedWrite) => void (ids === 'many' ? [] : ids.length))
+export async function called(): Promise<void> {
+  const articles = dataSource.getRepository(Article)
+  // What may be null may be left out, and where all of it may, so may the input.
+  await articles.publish(1)
+  await articles.publish(1, {})
+  await articles.publish(1, { note: null })
+  await articles.restore([1, 2], { withAncestors: true })
+  // @ts-expect-error: a note is text
+  await articles.publish(1, { note: 2 })
+  // @ts-expect-error: the verb is given no such thing
+  await articles.publish(1, { notes: 'x' })
+  // @ts-expect-error: the verb is given nothing
+  await articles.purge(1, { withAncestors: true })
+}
+
+// @ts-expect-error: there is no such verb
+on(Article, { afterPublsh: () => {} })
+// @ts-expect-error: a handler says whether it comes before or after
+on(Article, { delete: () => {} })
+// @ts-expect-error: the entity has no trait with this verb
+on(Mark, { afterRestore: () => {} })
+// @ts-expect-error: a handler is told of a write, not of a row
+on(Mark, { afterUpdate: (row: Mark) => void row.id })
+// @ts-expect-error: an instance is no entity
+on(new Mark(), { afterUpdate: () => {} })
+
+@SoftDelete({ by: true })
+class Signed {}
+interface Signed extends SoftDeletable, DeletedBy {}
+
+@SoftDelete({ by: false })
+class Unsigned {}
+interface Unsigned extends SoftDeletable {}
+
+// @ts-expect-error: the class does not say that it has `deletedBy`
+@SoftDelete({ by: true })
+class Forgetful {}
+interface Forgetful extends SoftDeletable {}
+
+/** A third party's option that needs a property. */
+const Reviewed = defineTrait({
+  name: 'Reviewed',
+  defaults: { noted: false },
+  refers: refers<{ noted: { note: string } }>(),
+})
+
+@Reviewed({ noted: true })
+class Noted {
+  note!: string
+}
+@Reviewed()
+class Plain {}
+
+// @ts-expect-error: the class has no note
+@Reviewed({ noted: true })
+class Noteless {}
+
+export type All = [Signed, Unsigned, Forgetful, Noted, Plain, Noteless]
