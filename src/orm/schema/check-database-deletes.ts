@@ -1,5 +1,4 @@
 import type { Mistakes } from '../../errors/definition-error.js'
-import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Model } from '../../model/model.js'
 import { keepsRows } from '../writes/remove.js'
 import type { ModelStorage } from './model-storage.js'
