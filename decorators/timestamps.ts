@@ -18,7 +18,7 @@ export const Timestamps = defineTrait({
   defaults: { index: false },
   columns: ({ index }) => ({
     createdAt: column.timestamp({ index, immutable: true }),
-    updatedAt: column.timestamp(),
+    updatedAt: column.timestamp({ role: 'lastModified' }),
   }),
   rules: () => ({
     insert: {

@@ -10,7 +10,7 @@ const expected = contextVariable<number>('version')
 export const Versioned = defineTrait({
   name: 'Versioned',
   defaults: {},
-  columns: () => ({ version: column.integer({ default: 1 }) }),
+  columns: () => ({ version: column.integer({ default: 1, role: 'version' }) }),
   rules: () => ({
     insert: { set: () => ({ version: 1 }) },
     update: {

@@ -31,6 +31,8 @@ export {
   MethodNotAllowedError,
   NotAcceptableError,
   PayloadTooLargeError,
+  PreconditionFailedError,
+  PreconditionRequiredError,
   UnsupportedMediaTypeError,
 } from './errors/request-exceptions.js'
 export { type UsageCode, UsageError, usageCodes } from './errors/usage-error.js'

@@ -18,6 +18,18 @@ export class NotAcceptableError extends AppException {
   static override readonly errorCode: string = 'NOT_ACCEPTABLE'
 }
 
+/** A condition of the request, as `If-Match`, is not met: the row is another than the caller read (412). */
+export class PreconditionFailedError extends AppException {
+  static override readonly statusCode: number = 412
+  static override readonly errorCode: string = 'PRECONDITION_FAILED'
+}
+
+/** The request must say on which condition it is made, so that nobody overwrites what they have not seen (428). */
+export class PreconditionRequiredError extends AppException {
+  static override readonly statusCode: number = 428
+  static override readonly errorCode: string = 'PRECONDITION_REQUIRED'
+}
+
 /** The body has more bytes than are read (413). */
 export class PayloadTooLargeError extends AppException {
   static override readonly statusCode: number = 413

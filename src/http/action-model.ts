@@ -46,6 +46,8 @@ export interface ActionDeclaration {
   readonly problems?: ProblemStatuses
   /** What documents say of it, beyond what the rest of its declaration tells. */
   readonly describe?: Describe
+  /** Whether a write must say on which condition it is made (428); what the viewset says unless told. */
+  readonly requirePrecondition?: boolean
 }
 
 /** One action of one concrete viewset, compiled when an application is created. */

@@ -13,6 +13,11 @@ interface CommonOptions {
   readonly query?: Constructor
   /** Who may call it. */
   readonly allow: Permission
+  /**
+   * Whether callers must send `If-Match` (or `If-Unmodified-Since`), so that nobody overwrites what they have not seen;
+   * unless told, what the viewset says of its writes to rows.
+   */
+  readonly requirePrecondition?: boolean
   /** The status of a success; 200 unless told, or 204 where there is nothing to say. */
   readonly status?: 200 | 201 | 202 | 204
   /** What documents say of it, in half a sentence. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActionModel } from './action-model.js'
 import type { Call, User } from './call.js'
+import type { Preconditions } from './conditional/preconditions.js'
 import type { RowTest } from './permission.js'
 import type { Reply } from './reply.js'
 
@@ -21,6 +22,8 @@ export interface Exchange extends Call {
   /** What the permission still has to see of the row; set by `permit`, asked by `permitRow`. */
   rowTest?: RowTest<never>
   row?: unknown
+  /** On which conditions the request is made; set by `precondition`, met when the action runs or its answer is sent. */
+  preconditions?: Preconditions
   /** What the action returned. */
   outcome?: unknown
   /** The answer; a step that sets it ends the pipeline early. */

@@ -23,6 +23,11 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
   readonly pagination?: Pagination
   /** Codes of problems that its service answers, with their statuses, for documents: `{ ALREADY_PUBLISHED: 409 }`. */
   readonly problems?: ProblemStatuses
+  /**
+   * Whether every write to a row must have an `If-Match` (or `If-Unmodified-Since`), so that nobody overwrites what they
+   * have not seen; without one it is answered 428.
+   */
+  readonly requirePrecondition?: boolean
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
 }
@@ -37,7 +42,7 @@ export function GenericViewSet<
   options: GenericViewSetOptions<E, S, V>,
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
   const { serializer, service, pagination, scope, filters, search, ordering, defaultOrdering = [] } = options
-  const { problems } = options
+  const { problems, requirePrecondition } = options
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
@@ -50,6 +55,7 @@ export function GenericViewSet<
       ...(service && { service }),
       ...(scope && { scope }),
       ...(problems && { problems }),
+      ...(requirePrecondition && { requirePrecondition }),
     })
 
     get service(): V {

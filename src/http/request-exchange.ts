@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
+import type { Preconditions } from './conditional/preconditions.js'
 import type { Exchange } from './exchange.js'
 import type { Reply } from './reply.js'
 import { requestIdOf } from './request-id.js'
@@ -20,6 +21,7 @@ export class RequestExchange implements Exchange {
   user: User | null = null
   query: unknown = undefined
   body: unknown = undefined
+  preconditions?: Preconditions
   row?: unknown
   outcome?: unknown
   reply?: Reply

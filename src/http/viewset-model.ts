@@ -25,4 +25,6 @@ export interface ViewSetModel {
   readonly defaultOrdering: readonly OrderingKey[]
   /** Codes of problems that its service answers, with their statuses. */
   readonly problems?: ProblemStatuses
+  /** Whether writes to rows must say on which condition they are made (428). */
+  readonly requirePrecondition?: boolean
 }

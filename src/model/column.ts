@@ -4,6 +4,9 @@ import type { Predicate } from './predicate.js'
 /** The types of columns. Each engine's dialect translates them; timestamps have milliseconds and are in UTC. */
 export type ColumnType = 'uuid' | 'integer' | 'float' | 'string' | 'text' | 'boolean' | 'timestamp' | 'json'
 
+/** What the value of a column says of its row. */
+export type ColumnRole = 'version' | 'lastModified'
+
 /** One column, described without an engine. `T` is the type of the property. */
 export interface Column<T = unknown> {
   readonly type: ColumnType
@@ -32,6 +35,11 @@ export interface Column<T = unknown> {
   readonly managed?: boolean
   /** Whether API input may set it. Columns of traits are read-only to input unless they say so. */
   readonly writable?: boolean
+  /**
+   * What readers may conclude from its value. A `version` changes with every write of the row and never comes back, so
+   * that equal versions mean an unchanged row; `lastModified` is the instant of the last write.
+   */
+  readonly role?: ColumnRole
   /** Carries the property's type; never present at run time. */
   readonly $type?: T
 }
@@ -48,7 +56,17 @@ export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
   extends Pick<
     Column,
-    'primary' | 'length' | 'exact' | 'index' | 'generated' | 'default' | 'immutable' | 'managed' | 'object' | 'check'
+    | 'primary'
+    | 'length'
+    | 'exact'
+    | 'index'
+    | 'generated'
+    | 'default'
+    | 'immutable'
+    | 'managed'
+    | 'object'
+    | 'check'
+    | 'role'
   > {
   readonly nullable?: N
   readonly writable?: W

@@ -1,4 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { ColumnRole } from './column.js'
 
 /** What the values of a property are, as JSON and as they are held in memory. */
 export type ValueKind =
@@ -29,6 +30,8 @@ export interface PropertyDescription {
   readonly hasDefault: boolean
   /** The value a new row is given where it leaves the property out, where that is known before the row is written. */
   readonly defaultValue?: string | number | boolean
+  /** What its value says of the row. */
+  readonly role?: ColumnRole
 }
 
 /** The stored properties of an entity, as its data source has them. */

@@ -76,6 +76,7 @@ function describeProperty(
     immutable: isPrimary || !isUpdate,
     hasDefault: isGenerated || (written !== undefined && written !== null),
     ...(defaultValue !== undefined && { defaultValue }),
+    ...(contributed?.role && { role: contributed.role }),
   })
 }
 

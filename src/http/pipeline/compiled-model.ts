@@ -3,6 +3,7 @@ import type { EntityDescription } from '../../model/entity-description.js'
 import type { Model } from '../../model/model.js'
 import { type CompiledSerializer, compileSerializer } from '../../serializer/compile-serializer.js'
 import type { ActionModel } from '../action-model.js'
+import { RowValidators } from '../conditional/validators.js'
 import type { PipelineHost } from '../host.js'
 import { type CompiledList, compileListOf } from '../lists/compile-list.js'
 import { verifyPagination } from '../pagination.js'
@@ -15,6 +16,8 @@ export interface CompiledModel {
   readonly serializer: CompiledSerializer
   readonly description: EntityDescription
   readonly list: CompiledList
+  /** How states of rows are told apart. */
+  readonly validators: RowValidators
 }
 
 const compiled = new WeakMap<PipelineHost, Map<ViewSetModel, CompiledModel | undefined>>()
@@ -57,7 +60,8 @@ function compileViewSetModel(
   verifySameEntity(model, subject, mistakes)
   const serializer = compileSerializer(model.serializer, description, mistakes)
   const list = compileListOf(model, { dataSource, description, serializer, subject, place, host }, mistakes)
-  return { entity: dataSource.registry.model(model.entity), description, serializer, list }
+  const validators = new RowValidators(description)
+  return { entity: dataSource.registry.model(model.entity), description, serializer, list, validators }
 }
 
 /** Types cannot tell two entities with the same members from each other. */

@@ -9,13 +9,16 @@ import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
 import { type CompiledModel, compileModelOf } from './compiled-model.js'
 import { encode } from './encode.js'
+import { finish } from './finish.js'
 import { input } from './input.js'
 import { load } from './load.js'
 import { mergeJson } from './merge-json.js'
 import { negotiate, takesBody } from './negotiate.js'
 import { permit, permitRow } from './permit.js'
 import { permitFields } from './permit-fields.js'
+import { onCondition } from './on-condition.js'
 import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
+import { precondition } from './precondition.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
@@ -29,7 +32,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
   const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
-  const closing = [encode(action, model, host), ...runsAfter('encode', action)]
+  const closing = [encode(action, model, host), finish(action, host), ...runsAfter('encode', action)]
   return (exchange) =>
     runInContext(() => {
       runningExchange.set({ exchange, host })
@@ -50,7 +53,7 @@ function outerPlaces(
     { name: 'authenticate', run: authenticate(host) },
     { name: 'permit', run: permit(action) },
     ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate } as const] : []),
-    { name: 'precondition' },
+    { name: 'precondition', run: precondition(action, model, mistakes) },
     { name: 'input', run: input(action, host, model, mistakes) },
   ]
 }
@@ -66,7 +69,7 @@ function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledMod
         ] as const)
       : []),
     { run: permitFields(action, model) },
-    { name: 'act', run: act(action, host) },
+    { name: 'act', run: onCondition(act(action, host), action, model, host) },
     ...(action.writes ? ([{ name: 'verify', run: verifyWritten(action) }] as const) : []),
   ]
 }

@@ -4,6 +4,8 @@ import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
+import { tagText } from '../conditional/entity-tag.js'
+import { httpDate } from '../conditional/http-date.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import { isSelection, isSuccess } from '../outcome.js'
@@ -79,7 +81,20 @@ class Encoder {
 
   #row(exchange: Exchange, row: object): Awaitable<Reply> {
     const headers = this.#action.input === 'create' ? this.#location(exchange, row) : {}
-    return andThen(this.#represent(exchange, [row]), ([text = '']) => this.#reply(text, headers))
+    return andThen(this.#represent(exchange, [row]), ([text = '']) =>
+      this.#reply(text, { ...headers, ...this.#validators(row, text) }),
+    )
+  }
+
+  /** What tells this representation from others, and when the row was last written. */
+  #validators(row: object, text: string): Readonly<Record<string, string>> {
+    if (!this.#model) return {}
+    const { validators } = this.#model
+    const lastModified = validators.lastModifiedOf(row)
+    return {
+      etag: tagText(validators.tagOf(row, text)),
+      ...(lastModified && { 'last-modified': httpDate(lastModified) }),
+    }
   }
 
   #many(exchange: Exchange, rows: readonly object[]): Awaitable<Reply> {

@@ -9,6 +9,7 @@ import { addGuard } from './guard-condition.js'
 import { type PlannedRows, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows } from './row-change.js'
+import { confirmRows, withExpectation } from './row-expectation.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
 import { keysOfRows } from './stored-rows.js'
@@ -33,7 +34,8 @@ export interface Removal extends Target {
 }
 
 /** Removes rows from their table, in one statement where the rules allow it. */
-export async function remove(removal: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
+export async function remove(asked: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
+  const removal = withExpectation(asked)
   const { builder, rules, model, expected = 0 } = removal
   const acts = model.rules.leave.length > 0 || act(rules) || isHeard(removal)
   if (!readsRows(rules) && !acts) {
@@ -72,6 +74,7 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
     addGuard(statement, removal, group.guard)
     const { affected } = await statement.execute()
     if ((affected ?? 0) < group.rows.length) throw stale(model)
+    confirmRows(removal, group.rows)
   }
   const removed = changes.map(({ before }, index) => ({ before, after: before, given, index, count: changes.length }))
   for (const rule of rules) if (removed[0]) await rule.after?.(removed, scene.contextFor(rule, removed[0].before))

@@ -16,6 +16,7 @@ import { mayPass, plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, type RowChange, sharedValues } from './row-change.js'
+import { confirmRows, withExpectation } from './row-expectation.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
@@ -40,7 +41,7 @@ export async function savedUpdate(
   run: Run<UpdateResult>,
 ): Promise<UpdateResult> {
   const { model, metadata } = target
-  const rules = model.rules.update
+  const { rules } = withExpectation({ ...target, rules: model.rules.update })
   const save = currentSave()
   const scene = new Scene(builder, target, context)
   const [identifier] = builder.expressionMap.whereEntities
@@ -149,5 +150,6 @@ async function written(
   builder.setParameters(compiled.parameters)
   const result = await withValues(builder, compiled.values, run)
   if (result.affected === 0) throw await staleRow(builder, target, row)
+  confirmRows(target, [row.before])
   return result
 }

@@ -18,6 +18,7 @@ import { mayPass, plannedRows } from './planned-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { currentSave } from './save.js'
+import { confirmRows, withExpectation } from './row-expectation.js'
 import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
@@ -50,7 +51,8 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
-export async function update(write: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
+export async function update(asked: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
+  const write = withExpectation(asked)
   const { builder, model, rules, context, expected = 0 } = write
   const shared = sharedValues(rules, context)
   const values = { ...write.values, ...shared }
@@ -173,6 +175,7 @@ async function writeGroups(write: Write, groups: readonly Group[]): Promise<read
     addGuard(statement, write, guard)
     const result = await statement.execute()
     if ((result.affected ?? 0) < rows.length) throw stale(model)
+    confirmRows(write, rows)
     if (Array.isArray(result.raw)) raw.push(...(result.raw as unknown[]))
   }
   return raw
