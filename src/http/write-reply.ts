@@ -29,12 +29,24 @@ export function writeReply(
   const all: OutgoingHttpHeaders = { ...headers, 'x-request-id': requestId }
   if (status !== 204 && status !== 304) all['content-length'] = body === undefined ? 0 : Buffer.byteLength(body)
   if (closing || lingering) all['connection'] = 'close'
+  const vary = joinedVary(response.getHeader('vary'), headers['vary'])
+  if (vary !== undefined) all['vary'] = vary
   response.writeHead(status, all)
   if (lingering) endAfterDraining(request, response, body)
   else {
     response.end(body)
     if (unread) drain(request)
   }
+}
+
+/** What an answer depends on, by what middlewares and the action say of it. */
+function joinedVary(...said: readonly (number | string | readonly string[] | undefined)[]): string | undefined {
+  const names = said
+    .flatMap((value) => (value === undefined ? [] : String(value).split(',')))
+    .map((name) => name.trim())
+  return names.length === 0
+    ? undefined
+    : [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
 }
 
 /** Throws the rest of a body away, and the connection with it where it does not come to an end. */

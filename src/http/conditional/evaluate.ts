@@ -31,7 +31,11 @@ export function isUnchanged(conditions: Preconditions, { tag, lastModified }: Cu
  * @returns whether the row must still be the same when it is written.
  * @throws {PreconditionFailedError}
  */
-export function dependsOnState(conditions: Preconditions, row: object | undefined, validators?: RowValidators): boolean {
+export function dependsOnState(
+  conditions: Preconditions,
+  row: object | undefined,
+  validators?: RowValidators,
+): boolean {
   const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = conditions
   const state = row && validators?.stateOf(row)
   const lastModified = row && validators?.lastModifiedOf(row)

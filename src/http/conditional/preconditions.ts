@@ -38,7 +38,9 @@ export function readPreconditions(call: Pick<Call, 'header'>, now: Date): Precon
 }
 
 function refuse(header: PreconditionHeader): never {
-  const expected = header.endsWith('Since') ? 'must be a date of HTTP' : 'must be `*` or a list of entity tags in quotes'
+  const expected = header.endsWith('Since')
+    ? 'must be a date of HTTP'
+    : 'must be `*` or a list of entity tags in quotes'
   throw new MalformedRequestError(`The header ${header} is not well-formed.`, {
     errorCode: 'MALFORMED_HEADER',
     errors: [{ header, code: 'syntax', message: expected }],

@@ -49,10 +49,10 @@ export class RowValidators {
 
   /** What all tags of a row begin with until it is written; undefined where nothing tells that. */
   stateOf(row: object): string | undefined {
-    const version = this.#version && (row as Row)[this.#version]
+    const version = this.#version && ((row as Row)[this.#version] as Date | number | string | null | undefined)
     if (version === undefined || version === null) return undefined
     const key = this.#keys.map((name) => String((row as Row)[name]))
-    const text = version instanceof Date ? version.toISOString() : String(version as string | number)
+    const text = version instanceof Date ? version.toISOString() : String(version)
     // The same address may lead to another row later.
     return `${/^\w{1,20}$/.test(text) ? text : digestOf(text, 8)}.${digestOf(JSON.stringify(key), 8)}`
   }

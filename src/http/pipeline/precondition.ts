@@ -52,6 +52,6 @@ function verifyTold(
     subject: `${viewSet.name}.${name}`,
     problem,
     places: [place],
-    remedy: 'Give the entity a trait with a version, as @Versioned, or leave `requirePrecondition` out.',
+    remedy: 'Give the entity a trait that has a column with the role `version`, or leave `requirePrecondition` out.',
   })
 }
