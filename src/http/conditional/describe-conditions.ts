@@ -49,7 +49,9 @@ export function describeConditions({ action, model }: DescribedScene): ActionDes
         ...(dated ? [parameter('If-Unmodified-Since', required && !validators.versioned)] : []),
       ]
     : [parameter('If-None-Match')]
+  const minimal = [{ status: 204, description: 'It is done, and no representation was preferred.', headers }]
   return {
+    ...((input === 'replace' || input === 'patch') && { furtherAnswers: minimal }),
     parameters: [...guards, ...(input ? [parameter('Prefer')] : [])],
     headers,
     problems: ['MALFORMED_HEADER', 'PRECONDITION_FAILED', ...(required ? (['PRECONDITION_REQUIRED'] as const) : [])],
