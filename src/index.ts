@@ -66,6 +66,8 @@ export type { ActionOptions, CallOf, CheckedAction } from './http/action-options
 export { actionsOf } from './http/actions-of.js'
 export { type AllowFact, declareAllow } from './http/allow-fact.js'
 export { type BodySource, readJsonBody, requireObject } from './http/body/json-body.js'
+export type { BulkFilter, BulkItem, BulkOutcome, BulkResult } from './http/bulk/bulk-item.js'
+export type { BulkRequest } from './http/bulk/bulk-request.js'
 export type { Call, RowCall, User } from './http/call.js'
 export type {
   ActionDescription,
@@ -102,6 +104,12 @@ export type {
   TextPath,
 } from './http/lists/list-options.js'
 export { likeSearch, type SearchColumn, type SearchOptions, type SearchProvider } from './http/lists/search-provider.js'
+export {
+  BulkActionMixin,
+  type BulkActionName,
+  type BulkActionOptions,
+  type BulkActions,
+} from './http/mixins/bulk-action-mixin.js'
 export { type CreateActions, CreateMixin } from './http/mixins/create-mixin.js'
 export { type DestroyActions, DestroyMixin } from './http/mixins/destroy-mixin.js'
 export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'

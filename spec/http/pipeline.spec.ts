@@ -33,6 +33,7 @@ import type { Exchange } from '../../src/http/exchange.js'
 import type { PipelineHost } from '../../src/http/host.js'
 import { defaultLimits } from '../../src/http/limits.js'
 import { composePipeline } from '../../src/http/pipeline/compose-pipeline.js'
+import { defaultProblemStyle } from '../../src/http/problem/problem.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { admin, Country, CountrySerializer, createAtlas } from './support/atlas.js'
 import { errorsIn, type Served, serve } from './support/served.js'
@@ -405,6 +406,7 @@ const host = (parts: Partial<PipelineHost> = {}): PipelineHost => ({
   instances: new Container({}),
   limits: defaultLimits,
   logger: silentLogger,
+  problemStyle: defaultProblemStyle,
   ...parts,
 })
 

@@ -1,10 +1,18 @@
 import { expect } from 'chai'
 import type { ModelDataSource } from 'plinth'
-import { anyone, type DefinitionError, ModelViewSet, type RowCall, VerbsMixin, ViewRowsMixin } from 'plinth'
+import {
+  anyone,
+  BulkActionMixin,
+  type DefinitionError,
+  ModelViewSet,
+  type RowCall,
+  VerbsMixin,
+  ViewRowsMixin,
+} from 'plinth'
 import { Resource } from 'plinth/decorators'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
 import { servings } from '../support/http.js'
-import { Book, BookSerializer, BookViewSet, createLibrary, problem, storeBooks } from './support/library.js'
+import { Book, BookSerializer, BookViewSet, createLibrary, owner, problem, storeBooks } from './support/library.js'
 import { type Served, serve } from './support/served.js'
 
 /** Does more than the verb. */
@@ -216,6 +224,25 @@ describe('Routes of verbs that cannot be', () => {
       ['E_UNKNOWN_VERB', 'Misspelt.moveTwo', 'Book has no verb "moveTwo".'],
       ['E_UNKNOWN_VIEW', 'Seen.lost', 'Book has no view "onlyLost".'],
       ['E_UNKNOWN_VIEW', 'Seen.retrieveLost', 'Book has no view "onlyLost".'],
+    ])
+  })
+
+  it('are refused where limits of bulk actions make no sense', async () => {
+    @Resource('/bulk')
+    class Bulk extends BulkActionMixin(ModelViewSet(Book, books), {
+      permissions: { create: owner, delete: owner, moveTwo: anyone } as object,
+      max: 0,
+      maxByFilter: 2000,
+      version: 'revision' as never,
+    }) {}
+    const mistakes = await mistakesOf(Bulk)
+    expect([...new Set(mistakes?.map(({ code, problem }) => `${code} ${problem}`))]).to.deep.equal([
+      'E_PERMISSION_ROW its permission owner decides by row, but it acts on the collection, where there is none.',
+      'E_BULK its max is 0.',
+      'E_BULK its maxByFilter is 2000.',
+      'E_BULK it takes filters, and the viewset declares none.',
+      'E_BULK its version is "revision", which is no property.',
+      'E_UNKNOWN_VERB Book has no verb "moveTwo".',
     ])
   })
 

@@ -1,5 +1,6 @@
 import {
   anyone,
+  BulkActionMixin,
   type Call,
   CreateMixin,
   either,
@@ -149,6 +150,22 @@ ViewRowsMixin(Articles, { view: 'onlyDeleted', path: 'trash' })
 SoftDeleteViewSetMixin(Articles, { allow: { restore: owner } })
 // @ts-expect-error: an entity whose rows are not deleted softly
 SoftDeleteViewSetMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: { trash: anyone } })
+
+// Many rows at once.
+BulkActionMixin(Articles, { allow: ownerOrAdmin, actions: ['create', 'update', 'delete', 'restore'], max: 5 })
+BulkActionMixin(Articles, { permissions: { delete: admin, purge: owner }, version: 'updatedAt' })
+// @ts-expect-error: no rule
+BulkActionMixin(Articles, { actions: ['delete'] })
+// @ts-expect-error: no actions
+BulkActionMixin(Articles, { allow: admin })
+// @ts-expect-error: a verb it does not have
+BulkActionMixin(Articles, { allow: admin, actions: ['moveTo'] })
+// @ts-expect-error: a verb it does not have, with a rule
+BulkActionMixin(Articles, { permissions: { moveTo: admin } })
+// @ts-expect-error: a rule about a member the entity does not have
+BulkActionMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: owner, actions: ['delete'] })
+// @ts-expect-error: a property it does not have
+BulkActionMixin(Articles, { allow: admin, actions: ['delete'], version: 'revision' })
 
 // Overrides.
 export class Overrides extends Articles {

@@ -48,6 +48,7 @@ export const exceptionCodes = {
   NOT_DELETED: [409, 'A row was to be restored that is not deleted.'],
   RESTRICTED: [409, 'Rows that refer to this one keep it from being deleted; `details` counts them.'],
   PARENT_DELETED: [409, 'A row was to be brought back while the row it belongs to is hidden.'],
+  COUNT_DIFFERS: [409, 'A filter does not find as many rows as the caller expects; `details` tells both counts.'],
   PRECONDITION_FAILED: [412, 'A condition of the request, as `If-Match`, is not met; read again.'],
   PAYLOAD_TOO_LARGE: [413, 'The body is larger than the limit.'],
   ADDRESS_TOO_LONG: [414, 'The address is longer than the limit.'],

@@ -1,6 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
 import type { SchemaObject } from '../serializer/value-schema.js'
+import type { BodyContract } from './body/body-contract.js'
 import type { Describe } from './description/action-description.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
@@ -34,6 +35,10 @@ export interface ActionDeclaration {
   readonly query?: Constructor
   /** The verb of the entity that it carries out: its body is what the verb must be given, and its row is seen as by the verb. */
   readonly verb?: string
+  /** Reads its body in a way of its own. */
+  readonly contract?: BodyContract
+  /** Whether it acts on several rows, each of which its permission may ask to see. */
+  readonly severalRows?: boolean
   /** The view of the entity through which its row is looked for. */
   readonly view?: string
   /** Whether it answers a selection page by page, and so takes `page` and `pageSize`. */

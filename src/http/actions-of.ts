@@ -66,7 +66,7 @@ function isSound(viewSet: Constructor, fact: ActionFact, mistakes: Mistakes): bo
   return problem === undefined
 }
 
-function problemOf(viewSet: Constructor, { name, permission, on }: ActionFact) {
+function problemOf(viewSet: Constructor, { name, permission, on, severalRows }: ActionFact) {
   const prototype = viewSet.prototype as Readonly<Record<string, unknown>>
   if (typeof prototype[name] !== 'function') {
     return {
@@ -82,7 +82,7 @@ function problemOf(viewSet: Constructor, { name, permission, on }: ActionFact) {
       remedy: 'Say who may call it: `anyone`, `signedIn`, `role(…)` or a rule of your own.',
     } as const
   }
-  if (on === 'collection' && permission.needsRow) {
+  if (on === 'collection' && !severalRows && permission.needsRow) {
     return {
       code: 'E_PERMISSION_ROW',
       problem: `its permission ${permission.name} decides by row, but it acts on the collection, where there is none.`,

@@ -7,6 +7,8 @@ import type { User } from './call.js'
 import type { Exchange } from './exchange.js'
 import type { Instances } from './instances.js'
 import type { RequestLimits } from './limits.js'
+import type { Translate } from './problem/as-exception.js'
+import type { ProblemStyle } from './problem/problem.js'
 
 /** What the pipeline of an action needs of its application. */
 export interface PipelineHost {
@@ -21,6 +23,10 @@ export interface PipelineHost {
    * Without any, cursors last as long as the process.
    */
   readonly cursorKeys?: readonly string[]
+  /** Turns errors of the application's own kinds into exceptions. */
+  readonly translate?: Translate
+  /** How problems are written. */
+  readonly problemStyle: ProblemStyle
   /** Who makes the request; asked once per request. */
   authenticate?(exchange: Exchange): Awaitable<User | null>
 }

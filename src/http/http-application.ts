@@ -21,13 +21,12 @@ import { verifyCursorKeys } from './lists/verify-cursors.js'
 import { NodeDriver } from './node-driver.js'
 import { Documentation } from './openapi/documentation.js'
 import type { OpenApiDocument, OpenApiOptions } from './openapi/openapi-document.js'
-import type { Translate } from './problem/as-exception.js'
 import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
 import { RequestLife } from './request-life.js'
 import { joinPrefix, literalFirst } from './route.js'
 
 /** How one application answers HTTP. */
-export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'logger'> {
+export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'logger' | 'problemStyle'> {
   readonly viewSets: readonly Constructor[]
   /** A NodeDriver unless told. */
   readonly driver?: HttpDriver
@@ -39,8 +38,6 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'l
   readonly logger?: Logger
   readonly limits?: Partial<RequestLimits>
   readonly problems?: Partial<ProblemStyle>
-  /** Turns errors of the application's own kinds into exceptions. */
-  readonly translate?: Translate
   /** What documents say of the application; with it, the document is served, and made when the application is. */
   readonly openapi?: OpenApiOptions
   /** What was found wrong before; everything is thrown together. */
@@ -104,7 +101,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
 
   const actions = new BuiltActions()
   const life = new RequestLife(instances)
-  const answers: Answers = answersOf(options, pipelineHost, (path) => host.methodsOf(path))
+  const answers: Answers = answersOf(pipelineHost, (path) => host.methodsOf(path))
   const host = new HttpHost({ ...pipelineHost, actions, answers, composed, life, prefix })
   driver.attach(host)
   for (const one of middleware) driver.use(one)
@@ -129,18 +126,18 @@ function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readon
 
 function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
-  return { ...options, limits, logger: options.logger ?? consoleLogger() }
+  const problemStyle = Object.freeze({ ...defaultProblemStyle, ...options.problems })
+  return { ...options, limits, problemStyle, logger: options.logger ?? consoleLogger() }
 }
 
 function answersOf(
-  { problems, translate }: HttpApplicationOptions,
-  { logger }: PipelineHost,
+  { logger, translate, problemStyle: style }: PipelineHost,
   methodsOf: (path: string) => readonly string[],
 ): Answers {
   return new Answers({
     logger,
     methodsOf,
-    style: { ...defaultProblemStyle, ...problems },
+    style,
     ...(translate && { translate }),
   })
 }

@@ -4,6 +4,7 @@ import type { EntityDescription } from '../../model/entity-description.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { primaryPathsOf } from '../../orm/lists/column-path.js'
+import { ListQuery } from '../../orm/lists/list-query.js'
 import type { Selection } from '../../orm/selection.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
@@ -13,6 +14,7 @@ import type { ParameterDescription, QueryCheck, QueryParameter, WithheldFields }
 import type { ViewSetModel } from '../viewset-model.js'
 import { CursorCodec } from './cursor-codec.js'
 import { cursorPager } from './cursor-pager.js'
+import type { FilterParameter } from './filter-parameter.js'
 import { compileList, type ListPlan } from './list-plan.js'
 import { listScene } from './list-scene.js'
 import { numberedPager } from './numbered-pager.js'
@@ -28,6 +30,10 @@ export interface CompiledList {
   readonly checks: readonly QueryCheck[]
   /** The schema of what an answer says of its page. */
   readonly paginationSchema: SchemaObject
+  /** The filters alone, and what is looked at where several stand together. */
+  readonly filters: { readonly parameters: readonly FilterParameter[]; readonly checks: readonly QueryCheck[] }
+  /** A selection narrowed by values of filters. */
+  narrowed(selection: Selection<EntityRow>, values: Readonly<Record<string, unknown>>): ListQuery<EntityRow>
   /** The fields that a call may not read, and so must not learn of by its query either. */
   readonly withheld: (call: Call) => Awaitable<WithheldFields>
   /** A page of a selection, narrowed and ordered as a query asks that these parameters have read. */
@@ -59,6 +65,8 @@ export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: M
     descriptions: parameters.flatMap((parameter) => parameter.description ?? []),
     paginationSchema: pager.schema,
     checks: [...pager.checks, ...plan.checks],
+    filters: { parameters: plan.filters, checks: plan.checks },
+    narrowed: (selection, values) => new ListQuery(selection, plan.listed(values, selection.ordering)),
     withheld: withheldBy(serializer),
     page: (selection, given, queryString) => {
       const query = given as Readonly<Record<string, unknown>>

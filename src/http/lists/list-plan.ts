@@ -22,6 +22,8 @@ export interface ListPlan {
   /** `search`, `ordering` and every filter. */
   readonly parameters: readonly QueryParameter[]
   readonly checks: readonly QueryCheck[]
+  /** The filters among the parameters. */
+  readonly filters: readonly FilterParameter[]
   /**
    * What the parameters ask for, once they are read.
    * @param otherwise the order where the caller asks for none; without it, that of the viewset.
@@ -59,6 +61,7 @@ export function compileList(
       ...(sorting.size > 0 ? [orderingParameter(sorting)] : []),
       ...filterParameters,
     ],
+    filters: filterParameters,
     checks: [(query) => tooMany(Object.keys(query).filter((name) => filterNames.has(name)))],
     listed: (query, otherwise) => ({
       conditions: conditionsOf(query, filterParameters, searched?.provider),

@@ -2,6 +2,7 @@ import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call } from '../call.js'
+import { markPlainHook } from './plain-hooks.js'
 import { createRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
 
@@ -30,6 +31,7 @@ export function CreateMixin<B extends ViewSetClass>(
       return createRow(this, call)
     }
   }
+  markPlainHook(CreateViewSet.prototype, 'performCreate')
   declareAction(CreateViewSet, {
     name: 'create',
     method: 'post',

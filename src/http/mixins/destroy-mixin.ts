@@ -2,6 +2,7 @@ import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
+import { markPlainHook } from './plain-hooks.js'
 import { removeRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
@@ -28,6 +29,7 @@ export function DestroyMixin<B extends ViewSetClass>(
       return removeRow(this, call)
     }
   }
+  markPlainHook(DestroyViewSet.prototype, 'performDestroy')
   declareAction(DestroyViewSet, {
     name: 'destroy',
     method: 'delete',

@@ -2,6 +2,7 @@ import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
+import { markPlainHook } from './plain-hooks.js'
 import { updateRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
 
@@ -54,6 +55,7 @@ export function UpdateMixin<B extends ViewSetClass>(
       return updateRow(this, call)
     }
   }
+  markPlainHook(UpdateViewSet.prototype, 'performUpdate')
   const rules = 'allows' in allow ? { update: allow, partialUpdate: allow } : allow
   const shared = { on: 'row', path: '', answers: 'row', place } as const
   if ('update' in rules) {

@@ -6,6 +6,7 @@ import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
 import type { Permission } from '../permission.js'
 import { runVerbOnRow } from '../verbs/run-verb.js'
+import { markPlainHook } from './plain-hooks.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
 /** The names of the verbs of an entity. */
@@ -45,10 +46,19 @@ export function VerbsMixin<B extends ViewSetClass>(
       return runVerbOnRow(this, verb, call)
     }
   }
+  markPlainHook(VerbsViewSet.prototype, 'performVerb')
   for (const [verb, permission] of Object.entries(verbs) as [string, Permission][]) {
     defineVerbMethod(VerbsViewSet, verb, place)
     const path = pathOfVerb(verb)
-    declareAction(VerbsViewSet, { name: verb, verb, method: 'post', on: 'row', path, permission, place })
+    declareAction(VerbsViewSet, {
+      name: verb,
+      verb,
+      method: 'post',
+      on: 'row',
+      path,
+      permission,
+      place,
+    })
   }
   return VerbsViewSet as unknown as B & AbstractConstructor<VerbActions<EntityIn<B>>>
 }

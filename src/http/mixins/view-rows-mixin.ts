@@ -53,7 +53,13 @@ export function ViewRowsMixin<B extends ViewSetClass>(
   declareAction(ViewRowsViewSet, { ...row, name: retrieve, method: 'get', answers: 'row' })
   if (remove) {
     const { verb, allow: permission } = remove
-    declareAction(ViewRowsViewSet, { ...row, name: destroy, method: 'delete', verb, permission })
+    declareAction(ViewRowsViewSet, {
+      ...row,
+      name: destroy,
+      method: 'delete',
+      verb,
+      permission,
+    })
   }
   return ViewRowsViewSet as unknown as B
 }

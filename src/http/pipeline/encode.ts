@@ -121,7 +121,7 @@ class Encoder {
 }
 
 /** What a failure means to the caller: its own exception, where it knows one. */
-function exceptionOf(failure: Failure & { unwrap?(): never }): Error {
+export function exceptionOf(failure: Failure & { unwrap?(): never }): Error {
   try {
     failure.unwrap?.()
   } catch (error) {

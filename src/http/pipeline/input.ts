@@ -1,9 +1,9 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { compileBody } from '../../serializer/compile-body.js'
-import type { InputReader } from '../../serializer/compile-serializer.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
 import type { ActionModel, Constructor } from '../action-model.js'
+import type { BodyReader } from '../body/body-contract.js'
 import { readJsonBody } from '../body/json-body.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
@@ -23,11 +23,11 @@ export function input(
   mistakes: Mistakes,
 ): Run {
   const readQuery = queryReader(action, model, mistakes)
-  const readBody = bodyReader(action, model, mistakes)
+  const readBody = bodyReader(action, host, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
   const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
     exchange.query = await query
-    if (readBody) exchange.body = await readBody(await readJsonBody(exchange, host.limits))
+    if (readBody) exchange.body = await readBody(await readJsonBody(exchange, host.limits), exchange)
   }
   return (exchange) => {
     const query = andThen(withheld(exchange), (fields) => readQuery(exchange.queryString, fields) as Awaitable<object>)
@@ -57,11 +57,13 @@ function queryReader(
 
 function bodyReader(
   action: ActionModel,
+  host: PipelineHost,
   model: CompiledModel | undefined,
   mistakes: Mistakes,
-): InputReader | undefined {
-  const { body, input: shape, name, verb } = action
+): BodyReader | undefined {
+  const { body, input: shape, name, verb, contract } = action
   if (!takesBody(action)) return undefined
+  if (contract) return model && contract(action, { host, model }, mistakes)
   if (verb !== undefined) return verbBody(model?.entity.verbs[verb]?.input ?? {})
   if (!body) return shape && model?.serializer.reader(shape, name)
   requireRules(body, action, mistakes)

@@ -6,10 +6,14 @@ import type { Decision } from '../permission.js'
 import type { Run } from '../step.js'
 
 /** Asks the permission of the action, before the body is read. Where there is no row, what asks for one is refused. */
-export function permit({ permission, on }: Pick<ActionModel, 'permission' | 'on'>): Run {
+export function permit({
+  permission,
+  on,
+  severalRows = false,
+}: Pick<ActionModel, 'permission' | 'on' | 'severalRows'>): Run {
   const enforce = (exchange: Exchange, decision: Decision<never>): void => {
     if (decision === true) return
-    if (typeof decision === 'function' && on === 'row') exchange.rowTest = decision
+    if (typeof decision === 'function' && (on === 'row' || severalRows)) exchange.rowTest = decision
     else refuse(exchange)
   }
   return (exchange) => andThen(permission.allows(exchange), (decision) => enforce(exchange, decision))

@@ -1,0 +1,43 @@
+import type { Id } from '../../model/verb.js'
+import type { Problem } from '../problem/problem.js'
+
+/** One item of a bulk action, read and checked. */
+export interface BulkItem {
+  readonly index: number
+  /** Where it stands in the body: `['items', '7']`. */
+  readonly at: readonly string[]
+  /** Where what it gives stands in the body. */
+  readonly valuesAt: readonly string[]
+  /** The primary key as it was given; a new row has none. */
+  readonly id?: Id
+  /** The value that the version of the row must have. */
+  readonly version?: unknown
+  /** What is to be written, or given to the verb. */
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** Which rows are meant where a filter says so. */
+export interface BulkFilter {
+  /** The values of the filters of the viewset, by the names of their parameters. */
+  readonly query: Readonly<Record<string, unknown>>
+  readonly expectedCount: number
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** What became of one item. */
+export interface BulkResult<E extends object = object> {
+  readonly index: number
+  readonly id?: Id
+  readonly status: number
+  /** The row as it is now; undefined where it was removed, or the item failed. */
+  readonly row?: E
+  readonly problem?: Omit<Problem, 'requestId'>
+}
+
+/** What became of all items. */
+export interface BulkOutcome<E extends object = object> {
+  /** In the order of the items. */
+  readonly results: readonly BulkResult<E>[]
+  /** What a verb tells besides, where it was carried out once for all rows. */
+  readonly answer?: unknown
+}

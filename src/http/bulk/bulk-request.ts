@@ -1,0 +1,73 @@
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { Call } from '../call.js'
+import type { Exchange } from '../exchange.js'
+import { dataSourceOf } from '../host.js'
+import type { EntityViewSet } from '../mixins/viewset-class.js'
+import { asException } from '../problem/as-exception.js'
+import { answerBulk } from './answer-bulk.js'
+import { failureOf } from './bulk-failure.js'
+import type { BulkFilter, BulkItem, BulkOutcome } from './bulk-item.js'
+import type { BulkPlan } from './bulk-plan.js'
+import { type FoundRows, keyOf, rowsOfFilter, rowsOfItems, seenRows } from './find-rows.js'
+import type { BulkInput } from './read-bulk.js'
+import { type PerformItem, runAll, runEachAlone } from './run-items.js'
+import { isTogether, runTogether } from './run-together.js'
+
+/** The body of a call of a bulk action, read and checked. */
+export class BulkRequest {
+  /** Whether all items are written or none. */
+  readonly atomic: boolean
+  /** In the order of the body; empty where a filter says which rows are meant. */
+  readonly items: readonly BulkItem[]
+  readonly filter: BulkFilter | undefined
+  readonly #plan: BulkPlan
+
+  constructor(plan: BulkPlan, { atomic, items, filter }: BulkInput) {
+    this.#plan = plan
+    this.atomic = atomic
+    this.items = items
+    this.filter = filter
+  }
+
+  /** Finds, locks and judges the rows, and does to each what is to be done. */
+  async run(viewSet: EntityViewSet, call: Call, perform: PerformItem): Promise<BulkOutcome> {
+    const plan = this.#plan
+    const exchange = call as Exchange
+    const { rows, items } = await this.#targets(viewSet, exchange)
+    const run = { plan, exchange, rows, perform }
+    if (!this.atomic) return { results: await runEachAlone(items, run) }
+    if (!isTogether(plan, items)) return { results: await runAll(items, run) }
+    try {
+      return await dataSourceOf(plan.host).atomic(() => runTogether(viewSet, items, run))
+    } catch (error) {
+      if (asException(error, plan.host.translate).statusCode >= 500) throw error
+      // A verb sees all its rows at once, so that only it can say what is wrong with them.
+      if (plan.kind === 'verb') throw failureOf(error, { at: ['ids'], valuesAt: ['input'] }, plan)
+      // One by one, to find out which of them it was.
+      return { results: await runAll(items, run) }
+    }
+  }
+
+  /** What is answered. */
+  answer(call: Call, outcome: BulkOutcome) {
+    return answerBulk(this.#plan, call as Exchange, outcome, this.atomic)
+  }
+
+  async #targets(viewSet: EntityViewSet, exchange: Exchange): Promise<Targets> {
+    const plan = this.#plan
+    if (plan.kind === 'create') return { rows: new Map<string, EntityRow>(), items: this.items }
+    const seen = seenRows(viewSet, exchange, plan)
+    const { filter } = this
+    if (!filter) return { rows: await rowsOfItems(seen, this.items, plan), items: this.items }
+    const rows = await rowsOfFilter(seen, filter, plan)
+    const items = [...rows.values()].map((row, index): BulkItem => {
+      return { index, at: ['filter'], valuesAt: ['values'], id: keyOf(row, plan), values: filter.values }
+    })
+    return { rows, items }
+  }
+}
+
+interface Targets {
+  readonly rows: FoundRows
+  readonly items: readonly BulkItem[]
+}

@@ -1,0 +1,99 @@
+import type { SchemaObject } from '../../serializer/value-schema.js'
+import { valueSchema } from '../../serializer/value-schema.js'
+import type { Describe, DescribedScene } from '../description/action-description.js'
+import { verbSchema } from '../openapi/describe-verb.js'
+import type { BulkLimits } from './bulk-options.js'
+import { type BulkKind, togetherOf } from './bulk-plan.js'
+
+/** What documents say of a bulk action. */
+export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
+  return (scene) => {
+    const { action, model } = scene
+    if (!model) return undefined
+    const together = togetherOf(action, kind, model)
+    const doing = kind === 'verb' ? `Does "${action.verb}" to` : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`
+    const how = together === true ? 'by one call where all give the same' : `one after another, because ${together}`
+    const { max } = limits
+    return {
+      summary: `${doing} up to ${max} rows, all or none, ${how}.`,
+      body: { schema: bodySchema(kind, limits, scene) },
+      answers: [
+        { status: 200, description: 'All items were written.', schema: answerSchema(scene) },
+        ...(limits.perItem
+          ? [{ status: 207, description: 'What became of each item.', schema: answerSchema(scene) }]
+          : []),
+      ],
+      problems: [
+        'VALIDATION_ERROR',
+        ...(kind === 'create' ? [] : (['NOT_FOUND', 'PERMISSION_DENIED'] as const)),
+        ...(limits.version === undefined ? [] : (['PRECONDITION_FAILED'] as const)),
+        ...(isByFilter(kind, limits) ? (['COUNT_DIFFERS'] as const) : []),
+        'CONFLICT',
+      ],
+    }
+  }
+}
+
+const isByFilter = (kind: BulkKind, { maxByFilter }: BulkLimits): boolean =>
+  maxByFilter !== undefined && (kind === 'update' || kind === 'delete')
+
+const object = (properties: SchemaObject, required: readonly string[] = Object.keys(properties)): SchemaObject => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})
+
+/** One of the ways in which rows can be named. */
+function bodySchema(kind: BulkKind, limits: BulkLimits, { action, model, schemas }: DescribedScene): SchemaObject {
+  const { max, maxByFilter, perItem, version } = limits
+  const listOf = (items: SchemaObject): SchemaObject => ({ type: 'array', items, minItems: 1, maxItems: max })
+  const shared = { atomic: { type: 'boolean', default: true, ...(!perItem && { const: true }) } }
+  if (kind === 'create') return object({ ...shared, items: listOf(schemas?.create ?? {}) }, ['items'])
+
+  const properties = model?.description.properties
+  const [key] = model?.description.primary ?? []
+  const id = key ? valueSchema(key.value) : {}
+  const versioned = version === undefined ? {} : { version: valueSchema(properties!.get(version)!.value) }
+  const patch = schemas?.patch ?? {}
+  const own = kind === 'update' ? ((patch['properties'] ?? {}) as SchemaObject) : {}
+  const input = verbSchema((action.verb && model?.entity.verbs[action.verb]?.input) || {})
+  const given = kind === 'update' ? { values: patch } : kind === 'verb' ? { input } : {}
+  const needed = kind === 'update' ? ['values'] : []
+  const item = object({ id, ...versioned, ...own, ...(kind === 'verb' && { input }) }, ['id'])
+  return {
+    anyOf: [
+      object({ ...shared, ids: { ...listOf(id), uniqueItems: true }, ...given }, ['ids', ...needed]),
+      object({ ...shared, items: listOf(item) }, ['items']),
+      ...(isByFilter(kind, limits)
+        ? [
+            object(
+              {
+                ...shared,
+                filter: filterSchema(model),
+                expectedCount: { type: 'integer', minimum: 1, maximum: maxByFilter },
+                ...given,
+              },
+              ['filter', 'expectedCount', ...needed],
+            ),
+          ]
+        : []),
+    ],
+  }
+}
+
+function filterSchema(model: DescribedScene['model']): SchemaObject {
+  const descriptions = model?.list.filters.parameters.flatMap(({ description }) => description ?? []) ?? []
+  const properties = descriptions.map(({ name, schema, description }) => [name, { ...schema, description }] as const)
+  return { ...object(Object.fromEntries(properties), []), minProperties: 1 }
+}
+
+function answerSchema({ schemas }: DescribedScene): SchemaObject {
+  const count = { type: 'integer', minimum: 0 }
+  const result = object(
+    { index: count, id: {}, status: { type: 'integer' }, data: schemas?.read ?? {}, problem: { type: 'object' } },
+    ['index', 'status'],
+  )
+  const summary = object({ total: count, succeeded: count, failed: count })
+  return object({ results: { type: 'array', items: result }, summary, answer: {} }, ['results', 'summary'])
+}

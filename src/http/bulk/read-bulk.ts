@@ -1,0 +1,194 @@
+import type { FieldError } from '../../errors/app-exception.js'
+import { pointerTo } from '../../errors/json-pointer.js'
+import type { Id } from '../../model/verb.js'
+import { parseId } from '../../orm/parse-id.js'
+import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
+import { checkerOf } from '../../serializer/value-check.js'
+import type { Exchange } from '../exchange.js'
+import { readVerbInput } from '../verbs/verb-body.js'
+import type { BulkFilter, BulkItem } from './bulk-item.js'
+import type { BulkPlan } from './bulk-plan.js'
+import { readBulkFilter } from './read-filter.js'
+
+/** A body of a bulk action: how, and of what. */
+export interface BulkInput {
+  readonly atomic: boolean
+  readonly items: readonly BulkItem[]
+  readonly filter?: BulkFilter
+}
+
+type Members = Readonly<Record<string, unknown>>
+interface Values {
+  readonly values: Members
+  readonly errors: readonly FieldError[]
+}
+
+/** Reads bodies of a bulk action. Everything that is wrong with any item is told before anything is done. */
+export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) => Promise<BulkInput> {
+  const { kind, limits } = plan
+  const readValues = valuesReader(plan)
+  const filters = limits.maxByFilter !== undefined && (kind === 'update' || kind === 'delete')
+  const ways = kind === 'create' ? ['items'] : ['items', 'ids', ...(filters ? ['filter'] : [])]
+  const shared = kind === 'update' ? 'values' : kind === 'verb' ? 'input' : undefined
+
+  return async (body, exchange) => {
+    if (!isObject(body)) throw invalidBody([notAnObject(body)])
+    const given = ways.filter((way) => Object.hasOwn(body, way))
+    const [way] = given
+    const errors: FieldError[] = []
+    if (way === undefined) errors.push({ pointer: '#', code: 'required', message: `must have ${ways.join(' or ')}` })
+    for (const other of given.slice(1)) {
+      errors.push({ pointer: pointerTo(other), code: 'exclusive', message: `cannot stand beside ${way}` })
+    }
+    const sharedBy = way !== 'items' && shared ? [shared] : []
+    const known = ['atomic', ...given, ...sharedBy, ...(way === 'filter' ? ['expectedCount'] : [])]
+    errors.push(
+      ...Object.keys(body)
+        .filter((name) => !known.includes(name))
+        .map(unknownMember),
+    )
+    const atomic = readAtomic(body, plan, errors)
+    if (errors.length > 0 || way === undefined) throw invalidBody(errors)
+
+    const own = sharedBy.length > 0 ? under([shared!], await readValues(body[shared!], kind === 'update')) : nothing
+    errors.push(...own.errors)
+    if (way === 'filter') {
+      const filter = await readBulkFilter(plan, body, exchange, errors)
+      if (errors.length > 0) throw invalidBody(errors)
+      return { atomic, items: [], filter: { ...filter, values: own.values } }
+    }
+    const list = readList(body[way], way, plan)
+    const read = (entry: unknown, index: number) =>
+      way === 'ids' ? idItem(entry, index, own.values, shared) : fullItem(entry, index, plan, readValues)
+    const readings = await Promise.all(list.map(read))
+    const items = readings.map(({ item }) => item)
+    errors.push(...readings.flatMap((reading) => reading.errors), ...twins(items, plan))
+    if (errors.length > 0) throw invalidBody(errors)
+    return { atomic, items }
+  }
+}
+
+const nothing: Values = { values: {}, errors: [] }
+
+type ValuesReader = (given: unknown, required?: boolean) => Promise<Values>
+
+function valuesReader({ kind, model, action }: BulkPlan): ValuesReader {
+  if (kind === 'delete') return async (given) => readVerbInput({}, given)
+  if (kind === 'verb') {
+    const columns = model.entity.verbs[action.verb ?? '']?.input ?? {}
+    return async (given) => readVerbInput(columns, given)
+  }
+  const read = model.serializer.partReader(kind === 'create' ? 'create' : 'patch')
+  return async (given) => (isObject(given) ? read(given) : { values: {}, errors: [notAnObject(given)] })
+}
+
+function readAtomic(body: Members, { limits, kind }: BulkPlan, errors: FieldError[]): boolean {
+  const { atomic = true } = body
+  const at = { pointer: pointerTo('atomic') }
+  if (typeof atomic !== 'boolean') errors.push({ ...at, code: 'type', message: 'must be true or false' })
+  else if (!atomic && !limits.perItem) {
+    errors.push({ ...at, code: 'not_allowed', message: `must be true: ${kind} is done to all items or to none` })
+  }
+  return atomic !== false
+}
+
+/** The size is looked at before anything else, so that a list of a million items costs nothing. */
+function readList(list: unknown, way: string, { limits: { max } }: BulkPlan): readonly unknown[] {
+  const pointer = pointerTo(way)
+  if (!Array.isArray(list)) throw invalidBody([{ pointer, code: 'type', message: 'must be a list' }])
+  if (list.length === 0) {
+    throw invalidBody([{ pointer, code: 'min_items', message: 'must have at least 1 item', params: { min: 1 } }])
+  }
+  if (list.length > max) {
+    throw invalidBody([{ pointer, code: 'max_items', message: `must have at most ${max} items`, params: { max } }])
+  }
+  return list as readonly unknown[]
+}
+
+interface ItemReading {
+  readonly item: BulkItem
+  readonly errors: readonly FieldError[]
+}
+
+async function idItem(id: unknown, index: number, values: Members, shared = 'ids'): Promise<ItemReading> {
+  const at = ['ids', String(index)]
+  return { item: { index, at, valuesAt: [shared], values, ...named(id) }, errors: idErrors(id, at) }
+}
+
+async function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: ValuesReader): Promise<ItemReading> {
+  const at = ['items', String(index)]
+  if (!isObject(entry)) {
+    return {
+      item: { index, at, valuesAt: at, values: {} },
+      errors: under(at, { values: {}, errors: [notAnObject(entry)] }).errors,
+    }
+  }
+  if (plan.kind === 'create') {
+    const { values, errors } = under(at, await readValues(entry))
+    return { item: { index, at, valuesAt: at, values }, errors }
+  }
+  const versioned = plan.limits.version !== undefined
+  const { id, ...rest } = entry
+  const version = versioned ? readVersion(rest['version'], plan) : nothing
+  const others = versioned ? without(rest, 'version') : rest
+  const verb = plan.kind === 'verb'
+  const valuesAt = verb ? [...at, 'input'] : at
+  const strange = verb
+    ? Object.keys(others)
+        .filter((name) => name !== 'input')
+        .map(unknownMember)
+    : []
+  const given = under(valuesAt, await readValues(verb ? others['input'] : others))
+  const errors = [
+    ...idErrors(id, [...at, 'id']),
+    ...under(at, { values: {}, errors: [...version.errors, ...strange] }).errors,
+    ...given.errors,
+  ]
+  return { item: { index, at, valuesAt, values: given.values, ...named(id), ...version.values }, errors }
+}
+
+const named = (id: unknown): { readonly id?: Id } => (isId(id) ? { id } : {})
+const isId = (id: unknown): id is Id => typeof id === 'string' || typeof id === 'number'
+
+function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
+  if (isId(id)) return []
+  const pointer = pointerTo(...at)
+  return [
+    id === undefined
+      ? { pointer, code: 'required', message: 'is required' }
+      : { pointer, code: 'type', message: 'must be an id' },
+  ]
+}
+
+function readVersion(given: unknown, { model, limits: { version = '' } }: BulkPlan): Values {
+  if (given === undefined) return nothing
+  const checked = checkerOf(model.description.properties.get(version)!.value)(given)
+  if ('value' in checked) return { values: { version: checked.value }, errors: [] }
+  return { values: {}, errors: [{ pointer: pointerTo('version'), ...checked }] }
+}
+
+const without = (values: Members, name: string): Members =>
+  Object.fromEntries(Object.entries(values).filter(([other]) => other !== name))
+
+/** The same with pointers from the whole body. */
+function under(at: readonly string[], { values, errors }: Values): Values {
+  return {
+    values,
+    errors: errors.map((error) => ({ ...error, pointer: pointerTo(...at) + (error.pointer ?? '#').slice(1) })),
+  }
+}
+
+/** Every row may be named once. */
+function twins(items: readonly BulkItem[], { metadata, kind }: BulkPlan): readonly FieldError[] {
+  const seen = new Set<string>()
+  return items.flatMap(({ id, at }) => {
+    if (id === undefined) return []
+    const key = String(parseId(metadata, id) ?? id)
+    const isTwin = seen.has(key)
+    seen.add(key)
+    const pointer = pointerTo(...at, ...(at[0] === 'items' ? ['id'] : []))
+    return isTwin
+      ? [{ pointer, code: 'duplicate', message: `names a row twice to ${kind === 'verb' ? 'act on' : kind}` }]
+      : []
+  })
+}
