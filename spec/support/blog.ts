@@ -230,22 +230,24 @@ async function seed(dataSource: ModelDataSource): Promise<void> {
     { id: 5, title: 'five', score: 16, tenantId: 'b', author: { id: 1 }, editorId: 1 },
   ]
   for (const post of posts) await currentTenant.run(post.tenantId, () => insert(Post, [post]))
-  await insert(Comment, [
+  const comments = [
     { id: 1, text: 'yes', post: { id: 1 } },
     { id: 2, text: 'spam', post: { id: 1 } },
     { id: 3, text: 'no', post: { id: 2 } },
     { id: 4, text: 'late', post: { id: 3 } },
-  ])
+  ]
+  await currentTenant.run('a', () => insert(Comment, comments))
   for (const entity of [Author, Tag, Comment]) await hide(dataSource, entity, [2])
   await hide(dataSource, Post, [3])
   const links = dataSource.getManyToManyMetadata(Post, 'tags')!.target
-  await insert(links, [
+  const linked = [
     { postId: 1, tagId: 1 },
     { postId: 1, tagId: 2 },
     { postId: 2, tagId: 3 },
     { postId: 3, tagId: 1 },
-    { postId: 5, tagId: 1 },
-  ])
+  ]
+  await currentTenant.run('a', () => insert(links, linked))
+  await currentTenant.run('b', () => insert(links, [{ postId: 5, tagId: 1 }]))
   await insert(Bookmark, [
     { id: 1, eager: { id: 2 }, lazy: { id: 2 } },
     { id: 2, eager: { id: 1 }, lazy: { id: 1 } },

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { explainDelete, type ModelDataSource, NotFoundError } from '../../../src/index.js'
 import { describeOnEngines } from '../../support/engines.js'
+import { waitsForLock } from '../../support/waits-for-lock.js'
 import { failure } from '../writes/library.js'
 import { Board, type Forum, Like, openForum, Post, Report, Topic } from './forum.js'
 
@@ -87,18 +88,3 @@ describeOnEngines('Deleting while others write', (engine) => {
     expect(await failure(explainDelete(dataSource, Board, 7))).to.be.instanceOf(NotFoundError)
   })
 })
-
-/** Resolves when a connection of the database waits for a lock of another. */
-async function waitsForLock(dataSource: ModelDataSource, engine: string): Promise<void> {
-  const sql =
-    engine === 'postgres'
-      ? 'SELECT count(*) AS n FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE NOT l.granted AND ' +
-        'pg_backend_pid() = ANY(pg_blocking_pids(l.pid))'
-      : // The tables of InnoDB are as they were up to 100 ms ago, and stay so while somebody asks.
-        "SELECT VARIABLE_VALUE AS n FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'"
-  for (let attempt = 0; attempt < 2000; attempt++) {
-    const [found] = await dataSource.query<readonly { readonly n: string | number }[]>(sql)
-    if (Number(found?.n) > 0) return
-  }
-  throw new Error('Nobody waits.')
-}

@@ -52,7 +52,10 @@ export function referringToShown<T>(
 
 function keysIn(rows: readonly ObjectLiteral[], reference: Reference): readonly unknown[] {
   const keys = rows.map((row) => reference.key.getEntityValue(row) as unknown)
-  if (keys.some((key) => typeof key === 'function')) throw refusedKey(reference.model, reference)
+  if (keys.some((key) => typeof key === 'function')) {
+    const { model, property, place } = reference
+    throw refusedKey(model.name, { property, places: [`@OnDelete at ${place}`] })
+  }
   return keys.filter((key) => key !== null && key !== undefined)
 }
 

@@ -1,13 +1,13 @@
 import { type EntityMetadata, EntityNotFoundError } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
-import { AppException, type FieldError } from '../../errors/app-exception.js'
+import { AppException } from '../../errors/app-exception.js'
 import { ConflictError, NotFoundError, ServiceUnavailableError, ValidationError } from '../../errors/exceptions.js'
-import { pointerTo } from '../../errors/json-pointer.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Registry } from '../../model/registry.js'
 import { visibleRows } from '../schema/visible-rows.js'
 import { UnitOfWorkError } from '../unit-of-work/unit-of-work-error.js'
 import { type ErrorKind, errorKindOf } from './error-kind.js'
+import { fieldError, missingReference, pathsOf } from './missing-reference.js'
 import { referencesIn, suspectsOf } from './suspects.js'
 import { type Violation, violationOf } from './violation.js'
 
@@ -73,8 +73,7 @@ function stillReferenced(cause: unknown): AppException {
 
 function missing({ metadata, columns, statement }: Violation, cause: unknown): AppException {
   const found = columns.length > 0 || !metadata || !statement ? columns : referencesIn(metadata, statement)
-  const errors = pathsOf(found).map((path) => fieldError(path, 'reference', 'refers to a record that does not exist'))
-  return new ValidationError('The record refers to another one that does not exist.', { errors, cause })
+  return missingReference(found, cause)
 }
 
 /** Whether the row to which others refer was removed or changed, rather than one that refers. */
@@ -118,17 +117,4 @@ function uniqueProperties(columns: readonly ColumnMetadata[], metadata: EntityMe
   )
   const others = paths.filter((path) => !scoped.includes(path))
   return declared?.properties ?? (others.length > 0 ? others : paths)
-}
-
-/** The paths of the properties, without columns that are no properties of the class. */
-function pathsOf(columns: readonly ColumnMetadata[]): readonly string[] {
-  return columns
-    .filter(({ isVirtual, relationMetadata }) => !isVirtual || relationMetadata)
-    .map(
-      ({ propertyPath, relationMetadata, isVirtual }) => (isVirtual && relationMetadata?.propertyPath) || propertyPath,
-    )
-}
-
-function fieldError(path: string, code: string, message: string): FieldError {
-  return { pointer: pointerTo(...path.split('.')), code, message }
 }

@@ -4,7 +4,7 @@ import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
 import { checkValues } from './check-values.js'
-import { assertInside } from './locked-scopes.js'
+import { assertInside, contextValues } from './locked-scopes.js'
 import { managedProperties } from './managed.js'
 import { rowOf } from './stored-rows.js'
 import type { Target } from './write.js'
@@ -18,7 +18,7 @@ export interface RuledRow {
 }
 
 /**
- * Applies the insert rules to rows. What they set is set in the values themselves, as TypeORM does with what the
+ * Applies the insert rules to rows, after what locked scopes want is filled in. What they set is set in the values themselves, as TypeORM does with what the
  * database generates.
  */
 export async function applyInsertRules(
@@ -32,7 +32,7 @@ export async function applyInsertRules(
   for (const values of given) {
     leaveOut(values, managed)
     const own = rowOf(metadata, values)
-    const set: Record<string, unknown> = {}
+    const set: Record<string, unknown> = { ...contextValues(model, own) }
     for (const rule of model.rules.insert) {
       const more = rule.set?.({ ...own, ...set }, context)
       // Most rules answer at once; waiting for each row of many costs more than the rules.

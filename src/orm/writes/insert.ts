@@ -2,15 +2,18 @@ import { InsertResult, type ObjectLiteral } from 'typeorm'
 import { v7 } from 'uuid'
 import { matches, type RowData } from '../../model/matches.js'
 import type { RowPair } from '../../model/rule.js'
+import { isLocked } from '../../model/scope.js'
 import { referringToShown } from '../deletion/shown-references.js'
 import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '../events/announcement.js'
 import { noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { knownValues } from './known-values.js'
+import { lockedReferencesOf } from './locked-references.js'
 import { Passages, type Passing } from './passages.js'
 import { plainInsert } from './plain-insert.js'
-import { refusedSelection, refusedUpsert } from './refusals.js'
+import { ReferredRows } from './referred-rows.js'
+import { refusedLinks, refusedSelection, refusedUpsert } from './refusals.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
@@ -24,7 +27,7 @@ import { newContext } from './write-context.js'
 export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult>): Promise<InsertResult> {
   const target = targetOf(builder)
   if (!target) {
-    const result = await run()
+    const result = await linked(builder, run)
     confirmLinks(builder, v7())
     return result
   }
@@ -44,7 +47,7 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   const insert = (more: readonly RowData[]) => inserted(announced, given, combined(ruled, more), run)
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
-  return referringToShown(builder, target, context, shown, async () => {
+  const write = async () => {
     const enters = target.model.rules.enter.length > 0
     if (!enters && !isHeard(announced)) return told(announced, given, await insert([]))
     const scene = new Scene(builder, target, context)
@@ -58,7 +61,20 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
       const result = await (enters ? entering(target, given, ruled, scene, insertTold) : insertTold([]))
       return told(announced, given, result)
     })
-  })
+  }
+  const referred = new ReferredRows({ ...target, builder, context })
+  return referred.inserting(given, () => referringToShown(builder, target, context, shown, write))
+}
+
+/** Inserts links into a junction table, which has no rules; those of a save are looked at where it stores lists. */
+function linked(builder: WriteBuilder, run: Run<InsertResult>): Promise<InsertResult> {
+  const { mainAlias, valuesSet, insertFromSelect } = builder.expressionMap
+  if (builder.guard.persistence || !mainAlias?.hasMetadata || !mainAlias.metadata.isJunction) return run()
+  const { metadata } = mainAlias
+  if (insertFromSelect && lockedReferencesOf(builder.dataSource, metadata).length > 0) throw refusedLinks(metadata.name)
+  const rows = valuesSet ? [valuesSet].flat() : []
+  const context = newContext(builder.dataSource)
+  return new ReferredRows({ metadata, builder, context }).inserting(rows, run)
 }
 
 /** Tells of rows that are inserted. Which an upsert has written, nobody knows. */
@@ -120,12 +136,14 @@ function combined(ruled: readonly RuledRow[], more: readonly RowData[]): readonl
   return ruled.map(({ set }, index) => ({ ...set, ...more[index] }))
 }
 
-function refuseUnruled({ expressionMap }: WriteBuilder, { model }: Target): void {
+function refuseUnruled({ expressionMap, dataSource }: WriteBuilder, { model, metadata }: Target): void {
   const { insert, update, enter, leave, written } = model.rules
   const upserts = expressionMap.onUpdate ?? expressionMap.onIgnore
   if (expressionMap.onUpdate && update.length > 0) throw refusedUpsert(model)
   if (upserts && enter.length + leave.length + written.length > 0) throw refusedUpsert(model)
-  if (expressionMap.insertFromSelect && insert.length + enter.length + written.length > 0) throw refusedSelection(model)
+  if (!expressionMap.insertFromSelect) return
+  const locked = Object.values(model.scopes).some(isLocked) || lockedReferencesOf(dataSource, metadata).length > 0
+  if (locked || insert.length + enter.length + written.length > 0) throw refusedSelection(model)
 }
 
 /** The most parameters of a statement: 65535 by the protocols of PostgreSQL and MySQL, 32766 on SQLite. */

@@ -43,15 +43,15 @@ export function refusedExpression(model: Model, property: string): DefinitionErr
 
 /** Nobody knows which row an expression of SQL refers to, so nobody knows whether that row is shown. */
 export function refusedKey(
-  { name }: Model,
-  { property, place }: { readonly property: string; readonly place: string },
-) {
+  subject: string,
+  { property, places }: { readonly property: string; readonly places: readonly string[] },
+): DefinitionError {
   return new DefinitionError([
     {
       code: 'E_UNRULED_WRITE',
-      subject: name,
+      subject,
       problem: `an expression of SQL is written to "${property}", and nobody knows whether it refers to a hidden row.`,
-      places: [`@OnDelete at ${place}`],
+      places,
       remedy: 'Read the rows in a unit of work, and write values.',
     },
   ])
@@ -60,10 +60,29 @@ export function refusedKey(
 export function refusedSelection(model: Model): DefinitionError {
   return refusal(
     model,
-    'rows inserted from a SELECT are never in memory, so its insert rules cannot be applied to them.',
-    [...model.rules.insert, ...model.rules.enter, ...model.rules.written],
+    'rows inserted from a SELECT are never in memory, so its insert rules and locked scopes cannot be applied to them.',
+    [
+      ...model.rules.insert,
+      ...model.rules.enter,
+      ...model.rules.written,
+      ...Object.values(model.scopes).filter(({ locked }) => locked),
+    ],
     'Read the rows, and insert them.',
   )
+}
+
+/** Rows of a SELECT are never in memory, so nobody knows whether what they link is inside of locked scopes. */
+export function refusedLinks(subject: string): DefinitionError {
+  return new DefinitionError([
+    {
+      code: 'E_UNRULED_WRITE',
+      subject,
+      problem:
+        'links are inserted from a SELECT, and nobody knows whether they refer to rows outside of locked scopes.',
+      places: [],
+      remedy: 'Read the rows, and insert them.',
+    },
+  ])
 }
 
 /** TypeORM has ways to delete, hide and restore that know nothing of delete rules. */

@@ -14,6 +14,7 @@ import { assertInside } from './locked-scopes.js'
 import { managedProperties, withoutManaged } from './managed.js'
 import { mayPass, plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
+import { ReferredRows } from './referred-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, type RowChange, sharedValues } from './row-change.js'
 import { confirmRows, withExpectation } from './row-expectation.js'
@@ -62,6 +63,8 @@ export async function savedUpdate(
   const computed = evaluated(values, before)
   assertInside(model, { ...before, ...computed })
   checkValues(model, computed)
+  const referred = new ReferredRows({ ...target, builder, context })
+  await referred.assertChanged([{ before, values }])
   const guard = change?.guard ?? {}
   const announced = { ...target, builder, context, event: { kind: 'update' } }
   await announce(announced, () => [{ before, after: { ...before, ...computed } }])
@@ -72,6 +75,7 @@ export async function savedUpdate(
   const result = mayPass(model, Object.keys(known))
     ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
     : await write(values)
+  await referred.written()
   // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
   const set = evaluated(change?.values ?? {}, before)
   result.generatedMaps[0] = { ...managedOf(model, before), ...set, ...result.generatedMaps[0] }

@@ -30,6 +30,11 @@ const placeOf = (column: ColumnMetadata): Place => ({
   valueOf: isLazyKey(column) ? (entity) => lazyKey(entity, column) : readerOf(column),
 })
 
+/** Reads the value that an entity, or part of one, gives a column; what is lazy is not loaded for it. */
+export function valueReader(column: ColumnMetadata): (entity: ObjectLiteral) => unknown {
+  return placeOf(column).valueOf
+}
+
 /** Whether it is the key of a lazy relation, and no property of its own. */
 const isLazyKey = ({ relationMetadata, isVirtual, embeddedMetadata }: ColumnMetadata): boolean =>
   relationMetadata?.isLazy === true && isVirtual && !embeddedMetadata

@@ -15,6 +15,7 @@ import { refuseManaged } from './managed.js'
 import { ownValues } from './own-values.js'
 import type { Passages } from './passages.js'
 import { mayPass, plannedRows } from './planned-rows.js'
+import { ReferredRows } from './referred-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { confirmRows, withExpectation } from './row-expectation.js'
@@ -53,8 +54,20 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
 export async function update(asked: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
   const write = withExpectation(asked)
-  const { builder, model, rules, context, expected = 0 } = write
+  const { rules, context } = write
   const shared = sharedValues(rules, context)
+  const values = { ...write.values, ...shared }
+  const referred = new ReferredRows(write)
+  return referred.updating(values, () => updateReferring({ ...write, referred }, shared, run))
+}
+
+/** A write whose rows may have values of their own, which refer to others. */
+interface Referring extends Write {
+  readonly referred: ReferredRows
+}
+
+async function updateReferring(write: Referring, shared: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {
+  const { builder, model, rules, context, referred, expected = 0 } = write
   const values = { ...write.values, ...shared }
   const passing = mayPass(model, Object.keys(knownValues(write, values)))
   const heard = isHeard(write)
@@ -64,6 +77,7 @@ export async function update(asked: Write, run: Run<UpdateResult>): Promise<Upda
     !passing &&
     !heard &&
     !needsRows(model, values, builder.dataSource.dialect) &&
+    !referred.dependOnRows(values) &&
     surelyInside(model, values)
   ) {
     checkValues(model, values)
@@ -83,7 +97,7 @@ function withExpressions({ builder, metadata }: Write, values: RowData, run: Run
   return withValues(builder, compiled.values, run)
 }
 
-async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
+async function writeRows(write: Referring, shared: RowData): Promise<UpdateResult> {
   const { builder, model, rules, given, context, expected = 0 } = write
   const scene = new Scene(builder, write, context)
   const known = knownValues(write, { ...write.values, ...shared })
@@ -102,6 +116,7 @@ async function writeRows(write: Write, shared: RowData): Promise<UpdateResult> {
     if (change) changed.push(change)
   }
   const changes = await withPassages(write, changed, passages)
+  await write.referred.assertChanged(changes)
   const pairs = () => changes.map(pairOf)
   await announce(write, pairs)
   await tellUpcoming(write, pairs)
