@@ -11,13 +11,14 @@ const defaults: { readonly version: keyof typeof generators; readonly allowClien
  * A UUID as the primary key (RFC 9562), made by the application so that it is known before the row is written.
  * Version 7 sorts by creation, within a process strictly, and reveals its instant; choose version 4 where that must stay
  * unknown. The program may give a row its id, clients only with `allowClientId`: without it no input sets one. An id that
- * is given is written in lower case, and refused as `INVALID_ID` where it is none, nil or max.
+ * is given is written in lower case, and refused as `INVALID_ID` where it is none, nil or max, as `DUPLICATE_ID` where
+ * another row has it. It is found in any spelling.
  */
 export const UuidPk = defineTrait({
   name: 'UuidPk',
   defaults,
   columns: ({ allowClientId }) => ({
-    id: column.uuid({ primary: true, immutable: true, writable: allowClientId }),
+    id: column.uuid({ primary: true, immutable: true, writable: allowClientId, filled: true }),
   }),
   rules: ({ version }) => ({
     insert: { set: ({ id }) => ({ id: isGiven(id) ? wellFormed(id) : generators[version]() }) },

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { Column, Entity } from 'typeorm'
+import { Column, Entity, In, ManyToOne, Not, type Relation } from 'typeorm'
 import { type UuidIdentified, UuidPk } from '../../decorators/index.js'
-import { createDataSource, type ModelDataSource, type ModelRepository } from '../../src/index.js'
+import { asAppException, createDataSource, eq, type ModelDataSource, type ModelRepository } from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
@@ -18,6 +18,9 @@ interface Parcel extends UuidIdentified {}
 class Ticket {
   @Column({ type: 'varchar', length: 20, default: '' })
   label!: string
+
+  @ManyToOne(() => Parcel)
+  parcel!: Relation<Parcel> | null
 }
 interface Ticket extends UuidIdentified {}
 
@@ -40,7 +43,10 @@ describeOnEngines('Keys that are UUIDs', (engine) => {
     await dataSource?.destroy()
     await database?.drop()
   })
-  beforeEach(() => dataSource.query('DELETE FROM parcel'))
+  beforeEach(async () => {
+    await dataSource.query('DELETE FROM ticket')
+    await dataSource.query('DELETE FROM parcel')
+  })
 
   it('sort by creation, also when the clock goes back', async () => {
     const { now } = Date
@@ -74,6 +80,55 @@ describeOnEngines('Keys that are UUIDs', (engine) => {
       expect(await failure(parcels.insert({ id })), id).to.include({ name: 'ValidationError', errorCode: 'INVALID_ID' })
     }
     expect(await parcels.count()).to.equal(0)
+  })
+
+  describe('are found in any spelling', () => {
+    const upper = given.toUpperCase()
+    const ways: Readonly<Record<string, () => Promise<readonly (Parcel | Ticket | null)[]>>> = {
+      'by find': () => parcels.find({ where: { id: upper } }),
+      'by In and Not': () => parcels.find({ where: { id: In([upper]), label: Not('b') } }),
+      'by ids': () => parcels.createQueryBuilder().whereInIds([upper]).getMany(),
+      'by a predicate': () => parcels.select().where(eq('id', upper)).rows(),
+      'by what refers to them': () => dataSource.getRepository(Ticket).find({ where: { parcel: { id: upper } } }),
+      'by a condition of SQL': () => parcels.createQueryBuilder('p').where('p.id = :id', { id: upper }).getMany(),
+    }
+    for (const [way, find] of Object.entries(ways)) {
+      it(way, async () => {
+        await parcels.insert({ id: given, label: 'a' })
+        await dataSource.getRepository(Ticket).insert({ parcel: { id: upper } })
+        const found = await find()
+        expect(found.map((row) => row?.label)).to.deep.equal([way === 'by what refers to them' ? '' : 'a'])
+      })
+    }
+
+    it('and written: saved, updated, deleted', async () => {
+      await parcels.insert({ id: given, label: 'a' })
+      expect((await parcels.save({ id: upper, label: 'b' })).id).to.equal(given)
+      expect((await parcels.update(upper, { label: 'c' })).affected).to.equal(1)
+      expect(await parcels.find()).to.deep.equal([{ id: given, label: 'c' }])
+      expect((await parcels.delete(upper)).affected).to.equal(1)
+    })
+  })
+
+  it('are told apart from what is none: nothing by id, an error in conditions', async () => {
+    expect(await parcels.findById('x')).to.equal(null)
+    for (const where of [{ id: 'x' }, { id: In([given, 'x']) }, { id: Not('x') }]) {
+      expect(await failure(parcels.find({ where }))).to.include({ name: 'ValidationError', errorCode: 'INVALID_ID' })
+    }
+    const refused = await failure(dataSource.getRepository(Ticket).find({ where: { parcel: { id: 'x' } } }))
+    expect(refused).to.include({ errorCode: 'INVALID_ID' })
+    expect(await failure(parcels.save({ id: 'x' }))).to.include({ errorCode: 'INVALID_ID' })
+  })
+
+  it('are taken once, in any spelling', async () => {
+    await parcels.insert({ id: given })
+    const error = asAppException(await failure(parcels.insert({ id: given.toUpperCase() })), dataSource)
+    expect(error).to.include({ name: 'ConflictError', errorCode: 'DUPLICATE_ID' })
+    expect(error?.errors?.map(({ pointer }) => pointer)).to.deep.equal(['#/id'])
+  })
+
+  it('leave a schema that needs no change', async () => {
+    expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).to.deep.equal([])
   })
 
   it('never change', async () => {

@@ -32,6 +32,7 @@ export const exceptionCodes = {
   NOT_ACCEPTABLE: [406, 'No representation is left by what the request accepts.'],
   CONFLICT: [409, 'What was asked contradicts the present state.'],
   DUPLICATE: [409, 'A unique property is in use by another row.'],
+  DUPLICATE_ID: [409, 'A row was to be inserted with the primary key of another.'],
   REFERENCED: [409, 'Other rows still refer to this one.'],
   STALE: [409, 'The row was changed since it was read.'],
   NOT_AN_OBJECT: [409, 'A member was to be set inside of a JSON value that is no object.'],

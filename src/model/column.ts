@@ -29,6 +29,8 @@ export interface Column<T = unknown> {
    * Pointers lead from the value, `#` is the whole of it.
    */
   readonly check?: (value: unknown) => readonly FieldError[]
+  /** Whether an insert rule gives a value where the caller gives none, so that input need not. */
+  readonly filled?: boolean
   /** Never changes once the row is inserted. */
   readonly immutable?: boolean
   /** Written by rules and verbs alone. What a caller gives is refused; of an entity that is saved, it is left out. */
@@ -62,6 +64,7 @@ export interface ColumnOptions<N extends boolean = boolean, W extends boolean = 
     | 'index'
     | 'generated'
     | 'default'
+    | 'filled'
     | 'immutable'
     | 'managed'
     | 'object'

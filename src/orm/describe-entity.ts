@@ -74,7 +74,7 @@ function describeProperty(
     hidden: !isSelect,
     writable: (contributed ? (contributed.writable ?? false) : true) && isSettable(column),
     immutable: isPrimary || !isUpdate,
-    hasDefault: isGenerated || (written !== undefined && written !== null),
+    hasDefault: isGenerated || contributed?.filled === true || (written !== undefined && written !== null),
     ...(defaultValue !== undefined && { defaultValue }),
     ...(contributed?.role && { role: contributed.role }),
   })

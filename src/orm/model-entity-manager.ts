@@ -24,6 +24,7 @@ import {
   persistInUnit,
   refuseClearing,
   refusePersistence,
+  spellKeys,
 } from './writes/persistence.js'
 
 /** The entity a manager looks at in some way of its own. */
@@ -129,6 +130,7 @@ export class ModelEntityManager extends UnitEntityManager {
     if (Array.isArray(entity) && entity.length === 0) return entity as never
     const call = { mode, target: target as string, entity: entity as ObjectLiteral, options: options as SaveOptions }
     refusePersistence(this.dataSource, call)
+    spellKeys(this.dataSource, call)
     await persistInUnit(this, call.entity, () => this.#execute(call))
     return entity as never
   }

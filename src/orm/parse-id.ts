@@ -1,9 +1,8 @@
 import type { EntityMetadata } from 'typeorm'
 import type { Id } from '../model/verb.js'
+import { asUuid } from './uuid-columns.js'
 import { valueKindOf } from './value-kind.js'
 
-// RFC 9562, section 4: hexadecimal digits in groups of 8, 4, 4, 4 and 12.
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const wholeNumber = /^(?:0|-?[1-9]\d{0,19})$/
 
 /**
@@ -20,7 +19,7 @@ export function parseId(metadata: EntityMetadata, given: Id): Id | undefined {
   const text = String(given)
   switch (value.kind) {
     case 'uuid':
-      return uuid.test(text) ? text.toLowerCase() : undefined
+      return asUuid(text)
     case 'integer':
       return isWithin(text, BigInt(value.min), BigInt(value.max)) ? Number(text) : undefined
     case 'bigint':

@@ -20,7 +20,8 @@ export const sqlite: Dialect = {
 function typeOf({ type, length }: Column): ColumnOptions {
   switch (type) {
     case 'uuid':
-      return { type: 'uuid', length: 36 }
+      // Whoever looks for one finds it in either case, as on engines that have the type.
+      return { type: 'uuid', length: 36, collation: 'NOCASE' }
     case 'string':
       return { type: 'varchar', length: length ?? 255 }
     case 'float':

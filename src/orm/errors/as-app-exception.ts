@@ -64,7 +64,12 @@ function duplicate({ metadata, columns }: Violation, registry: Registry, cause: 
   const properties = metadata ? uniqueProperties(columns, metadata, registry) : []
   const errors = properties.map((path) => fieldError(path, 'unique', 'is already in use'))
   const subject = properties.length > 0 ? `the same ${properties.join(', ')}` : 'the same values'
-  return new ConflictError(`There is already a record with ${subject}.`, { errorCode: 'DUPLICATE', errors, cause })
+  const errorCode = isPrimaryKey(columns, metadata) ? 'DUPLICATE_ID' : 'DUPLICATE'
+  return new ConflictError(`There is already a record with ${subject}.`, { errorCode, errors, cause })
+}
+
+function isPrimaryKey(columns: readonly ColumnMetadata[], metadata: EntityMetadata | undefined): boolean {
+  return columns.length > 0 && metadata?.primaryColumns.length === columns.length && columns.every((c) => c.isPrimary)
 }
 
 function stillReferenced(cause: unknown): AppException {

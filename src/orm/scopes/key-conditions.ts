@@ -1,4 +1,5 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import { withUuids } from '../uuid-columns.js'
 
 /** A condition on the key a row holds of another, by its path, e.g. `author.id`. */
 export interface KeyCondition {
@@ -33,7 +34,7 @@ function keysIn(value: unknown, metadata: EntityMetadata, path: string): readonl
     asked !== undefined &&
     asked !== null &&
     referenced.some((column) => column.propertyPath === name && !column.transformer)
-  const entries = Object.entries(value)
+  const entries = Object.entries(withUuids(value, relation.inverseEntityMetadata))
   return entries.every(isKey) ? entries.map(([name, asked]) => ({ path: `${path}.${name}`, value: asked })) : []
 }
 

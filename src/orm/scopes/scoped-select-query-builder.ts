@@ -9,6 +9,7 @@ import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { RelationLook } from '../../model/relation-look.js'
 import type { ModelDataSource } from '../data-source.js'
 import { through } from '../lens.js'
+import { withUuids } from '../uuid-columns.js'
 import { conjunction, guardedWhere } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
@@ -131,10 +132,11 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   }
 
   protected override buildWhere(...given: Parameters<BuildWhere>): string {
-    const [where, metadata, alias, prefix] = given
-    if (Array.isArray(where)) return super.buildWhere(...given)
+    const [asked, metadata, alias, prefix] = given
+    if (Array.isArray(asked)) return super.buildWhere(...given)
+    const where = withUuids(asked as ObjectLiteral, metadata, prefix)
     const { keys, others } = keyConditions(where, metadata, prefix)
-    if (keys.length === 0) return super.buildWhere(...given)
+    if (keys.length === 0) return super.buildWhere(where, metadata, alias, prefix)
     const conditions = keys.map(({ path, value }) => {
       const condition = this.getWherePredicateCondition(`${alias}.${path}`, value)
       return `(${this.createWhereConditionExpression(condition)})`

@@ -3,6 +3,7 @@ import { v7 } from 'uuid'
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import { referencesTo } from '../deletion/references.js'
+import { spellKey } from '../uuid-columns.js'
 import { refusedRemoval } from './refusals.js'
 import { keepsRows } from './remove.js'
 import { asSave } from './save.js'
@@ -51,6 +52,14 @@ export function confirmCleared(dataSource: ModelDataSource, { entity }: Model): 
   if (!dataSource.events.watched) return
   const write = { kind: 'delete', entity, ids: 'many', operation: v7() } as const
   dataSource.afterCommit(() => dataSource.events.tell(write))
+}
+
+/** Spells the keys of the entities of a call as they are stored: TypeORM recognizes rows by the text of their keys. */
+export function spellKeys(dataSource: ModelDataSource, { target, entity }: PersistCall): void {
+  for (const one of Array.isArray(entity) ? (entity as ObjectLiteral[]) : [entity]) {
+    const named = target ?? (one as unknown)?.constructor
+    if (named && dataSource.hasMetadata(named as never)) spellKey(dataSource.getMetadata(named as never), one)
+  }
 }
 
 /**
