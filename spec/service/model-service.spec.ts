@@ -99,7 +99,7 @@ describeOnEngines('ModelService', (engine) => {
     const { id } = (await authors.create({ name: 'Ada' })).unwrap()
     // Some engines refuse the id, others choose their own.
     const made = await authors.create({ id, name: 'Eve' })
-    expect(made.success ? made.data.id !== id : made.errorCode === 'DUPLICATE').to.equal(true)
+    expect(made.success ? made.data.id !== id : made.errorCode === 'DUPLICATE_ID').to.equal(true)
     expect((await authors.get(id)).unwrap().name).to.equal('Ada')
   })
 

@@ -134,7 +134,7 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   protected override buildWhere(...given: Parameters<BuildWhere>): string {
     const [asked, metadata, alias, prefix] = given
     if (Array.isArray(asked)) return super.buildWhere(...given)
-    const where = withUuids(asked as ObjectLiteral, metadata, prefix)
+    const where = withUuids(asked, metadata, prefix)
     const { keys, others } = keyConditions(where, metadata, prefix)
     if (keys.length === 0) return super.buildWhere(where, metadata, alias, prefix)
     const conditions = keys.map(({ path, value }) => {
