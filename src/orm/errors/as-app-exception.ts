@@ -64,8 +64,10 @@ function duplicate({ metadata, columns }: Violation, registry: Registry, cause: 
   const properties = metadata ? uniqueProperties(columns, metadata, registry) : []
   const errors = properties.map((path) => fieldError(path, 'unique', 'is already in use'))
   const subject = properties.length > 0 ? `the same ${properties.join(', ')}` : 'the same values'
-  const errorCode = isPrimaryKey(columns, metadata) ? 'DUPLICATE_ID' : 'DUPLICATE'
-  return new ConflictError(`There is already a record with ${subject}.`, { errorCode, errors, cause })
+  const message = `There is already a record with ${subject}.`
+  return isPrimaryKey(columns, metadata)
+    ? new ConflictError(message, { errorCode: 'DUPLICATE_ID', errors, cause })
+    : new ConflictError(message, { errorCode: 'DUPLICATE', errors, cause })
 }
 
 function isPrimaryKey(columns: readonly ColumnMetadata[], metadata: EntityMetadata | undefined): boolean {
