@@ -1,6 +1,7 @@
 import { type Adds, column, defineTrait, lt, named, refers } from 'plinth'
 import { ManualOrder } from './orderable/manual-order.js'
-import { type OrderOptions, OrderParts, orderDefaults, orderInputs } from './orderable/order-parts.js'
+import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
+import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
 import { Positions } from './orderable/positions.js'
 
@@ -10,7 +11,7 @@ const predecessor = column.string({ nullable: true, managed: true })
 const valuesOf = (position: number | null, predecessor: string | null) => ({ position, predecessor })
 
 const partsOf = (options: OrderOptions) =>
-  new OrderParts(new ManualOrder(options.within, new Positions('position', 'predecessor'), valuesOf), options)
+  new OrderParts(new ManualOrder(options, new Positions('position', 'predecessor'), valuesOf), options)
 
 const checksOf = (property: string) => [
   { problem: 'has a position below 1', remedy: 'Put the lists right with healLists.', where: lt(property, 1) },
@@ -50,7 +51,7 @@ export function orderable<const A extends string>(as: A) {
       [place]: position,
       [memory]: predecessor,
     })
-    return new OrderParts(new ManualOrder(options.within, new Positions(place, memory), set), options)
+    return new OrderParts(new ManualOrder(options, new Positions(place, memory), set), options)
   }
   return defineTrait({
     name: 'Orderable',

@@ -1,6 +1,7 @@
 import { type Adds, column, defineTrait, named, refers } from 'plinth'
 import { ManualOrder } from './orderable/manual-order.js'
-import { type OrderOptions, OrderParts, orderDefaults, orderInputs } from './orderable/order-parts.js'
+import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
+import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
 import { longestRank, Ranks } from './orderable/ranks.js'
 
@@ -10,7 +11,7 @@ const predecessor = column.string({ nullable: true, managed: true })
 const valuesOf = (rank: string | null, predecessor: string | null) => ({ rank, predecessor })
 
 const partsOf = (options: OrderOptions) =>
-  new OrderParts(new ManualOrder(options.within, new Ranks('rank', 'predecessor'), valuesOf), options)
+  new OrderParts(new ManualOrder(options, new Ranks('rank', 'predecessor'), valuesOf), options)
 
 /**
  * Keeps rows in an order made by hand as `@Orderable` does, by a text `rank` that is compared by code points: a move
@@ -39,7 +40,7 @@ export function ranked<const A extends string>(as: A) {
   const { place, memory } = propertiesOf('Ranked', as)
   const parts = (options: OrderOptions) => {
     const set = (rank: string | null, predecessor: string | null): object => ({ [place]: rank, [memory]: predecessor })
-    return new OrderParts(new ManualOrder(options.within, new Ranks(place, memory), set), options)
+    return new OrderParts(new ManualOrder(options, new Ranks(place, memory), set), options)
   }
   return defineTrait({
     name: 'Ranked',

@@ -28,11 +28,14 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
           sets: [property],
           by: names.decisive,
           locks: names.locks,
-          each: async (entry, context) => ({ [property]: await register.enter(entry, context) }),
-          after: (_, context) => register.entered(context),
+          together: async (groups, context) => {
+            const slugs = await register.enter(groups, context)
+            return slugs.map((group) => group.map((slug) => ({ [property]: slug })))
+          },
+          settled: (groups, context) => register.entered(groups, context),
         },
         ...(options.history && {
-          leave: { each: ({ before, after }, context) => register.leave(before, after, context) },
+          leave: { settled: (groups, context) => register.left(groups, context) },
         }),
       }
     },

@@ -293,7 +293,15 @@ export type {
   WrittenRow,
   WrittenRule,
 } from './model/rule.js'
-export type { Numbering, RelatedRows, RowsPage, RuleContext, RuleTable, WriteContext } from './model/rule-context.js'
+export type {
+  CounterStep,
+  Numbering,
+  RelatedRows,
+  RowsPage,
+  RuleContext,
+  RuleTable,
+  WriteContext,
+} from './model/rule-context.js'
 export {
   type Index,
   type Ordering,

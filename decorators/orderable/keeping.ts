@@ -25,6 +25,12 @@ export interface Keeping<V> {
   /** Orders all rows of a list anew; null for those that stay as they are. */
   arrange(list: List, rows: readonly RowData[]): Promise<readonly (V | null)[]>
   /**
+   * What rows get that come behind the last one.
+   * @param end what the last row has; null where there is none.
+   * @returns null where the whole list must be ordered anew for them.
+   */
+  append(end: V | null, count: number): readonly V[] | null
+  /**
    * Puts new rows between those of a list that stay in their order.
    * @param order everything in its new order; those that are new have no value yet.
    * @returns the values of the new ones, in the order in which they stand in `order`.

@@ -1,5 +1,18 @@
-import { all, type Ordering, type Predicate, type RowData, type RuleContext, type RuleTable } from 'plinth'
+import {
+  all,
+  type CounterStep,
+  type Ordering,
+  type Predicate,
+  type RowData,
+  type RuleContext,
+  type RuleTable,
+} from 'plinth'
 import { listChanged } from './refusals.js'
+
+/** Counts a change of each list. */
+export async function countChanges(lists: readonly List[]): Promise<void> {
+  await lists[0]?.context.nextNumbers(lists.map(({ counter }) => ({ ...counter, count: 1 })))
+}
 
 /** One list, as a rule sees it under its lock. */
 export class List {
@@ -7,15 +20,16 @@ export class List {
   /** The condition that its rows meet. */
   readonly where: Predicate
   readonly ordering: readonly Ordering[]
-  readonly #context: RuleContext
-  readonly #key: string
+  readonly context: RuleContext
+  /** The counter of its changes, which is its lock. */
+  readonly counter: Omit<CounterStep, 'count'>
 
-  constructor(context: RuleContext, key: string, where: Predicate, property: string) {
+  constructor(context: RuleContext, counter: Omit<CounterStep, 'count'>, where: Predicate, property: string) {
     this.table = context.table
     this.where = where
     this.ordering = [{ property, direction: 'ASC' }]
-    this.#context = context
-    this.#key = key
+    this.context = context
+    this.counter = counter
   }
 
   /** Under which name a call notes what the last row got that it has put somewhere. */
@@ -50,13 +64,8 @@ export class List {
     return values.length === 1 ? values[0] : this.table.keyOf(row)
   }
 
-  /** Counts a change of the list. */
-  async changed(): Promise<void> {
-    await this.#context.next(this.#key)
-  }
-
   version(): Promise<number> {
-    return this.#context.number(this.#key)
+    return this.context.number(this.counter.key, this.counter.row)
   }
 
   /** @throws {ConflictError} `LIST_CHANGED`, with the present version and order. */

@@ -11,8 +11,9 @@ import {
   type RuleContext,
 } from 'plinth'
 import type { Keeping, Spot } from './keeping.js'
-import { List } from './list.js'
+import { countChanges, List } from './list.js'
 import { listValues } from './list-values.js'
+import type { OrderOptions } from './order-options.js'
 import type { Place } from './place.js'
 import { notAPermutation, notInList, oneRow } from './refusals.js'
 
@@ -29,9 +30,11 @@ export class ManualOrder<V, S extends object> {
   readonly keeping: Keeping<V>
   /** A value of the column as values of a row; and what a row that is hidden remembers, as text. */
   readonly set: (value: V | null, memory: string | null) => S
+  readonly #leaves: boolean
 
-  constructor(within: readonly string[], keeping: Keeping<V>, set: (value: V | null, memory: string | null) => S) {
-    this.within = within
+  constructor(options: OrderOptions, keeping: Keeping<V>, set: (value: V | null, memory: string | null) => S) {
+    this.within = options.within
+    this.#leaves = options.onHide === 'leave'
     this.keeping = keeping
     this.set = set
   }
@@ -42,8 +45,10 @@ export class ManualOrder<V, S extends object> {
   /** The list of a row. */
   listOf(row: RowData, context: RuleContext): List {
     const values = this.within.map((property) => [property, (row[property] ?? null) as Operand | null])
-    const where = all(matching(Object.fromEntries(values)), not(isNull(this.keeping.property)))
-    return new List(context, this.lock(row), where, this.keeping.property)
+    const standing = all(matching(Object.fromEntries(values)), not(isNull(this.keeping.property)))
+    // No other rows stand in it, but an index over visible rows can only be used where this is said.
+    const where = this.#leaves ? context.visible(standing) : standing
+    return new List(context, { row, key: this.lock(row) }, where, this.keeping.property)
   }
 
   valueOf(row: RowData): V | null {
@@ -151,7 +156,7 @@ export class ManualOrder<V, S extends object> {
   async changed(changes: readonly Change[], context: RuleContext): Promise<void> {
     const out = changes.filter(({ before, after }) => this.valueOf(before) !== null && this.valueOf(after) === null)
     for (const rows of this.#byList(out)) await this.keeping.close(this.listOf(rows[0]!, context), rows)
-    for (const [first] of this.#byList(changes)) await this.listOf(first!, context).changed()
+    await countChanges(this.#byList(changes).map(([first]) => this.listOf(first!, context)))
   }
 
   /** What a verb that moves rows to another list writes into all of them. */

@@ -1,6 +1,6 @@
 import { type Application, type Model, type RowData } from 'plinth'
 import { ManualOrder } from './manual-order.js'
-import type { OrderOptions } from './order-parts.js'
+import type { OrderOptions } from './order-options.js'
 import { propertiesOf } from './order-properties.js'
 import { Positions } from './positions.js'
 import { Ranks } from './ranks.js'
@@ -22,10 +22,14 @@ export interface AppliedOrder extends ManualOrder<unknown, RowData> {
 export function orderIn({ name, traits }: Model, as = ''): AppliedOrder {
   const applied = traits.find(({ trait, key }) => Object.hasOwn(keepings, trait) && key === as)
   if (!applied) throw new TypeError(`${name} has no order${as && ` "${as}"`}: it lacks @Orderable and @Ranked.`)
-  const { within, onHide } = applied.options as OrderOptions
+  const options = applied.options as OrderOptions
   const kind = applied.trait as keyof typeof keepings
   const { place, memory } = propertiesOf(kind, as)
   const keeping = new keepings[kind](place, memory)
-  const order = new ManualOrder<unknown, RowData>(within, keeping, (value) => ({ [place]: value }))
-  return Object.assign(order, { application: applied, keepsHidden: onHide === 'keep', isDense: kind === 'Orderable' })
+  const order = new ManualOrder<unknown, RowData>(options, keeping, (value) => ({ [place]: value }))
+  return Object.assign(order, {
+    application: applied,
+    keepsHidden: options.onHide === 'keep',
+    isDense: kind === 'Orderable',
+  })
 }

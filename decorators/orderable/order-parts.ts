@@ -1,16 +1,7 @@
 import { column, type RowData, type Rules, type Verb } from 'plinth'
 import type { ManualOrder } from './manual-order.js'
+import type { OrderOptions } from './order-options.js'
 import { Passing } from './passing.js'
-
-/** What an order may be told. */
-export interface OrderOptions {
-  /** Properties that make lists: rows with the same values are one list. Without any, all rows are. */
-  readonly within: readonly string[]
-  /** Whether rows that are hidden leave their list, or keep their place in it. */
-  readonly onHide: 'leave' | 'keep'
-}
-
-export const orderDefaults: OrderOptions = { within: [], onHide: 'leave' }
 
 const expecting = { expectedVersion: column.integer({ nullable: true }) }
 
@@ -63,13 +54,13 @@ export class OrderParts<V, S extends object> {
     return {
       enter: {
         ...own,
-        together: (entries, context) => passing.enter(entries, context) as never,
-        after: (entries, context) => passing.entered(entries, context),
+        together: (lists, context) => passing.enter(lists, context) as never,
+        settled: (lists, context) => passing.entered(lists, context),
       },
       leave: {
         ...own,
-        together: (departures, context) => passing.leave(departures, context) as never,
-        after: (departures, context) => passing.left(departures, context),
+        together: (lists, context) => passing.leave(lists, context) as never,
+        settled: (lists, context) => passing.left(lists, context),
       },
     }
   }

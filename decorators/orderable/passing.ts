@@ -1,5 +1,5 @@
 import { type Departure, type Entry, matches, matching, type Operand, type RowData, type RuleContext } from 'plinth'
-import type { List } from './list.js'
+import { countChanges, type List } from './list.js'
 import type { ManualOrder } from './manual-order.js'
 import { askedPlace, type Place } from './place.js'
 
@@ -21,18 +21,46 @@ export class Passing<V, S extends object> {
     notes.set(this.#askedKey, place)
   }
 
-  /** Puts rows of one list in: where they were asked to be, else where they were before they were hidden, else last. */
-  async enter(entries: readonly Entry[], context: RuleContext): Promise<readonly S[]> {
+  /** Puts rows into their lists: where they were asked to be, else where they were before they were hidden, else last. */
+  async enter(groups: readonly (readonly Entry[])[], context: RuleContext): Promise<readonly (readonly S[])[]> {
     const order = this.#order
-    const rows = entries.map(({ before, after }) => ({ ...(before ?? after), [order.keeping.property]: null }))
-    const list = order.listOf(entries[0]!.after, context)
+    const { property } = order.keeping
+    const arrivals = groups.map((entries) => ({
+      list: order.listOf(entries[0]!.after, context),
+      rows: entries.map(({ before, after }) => ({ ...(before ?? after), [property]: null })),
+    }))
     const place = (context.notes.get(this.#askedKey) as Place | undefined) ?? askedPlace(context.model)
-    const values = place ? await this.#at(place, list, rows, context) : await this.#back(list, rows)
-    return values.map((value) => order.set(value, null))
+    const appended = place ? new Map<Arrival, readonly V[]>() : await this.#appended(arrivals, context)
+    const results: (readonly S[])[] = []
+    for (const arrival of arrivals) {
+      const { list, rows } = arrival
+      const placed = () => (place ? this.#at(place, list, rows, context) : this.#back(list, rows))
+      const values = appended.get(arrival) ?? (await placed())
+      results.push(values.map((value) => order.set(value, null)))
+    }
+    return results
   }
 
-  /** Rows of one list that leave it; those that are only hidden remember where they were. */
-  async leave(departures: readonly Departure[], context: RuleContext): Promise<readonly S[]> {
+  /** What rows get that simply come last, of all lists together. */
+  async #appended(arrivals: readonly Arrival[], { table }: RuleContext): Promise<Map<Arrival, readonly V[]>> {
+    const { property, memory } = this.#order.keeping
+    const coming = arrivals.filter(({ rows }) => rows.every((row) => typeof row[memory] !== 'string'))
+    const ends = await table.greatest(
+      property,
+      coming.map(({ list }) => list.where),
+    )
+    const values = coming.map(({ rows }, index) => this.#order.keeping.append(ends[index] as V | null, rows.length))
+    return new Map(coming.flatMap((arrival, index) => (values[index] ? [[arrival, values[index]]] : [])))
+  }
+
+  /** Rows that leave their lists; those that are only hidden remember where they were. */
+  async leave(groups: readonly (readonly Departure[])[], context: RuleContext): Promise<readonly (readonly S[])[]> {
+    const results: (readonly S[])[] = []
+    for (const departures of groups) results.push(await this.#leave(departures, context))
+    return results
+  }
+
+  async #leave(departures: readonly Departure[], context: RuleContext): Promise<readonly S[]> {
     const order = this.#order
     const hidden = departures.filter(({ before, after }) => isHidden(after, context) && order.valueOf(before) !== null)
     const list = order.listOf(departures[0]!.before, context)
@@ -42,17 +70,21 @@ export class Passing<V, S extends object> {
     return departures.map(({ before }) => order.set(null, memory.get(before) ?? null))
   }
 
-  async left(departures: readonly Departure[], context: RuleContext): Promise<void> {
+  async left(groups: readonly (readonly Departure[])[], context: RuleContext): Promise<void> {
     const order = this.#order
-    const list = order.listOf(departures[0]!.before, context)
-    const rows = departures.map(({ before }) => before).filter((row) => order.valueOf(row) !== null)
-    if (rows.length === 0) return
-    await order.keeping.close(list, rows)
-    await list.changed()
+    const changed: List[] = []
+    for (const departures of groups) {
+      const rows = departures.map(({ before }) => before).filter((row) => order.valueOf(row) !== null)
+      if (rows.length === 0) continue
+      const list = order.listOf(rows[0]!, context)
+      await order.keeping.close(list, rows)
+      changed.push(list)
+    }
+    await countChanges(changed)
   }
 
-  async entered(entries: readonly Entry[], context: RuleContext): Promise<void> {
-    await this.#order.listOf(entries[0]!.after, context).changed()
+  async entered(groups: readonly (readonly Entry[])[], context: RuleContext): Promise<void> {
+    await countChanges(groups.map(([first]) => this.#order.listOf(first!.after, context)))
   }
 
   /** A save inserts its rows one by one on occasion: those that follow the first stand behind it. */
@@ -89,6 +121,12 @@ export class Passing<V, S extends object> {
     const found = await table.find(matching(key))
     return found && matches(where, found) ? found : undefined
   }
+}
+
+/** Rows that come into a list. */
+interface Arrival {
+  readonly list: List
+  readonly rows: readonly RowData[]
 }
 
 const nobody = '{}'

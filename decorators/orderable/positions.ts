@@ -14,12 +14,16 @@ export class Positions implements Keeping<number> {
 
   async place(list: List, rows: readonly RowData[], spot: Spot<number>): Promise<readonly (number | null)[]> {
     const standing = rows.map((row) => this.#positionOf(row)).filter((position) => position !== undefined)
-    const to = await start(list, spot, standing)
+    const to = await start(list, this.property, spot, standing)
     if (standing.length === rows.length && rows.every((row, index) => this.#positionOf(row) === to + index)) {
       return rows.map(() => null)
     }
     if (spot !== 'last' || standing.length > 0) await this.#makeRoom(list, rows, to)
     return rows.map((_, index) => to + index)
+  }
+
+  append(end: number | null, count: number): readonly number[] {
+    return Array.from({ length: count }, (_, index) => (end ?? 0) + 1 + index)
   }
 
   async arrange(list: List, rows: readonly RowData[]): Promise<readonly (number | null)[]> {
@@ -98,11 +102,17 @@ export class Positions implements Keeping<number> {
 }
 
 /** The position of the first row of a block, among rows from which the block was taken out. */
-async function start(list: List, spot: Spot<number>, standing: readonly number[]): Promise<number> {
+async function start(
+  { table, where }: List,
+  property: string,
+  spot: Spot<number>,
+  standing: readonly number[],
+): Promise<number> {
   if (spot === 'first') return 1
   if (typeof spot === 'object' && 'behind' in spot) return spot.behind + 1 - below(standing, spot.behind)
   if (typeof spot === 'object' && 'ahead' in spot) return spot.ahead - below(standing, spot.ahead)
-  const end = (await list.size()) - standing.length + 1
+  const [last] = (await table.greatest(property, [where])) as readonly (number | null)[]
+  const end = (last ?? 0) - standing.length + 1
   if (spot === 'last') return end
   const { position } = spot
   return Math.min(Math.max(1, position < 0 ? end + 1 + position : position), end)

@@ -37,6 +37,11 @@ export class Ranks implements Keeping<string> {
     return made
   }
 
+  append(end: string | null, count: number): readonly string[] | null {
+    const made = between([end, null], count)
+    return isTooLong(made) ? null : made
+  }
+
   async arrange(list: List, rows: readonly RowData[]): Promise<readonly (string | null)[]> {
     const isStanding = rows.every((row) => this.#rankOf(row) !== null)
     if (isStanding && this.#isBetween(null, rows, null)) return rows.map(() => null)

@@ -6,6 +6,7 @@ import {
   lt,
   matching,
   oneOf,
+  type Predicate,
   partitionOf,
   type RowData,
   type RuleContext,
@@ -36,6 +37,37 @@ export function forgottenBefore({ history }: SluggableOptions, now: Date): Date 
   return typeof history === 'object' ? new Date(now.getTime() - history.days * 86_400_000) : undefined
 }
 
+/** Slugs of one group. */
+interface SlugsOfScope {
+  readonly scope: string
+  readonly slugs: readonly string[]
+}
+
+/** A slug in its group. */
+type Place = Readonly<Record<'scope' | 'slug', string>>
+
+/** What a row gives up, and what it gets for it. */
+interface Move {
+  readonly old: Place
+  readonly slug: Place
+  readonly before: RowData
+}
+
+/** How many rows one statement names. */
+const mostKeys = 500
+
+const anyOf = (asked: readonly SlugsOfScope[]): Predicate =>
+  any(...asked.map(({ scope, slugs }) => all(matching({ scope }), oneOf('slug', slugs))))
+
+function byScope(entries: readonly RowData[]): readonly SlugsOfScope[] {
+  const scopes = new Map<string, Set<string>>()
+  for (const { scope, slug } of entries) {
+    const slugs = scopes.get(String(scope)) ?? new Set()
+    scopes.set(String(scope), slugs.add(String(slug)))
+  }
+  return [...scopes].map(([scope, slugs]) => ({ scope, slugs: [...slugs] }))
+}
+
 /** The slugs that rows have given up. They stay reserved for their rows: as long as these are stored, or for some days. */
 export class SlugHistory {
   readonly #options: SluggableOptions
@@ -46,10 +78,10 @@ export class SlugHistory {
     this.#names = names
   }
 
-  /** The keys of the rows for which slugs of a group are reserved, by slug. */
-  async owners(scope: string, slugs: readonly string[], context: RuleContext): Promise<ReadonlyMap<string, string>> {
+  /** The keys of the rows for which slugs of groups are reserved, by scope and slug. */
+  async owners(asked: readonly SlugsOfScope[], context: RuleContext): Promise<ReadonlyMap<string, string>> {
     const history = context.companion(historyTable)
-    const entries = await history.rows(all(matching({ scope }), oneOf('slug', slugs)))
+    const entries = await history.rows(anyOf(asked))
     if (entries.length === 0) return new Map()
     const limit = forgottenBefore(this.#options, context.now)
     const valid = entries.filter(({ retiredAt }) => limit === undefined || (retiredAt as Date) >= limit)
@@ -57,9 +89,10 @@ export class SlugHistory {
     const stored = new Set(rows.map((row) => keyText(context.table, row)))
     const owners = valid.filter(({ row }) => stored.has(String(row)))
     // The others are over, or their rows were removed while they were hidden, or past all rules.
-    const free = entries.filter((entry) => !owners.includes(entry)).map(({ slug }) => String(slug))
-    if (free.length > 0) await history.remove(all(matching({ scope }), oneOf('slug', free)))
-    return new Map(owners.map(({ slug, row }) => [String(slug), String(row)]))
+    const owned = new Set(owners)
+    const free = byScope(entries.filter((entry) => !owned.has(entry)))
+    if (free.length > 0) await history.remove(anyOf(free))
+    return new Map(owners.map(({ scope, slug, row }) => [`${String(scope)} ${String(slug)}`, String(row)]))
   }
 
   /** Remembers the slugs that rows give up, and forgets those they come back to. */
@@ -67,25 +100,30 @@ export class SlugHistory {
     const moves = retirements
       .map(({ before, after }) => ({ old: this.#place(before, context), slug: this.#place(after, context), before }))
       .filter(({ old, slug }) => old.slug !== slug.slug || old.scope !== slug.scope)
-    if (moves.length === 0) return
+    for (let start = 0; start < moves.length; start += mostKeys) {
+      await this.#retire(moves.slice(start, start + mostKeys), context)
+    }
+  }
+
+  async #retire(moves: readonly Move[], context: RuleContext): Promise<void> {
     const history = context.companion(historyTable)
     const rows = moves.map(({ before }) => keyText(context.table, before))
     const limit = forgottenBefore(this.#options, context.now)
     if (limit) await history.remove(all(oneOf('row', rows), lt('retiredAt', limit)))
-    const places = moves.flatMap(({ old, slug }) => [old, slug])
-    for (const scope of new Set(places.map((place) => place.scope))) {
-      const slugs = places.filter((place) => place.scope === scope).map((place) => place.slug)
-      await history.remove(all(matching({ scope }), oneOf('slug', slugs)))
-    }
+    await history.remove(anyOf(byScope(moves.flatMap(({ old, slug }) => [old, slug]))))
     await history.insert(moves.map(({ old }, index) => ({ ...old, row: rows[index], retiredAt: context.now })))
   }
 
-  /** Forgets everything of a row that is removed. */
-  async forget(row: RowData, context: RuleContext): Promise<void> {
-    await context.companion(historyTable).remove(matching({ row: keyText(context.table, row) }))
+  /** Forgets everything of rows that are removed. */
+  async forget(rows: readonly RowData[], context: RuleContext): Promise<void> {
+    if (rows.length === 0) return
+    const keys = rows.map((row) => keyText(context.table, row))
+    for (let start = 0; start < keys.length; start += mostKeys) {
+      await context.companion(historyTable).remove(oneOf('row', keys.slice(start, start + mostKeys)))
+    }
   }
 
-  #place(row: RowData, { model }: RuleContext): { readonly scope: string; readonly slug: string } {
+  #place(row: RowData, { model }: RuleContext): Place {
     return { scope: this.#names.scope(row, partitionOf(model, row)), slug: this.#names.slugOf(row) }
   }
 }

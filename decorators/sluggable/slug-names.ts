@@ -78,6 +78,11 @@ export class SlugNames {
     return Object.fromEntries(this.#options.within.map((property) => [property, (row[property] ?? null) as Operand]))
   }
 
+  /** Text that is the same for rows of one group, as the database compares them. */
+  groupKey(row: RowData): string {
+    return counterKey(...this.#groupValues(row))
+  }
+
   /** Text of a fixed length that is the same for rows of one group and partition. */
   scope(row: RowData, partition: string): string {
     return hashString(counterKey(partition, ...Object.values(this.group(row))))

@@ -1,5 +1,6 @@
 import {
   contextVariable,
+  type Departure,
   type Entry,
   matches,
   parseUuid,
@@ -29,6 +30,8 @@ export function withNumberedSlugs<T>(work: () => T): T {
 interface Call extends Applicant {
   readonly ledger: SlugLedger
   readonly context: RuleContext
+  /** What the row is called where its text names nothing. */
+  substitute?: string
 }
 
 /** Gives slugs to rows, each to one visible row of a group. */
@@ -43,28 +46,35 @@ export class SlugRegister {
     this.#history = options.history ? new SlugHistory(options, names) : undefined
   }
 
-  /** The slug of a row that becomes visible, or of which something decisive changes. */
-  async enter({ before, after }: Pick<Entry, 'before' | 'after'>, context: RuleContext): Promise<string> {
-    const ledger = this.#ledger(context)
-    const own = before ? keyText(context.table, before) : undefined
-    const scope = this.#names.scope(after, partitionOf(context.model, after))
-    const call = { before, after, own, scope, ledger, context }
-    await ledger.look(this.#foreseen(call), call, context)
-    const slug = await this.#chosen(call)
-    ledger.give(slug, call, context)
-    return slug
+  /** The slugs of rows that become visible, or of which something decisive changes, by their groups. */
+  async enter(groups: readonly (readonly Entry[])[], context: RuleContext): Promise<readonly (readonly string[])[]> {
+    const ledger = new SlugLedger(this.#names, this.#history)
+    context.notes.set(groups, ledger)
+    const scopeOf = this.#scopes(context)
+    const calls = groups.flat().map(({ before, after }): Call => {
+      const own = before ? keyText(context.table, before) : undefined
+      return { before, after, own, scope: scopeOf(after), ledger, context }
+    })
+    for (const call of calls) ledger.ask(this.#foreseen(call), call)
+    const slugs = await ledger.giveAll(calls, (call) => this.#chosen(call), context)
+    let start = 0
+    return groups.map(({ length }) => slugs.slice(start, (start += length)))
   }
 
   /** The rows are written. */
-  async entered(context: RuleContext): Promise<void> {
-    const ledger = this.#ledger(context)
-    context.notes.delete(this)
+  async entered(groups: readonly (readonly Entry[])[], context: RuleContext): Promise<void> {
+    const ledger = context.notes.get(groups) as SlugLedger
+    context.notes.delete(groups)
     await ledger.close(context)
   }
 
-  /** Forgets the slugs of a row that is removed. */
-  async leave(before: RowData, after: RowData | null, context: RuleContext): Promise<void> {
-    if (after === null) await this.#history?.forget(before, context)
+  /** Forgets the slugs of rows that are removed. */
+  async left(groups: readonly (readonly Departure[])[], context: RuleContext): Promise<void> {
+    const removed = groups.flat().filter(({ after }) => after === null)
+    await this.#history?.forget(
+      removed.map(({ before }) => before),
+      context,
+    )
   }
 
   /** A slug that somebody gives to a row by hand. */
@@ -75,10 +85,16 @@ export class SlugRegister {
     return slug
   }
 
-  #ledger({ notes }: RuleContext): SlugLedger {
-    const ledger = (notes.get(this) as SlugLedger | undefined) ?? new SlugLedger(this.#names, this.#history)
-    notes.set(this, ledger)
-    return ledger
+  /** The scope of a row; rows of one group and partition share it, so it is made once. */
+  #scopes({ model }: RuleContext): (row: RowData) => string {
+    const known = new Map<string, string>()
+    return (row) => {
+      const partition = partitionOf(model, row)
+      const key = `${partition} ${this.#names.groupKey(row)}`
+      const scope = known.get(key) ?? this.#names.scope(row, partition)
+      known.set(key, scope)
+      return scope
+    }
   }
 
   /** The slugs a row may get without a number. */
@@ -92,7 +108,7 @@ export class SlugRegister {
     return bases.find((base) => !this.#names.isReserved(base)) ?? bases[0]
   }
 
-  async #chosen(call: Call): Promise<string> {
+  #chosen(call: Call): string | undefined {
     const { before, after, ledger, context } = call
     const given = this.#names.slugOf(after)
     if (given === '') return this.#made(call)
@@ -103,7 +119,7 @@ export class SlugRegister {
     if (this.#isRenamed(before, after)) return this.#made(call)
     // It has come into a group where its slug may be taken: what was made can be made anew.
     const isMade = this.#names.isMadeFrom(given, this.#names.bases(before))
-    if (isMade && !(await ledger.isFree(given, call, context))) return this.#made(call)
+    if (isMade && !ledger.isFree(given, call)) return this.#made(call)
     return this.#only(given, call)
   }
 
@@ -114,30 +130,34 @@ export class SlugRegister {
   }
 
   /** This slug or none, or the slug with a number where that was asked for. */
-  async #only(slug: string, call: Call): Promise<string> {
-    const { ledger, context } = call
-    if (await ledger.isFree(slug, call, context)) return slug
+  #only(slug: string, call: Call): string | undefined {
+    const { ledger } = call
+    const isFree = ledger.isFree(slug, call)
+    if (isFree !== false) return isFree && slug
     if (this.#options.onTaken !== 'number' && !numbering.get()) throw slugTaken(this.#names.property, slug)
     const present = call.before ? this.#names.slugOf(call.before) : ''
-    const suits = this.#names.isMadeFrom(present, [slug]) && (await ledger.isFree(present, call, context))
-    return suits ? present : ledger.numbered(slug, call, context)
+    const suits = this.#names.isMadeFrom(present, [slug]) && ledger.isFree(present, call)
+    if (suits === undefined) return undefined
+    return suits ? present : ledger.numbered(slug, call)
   }
 
   /** A slug made from the texts of the row: the first that is free, or with a number. */
-  async #made(call: Call): Promise<string> {
+  #made(call: Call): string | undefined {
     const { before, after, ledger, context } = call
     const written = this.#names.bases(after)
-    const bases = written.length > 0 ? written : [this.#substitute(after, context)]
+    // It may be made of chance, and must stay the same when the row is tried anew.
+    const bases = written.length > 0 ? written : [(call.substitute ??= this.#substitute(after, context))]
     const numberBase = this.#numberBase(bases)!
     const present = before ? this.#names.slugOf(before) : ''
     const wanted = this.#names.isMadeFrom(present, bases) ? [...bases, present] : bases
     for (const slug of wanted.filter((base) => !this.#names.isReserved(base))) {
-      if (await ledger.isFree(slug, call, context)) return slug
+      const isFree = ledger.isFree(slug, call)
+      if (isFree !== false) return isFree && slug
     }
     if (this.#names.isReserved(numberBase) && this.#reservedIsError()) {
       throw slugReserved(this.#options.from, numberBase)
     }
-    return ledger.numbered(numberBase, call, context)
+    return ledger.numbered(numberBase, call)
   }
 
   #reservedIsError(): boolean {

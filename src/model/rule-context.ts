@@ -37,8 +37,26 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
    * @param count how many numbers are taken at once; the last of them is given. One unless told.
    */
   next(key?: string, count?: number): Promise<number>
-  /** The number a counter has reached; 0 where nobody has asked for one. */
-  number(key?: string): Promise<number>
+  /**
+   * Takes numbers of several counters by few statements.
+   * @returns the last number of each; where none are taken, the one it has reached. A counter that is named twice counts
+   * both.
+   */
+  nextNumbers(steps: readonly CounterStep[]): Promise<readonly number[]>
+  /**
+   * The number a counter has reached; 0 where nobody has asked for one.
+   * @param row the row whose counter is meant, where locked scopes keep rows apart; that of the rule unless told.
+   */
+  number(key?: string, row?: RowData): Promise<number>
+}
+
+/** How many numbers are taken of a counter. */
+export interface CounterStep {
+  /** The row whose counter is meant: locked scopes keep those of different tenants apart. */
+  readonly row: RowData
+  /** Made with `counterKey`. */
+  readonly key: string
+  readonly count: number
 }
 
 /**
@@ -69,6 +87,11 @@ export interface RuleTable {
   count(where: Predicate): Promise<number>
   /** One row, the first in the order of the primary key; undefined where there is none. */
   find(where: Predicate): Promise<RowData | undefined>
+  /**
+   * The greatest value of a property among the rows that meet each condition, without nulls; null where there are none.
+   * Where an index ends with the property it reads one row for each, by few statements.
+   */
+  greatest(property: string, conditions: readonly Predicate[]): Promise<readonly unknown[]>
   /** The row with this primary key, where it meets the condition; undefined also where no row can have the key. */
   byId(id: unknown, where: Predicate): Promise<RowData | undefined>
   /** Rows in an order; ties are broken by the primary key. */

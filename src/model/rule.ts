@@ -105,10 +105,15 @@ export interface PassageRule<R, X> extends Declaration {
   locks?(row: R): LockKeys
   /** Values for the row, which override those of other rules; it may throw to refuse the write. */
   each?(passage: X, context: RuleContext): Awaitable<ValuesOf<R> | void>
-  /** Values for all rows of one group, in their order: what `each` is, where one question answers for all of them. */
-  together?(passages: readonly X[], context: RuleContext): Awaitable<readonly ValuesOf<R>[]>
+  /**
+   * Values for all rows of the call, by their groups: what `each` is, where one question answers for all of them. Numbers
+   * are taken by `nextNumbers`, which names the row of each key.
+   */
+  together?(groups: readonly (readonly X[])[], context: RuleContext): Awaitable<readonly (readonly ValuesOf<R>[])[]>
   /** Runs when the rows are written, once for each group, in the same unit of work. */
   after?(passages: readonly X[], context: RuleContext): Awaitable<void>
+  /** Runs when the rows are written, once for the call: what `after` is, where one statement serves all groups. */
+  settled?(groups: readonly (readonly X[])[], context: RuleContext): Awaitable<void>
 }
 
 /** What happens when rows become visible under the static default scopes: by insert, by a verb, by any write. */

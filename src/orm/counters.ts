@@ -95,6 +95,72 @@ export async function nextNumber(
   return readNumber(dataSource, runner, stored)
 }
 
+/** How many numbers are taken of the counter with a stored key. */
+export interface StoredStep {
+  readonly stored: string
+  readonly count: number
+}
+
+/** How many counters one statement names. */
+const mostCounters = 500
+
+/** Takes numbers of several counters, and gives the last of each. Those of which none are taken are locked as well. */
+export async function nextNumbers(
+  dataSource: ModelDataSource,
+  runner: QueryRunner,
+  steps: readonly StoredStep[],
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const { stored, count } of steps) counts.set(stored, (counts.get(stored) ?? 0) + count)
+  const numbers = new Map<string, number>()
+  // In the order of locks, so that no two units wait for each other.
+  const sorted = [...counts.keys()].sort()
+  for (let start = 0; start < sorted.length; start += mostCounters) {
+    const some = sorted.slice(start, start + mostCounters)
+    await advance(
+      dataSource,
+      runner,
+      some,
+      some.map((stored) => counts.get(stored)!),
+    )
+    for (const [stored, number] of await readNumbers(dataSource, runner, some)) numbers.set(stored, number)
+  }
+  return numbers
+}
+
+function advance(
+  dataSource: ModelDataSource,
+  runner: QueryRunner,
+  keys: readonly string[],
+  counts: readonly number[],
+): Promise<unknown> {
+  const { dialect } = dataSource
+  const { table, key, number } = names(dataSource)
+  const rows = keys.map((_, index) => `(:key${index}, :count${index})`).join(', ')
+  return run(
+    dataSource,
+    runner,
+    `INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${dialect.onDuplicate(key)} ` +
+      `${number} = ${table}.${number} + ${dialect.proposed(number)}`,
+    Object.fromEntries(
+      keys.flatMap((stored, index) => [
+        [`key${index}`, stored],
+        [`count${index}`, counts[index]!],
+      ]),
+    ),
+  )
+}
+
+async function readNumbers(dataSource: ModelDataSource, runner: QueryRunner, keys: readonly string[]) {
+  const { table, key, number } = names(dataSource)
+  const sql = `SELECT ${key} AS k, ${number} AS n FROM ${table} WHERE ${key} IN (:...keys)`
+  const found = (await run(dataSource, runner, sql, { keys })) as readonly {
+    readonly k: string
+    readonly n: string | number
+  }[]
+  return found.map(({ k, n }): readonly [string, number] => [k, Number(n)])
+}
+
 /** The number a counter has reached. */
 export async function readNumber(dataSource: ModelDataSource, runner: QueryRunner, stored: string): Promise<number> {
   const { table, key, number } = names(dataSource)

@@ -25,6 +25,8 @@ export interface Dialect {
   typed?(parameter: string, type: string): string
   /** What follows the values of an INSERT, in front of assignments to the row that is there already. */
   onDuplicate(key: string): string
+  /** In those assignments, the value that the INSERT has for a column. */
+  proposed(column: string): string
   /**
    * An UPDATE of the rows of a table that a query finds, with what the query computes for them.
    * @param query a SELECT whose rows go by the name `found`.

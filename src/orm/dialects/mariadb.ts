@@ -34,6 +34,7 @@ function make({ uuid, exactCollation, jsonDefault }: Differences): Dialect {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     partialIndexes: false,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
+    proposed: (column) => `VALUES(${column})`,
     updateFrom: ({ table, query, column, value, on }) =>
       `UPDATE ${table} JOIN (${query}) AS found ON ${on} SET ${table}.${column} = ${value}`,
     columnOptions: (column) => ({

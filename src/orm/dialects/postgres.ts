@@ -9,6 +9,7 @@ import { postgresJson } from './postgres-json.js'
 export const postgres: Dialect = {
   partialIndexes: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
+  proposed: (column) => `excluded.${column}`,
   updateFrom,
   typed: (parameter, type) => `CAST(${parameter} AS ${type})`,
   columnOptions: (column) => ({

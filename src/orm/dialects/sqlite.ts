@@ -9,6 +9,7 @@ import { sqliteJson } from './sqlite-json.js'
 export const sqlite: Dialect = {
   partialIndexes: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
+  proposed: (column) => `excluded.${column}`,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
   updateFrom,
   literal,

@@ -16,7 +16,15 @@ type Enter = Contributed<EnterRule>
 type Leave = Contributed<LeaveRule>
 
 /** The properties that decide whether a row passes: those of the default scopes, and those that make groups. */
-export function decisiveProperties({ rules, visible }: Model): ReadonlySet<string> {
+export function decisiveProperties(model: Model): ReadonlySet<string> {
+  const found = decisive.get(model) ?? findDecisive(model)
+  decisive.set(model, found)
+  return found
+}
+
+const decisive = new WeakMap<Model, ReadonlySet<string>>()
+
+function findDecisive({ rules, visible }: Model): ReadonlySet<string> {
   const passing = [...rules.enter, ...rules.leave]
   if (passing.length === 0) return new Set()
   return new Set([...propertiesOf(visible), ...passing.flatMap(({ by = [] }) => by)])
@@ -28,6 +36,7 @@ export class Passages {
   readonly #scene: Scene
   /** What is to be told to `after` once the rows are written. */
   readonly #told: (() => unknown)[] = []
+  readonly #found = new WeakMap<Passing, Crossed>()
 
   constructor(model: Model, scene: Scene) {
     this.#model = model
@@ -37,8 +46,8 @@ export class Passages {
   /** The keys of the locks that the passages of a row need. */
   keysOf(row: Passing): readonly string[] {
     return [
-      ...this.#leaving(row).flatMap((rule) => this.#scene.keysOf(rule, row.before!)),
-      ...this.#entering(row).flatMap((rule) => this.#scene.keysOf(rule, row.after!)),
+      ...this.#crossed(row).leave.flatMap((rule) => this.#scene.keysOf(rule, row.before!)),
+      ...this.#crossed(row).enter.flatMap((rule) => this.#scene.keysOf(rule, row.after!)),
     ]
   }
 
@@ -51,16 +60,14 @@ export class Passages {
     const journeys = rows.map((row) => ({ row, values: {} as Record<string, unknown> }))
     const { leave, enter } = this.#model.rules
     for (const rule of leave) {
-      const passing = journeys.filter(({ row }) => this.#leaving(row).includes(rule))
-      for (const group of groupsBy(passing, ({ row }) => groupKey(rule, row.before!))) {
-        await this.#pass<Departure>(rule, group, departure, ({ before }) => before)
-      }
+      const passing = journeys.filter(({ row }) => this.#crossed(row).leave.includes(rule))
+      const groups = groupsBy(passing, ({ row }) => groupKey(rule, row.before!))
+      await this.#pass<Departure>(rule, groups, departure, ({ before }) => before)
     }
     for (const rule of enter) {
-      const passing = journeys.filter(({ row }) => this.#entering(row).includes(rule))
-      for (const group of groupsBy(passing, ({ row }) => groupKey(rule, row.after!))) {
-        await this.#pass<Entry>(rule, group, entry, ({ after }) => after)
-      }
+      const passing = journeys.filter(({ row }) => this.#crossed(row).enter.includes(rule))
+      const groups = groupsBy(passing, ({ row }) => groupKey(rule, row.after!))
+      await this.#pass<Entry>(rule, groups, entry, ({ after }) => after)
     }
     return journeys.map(({ values }) => values)
   }
@@ -70,38 +77,56 @@ export class Passages {
     for (const tell of this.#told) await tell()
   }
 
-  /** Asks one rule about the rows of one group. */
+  /** Asks one rule about the rows of all its groups. */
   async #pass<P extends Entry | Departure>(
     rule: Contributed<PassageRule<RowData, P>>,
-    group: readonly Journey[],
+    groups: readonly (readonly Journey[])[],
     passageOf: (journey: Journey, place: Place) => P,
     placeOf: (passage: P) => RowData,
   ): Promise<void> {
-    const passages = group.map((journey, index) => passageOf(journey, { index, count: group.length }))
-    const context = (passage: P) => this.#scene.contextFor(rule, placeOf(passage))
-    const [first] = passages as [P, ...P[]]
-    const values = (await rule.together?.(passages, context(first))) ?? []
-    for (const [index, passage] of passages.entries()) {
-      Object.assign(group[index]!.values, values[index], await rule.each?.(passage, context(passage)))
+    if (groups.length === 0) return
+    const passages = groups.map((group) =>
+      group.map((journey, index) => passageOf(journey, { index, count: group.length })),
+    )
+    const contextOf = (passage: P) => this.#scene.contextFor(rule, placeOf(passage))
+    const context = contextOf(passages[0]![0]!)
+    const values = (await rule.together?.(passages, context)) ?? []
+    for (const [place, group] of groups.entries()) {
+      for (const [index, journey] of group.entries()) {
+        const passage = passages[place]![index]!
+        const own = rule.each && (await rule.each(passage, contextOf(passage)))
+        Object.assign(journey.values, values[place]?.[index], own)
+      }
+      if (rule.after) this.#told.push(() => rule.after?.(passages[place]!, contextOf(passages[place]![0]!)))
     }
-    this.#told.push(() => rule.after?.(passages, context(first)))
+    if (rule.settled) this.#told.push(() => rule.settled?.(passages, context))
   }
 
-  #leaving({ before, after }: Passing): readonly Leave[] {
-    return this.#model.rules.leave.filter(
-      (rule) => this.#isIn(rule, before) && (!this.#isIn(rule, after) || regroups(rule.by, before!, after!)),
-    )
+  /** The rules a row passes by. */
+  #crossed(row: Passing): Crossed {
+    const known = this.#found.get(row)
+    if (known) return known
+    const { before, after } = row
+    const { visible, rules } = this.#model
+    const [wasVisible, isVisible] = [before, after].map((one) => one !== null && matches(visible, one))
+    const stays = (rule: Enter | Leave) =>
+      isIn(rule, before, wasVisible) && isIn(rule, after, isVisible) && !regroups(rule.by, before!, after!)
+    const crossed = {
+      leave: rules.leave.filter((rule) => isIn(rule, before, wasVisible) && !stays(rule)),
+      enter: rules.enter.filter((rule) => isIn(rule, after, isVisible) && !stays(rule)),
+    }
+    this.#found.set(row, crossed)
+    return crossed
   }
+}
 
-  #entering({ before, after }: Passing): readonly Enter[] {
-    return this.#model.rules.enter.filter(
-      (rule) => this.#isIn(rule, after) && (!this.#isIn(rule, before) || regroups(rule.by, before!, after!)),
-    )
-  }
+const isIn = ({ among }: Enter | Leave, row: RowData | null, isVisible = false): boolean =>
+  among === 'stored' ? row !== null : isVisible
 
-  #isIn({ among }: Enter | Leave, row: RowData | null): boolean {
-    return row !== null && (among === 'stored' || matches(this.#model.visible, row))
-  }
+/** The rules that a row passes by. */
+interface Crossed {
+  readonly leave: readonly Leave[]
+  readonly enter: readonly Enter[]
 }
 
 interface Journey {

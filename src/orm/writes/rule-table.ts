@@ -20,6 +20,7 @@ import type { Numbering, RowsPage, RuleTable } from '../../model/rule-context.js
 import { isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { parseId } from '../parse-id.js'
+import { columnOf } from '../schema/column-terms.js'
 import { chunks, longestList } from './groups.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
@@ -33,6 +34,9 @@ export interface Connection {
   /** The id of the call. */
   readonly operation: string
 }
+
+/** How many conditions one statement asks about, each in a column of its answer. */
+const mostQuestions = 200
 
 /** A table as rules see it. */
 export class RowsOfTable implements RuleTable {
@@ -75,6 +79,25 @@ export class RowsOfTable implements RuleTable {
     const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.order(order, nullsLast)}${page}`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records.map((record) => rowFrom(this.#metadata, record))
+  }
+
+  async greatest(property: string, conditions: readonly Predicate[]): Promise<readonly unknown[]> {
+    const column = columnOf(this.#metadata, property)!
+    const { driver } = this.#connection.dataSource
+    const values: unknown[] = []
+    for (const some of chunks(conditions, mostQuestions)) {
+      const statement = this.#statement()
+      const name = statement.column(property)
+      const questions = some.map((where, index) => {
+        const condition = statement.where(where, not(isNull(property)), ...this.#locked)
+        return `(SELECT ${name} FROM ${statement.table}${condition} ORDER BY ${name} DESC LIMIT 1) AS v${index}`
+      })
+      const { records } = await statement.run(this.#connection.runner, `SELECT ${questions.join(', ')}`)
+      for (const index of some.keys()) {
+        values.push((driver.prepareHydratedValue(records[0]?.[`v${index}`], column) as unknown) ?? null)
+      }
+    }
+    return values
   }
 
   async byId(id: unknown, where: Predicate): Promise<RowData | undefined> {

@@ -4,8 +4,8 @@ import type { RowData } from '../../model/matches.js'
 import type { Contributor } from '../../model/model.js'
 import { all } from '../../model/predicate.js'
 import type { LockKeys } from '../../model/rule.js'
-import type { RuleContext, WriteContext } from '../../model/rule-context.js'
-import { nextNumber, readNumber, storedKey } from '../counters.js'
+import type { CounterStep, RuleContext, WriteContext } from '../../model/rule-context.js'
+import { nextNumber, nextNumbers, readNumber, storedKey } from '../counters.js'
 import { companionMetadata } from '../schema/companions.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
 import { RowsByRelation } from './rows-by-relation.js'
@@ -47,8 +47,16 @@ export class Scene {
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string, count?: number) =>
         nextNumber(connection.dataSource, connection.runner, this.#counter(rule, row, key), count),
-      number: (key?: string) => readNumber(connection.dataSource, connection.runner, this.#counter(rule, row, key)),
+      nextNumbers: (steps: readonly CounterStep[]) => this.#nextNumbers(rule, steps),
+      number: (key?: string, of: RowData = row) =>
+        readNumber(connection.dataSource, connection.runner, this.#counter(rule, of, key)),
     })
+  }
+
+  async #nextNumbers(rule: LockingRule, steps: readonly CounterStep[]): Promise<readonly number[]> {
+    const counted = steps.map(({ row, key, count }) => ({ stored: this.#stored(rule, row, key), count }))
+    const numbers = await nextNumbers(this.#builder.dataSource, this.#ownRunner, counted)
+    return counted.map(({ stored }) => numbers.get(stored)!)
   }
 
   /** The stored keys of the locks a rule needs for a row. */
