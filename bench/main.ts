@@ -3,13 +3,14 @@ import { deletingComparison } from './deleting.js'
 import { movingComparison } from './ordering.js'
 import { servingComparison } from './serving.js'
 import { slugReport } from './slugs.js'
-import { importComparison, readingComparison, unitComparison } from './storing.js'
+import { atlasComparison, importComparison, readingComparison, unitComparison } from './storing.js'
 
 /** Compares plinth with what it stands on, by processor time, in interleaved rounds on an embedded database. */
 const comparisons = [
   readingComparison,
   unitComparison,
   importComparison,
+  atlasComparison,
   movingComparison,
   deletingComparison,
   servingComparison,

@@ -162,6 +162,68 @@ async function storing(open: () => Promise<DataSource>, write: (made: DataSource
   await dataSource.destroy()
 }
 
+/** The table of such cities, described without plinth. */
+const plainListed = new EntitySchema<ListedCity>({
+  name: 'PlainListed',
+  tableName: 'plain_listed',
+  columns: {
+    id: { type: 'varchar', length: 36, primary: true },
+    name: { type: 'varchar', length: 200 },
+    population: { type: 'int' },
+    latitude: { type: 'float' },
+    longitude: { type: 'float' },
+    countryId: { type: 'varchar', length: 36 },
+    createdAt: { type: 'datetime' },
+    updatedAt: { type: 'datetime' },
+    deletedAt: { type: 'datetime', nullable: true },
+    slug: { type: 'varchar', length: 100 },
+    position: { type: 'int', nullable: true },
+    predecessor: { type: 'varchar', nullable: true },
+  },
+  indices: [
+    { columns: ['createdAt'] },
+    { columns: ['countryId', 'slug'], unique: true },
+    { columns: ['countryId', 'position'], unique: true },
+  ],
+})
+
+const batches = <T>(rows: readonly T[]) =>
+  Array.from({ length: Math.ceil(rows.length / 500) }, (_, index) => rows.slice(500 * index, 500 * (index + 1)))
+
+const bareListed = async () => {
+  const { default: driver } = await import('libsql')
+  const options = { type: 'better-sqlite3', database: ':memory:', driver, synchronize: true } as const
+  return new DataSource({ ...options, entities: [plainListed] }).initialize()
+}
+
+/** All cities of the atlas with slugs and places in their countries, against an INSERT of the same finished rows. */
+export async function atlasComparison(): Promise<Comparison> {
+  const cities = worldCities()
+    .map(({ countryCode, ...city }) => ({ ...city, countryId: countryCode }))
+    .sort((one, other) => other.population - one.population)
+  const importAll = (made: ModelDataSource) =>
+    made.atomic(async () => {
+      for (const batch of batches(cities)) await made.getRepository(ListedCity).insert(batch.map((row) => ({ ...row })))
+    })
+  const source = await listed()
+  await importAll(source)
+  const finished = await source.getRepository(ListedCity).find()
+  await source.destroy()
+  return compare(
+    `Create the tables and store ${cities.length} cities with slugs and positions`,
+    {
+      'TypeORM, of rows that are finished': () =>
+        storing(bareListed, (made) =>
+          made.transaction(async (manager) => {
+            for (const batch of batches(finished)) await manager.insert(plainListed, batch)
+          }),
+        ),
+      'plinth, Sluggable and Orderable': () => storing(listed, (made) => importAll(made as ModelDataSource)),
+    },
+    { rounds: 1, calls: 1 },
+  )
+}
+
 /** The traits of 5,000 cities, against rows that were made by hand. */
 export async function importComparison(): Promise<Comparison> {
   return compare(

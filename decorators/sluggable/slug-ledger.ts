@@ -2,6 +2,7 @@ import { all, any, matches, matching, oneOf, type RowData, type RuleContext } fr
 import { keyText } from '../row-key.js'
 import type { Retirement, SlugHistory } from './slug-history.js'
 import type { SlugNames } from './slug-names.js'
+import { longestQuestion, portions, type Question } from './slug-questions.js'
 
 /** A row that needs a slug, under the locks of every slug it may get. */
 export interface Applicant {
@@ -12,17 +13,6 @@ export interface Applicant {
   /** What is the same for rows whose slugs must differ. */
   readonly scope: string
 }
-
-/** Slugs of one group that are asked for. */
-interface Question {
-  /** A row of the group. */
-  readonly row: RowData
-  readonly scope: string
-  readonly slugs: readonly string[]
-}
-
-/** The most slugs that are asked for at once. */
-const longestQuestion = 500
 
 /** The numbers a base is given in one call. */
 interface Numbers {
@@ -212,30 +202,4 @@ export class SlugLedger {
     for (const [key, owner] of owners ?? []) found.get(key)?.push(owner)
     for (const [key, keys] of found) this.#holders.set(key, keys)
   }
-}
-
-/** Questions as statements ask them: of one group together, at most 500 slugs at once. */
-function portions(questions: readonly Question[]): readonly (readonly Question[])[] {
-  const groups = new Map<string, { readonly row: RowData; readonly slugs: Set<string> }>()
-  for (const { row, scope, slugs } of questions) {
-    const group = groups.get(scope) ?? { row, slugs: new Set() }
-    groups.set(scope, group)
-    for (const slug of slugs) group.slugs.add(slug)
-  }
-  const parts: Question[][] = []
-  let room = 0
-  for (const [scope, { row, slugs }] of groups) {
-    const all = [...slugs]
-    for (let start = 0; start < all.length; ) {
-      if (room === 0) {
-        parts.push([])
-        room = longestQuestion
-      }
-      const some = all.slice(start, start + room)
-      parts.at(-1)!.push({ row, scope, slugs: some })
-      start += some.length
-      room -= some.length
-    }
-  }
-  return parts
 }
