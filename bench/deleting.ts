@@ -1,7 +1,7 @@
 import { createDataSource, type ModelDataSource } from 'plinth'
 import { OnDelete, type SoftDeletable, SoftDelete } from 'plinth/decorators'
 import { Column, DataSource, Entity, EntitySchema, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
-import { type Comparison, compare } from './compare.js'
+import { type Comparison, type Contestant, compare } from './compare.js'
 
 const children = 2000
 
@@ -81,26 +81,56 @@ async function bare(): Promise<DataSource> {
   return dataSource
 }
 
-/** Hides a row with its children and brings all of them back, against TypeORM's cascade over loaded children. */
-export async function deletingComparison(): Promise<Comparison> {
+/** What is done in turn, so that each call finds what the one before has left. */
+interface Pair {
+  readonly delete: Contestant
+  readonly restore: Contestant
+}
+
+/** Hides a row with its children, against TypeORM's cascade over loaded children. */
+export function deletingComparison(): Promise<Comparison> {
+  return comparison('Soft-delete a row with 2,000 children', 'delete')
+}
+
+/** Brings them back. */
+export function restoringComparison(): Promise<Comparison> {
+  return comparison('Restore a row with 2,000 children', 'restore')
+}
+
+async function comparison(title: string, measured: keyof Pair): Promise<Comparison> {
   const [scoped, plain] = [await ours(), await bare()]
   const folders = plain.getRepository(plainFolder)
   const load = (withDeleted: boolean) =>
     folders.findOneOrFail({ where: { id: 1 }, relations: { pages: true }, withDeleted })
-  const comparison = await compare(
-    'Soft-delete a row with 2,000 children, and restore them',
-    {
-      'TypeORM, softRemove and recover of loaded children': async () => {
-        await folders.softRemove((await load(false)) as never)
-        await folders.recover((await load(true)) as never)
-      },
-      'plinth, delete and restore': async () => {
-        await scoped.getRepository(Folder).delete(1)
-        await scoped.getRepository(Folder).restore(1)
-      },
+  const pairs: Readonly<Record<string, Pair>> = {
+    'TypeORM, softRemove and recover of loaded children': {
+      delete: async () => folders.softRemove((await load(false)) as never),
+      restore: async () => folders.recover((await load(true)) as never),
     },
-    { rounds: 3, calls: 1 },
-  )
+    'plinth, delete and restore': {
+      delete: () => scoped.getRepository(Folder).delete(1),
+      restore: () => scoped.getRepository(Folder).restore(1),
+    },
+  }
+  const result = await compareOne(title, pairs, measured)
   await Promise.all([scoped.destroy(), plain.destroy()])
-  return comparison
+  return result
+}
+
+/** Compares one half of what is done in turn. */
+function compareOne(title: string, pairs: Readonly<Record<string, Pair>>, measured: keyof Pair): Promise<Comparison> {
+  const spent = new Map<string, number>()
+  const contestants = Object.entries(pairs).map(([name, pair]): [string, Contestant] => [
+    name,
+    async () => {
+      for (const half of ['delete', 'restore'] as const) {
+        const start = process.cpuUsage()
+        await pair[half]()
+        const { user, system } = process.cpuUsage(start)
+        if (half === measured) spent.set(name, (spent.get(name) ?? 0) + user + system)
+      }
+    },
+  ])
+  const options = { rounds: 3, calls: 1, spent: (name: string) => Promise.resolve(spent.get(name) ?? 0) }
+  return compare(title, Object.fromEntries(contestants), options)
 }

@@ -1,5 +1,5 @@
 import { report } from './compare.js'
-import { deletingComparison } from './deleting.js'
+import { deletingComparison, restoringComparison } from './deleting.js'
 import { movingComparison } from './ordering.js'
 import { servingComparison } from './serving.js'
 import { slugReport } from './slugs.js'
@@ -13,6 +13,7 @@ const comparisons = [
   atlasComparison,
   movingComparison,
   deletingComparison,
+  restoringComparison,
   servingComparison,
 ]
 for (const comparison of comparisons) {
