@@ -1,6 +1,17 @@
 import { expect } from 'chai'
+import {
+  DeleteQueryBuilder,
+  EntityManager,
+  InsertQueryBuilder,
+  QueryBuilder,
+  RelationQueryBuilder,
+  Repository,
+  TreeRepository,
+  UpdateQueryBuilder,
+} from 'typeorm'
+import { SoftDeleteQueryBuilder } from 'typeorm/query-builder/SoftDeleteQueryBuilder.js'
 import type { DefinitionError, ModelDataSource, ModelEntityManager } from '../../../src/index.js'
-import { Author, openBlog, Post, Tag, undone } from '../../support/blog.js'
+import { Author, Comment, openBlog, Post, Tag, undone } from '../../support/blog.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 
 /** What a way of writing a hidden row, or one of another tenant, does: its code, or how many rows it wrote. */
@@ -58,6 +69,42 @@ const ways: readonly Way[] = [
   ['RelationQueryBuilder.add to a hidden row', (m) => relation(m, 3).add(3), 'NOT_FOUND'],
   ['RelationQueryBuilder.remove from a foreign row', (m) => relation(m, 5).remove(1), 'NOT_FOUND'],
   ['RelationQueryBuilder.addAndRemove', (m) => relation(m, 5).addAndRemove(3, 1), 'NOT_FOUND'],
+  ['EntityManager.save of a foreign row', (m) => m.save(m.create(Post, row(5))), 'refused'],
+  ['EntityManager.insert', (m) => m.insert(Post, { ...row(9), tenantId: 'b' }), 'OUTSIDE_SCOPE'],
+  [
+    'Repository.insert without its tenant',
+    async (m) => {
+      const { tenantId, ...given } = row(9)
+      await posts(m).insert(given)
+      return (await posts(m).findOneByOrFail({ id: 9 })).tenantId === tenantId
+    },
+    true,
+  ],
+  [
+    'InsertQueryBuilder.values with a key of a foreign row',
+    (m) =>
+      builder(m)
+        .insert()
+        .into(Comment)
+        .values({ id: 9, text: 'x', post: { id: 5 } })
+        .execute(),
+    'VALIDATION_ERROR',
+  ],
+  [
+    'InsertQueryBuilder.valuesFromSelect',
+    (m) =>
+      builder(m)
+        .insert()
+        .into(Comment, ['id', 'text'])
+        .valuesFromSelect((query) => query.select('9', 'id').addSelect("'x'", 'text').from(Author, 'a'))
+        .execute(),
+    'E_UNRULED_WRITE',
+  ],
+  [
+    'RelationQueryBuilder.set of a foreign row',
+    (m) => builder(m).relation(Comment, 'post').of(1).set(5),
+    'VALIDATION_ERROR',
+  ],
   [
     'save of a list with a hidden row',
     async (m) => {
@@ -68,6 +115,83 @@ const ways: readonly Way[] = [
     'REFERENCE_HIDDEN',
   ],
 ]
+
+type Class = { readonly name: string; readonly prototype: object }
+
+/** What TypeORM's classes have that writes, or says what is to be written; everything else only reads or describes. */
+const writing: readonly (readonly [type: Class, writes: string, others: string])[] = [
+  [
+    Repository,
+    'save remove softRemove recover insert update updateAll upsert delete deleteAll softDelete restore clear increment decrement',
+    'metadata createQueryBuilder hasId getId create merge preload exists existsBy count countBy sum average minimum maximum ' +
+      'find findBy findAndCount findAndCountBy findOne findOneBy findOneOrFail findOneByOrFail query sql extend',
+  ],
+  [
+    EntityManager,
+    'save remove softRemove recover insert update updateAll upsert delete deleteAll softDelete restore clear increment decrement',
+    'connection transaction createQueryBuilder hasId getId create merge preload exists existsBy count countBy sum average ' +
+      'minimum maximum callAggregateFun find findBy findAndCount findAndCountBy findOne findOneBy findOneOrFail ' +
+      'findOneByOrFail query sql normalizeAndValidateWhereCriteria incrementOrDecrementBy getRepository ' +
+      'getTreeRepository getMongoRepository withRepository release',
+  ],
+  [
+    TreeRepository,
+    '',
+    'findTrees findRoots findDescendants findDescendantsTree countDescendants createDescendantsQueryBuilder findAncestors ' +
+      'findAncestorsTree countAncestors createAncestorsQueryBuilder',
+  ],
+  [
+    InsertQueryBuilder,
+    'values valuesFromSelect orUpdate',
+    // `orIgnore` overwrites nothing.
+    'getQuery execute into output returning updateEntity orIgnore createInsertExpression getInsertedColumns ' +
+      'createColumnNamesExpression createValuesExpression getValueSets isOverridingAutoIncrementBehavior ' +
+      'createMergeExpression createMergeIntoSourceExpression createMergeIntoInsertValuesExpression ' +
+      'createUpsertConditionExpression createColumnValueExpression',
+  ],
+  [RelationQueryBuilder, 'set add remove addAndRemove', 'getQuery of loadOne loadMany'],
+  ...[UpdateQueryBuilder, SoftDeleteQueryBuilder].map((type): readonly [Class, string, string] => [
+    type,
+    'execute',
+    'getQuery where andWhere orWhere whereInIds andWhereInIds orWhereInIds output returning orderBy addOrderBy limit ' +
+      'whereEntity updateEntity createUpdateExpression createOrderByExpression createLimitExpression ' +
+      (type === UpdateQueryBuilder ? 'set getValueSet' : 'from'),
+  ]),
+  [
+    DeleteQueryBuilder,
+    'execute',
+    'getQuery from where andWhere orWhere whereInIds andWhereInIds orWhereInIds output returning createDeleteExpression',
+  ],
+  [
+    QueryBuilder,
+    '',
+    'connection alias select insert update delete softDelete restore relation hasRelation hasParameter setParameter ' +
+      'setParameters createParameter getParameters getSql getQueryAndParameters execute createQueryBuilder clone comment ' +
+      'disableEscaping escape setQueryRunner callListeners useTransaction addCommonTableExpression getTableName ' +
+      'getMainTableName createFromAlias replacePropertyNamesForTheWholeQuery createComment createTimeTravelQuery ' +
+      'createWhereExpression createReturningExpression getReturningColumns createWhereClausesExpression ' +
+      'createWhereConditionExpression createCteExpression getWhereInIdsCondition getExistsCondition ' +
+      'findColumnsForPropertyPath createPropertyPath getPredicates getWherePredicateCondition getWhereCondition ' +
+      'obtainQueryRunner hasCommonTableExpressions validateOrderByCondition normalizeNumber validateNumericInput',
+  ],
+]
+
+const words = (text: string) => text.split(' ').filter((word) => word !== '')
+
+describe('The ways to write of TypeORM', () => {
+  for (const [type, writes, others] of writing) {
+    it(`are all known: ${type.name}`, () => {
+      const methods = Object.getOwnPropertyNames(type.prototype).filter((name) => name !== 'constructor')
+      expect(methods).to.have.members([...words(writes), ...words(others)])
+      const tried = ways.map(([name]) => name)
+      const untried = words(writes).filter((method) => {
+        const name = method === 'execute' ? type.name : `${type.name}.${method}`
+        return !tried.some((way) => way === name || way.startsWith(`${name} `) || way.startsWith(`${name},`))
+      })
+      expect(untried).to.deep.equal([])
+    })
+  }
+})
 
 const codeOf = (error: unknown): unknown => {
   const { mistakes, errorCode } = error as Partial<DefinitionError> & { readonly errorCode?: string }
