@@ -19,6 +19,7 @@ import {
 } from '../../src/index.js'
 import { failure, Stopped, stored } from '../orm/writes/library.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
+import { describeWithData } from '../support/shared-data.js'
 
 @Entity()
 @Metadata({ maxBytes: 2000, maxDepth: 8 })
@@ -206,6 +207,29 @@ describeOnEngines('Metadata', (engine) => {
     })
   })
 
+  describeWithData('of attacks on prototypes', 'prototype-pollution', (data) => {
+    it('is refused where a name could reach one, and otherwise stored as it is', async () => {
+      const { json } = data.json('payloads.json') as { readonly json: readonly { readonly text: string }[] }
+      const prototype = Object.getOwnPropertyNames(Object.prototype)
+      const outcomes = { refused: 0, stored: 0 }
+      for (const [index, { text }] of json.entries()) {
+        const metadata = JSON.parse(text) as Record<string, unknown>
+        if (namesIn(metadata).some((name) => unsafe.has(name))) {
+          for (const complaint of await complaints(insert(index, metadata))) expect(complaint, text).to.match(/ name$/)
+          outcomes.refused++
+        } else {
+          await insert(index, metadata)
+          expect(JSON.stringify(await metadataOf(index))).to.equal(
+            JSON.stringify(sorted(metadata, await metadataOf(index))),
+          )
+          outcomes.stored++
+        }
+      }
+      expect(outcomes).to.deep.equal({ refused: 44, stored: 8 })
+      expect(Object.getOwnPropertyNames(Object.prototype)).to.deep.equal(prototype)
+    })
+  })
+
   describe('is compared by what it says', () => {
     it('so another order of members is no change', async () => {
       expect(await written(() => ({ b: null, a: { y: [1, { q: 2, p: 1 }], x: 1 } }))).to.equal(false)
@@ -354,6 +378,21 @@ describeOnEngines('Metadata', (engine) => {
     })
   })
 })
+
+const unsafe = new Set(['__proto__', 'constructor', 'prototype', 'hasOwnProperty'])
+
+/** The names of all members, however deep. */
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.getOwnPropertyNames(value).flatMap((name) => [
+    ...(Array.isArray(value) ? [] : [name]),
+    ...namesIn(Object.getOwnPropertyDescriptor(value, name)?.value),
+  ])
+}
+
+/** The members in the order another object has them: engines do not keep it. */
+const sorted = (value: Record<string, unknown>, like: object): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(like).map((name) => [name, value[name]]))
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 

@@ -1,6 +1,14 @@
 import { expect } from 'chai'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
-import { expectVersion, type HasVersion, type SoftDeletable, SoftDelete, Versioned } from '../../decorators/index.js'
+import {
+  expectVersion,
+  type HasVersion,
+  Orderable,
+  type Ordered,
+  type SoftDeletable,
+  SoftDelete,
+  Versioned,
+} from '../../decorators/index.js'
 import {
   type AppException,
   ConflictError,
@@ -34,6 +42,18 @@ class Stamp {
 }
 interface Stamp extends HasVersion {}
 
+@Entity()
+@Versioned()
+@Orderable()
+class Card {
+  @PrimaryColumn()
+  id!: number
+
+  @Column({ type: 'varchar', length: 20, default: '' })
+  text!: string
+}
+interface Card extends HasVersion, Ordered {}
+
 const stale = async (write: Promise<unknown>) => {
   const error = (await failure(write)) as AppException
   expect(error).to.be.instanceOf(ConflictError)
@@ -48,7 +68,7 @@ describeOnEngines('Versions', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Letter, Stamp] }).initialize()
+    dataSource = await createDataSource({ ...database.options, entities: [Letter, Stamp, Card] }).initialize()
     await dataSource.synchronize()
     letters = dataSource.getRepository(Letter)
     stamps = dataSource.getRepository(Stamp)
@@ -59,7 +79,7 @@ describeOnEngines('Versions', (engine) => {
   })
   beforeEach(async () => {
     await dataSource.query('DELETE FROM letter')
-    await dataSource.query('DELETE FROM stamp')
+    for (const table of ['stamp', 'card']) await dataSource.query(`DELETE FROM ${table}`)
     await letters.insert({ id: 1 })
     await stamps.insert({ id: 1 })
   })
@@ -115,6 +135,18 @@ describeOnEngines('Versions', (engine) => {
       expect(await stale(expectVersion(1, () => stamps.delete(1)))).to.deep.equal(late)
       await stamps.delete(1)
       expect(await stale(expectVersion(1, () => stamps.delete(1)))).to.deep.equal(gone)
+    })
+
+    it('a move within a list, which moves nothing', async () => {
+      const cards = dataSource.getRepository(Card)
+      await cards.insert([{ id: 1 }, { id: 2 }])
+      await cards.update(2, { text: 'theirs' })
+      const { version } = await cards.findOneByOrFail({ id: 2 })
+      const behind = ['STALE', { expected: { version: version - 1 }, actual: { version } }]
+      expect(await stale(expectVersion(version - 1, () => cards.moveUp(2)))).to.deep.equal(behind)
+      expect((await cards.find({ order: { position: 'ASC' } })).map(({ id }) => id)).to.deep.equal([1, 2])
+      await expectVersion(version, () => cards.moveUp(2))
+      expect((await cards.find({ order: { position: 'ASC' } })).map(({ id }) => id)).to.deep.equal([2, 1])
     })
 
     it('a verb, before it looks at the row', async () => {
