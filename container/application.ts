@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { HttpApplication, ModelDataSource, OpenApiDocument, Registry, RouteDescription } from 'plinth'
+import type { Cache, HttpApplication, ModelDataSource, OpenApiDocument, Registry, RouteDescription } from 'plinth'
 import type { Container } from './container.js'
 import type { InjectionKey } from './injection-key.js'
 import { type Address, listening, serverOf, stopped } from './server.js'
@@ -11,6 +11,8 @@ export interface ApplicationParts {
   readonly http: HttpApplication
   /** How long `close` waits for requests that are being answered, in milliseconds. */
   readonly drainLimit: number
+  /** A cache that is closed with the application. */
+  readonly cache?: Cache
   /** Whether the data source is closed with the application. */
   readonly ownsDataSource: boolean
   /** Ends what the application has let hear of the writes of the data source. */
@@ -82,10 +84,11 @@ export class Application {
   }
 
   async #close(): Promise<void> {
-    const { http, container, dataSource, drainLimit, ownsDataSource, stopListening } = this.#parts
+    const { http, container, dataSource, cache, drainLimit, ownsDataSource, stopListening } = this.#parts
     await stopped(this.#server, http.drain(), drainLimit)
     await container.close()
     stopListening()
+    await cache?.close()
     if (ownsDataSource && dataSource.isInitialized) await dataSource.destroy()
   }
 }

@@ -1,6 +1,8 @@
 import {
   type AnyClass,
   asAppException,
+  Cache,
+  type CacheOptions,
   type Clock,
   type Constructor,
   consoleLogger,
@@ -44,6 +46,11 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
   /** Writes JSON lines to standard output unless told. */
   readonly logger?: Logger
   readonly clock?: Clock
+  /**
+   * Where answers and values are cached: in the memory of this process unless told. One that is made by its options is
+   * closed with the application.
+   */
+  readonly cache?: Cache | CacheOptions
   /** Who hears of writes, as `on(Article, { afterDelete })` makes them: of all writes of the data source. */
   readonly listeners?: readonly WriteListener[]
   /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
@@ -75,14 +82,15 @@ async function applicationOf(
   const { dataSource, logger } = own
   const mistakes = new Mistakes()
   dataSource.verify(mistakes)
-  const container = containerOf(options, dataSource, logger)
+  const cache = cacheOf(options, dataSource, logger)
+  const container = containerOf(options, { dataSource, logger, cache })
   verifyEntities(options, dataSource, mistakes)
   container.verify(servicesOf(options), mistakes)
   const translate: Translate = (error) => options.translate?.(error) ?? asAppException(error, dataSource)
-  const http = httpOf(options, { dataSource, instances: container, logger, mistakes, translate })
+  const http = httpOf(options, { dataSource, instances: container, logger, cache, mistakes, translate })
   const ownsDataSource = !dataSource.isInitialized
   if (ownsDataSource) await dataSource.initialize()
-  return new Application({ ...own, container, http, ownsDataSource })
+  return new Application({ ...own, container, http, ownsDataSource, ...(cache !== options.cache && { cache }) })
 }
 
 function httpOf(
@@ -91,9 +99,10 @@ function httpOf(
     services: _services,
     providers: _providers,
     dataSource: _dataSource,
+    cache: _cache,
     ...options
   }: CreateAppOptions,
-  parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate'> & {
+  parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate' | 'cache'> & {
     readonly mistakes: Mistakes
   },
 ): HttpApplication {
@@ -112,12 +121,24 @@ function dataSourceOf({ dataSource, entities = [], clock }: CreateAppOptions, lo
   return createDataSource({ onHookError, ...dataSource, entities, ...(clock && { clock }) })
 }
 
+function cacheOf({ cache, clock }: CreateAppOptions, dataSource: ModelDataSource, logger: Logger): Cache {
+  return cache instanceof Cache ? cache : new Cache({ logger, clock: clock ?? dataSource.clock, ...cache })
+}
+
 /** Everything can ask for the data source, the registry, the logger and the clock; what the application provides wins. */
-function containerOf(options: CreateAppOptions, dataSource: ModelDataSource, logger: Logger): Container {
+function containerOf(
+  options: CreateAppOptions,
+  {
+    dataSource,
+    logger,
+    cache,
+  }: { readonly dataSource: ModelDataSource; readonly logger: Logger; readonly cache: Cache },
+): Container {
   const own: readonly Provided[] = [
     { provide: ModelDataSource, useValue: dataSource },
     { provide: Registry, useValue: dataSource.registry },
     { provide: loggerKey, useValue: logger },
+    { provide: Cache, useValue: cache },
     { provide: clockKey, useValue: options.clock ?? dataSource.clock },
   ]
   return new Container({ providers: [...own, ...(options.providers ?? [])], context: { dataSource, logger }, logger })

@@ -68,6 +68,7 @@ export { type AllowFact, declareAllow } from './http/allow-fact.js'
 export { type BodySource, readJsonBody, requireObject } from './http/body/json-body.js'
 export type { BulkFilter, BulkItem, BulkOutcome, BulkResult } from './http/bulk/bulk-item.js'
 export type { BulkRequest } from './http/bulk/bulk-request.js'
+export { type CacheFact, type CacheResponseOptions, declareCache } from './http/caching/cache-fact.js'
 export type { Call, RowCall, User } from './http/call.js'
 export type {
   ActionDescription,

@@ -5,6 +5,7 @@ import {
   type ActionModel,
   actionsOf,
   anyone,
+  Cache,
   type Call,
   ConflictError,
   type Constructor,
@@ -407,6 +408,7 @@ const host = (parts: Partial<PipelineHost> = {}): PipelineHost => ({
   limits: defaultLimits,
   logger: silentLogger,
   problemStyle: defaultProblemStyle,
+  cache: new Cache({ logger: silentLogger }),
   ...parts,
 })
 

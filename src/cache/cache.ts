@@ -48,15 +48,20 @@ export class Cache {
   readonly #store: CacheStore
   readonly #marks: TagMarks
   readonly #fetcher: Fetcher
+  /** Whether there can be something in the backend that others have put there. */
+  readonly #shared: boolean
+  /** What is to be followed once there is something to make invalid. */
+  readonly #waiting = new Set<() => void>()
 
   constructor({
-    backend = memoryBackend(),
+    backend,
     clock = systemClock,
     logger = consoleLogger(),
     waitLimit = 1000,
     backendLimit = 150,
   }: CacheOptions = {}) {
-    this.#store = new CacheStore(backend, logger, backendLimit)
+    this.#shared = backend !== undefined
+    this.#store = new CacheStore(backend ?? memoryBackend(), logger, backendLimit)
     this.#marks = new TagMarks(this.#store)
     this.#fetcher = new Fetcher({ store: this.#store, marks: this.#marks, clock, waitLimit })
   }
@@ -84,6 +89,8 @@ export class Cache {
 
   /** The same for whoever keeps something else than JSON values, and wants to know where it comes from. */
   fetch<T>(request: CacheRequest, filling: Filling<T>): Promise<Fetched<T>> {
+    for (const begin of this.#waiting) begin()
+    this.#waiting.clear()
     return this.#fetcher.fetch(request, filling)
   }
 
@@ -110,10 +117,22 @@ export class Cache {
    * called. Entities that extend one another share rows.
    */
   follow(writes: CommittedWrites, entities: readonly AnyClass[]): () => void {
-    return writes.onCommitted(({ entity, ids }) => {
-      const family = new Set([entity, ...entities.filter((other) => areRelated(entity, other))])
-      return this.#marks.renew([...family].flatMap((one) => tagsWritten(one, ids)))
-    })
+    const follow = (): (() => void) =>
+      writes.onCommitted(({ entity, ids }) => {
+        const family = new Set([entity, ...entities.filter((other) => areRelated(entity, other))])
+        return this.#marks.renew([...family].flatMap((one) => tagsWritten(one, ids)))
+      })
+    if (this.#shared) return follow()
+    // As long as nothing is cached, writes cost nothing more.
+    let stop: (() => void) | undefined
+    const begin = (): void => {
+      stop = follow()
+    }
+    this.#waiting.add(begin)
+    return () => {
+      this.#waiting.delete(begin)
+      stop?.()
+    }
   }
 
   /** Closes the backend. */

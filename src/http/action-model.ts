@@ -2,6 +2,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
 import type { SchemaObject } from '../serializer/value-schema.js'
 import type { BodyContract } from './body/body-contract.js'
+import type { CacheFact } from './caching/cache-fact.js'
 import type { Describe } from './description/action-description.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
@@ -67,6 +68,8 @@ export interface ActionModel extends ActionDeclaration {
   readonly model?: ViewSetModel
   /** The entity of a model viewset. */
   readonly entity?: AnyClass
+  /** How its answers are cached. */
+  readonly cache?: CacheFact
   /** Whether it may write, and so runs in a unit of work. */
   readonly writes: boolean
   /** The steps that the viewset and its mixins place in the pipeline. */

@@ -2,6 +2,8 @@ import type { Mistakes } from '../errors/definition-error.js'
 import { ancestry } from '../metadata/fact-kind.js'
 import { type ActionFact, actionFacts } from './action-fact.js'
 import type { ActionModel, Constructor } from './action-model.js'
+import { cacheFactOf, cacheFacts } from './caching/cache-fact.js'
+import { verifyCacheFacts } from './caching/verify-cached.js'
 import { type ResourceFact, resourceFacts } from './resource-fact.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetStatics } from './viewset.js'
@@ -24,9 +26,18 @@ export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly Ac
     .filter((fact) => isSound(viewSet, fact, mistakes))
     .map(({ path, under = '', ...fact }): ActionModel => {
       const route = routeOf(resource.path, [under, fact.on === 'row' ? ':id' : '', path])
-      return Object.freeze({ ...fact, ...shared, route, writes: fact.method !== 'get' })
+      const writes = fact.method !== 'get'
+      const cache = cacheFactOf(viewSet, fact.name, !writes)
+      return Object.freeze({ ...fact, ...shared, route, writes, ...(cache && { cache }) })
     })
   reportTwins(viewSet, actions, mistakes)
+  const cached = cacheFacts.chain(viewSet).flatMap(({ facts }) => facts)
+  verifyCacheFacts(
+    viewSet,
+    cached,
+    actions.map(({ name }) => name),
+    mistakes,
+  )
   return Object.freeze(actions.sort(staticBeforeParameters))
 }
 

@@ -1,3 +1,4 @@
+import type { Cache } from '../cache/cache.js'
 import type { Mistakes } from '../errors/definition-error.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { Logger } from '../logging/logger.js'
@@ -18,6 +19,8 @@ export interface PipelineHost {
   readonly instances: Instances
   readonly limits: RequestLimits
   readonly logger: Logger
+  /** Where answers are cached that are declared so. */
+  readonly cache: Cache
   /**
    * What cursors of lists are signed with: the first key signs, all of them are recognised, so that keys can be changed.
    * Without any, cursors last as long as the process.

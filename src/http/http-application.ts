@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
@@ -26,7 +27,7 @@ import { RequestLife } from './request-life.js'
 import { joinPrefix, literalFirst } from './route.js'
 
 /** How one application answers HTTP. */
-export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'logger' | 'problemStyle'> {
+export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'logger' | 'problemStyle' | 'cache'> {
   readonly viewSets: readonly Constructor[]
   /** A NodeDriver unless told. */
   readonly driver?: HttpDriver
@@ -37,6 +38,8 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'l
   /** Hears of every failure that callers are told nothing of; writes to standard output unless told. */
   readonly logger?: Logger
   readonly limits?: Partial<RequestLimits>
+  /** In the memory of this process unless told. It hears of the writes of the data source. */
+  readonly cache?: Cache
   readonly problems?: Partial<ProblemStyle>
   /** What documents say of the application; with it, the document is served, and made when the application is. */
   readonly openapi?: OpenApiOptions
@@ -107,7 +110,15 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   for (const one of middleware) driver.use(one)
   actions.build(plans, bindingOf(instances), driver, mistakes)
   mistakes.throwIfAny()
-  return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix), documentation })
+  const forget = following(pipelineHost)
+  return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix), documentation, forget })
+}
+
+/** Lets the cache hear of what is written, until the function that is returned is called. */
+function following({ cache, dataSource }: PipelineHost): () => void {
+  if (!dataSource) return () => {}
+  const entities = dataSource.registry.models.map(({ entity }) => entity)
+  return cache.follow(dataSource.events, entities)
 }
 
 function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readonly Constructor[] {
@@ -127,7 +138,10 @@ function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readon
 function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const problemStyle = Object.freeze({ ...defaultProblemStyle, ...options.problems })
-  return { ...options, limits, problemStyle, logger: options.logger ?? consoleLogger() }
+  const logger = options.logger ?? consoleLogger()
+  const { clock } = options.dataSource ?? {}
+  const cache = options.cache ?? new Cache({ logger, ...(clock && { clock }) })
+  return { ...options, limits, problemStyle, logger, cache }
 }
 
 function answersOf(
@@ -181,9 +195,11 @@ interface Running {
   readonly life: RequestLife
   readonly routes: readonly RouteDescription[]
   readonly documentation: Documentation
+  /** Ends what lasts as long as requests are answered. */
+  readonly forget: () => void
 }
 
-function applicationOf(driver: HttpDriver, { answers, life, routes, documentation }: Running): HttpApplication {
+function applicationOf(driver: HttpDriver, { answers, life, routes, documentation, forget }: Running): HttpApplication {
   return {
     handler: (request, response, next) => driver.handler(request, response, next),
     routes,
@@ -196,9 +212,10 @@ function applicationOf(driver: HttpDriver, { answers, life, routes, documentatio
       if (life.isBusy(socket)) socket.destroy()
       else answers.refuseClient(error, socket)
     },
-    drain() {
+    async drain() {
       answers.closing = true
-      return life.idle()
+      await life.idle()
+      forget()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Constructor, type ModelDataSource, silentLogger, type User } from 'plinth'
+import { type Cache, type Constructor, type ModelDataSource, silentLogger, type User } from 'plinth'
 import { Container } from 'plinth/container'
 import type { Exchange } from '../../../src/http/exchange.js'
 import { asAppException } from '../../../src/orm/errors/as-app-exception.js'
@@ -43,14 +43,16 @@ export interface ServedOptions {
   readonly viewSets: readonly Constructor[]
   readonly dataSource: ModelDataSource
   readonly serving?: Serving
+  readonly cache?: Cache
 }
 
 /** Serves viewsets over a data source. */
-export async function serve({ viewSets, dataSource, serving = servings[0]! }: ServedOptions): Promise<Served> {
+export async function serve({ viewSets, dataSource, cache, serving = servings[0]! }: ServedOptions): Promise<Served> {
   let authentications = 0
   const service = await serving.serve({
     viewSets,
     dataSource,
+    ...(cache && { cache }),
     instances: new Container({ context: { dataSource, logger: silentLogger } }),
     translate: (error) => asAppException(error, dataSource),
     authenticate: async (exchange) => {

@@ -1,6 +1,8 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { runInContext } from '../../helpers/context-variable.js'
 import type { ActionModel } from '../action-model.js'
+import { cacheAnswers } from '../caching/cache-answers.js'
+import type { CacheFact } from '../caching/cache-fact.js'
 import type { Pipeline, PipelineHost } from '../host.js'
 import { runningExchange } from '../running.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
@@ -31,6 +33,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
+  if (isCached(action)) return cachedPipeline(action, { outer, work, model, host }, mistakes)
   const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
   const closing = [encode(action, model, host), finish(action, host), ...runsAfter('encode', action)]
   return (exchange) =>
@@ -39,6 +42,33 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
       const running = runSteps(opening, exchange)
       if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
       return exchange.reply ? undefined : runEach(closing, exchange)
+    })
+}
+
+interface Parts {
+  readonly outer: readonly Place[]
+  readonly work: readonly Place[]
+  readonly model: CompiledModel | undefined
+  readonly host: PipelineHost
+}
+
+type CachedAction = ActionModel & { readonly cache: CacheFact }
+
+const isCached = (action: ActionModel): action is CachedAction => action.cache !== undefined
+
+/** The pipeline of an action whose answers are cached: who calls and what is asked is looked at each time. */
+function cachedPipeline(action: CachedAction, { outer, work, model, host }: Parts, mistakes: Mistakes): Pipeline {
+  const opening = runsAt(outer, action)
+  const making = [...runsAt(work, action), ...runsBefore('encode', action), encode(action, model, host)]
+  const answer = cacheAnswers((exchange) => runSteps(making, exchange), action, model, host, mistakes)
+  const closing = [finish(action, host), ...runsAfter('encode', action)]
+  return (exchange) =>
+    runInContext(async () => {
+      runningExchange.set({ exchange, host })
+      await runSteps(opening, exchange)
+      if (exchange.reply) return
+      await answer(exchange)
+      await runEach(closing, exchange)
     })
 }
 

@@ -1,0 +1,123 @@
+import type { Mistakes } from '../../errors/definition-error.js'
+import type { ActionModel } from '../action-model.js'
+import type { Exchange } from '../exchange.js'
+import type { PipelineHost } from '../host.js'
+import type { CompiledModel } from '../pipeline/compiled-model.js'
+import type { Reply } from '../reply.js'
+import type { Run } from '../step.js'
+import type { CacheFact } from './cache-fact.js'
+import { readCachedReply, tagged, writeCachedReply } from './cached-reply.js'
+import { compileKey, type KeyOf } from './key-of.js'
+import { compileTags, sourcesOf, type TagsOf } from './sources.js'
+import { verifyCached } from './verify-cached.js'
+import { type Reads, watchReads } from './watch-reads.js'
+
+const largest = 1_048_576
+
+/**
+ * Finds the answer of an action in the cache, or lets `work` make it: from the loading of its row to the encoding of its
+ * answer. Who calls was permitted before, each time. What is wrong with the declaration is added to `mistakes`.
+ */
+export function cacheAnswers(
+  work: Run,
+  action: ActionModel & { readonly cache: CacheFact },
+  model: CompiledModel | undefined,
+  host: PipelineHost,
+  mistakes: Mistakes,
+): Run {
+  const { cache: fact } = action
+  const { dataSource } = host
+  const sources = sourcesOf(action, model, dataSource)
+  if (!verifyCached(action, { model, sources, dataSource }, mistakes)) return work
+  const answers = new CachedAnswers(action, host, {
+    keyOf: compileKey(action, fact, sources, model?.serializer),
+    tagsOf: compileTags(action, fact, sources, dataSource),
+  })
+  return (exchange) => answers.answer(exchange, work)
+}
+
+interface Compiled {
+  readonly keyOf: KeyOf
+  readonly tagsOf: TagsOf
+}
+
+class CachedAnswers {
+  readonly #action: ActionModel & { readonly cache: CacheFact }
+  readonly #host: PipelineHost
+  readonly #compiled: Compiled
+  readonly #allowed: ReadonlySet<string>
+  readonly #complained = new Set<string>()
+
+  constructor(action: ActionModel & { readonly cache: CacheFact }, host: PipelineHost, compiled: Compiled) {
+    this.#action = action
+    this.#host = host
+    this.#compiled = compiled
+    this.#allowed = new Set((action.cache.headers ?? []).map((name) => name.toLowerCase()))
+  }
+
+  async answer(exchange: Exchange, work: Run): Promise<void> {
+    // What a rule must see of the row cannot be asked of an answer, and what an open unit sees is for it alone.
+    const alone = exchange.rowTest !== undefined || this.#host.dataSource?.isInUnit === true
+    const key = alone ? undefined : await this.#compiled.keyOf(exchange)
+    if (key === undefined) {
+      await work(exchange)
+      return
+    }
+    const { timeout, stale } = this.#action.cache
+    let text: string | undefined
+    const { value, from, age } = await this.#host.cache.fetch<Reply | undefined>(
+      {
+        key: `answer ${key}`,
+        timeout,
+        ...(stale !== undefined && { stale }),
+        tags: this.#compiled.tagsOf(exchange.params),
+      },
+      {
+        make: async () => {
+          const reads = await watchReads(exchange, () => work(exchange))
+          text = this.#textOf(exchange.reply, reads)
+          return exchange.reply
+        },
+        write: () => text,
+        read: readCachedReply,
+      },
+    )
+    if (!value || (from === 'made' && text === undefined)) return
+    exchange.reply = this.#shared(value, from === 'made' ? {} : { age: String(age) })
+  }
+
+  /** The answer as it is kept; undefined where it is for this caller alone. */
+  #textOf(reply: Reply | undefined, reads: Reads): string | undefined {
+    const { vary, maxSize = largest } = this.#action.cache
+    const others = [...reads.headers].filter((name) => !this.#allowed.has(name) && !conditional.test(name))
+    for (const name of others) this.#complain(`it reads the header ${name}, which \`headers\` does not name`)
+    const personal = vary === 'public' && reads.user
+    if (personal) this.#complain('it asks who makes the request, and is said to be public')
+    return reply && others.length === 0 && !personal ? writeCachedReply(tagged(reply), maxSize) : undefined
+  }
+
+  /** An answer with what clients may do with it. */
+  #shared(reply: Reply, headers: Readonly<Record<string, string>>): Reply {
+    const { vary, timeout } = this.#action.cache
+    const isPublic = vary === 'public'
+    const names = [...(isPublic ? [] : ['Authorization', 'Cookie']), ...(this.#action.cache.headers ?? [])]
+    const own = reply.headers['vary']
+    return tagged(reply).withHeaders({
+      'cache-control': isPublic ? `public, max-age=${Math.floor(timeout)}` : 'private, no-cache',
+      ...(reply.headers['cache-control'] !== undefined && { 'cache-control': reply.headers['cache-control'] }),
+      ...((names.length > 0 || own !== undefined) && { vary: [own, ...names].flat().filter(Boolean).join(', ') }),
+      ...headers,
+    })
+  }
+
+  /** Says once why answers are not kept. */
+  #complain(problem: string): void {
+    if (this.#complained.has(problem)) return
+    this.#complained.add(problem)
+    const { viewSet, name } = this.#action
+    this.#host.logger.warn(`Answers of ${viewSet.name}.${name} are not cached: ${problem}.`)
+  }
+}
+
+/** Conditions are met when an answer is sent, whoever made it. */
+const conditional = /^if-(?:match|none-match|modified-since|unmodified-since|range)$/
