@@ -1,3 +1,4 @@
+import { cachingComparison } from './caching.js'
 import { report } from './compare.js'
 import { deletingComparison, restoringComparison } from './deleting.js'
 import { movingComparison } from './ordering.js'
