@@ -16,6 +16,7 @@ const comparisons = [
   deletingComparison,
   restoringComparison,
   servingComparison,
+  cachingComparison,
 ]
 for (const comparison of comparisons) {
   process.stdout.write(`${report(await comparison())}\n\n`)
