@@ -12,6 +12,7 @@ import { referencesOf, referencesTo } from '../deletion/references.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
+import { addUp, CallTally } from './call-tally.js'
 import { chunks, longestList } from './groups.js'
 import { lockRows, type RowsAsked } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
@@ -34,14 +35,9 @@ interface Call {
   readonly name: string
   readonly verb: Contributed<CompiledVerb>
   readonly context: WriteContext<RowData>
-  /** How many rows of each entity came along. */
-  readonly along: Record<string, number>
-  /** How many rows of each entity got a link back. */
-  readonly relinked: Record<string, number>
+  readonly tally: CallTally
   /** The ids as they were given. */
   readonly ids: readonly Id[]
-  /** The rows as they were written, where the verb tells of them. */
-  readonly written: RowData[]
 }
 
 /** Carries out verbs: one statement where their rules allow it, all rows or none. */
@@ -53,20 +49,26 @@ export const ruledVerbs: VerbRunner = {
     const metadata = dataSource.getMetadata(model.entity)
     const context = newContext(dataSource, checkedInput(verb.input ?? {}, input))
     const own = { manager: manager as ModelEntityManager, model, metadata }
-    const call: Call = { ...own, verb, name, context, ids, along: {}, relinked: {}, written: [] }
+    const call: Call = { ...own, verb, name, context, ids, tally: new CallTally() }
     const keys = keysOf(call, ids)
     const { affected, answer } = await (verb.answer
-      ? inCall(statement(call, keys.slice(0, 1)), context, () => answered(call, keys))
+      ? inCall(
+          statement(call, keys.slice(0, 1)),
+          context,
+          call.tally.repeatable(() => answered(call, keys)),
+        )
       : writeAll(call, keys).then((affected) => ({ affected, answer: undefined })))
-    const byEntity = Object.freeze({ ...call.along, [model.name]: affected + (call.along[model.name] ?? 0) })
-    const relinked = Object.keys(call.relinked).length > 0 && { relinked: Object.freeze(call.relinked) }
+    const { along } = call.tally
+    const byEntity = Object.freeze({ ...along, [model.name]: affected + (along[model.name] ?? 0) })
+    const relinked = Object.keys(call.tally.relinked).length > 0 && { relinked: Object.freeze(call.tally.relinked) }
     const receipt = { operation: context.operation, affected, byEntity, ...relinked }
     return Object.freeze(verb.answer ? { ...receipt, answer } : receipt)
   },
 }
 
 async function answered(call: Call, keys: readonly Id[]): Promise<{ readonly affected: number; answer: unknown }> {
-  const { verb, context, written } = call
+  const { verb, context, tally } = call
+  const { written } = tally
   const affected = await writeAll(call, keys)
   const scene = new Scene(statement(call, keys.slice(0, 1)), call, context)
   const answer = await verb.answer?.(written, scene.contextFor(verb, written[0] ?? {}) as never)
@@ -83,7 +85,8 @@ function keysOf({ model, metadata, verb }: Call, ids: readonly Id[]): readonly I
 
 async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
   if (bringsBack(call)) {
-    const back = () => inCallOfMany(statement(call, keys), call.context, () => writeBack(call, keys))
+    const work = call.tally.repeatable(() => writeBack(call, keys))
+    const back = () => inCallOfMany(statement(call, keys), call.context, work)
     const { dataSource, queryRunner } = call.manager
     const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
     return namingClashes({ ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }, back)
@@ -91,7 +94,8 @@ async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
   if (call.verb.together || call.verb.named) return writeOwn(call, keys).then(({ affected }) => affected ?? 0)
   // One row is written or not; of several some could stay behind.
   if (keys.length === 1) return write(call, keys)
-  return inCall(statement(call, keys), call.context, () => writeChunks(call, keys))
+  const work = call.tally.repeatable(() => writeChunks(call, keys))
+  return inCall(statement(call, keys), call.context, work)
 }
 
 async function writeChunks(call: Call, keys: readonly Id[]): Promise<number> {
@@ -122,8 +126,8 @@ async function writeBack(call: Call, keys: readonly Id[]): Promise<number> {
   const { model, metadata } = call
   const back = { model, metadata, read, write: () => writeChunks(call, keys) }
   const { affected, along, relinked } = await bringBack({ ...call, builder, runner }, back)
-  for (const part of along) addUp(call.along, { [part.model.name]: part.rows.length })
-  addUp(call.relinked, relinked)
+  for (const part of along) addUp(call.tally.along, { [part.model.name]: part.rows.length })
+  addUp(call.tally.relinked, relinked)
   return affected
 }
 
@@ -159,7 +163,11 @@ async function write(call: Call, keys: readonly Id[], place?: Write['place']): P
   const { verb } = call
   const builder = statement(call, keys)
   if (verb.hard && isReferred(builder, call, true))
-    return inCallOfMany(builder, call.context, () => removeFamily(call, keys))
+    return inCallOfMany(
+      builder,
+      call.context,
+      call.tally.repeatable(() => removeFamily(call, keys)),
+    )
   const { affected } = verb.hard ? await removeOwn(call, builder, keys) : await writeOwn(call, keys, place)
   return affected ?? 0
 }
@@ -172,7 +180,7 @@ async function removeFamily(call: Call, keys: readonly Id[]): Promise<number> {
   const deletion = { ...call, builder, rows, hard: true, verb: call.name }
   const { result, byEntity } = await deleteRelated(deletion, () => removeOwn(call, builder, keys))
   const affected = result.affected ?? 0
-  addUp(call.along, { ...byEntity, [model.name]: (byEntity[model.name] ?? 0) - affected })
+  addUp(call.tally.along, { ...byEntity, [model.name]: (byEntity[model.name] ?? 0) - affected })
   return affected
 }
 
@@ -182,13 +190,13 @@ function removeOwn(call: Call, builder: WriteBuilder, keys: readonly Id[]): Prom
   return remove({ ...call, builder, rules: [call.verb], expected: keys.length, event }, run)
 }
 
-function writeOwn({ ids, written, ...call }: Call, keys: readonly Id[], place?: Write['place']): Promise<UpdateResult> {
+function writeOwn({ ids, tally, ...call }: Call, keys: readonly Id[], place?: Write['place']): Promise<UpdateResult> {
   const { model, metadata, verb, name, context } = call
   const rules = [verb, ...model.rules.update]
   const builders = chunks(keys, longestList).map((part) => statement(call, part))
   const builder = builders[0] ?? statement(call, keys)
   const named = verb.together || verb.named ? ids : keys
-  const whole = wholeness(verb) && new WholeCall({ metadata, verb, ids: named, builders }, written)
+  const whole = wholeness(verb) && new WholeCall({ metadata, verb, ids: named, builders }, tally.written)
   const own = { model, metadata, builder, rules, context, event: { kind: name, ids: keys } }
   const write = { ...own, given: context.input, values: {}, expected: keys.length }
   return update(
@@ -200,8 +208,4 @@ function writeOwn({ ids, written, ...call }: Call, keys: readonly Id[], place?: 
 /** Whether a verb needs to know its rows, whatever else is written. */
 function wholeness(verb: CompiledVerb): boolean {
   return verb.together !== undefined || verb.named !== undefined || verb.answer !== undefined
-}
-
-function addUp(total: Record<string, number>, more: Readonly<Record<string, number>>): void {
-  for (const [entity, count] of Object.entries(more)) total[entity] = (total[entity] ?? 0) + count
 }
