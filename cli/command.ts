@@ -2,6 +2,8 @@
 export interface Outcome {
   /** What is printed for people. */
   readonly text: string
+  /** What is said beside it, a line each, on standard error. */
+  readonly notes?: readonly string[]
   /** What is printed with `--json`. */
   readonly json: object
   /** 0 where all is well, 1 where something was found. */
@@ -16,9 +18,9 @@ export interface Command {
   /** In half a sentence. */
   readonly summary: string
   /** Options of its own, besides `--json` and `--help`. */
-  readonly options: Readonly<Record<string, { readonly type: 'string'; readonly summary: string }>>
+  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly summary: string }>>
   /** @throws {CommandError} where it cannot be carried out. */
-  run(operands: readonly string[], options: Readonly<Record<string, string>>): Promise<Outcome>
+  run(operands: readonly string[], options: Readonly<Record<string, string | boolean>>): Promise<Outcome>
 }
 
 /** Why a command could not be carried out: the process ends with 2. */

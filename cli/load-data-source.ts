@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { createDataSource, type ModelDataSource, type ModelDataSourceOptions, SchemaError } from 'plinth'
+import { createDataSource, type ModelDataSource, type ModelDataSourceOptions } from 'plinth'
 import { CommandError } from './command.js'
+import { given, importModule, isObject } from './load-module.js'
 
 const usualNames = ['default', 'dataSource', 'options'] as const
 
@@ -27,32 +25,6 @@ export async function loadDataSource(path: string, name?: string): Promise<Model
   )
 }
 
-async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const file = resolve(path)
-  const found = await stat(file).catch(() => undefined)
-  if (!found?.isFile()) throw new CommandError(`There is no module "${path}". Name a file that Node can run.`)
-  try {
-    return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>
-  } catch (error) {
-    throw asCommandError(error, `${path} could not be loaded`)
-  }
-}
-
-/** What is wrong outside of a command, in its words. What a start has found is passed on. */
-export function asCommandError(error: unknown, what: string): Error {
-  if (error instanceof SchemaError) return error
-  return new CommandError(`${what}: ${error instanceof Error ? error.message : String(error)}`)
-}
-
-async function given(value: unknown): Promise<unknown> {
-  if (typeof value !== 'function') return value
-  try {
-    return await (value as () => unknown)()
-  } catch (error) {
-    throw asCommandError(error, 'The exported function failed')
-  }
-}
-
 /** By what it can do: a module may have a copy of the framework of its own. */
 function isDataSource(value: unknown): value is ModelDataSource {
   return isObject(value) && typeof value['proveSchema'] === 'function' && typeof value['initialize'] === 'function'
@@ -61,6 +33,3 @@ function isDataSource(value: unknown): value is ModelDataSource {
 function isOptions(value: unknown): value is ModelDataSourceOptions {
   return isObject(value) && typeof value['type'] === 'string' && Array.isArray(value['entities'])
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null

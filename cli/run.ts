@@ -25,11 +25,14 @@ export async function run(words: readonly string[]): Promise<Printed> {
 
 async function runCommand(command: Command, words: readonly string[]): Promise<Printed> {
   const { values, positionals } = parsed(command, words)
-  const { json, help, ...options } = values
+  const { json, help, ...given } = values
+  // None may be given several times, so that none is a list.
+  const options = given as Readonly<Record<string, string | boolean>>
   if (help) return { output: usageOf(command), errors: '', exitCode: 0 }
   const outcome = await command.run(positionals, options)
   const output = json ? `${JSON.stringify(outcome.json, null, 2)}\n` : outcome.text
-  return { output, errors: '', exitCode: outcome.exitCode }
+  const errors = (outcome.notes ?? []).map((note) => `${note}\n`).join('')
+  return { output, errors, exitCode: outcome.exitCode }
 }
 
 function parsed(command: Command, words: readonly string[]) {

@@ -14,7 +14,9 @@ import {
   Mistakes,
   ModelDataSource,
   type ModelDataSourceOptions,
+  type OpenApiDocument,
   Registry,
+  silentLogger,
   type ViewSet,
   type WriteListener,
 } from 'plinth'
@@ -75,11 +77,36 @@ export async function createApp<const P extends readonly Provided[] = readonly [
   }
 }
 
+/** An application as OpenAPI 3.1 describes it, and what the document cannot say, in sentences. */
+export interface DescribedApp {
+  readonly document: OpenApiDocument
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Describes the application that options make, as it would run. Nothing is connected to.
+ * @throws {DefinitionError} with everything that is wrong in entities, viewsets and the container.
+ */
+export function describeApp<const P extends readonly Provided[] = readonly []>(
+  options: CreateAppOptions<P>,
+): DescribedApp {
+  const { http } = compiled(options, dataSourceOf(options, silentLogger), silentLogger)
+  return { document: http.openapi(), warnings: http.openapiWarnings() }
+}
+
 async function applicationOf(
   options: CreateAppOptions,
   own: Pick<ApplicationParts, 'dataSource' | 'drainLimit' | 'stopListening'> & { readonly logger: Logger },
 ): Promise<Application> {
   const { dataSource, logger } = own
+  const { container, http, cache } = compiled(options, dataSource, logger)
+  const ownsDataSource = !dataSource.isInitialized
+  if (ownsDataSource) await dataSource.initialize()
+  return new Application({ ...own, container, http, ownsDataSource, ...(cache !== options.cache && { cache }) })
+}
+
+/** Checks every declaration, and makes what does not need the database. */
+function compiled(options: CreateAppOptions, dataSource: ModelDataSource, logger: Logger) {
   const mistakes = new Mistakes()
   dataSource.verify(mistakes)
   const cache = cacheOf(options, dataSource, logger)
@@ -88,9 +115,7 @@ async function applicationOf(
   container.verify(servicesOf(options), mistakes)
   const translate: Translate = (error) => options.translate?.(error) ?? asAppException(error, dataSource)
   const http = httpOf(options, { dataSource, instances: container, logger, cache, mistakes, translate })
-  const ownsDataSource = !dataSource.isInitialized
-  if (ownsDataSource) await dataSource.initialize()
-  return new Application({ ...own, container, http, ownsDataSource, ...(cache !== options.cache && { cache }) })
+  return { container, http, cache }
 }
 
 function httpOf(

@@ -1,6 +1,7 @@
 import { doctor, type Finding, type ModelDataSource, SchemaError } from 'plinth'
 import { type Command, CommandError, type Outcome } from '../command.js'
-import { asCommandError, loadDataSource } from '../load-data-source.js'
+import { loadDataSource } from '../load-data-source.js'
+import { asCommandError, nameIn } from '../load-module.js'
 import { type Diagnosis, jsonOf, textOf } from './diagnosis.js'
 
 /** Compares a database with what the models need, and looks for stored rows that break what they promise. */
@@ -16,7 +17,7 @@ export const doctorCommand: Command = {
     if (path === undefined || others.length > 0) {
       throw new CommandError('Name one module that exports a data source: plinth doctor ./dist/app.js')
     }
-    const diagnosis = await diagnose(path, options['export'])
+    const diagnosis = await diagnose(path, nameIn(options))
     const isWell = !diagnosis.schema && (diagnosis.findings ?? []).length === 0
     return { text: textOf(diagnosis), json: jsonOf(diagnosis), exitCode: isWell ? 0 : 1 }
   },

@@ -133,7 +133,12 @@ class Audited extends AuditMixin(ModelViewSet(Country, { serializer, permissions
 }) {}
 
 @Resource('/served')
-class Serviced extends ModelViewSet(Country, { serializer, service: CountryService, permissions: { '*': anyone } }) {}
+class Serviced extends ModelViewSet(Country, {
+  serializer,
+  service: CountryService,
+  permissions: { '*': anyone },
+  problems: { NOT_CHILE: 400 },
+}) {}
 
 @Resource('/early')
 class Early extends ModelViewSet(Country, { serializer, permissions: { '*': anyone } }) {
@@ -143,13 +148,15 @@ class Early extends ModelViewSet(Country, { serializer, permissions: { '*': anyo
         name: 'answer',
         for: ({ name }) =>
           name === 'list' ? (exchange) => void (exchange.reply = Reply.json({ early: true })) : undefined,
+        describe: () => ({ answers: [{ status: 200, description: 'Early.', schema: { required: ['early'] } }] }),
       },
       after: 'permit',
     },
     {
       step: {
         name: 'refuse',
-        for: ({ name }) => (name === 'create' ? (exchange) => void (exchange.reply = Reply.empty(409)) : undefined),
+        for: ({ name }) => (name === 'create' ? (exchange) => void (exchange.reply = Reply.empty(410)) : undefined),
+        describe: () => ({ furtherAnswers: [{ status: 410, description: 'Refused.' }] }),
       },
       after: 'act',
     },
@@ -193,7 +200,7 @@ class Outcomes extends ModelViewSet(Country, { serializer, permissions: { '*': a
     return ServiceResult.success()
   }
   @Action({ method: 'post', on: 'collection', allow: anyone, status: 202 }) async accepted(): Promise<void> {}
-  @Action({ method: 'post', on: 'collection', allow: anyone }) failure() {
+  @Action({ method: 'post', on: 'collection', allow: anyone, problems: { SOME_CODE: 400 } }) failure() {
     return ServiceResult.failure('It failed.', 'SOME_CODE')
   }
   @Action({ method: 'post', on: 'collection', allow: anyone }) known() {
@@ -216,7 +223,7 @@ class Outcomes extends ModelViewSet(Country, { serializer, permissions: { '*': a
   }
 
   /** Writes, then ends in some way. */
-  @Action({ method: 'post', on: 'collection', path: 'write/:end', allow: anyone })
+  @Action({ method: 'post', on: 'collection', path: 'write/:end', allow: anyone, problems: { NO: 400 } })
   async write({ params }: Call) {
     await this.repository.save(this.repository.create({ name: 'Peru', code: 'PE' }))
     if (params['end'] === 'throw') throw new ConflictError('Not now.')
@@ -295,7 +302,7 @@ describeOnEngines('A pipeline', (engine) => {
     })
 
     it('that undo what was written where they refuse it', async () => {
-      expect((await request('POST', '/early', { body: { name: 'Peru', code: 'PE' } })).status).to.equal(409)
+      expect((await request('POST', '/early', { body: { name: 'Peru', code: 'PE' } })).status).to.equal(410)
       expect(await countries().count()).to.equal(1)
     })
 

@@ -54,7 +54,7 @@ function complaint(
 
 @Resource('/errors')
 class ErrorViewSet extends ViewSet {
-  @Action({ method: 'get', on: 'collection', path: 'own', allow: anyone })
+  @Action({ method: 'get', on: 'collection', path: 'own', allow: anyone, problems: { INTERNAL_SERVER_ERROR: 500 } })
   own(_call: Call<undefined, object>): Reply {
     throw thrown
   }

@@ -11,6 +11,7 @@ import {
   silentLogger,
 } from 'plinth'
 import { Container } from 'plinth/container'
+import { checkResponses } from 'plinth/testing'
 
 /** What a spec says of an application; the rest is filled in. */
 export type Served = Partial<HttpApplicationOptions> & Pick<HttpApplicationOptions, 'viewSets'>
@@ -57,7 +58,7 @@ export const servings: readonly Serving[] = [
     mounted: false,
     serve: (options) => {
       const application = applicationOf({ ...options, driver: new NodeDriver() })
-      return listen(application, createServer(application.handler))
+      return listenChecked(application, (handler) => createServer(handler))
     },
   },
   {
@@ -65,9 +66,11 @@ export const servings: readonly Serving[] = [
     mounted: true,
     serve: (options) => {
       const application = applicationOf({ ...options, driver: new NodeDriver() })
-      const around = express().use(application.handler)
-      around.use((_request, response) => void response.status(404).send('passed on'))
-      return listen(application, createServer(around))
+      return listenChecked(application, (handler) => {
+        const around = express().use(handler)
+        around.use((_request, response) => void response.status(404).send('passed on'))
+        return createServer(around)
+      })
     },
   },
   {
@@ -75,10 +78,26 @@ export const servings: readonly Serving[] = [
     mounted: false,
     serve: (options) => {
       const application = applicationOf({ ...options, driver: new Express5Driver() })
-      return listen(application, createServer(application.handler))
+      return listenChecked(application, (handler) => createServer(handler))
     },
   },
 ]
+
+/** Serves an application whose every answer must be as its document says; `close` tells of those that are not. */
+async function listenChecked(
+  application: HttpApplication,
+  serverOf: (handler: HttpApplication['handler']) => Server,
+): Promise<Service> {
+  const checked = checkResponses(application)
+  const service = await listen(application, serverOf(checked.handler))
+  return {
+    ...service,
+    close: async () => {
+      await service.close()
+      checked.verify()
+    },
+  }
+}
 
 /** Declares the same specs for every way of serving an application. */
 export function describeOnDrivers(title: string, declare: (serving: Serving) => void): void {

@@ -72,10 +72,11 @@ function bodyProblems(
   if (method === 'HEAD') return []
   if (!content) return body === '' ? [] : ['it has a body, and should have none']
   const type = (headers['content-type'] ?? '').split(';')[0] ?? ''
-  const media = content[type]
+  const media = content[type] ?? content['*/*']
   if (!media) return [`it is ${type || 'nothing'}, and should be ${Object.keys(content).join(' or ')}`]
   if (!type.includes('json')) return []
-  return schemas.problems(wholeUnlessChosen(media.schema, target), parsed(body))
+  const wrong = schemas.problems(wholeUnlessChosen(media.schema, target), parsed(body))
+  return wrong.length > 0 ? [`the body${codeIn(body)}: ${wrong.join(', ')}`] : []
 }
 
 /** Only who asks for some fields is answered parts of rows. */

@@ -51,7 +51,7 @@ function answersOf(scene: DescribedScene, row: SchemaObject | undefined): readon
   if (answers === 'rows' && row) return [{ status: status ?? 200, description: 'Rows.', schema: rowsSchema(row) }]
   if (input === 'create' && row) return [created(scene, row)]
   if (answers === 'row' && row) return [{ status: status ?? 200, description: 'The row.', schema: row }]
-  const anything = { status: status ?? 200, description: 'What the action answers.', schema: {} }
+  const anything = { status: status ?? 200, description: 'What the action answers.', schema: {}, mediaType: '*/*' }
   return status === 204 ? [nothing(204)] : status === undefined ? [anything, nothing(204)] : [anything]
 }
 

@@ -119,9 +119,11 @@ class OperationWriter {
     const { planned, plan, model } = action
     const { options, host } = this.#parts
     const own = planned.native ? describeNative(planned, plan) : describeAction(this.#scene(model))
-    if (planned.native ? plan.type === 'json' : isAnswerUnknown(model)) this.#warn(model, planned.native)
+    const openEnded = planned.native || isAnswerUnknown(model)
+    if (openEnded) this.#warn(model, planned.native)
     const problems: readonly ProblemDescription[] = [
-      ...standardProblems(model, host.authenticate !== undefined),
+      // Routing-controllers lets an action answer with any status in a way of its own.
+      ...(planned.native ? [] : standardProblems(model, host.authenticate !== undefined)),
       ...Object.entries(options.problems ?? {}).map(([code, status]) => ({ code, status })),
     ]
     const head = {
@@ -130,7 +132,7 @@ class OperationWriter {
       summary: words(model.name),
       description: `Allowed: ${model.permission.name}.`,
       security: securityOf(model.permission, options, host.authenticate !== undefined),
-      openEnded: planned.native,
+      openEnded,
     }
     return operationOf(head, together([own, { problems }]), this.components)
   }

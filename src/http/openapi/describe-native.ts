@@ -11,13 +11,11 @@ export function describeNative(planned: PlannedAction, plan: ViewSetPlan): Actio
   const { parameters, handlers } = planned
   const body = bodyOf(planned, plan)
   const code = handlers.find(({ type }) => type === 'success-code')?.value as number | undefined
-  const success = { status: code ?? 200, description: 'What the action answers.' }
-  const isJson = plan.type === 'json'
   return {
     parameters: declared(planned, parameters),
     ...(body && { body }),
     answers: [
-      isJson ? { ...success, schema: {} } : success,
+      { status: code ?? 200, description: 'What the action answers.', schema: {}, mediaType: '*/*' },
       ...(code === undefined ? [{ status: 204, description: 'There is nothing to say.' }] : []),
     ],
   }

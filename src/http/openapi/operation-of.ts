@@ -13,13 +13,13 @@ import type {
   RequestBodyObject,
   ResponseObject,
 } from './openapi-document.js'
-import { anyProblem, problemResponse, requestIdHeader } from './problem-schema.js'
+import { anyAnswer, problemResponse, requestIdHeader } from './problem-schema.js'
 import { problemsByStatus } from './standard-problems.js'
 
 /** What an operation is, beside what is said of its action. */
 export type OperationHead = Pick<Operation, 'operationId' | 'tags' | 'description' | 'security'> & {
   readonly summary: string
-  /** Whether it may answer problems that nobody has told of. */
+  /** Whether it may answer what nobody has told of. */
   readonly openEnded: boolean
 }
 
@@ -37,7 +37,7 @@ export function operationOf(
     ...(body && { requestBody: bodyOf(body, components) }),
     responses: {
       ...responsesOf(description, components),
-      ...(openEnded && { default: anyProblem(components) }),
+      ...(openEnded && { default: anyAnswer(components) }),
     },
   }
 }

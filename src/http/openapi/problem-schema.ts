@@ -48,7 +48,7 @@ export function addProblemSchemas(components: Components): void {
 const headersByStatus: Readonly<Record<number, Readonly<Record<string, HeaderDescription>>>> = {
   401: { 'WWW-Authenticate': { description: 'How to sign in.', schema: text, required: true } },
   415: {
-    Accept: { description: 'The types of bodies that are taken.', schema: text, required: true },
+    Accept: { description: 'The types of bodies that are taken.', schema: text },
     'Accept-Post': { description: 'The same, of POST.', schema: text },
     'Accept-Patch': { description: 'The same, of PATCH.', schema: text },
   },
@@ -77,11 +77,10 @@ export function problemResponse(components: Components, status: number, codes: r
   return components.response(status, response)
 }
 
-/** The response with any problem. */
-export function anyProblem(components: Components): ResponseObject {
+/** What nobody has told of: a problem, or whatever else an action makes up. */
+export function anyAnswer(components: Components): ResponseObject {
   return {
-    description: 'A problem.',
-    headers: requestIdHeader,
-    content: { 'application/problem+json': { schema: components.referring(problem) } },
+    description: 'Any other answer, or a problem.',
+    content: { 'application/problem+json': { schema: components.referring(problem) }, '*/*': { schema: {} } },
   }
 }
