@@ -90,7 +90,9 @@ export interface DescribedApp {
 export function describeApp<const P extends readonly Provided[] = readonly []>(
   options: CreateAppOptions<P>,
 ): DescribedApp {
-  const { http } = compiled(options, dataSourceOf(options, silentLogger), silentLogger)
+  // A cache would connect to what it is kept in.
+  const { cache: _cache, ...rest } = options
+  const { http } = compiled(rest, dataSourceOf(rest, silentLogger), silentLogger)
   return { document: http.openapi(), warnings: http.openapiWarnings() }
 }
 
