@@ -26,6 +26,12 @@ function openapi(...words: readonly string[]): Promise<Ended> {
   })
 }
 
+/** How a command ends, and the last line of what it complains about. */
+const ends = async (...words: readonly string[]) => {
+  const { code, errors } = await openapi(...words)
+  return { code, first: errors.split('\n').at(-2) }
+}
+
 describe('plinth openapi', function () {
   this.timeout(60_000)
   let folder: string
@@ -77,10 +83,6 @@ describe('plinth openapi', function () {
   })
 
   it('ends with 2 where there is nothing to describe or to compare', async () => {
-    const ends = async (...words: readonly string[]) => {
-      const { code, errors } = await openapi(...words)
-      return { code, first: errors.split('\n').at(-2) }
-    }
     const absent = join(folder, 'absent.json')
     expect(await ends()).to.deep.equal({
       code: 2,
