@@ -42,6 +42,16 @@ export class Remark {
   @PrimaryGeneratedColumn()
   id!: number
 
+  @ManyToOne(() => Card, { nullable: false })
+  card!: Relation<Card>
+}
+
+/** Something that is deleted with its card, so that deletes and restores of cards look for it. */
+@Entity()
+export class Label {
+  @PrimaryGeneratedColumn()
+  id!: number
+
   @OnDelete('cascade')
   @ManyToOne(() => Card, { nullable: false })
   card!: Relation<Card>
@@ -92,7 +102,7 @@ export async function openBoard(engine: Engine): Promise<Board> {
   }
   const dataSource = await createDataSource({
     ...database.options,
-    entities: [Card, Remark, Task],
+    entities: [Card, Remark, Label, Task],
     logger,
   }).initialize()
   await dataSource.synchronize()

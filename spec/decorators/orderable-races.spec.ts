@@ -24,7 +24,8 @@ describeOnEngines('Orderable with many clients', (engine) => {
   })
   after(() => board?.close())
   beforeEach(async () => {
-    for (const table of ['remark', 'card']) await dataSource.query(`DELETE FROM ${dataSource.driver.escape(table)}`)
+    for (const table of ['remark', 'label', 'card'])
+      await dataSource.query(`DELETE FROM ${dataSource.driver.escape(table)}`)
   })
 
   const cards = () => dataSource.getRepository(Card)

@@ -16,6 +16,7 @@ import {
   writePart,
 } from './follow.js'
 import { hiddenParents } from './hidden-parents.js'
+import { lockReturning } from './lock-related.js'
 import { upward } from './references.js'
 import { relatedRows, type Search, scopesOf } from './related-rows.js'
 import { relink } from './relink.js'
@@ -47,7 +48,9 @@ export async function bringBack(asking: Followed, { read, write, ...target }: Re
   const asked = { ...target, rows: await read(false) }
   const ids = primaryKeysOf(target.metadata, asked.rows)
   const call = { ...asking, cause: { kind: name, entity: target.model.entity, ids } }
-  const ancestors = verb.ancestors?.(context) ? await bringBackAncestors(call, asked) : []
+  const above = verb.ancestors?.(context) ? await hiddenAncestors({ ...search, locked: false }, call, asked) : []
+  await lockReturning(call, asked, above)
+  const ancestors = above.length > 0 ? await bringBackAncestors(call, asked) : []
   // Rules that write what rows belong to do so first, and lock it for that.
   const leads = target.model.rules.written.some((rule) => rule.before !== undefined)
   if (ancestors.length === 0 && !leads) await lockParents(call, asked)

@@ -2,6 +2,7 @@ import { DeleteResult, type UpdateResult } from 'typeorm'
 import { v7 } from 'uuid'
 import type { WriteContext } from '../../model/rule-context.js'
 import { type Deleted, deleteRelated, isReferred } from '../deletion/delete-related.js'
+import { lockDeletion } from '../deletion/lock-related.js'
 import { confirmLinks, type Happening } from '../events/announcement.js'
 import { rowsOf } from './read-rows.js'
 import { keepsRows, remove } from './remove.js'
@@ -9,7 +10,7 @@ import { currentSave } from './save.js'
 import { keysOfRows } from './stored-rows.js'
 import { inCallOfMany } from './transactions.js'
 import { update } from './update.js'
-import { deleteLike, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
+import { deleteLike, internalsOf, markRuled, type Run, type Target, targetOf, type WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
 
 /** Carries out a DELETE under the delete rules of its entity: an update where they set something. */
@@ -42,6 +43,9 @@ async function runAlone(builder: WriteBuilder, run: Run<DeleteResult>): Promise<
 
 /** Deletes rows and, by the policies of relations, those that refer to them. */
 async function deleteFamily({ builder, ...deletion }: Deletion): Promise<Deleted<DeleteResult>> {
+  const { dataSource } = builder
+  const runner = internalsOf(builder).queryRunner ?? dataSource.createQueryRunner()
+  await lockDeletion({ ...deletion, builder, runner, hard: false })
   const rows = await rowsOf(builder, deletion)
   if (rows.length === 0) return { result: Object.assign(new DeleteResult(), { raw: [], affected: 0 }), byEntity: {} }
   return deleteRelated({ ...deletion, builder, rows, hard: false }, async (chunk) => {

@@ -39,16 +39,16 @@ export function mayPass(model: Model, properties: readonly string[]): boolean {
  */
 export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
   const { scene } = asked
-  if (takesLocks(asked)) await scene.lock(keysOf(asked, await allRows(asked, false)))
+  if (takesLocks(asked)) await scene.lock(lockKeysOf(asked, await allRows(asked, false)))
   const rows = await allRows(asked)
   // Somebody else has moved a row meanwhile to where other locks are needed.
-  await scene.lock(keysOf(asked, rows), true)
+  await scene.lock(lockKeysOf(asked, rows), true)
   return { rows, passages: new Passages(asked.model, scene) }
 }
 
 /** Takes the locks of rows that are written one after another later. */
 export async function lockRows(asked: RowsAsked): Promise<void> {
-  if (takesLocks(asked)) await asked.scene.lock(keysOf(asked, await rowsOf(asked.builder, asked, false)))
+  if (takesLocks(asked)) await asked.scene.lock(lockKeysOf(asked, await rowsOf(asked.builder, asked, false)))
 }
 
 async function allRows({ builder, call, ...target }: RowsAsked, locked?: boolean): Promise<readonly RowData[]> {
@@ -57,12 +57,14 @@ async function allRows({ builder, call, ...target }: RowsAsked, locked?: boolean
   return rows
 }
 
-function takesLocks({ builder, rules, model }: RowsAsked): boolean {
+/** Whether rows need locks besides their own. */
+export function takesLocks({ builder, rules, model }: RowsAsked): boolean {
   if (transactionEngineOf(builder.dataSource.options.type as EngineType).singleConnection) return false
   return [...rules, ...model.rules.enter, ...model.rules.leave].some((rule) => rule.locks !== undefined)
 }
 
-function keysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
+/** The locks that rules and passages want for rows, in no order. */
+export function lockKeysOf(asked: RowsAsked, rows: readonly RowData[]): readonly string[] {
   const { scene, rules, model } = asked
   const passages = new Passages(model, scene)
   return rows.flatMap((before) => {

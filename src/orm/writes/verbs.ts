@@ -8,6 +8,7 @@ import type { ModelDataSource } from '../data-source.js'
 import { bringBack } from '../deletion/bring-back.js'
 import { namingClashes } from '../deletion/clashes.js'
 import { deleteRelated, isReferred } from '../deletion/delete-related.js'
+import { lockDeletion } from '../deletion/lock-related.js'
 import { referencesOf, referencesTo } from '../deletion/references.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
@@ -176,6 +177,8 @@ async function write(call: Call, keys: readonly Id[], place?: Write['place']): P
 async function removeFamily(call: Call, keys: readonly Id[]): Promise<number> {
   const { model } = call
   const builder = statement(call, keys)
+  const runner = internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()
+  await lockDeletion({ ...call, builder, runner, hard: true })
   const rows = await rowsOf(builder, call)
   const deletion = { ...call, builder, rows, hard: true, verb: call.name }
   const { result, byEntity } = await deleteRelated(deletion, () => removeOwn(call, builder, keys))
