@@ -208,6 +208,7 @@ export {
   type PropertiesOf,
   type PropertyOf,
 } from './model/column.js'
+export { contextValues } from './model/context-values.js'
 export { counterKey } from './model/counter-key.js'
 export { defineTrait, refers, type TraitDecorator } from './model/define-trait.js'
 export {

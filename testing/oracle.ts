@@ -1,4 +1,4 @@
-import { AppException, type Contributor, identityOf, type Model, matches, type RowData } from 'plinth'
+import { AppException, type Contributor, contextValues, identityOf, type Model, matches, type RowData } from 'plinth'
 import { applied, type Effect, LeftAlone, twins } from './rules.js'
 import { anything, isKnown } from './unknown.js'
 
@@ -52,10 +52,12 @@ export class Oracle {
     const id = made ?? values[this.#primary]
     return this.#predicted(async () => {
       const { insert } = this.#model.rules
+      // To rules, what nothing is known of was not given.
+      const told = Object.fromEntries(Object.entries(this.#blank).filter(([, value]) => isKnown(value)))
       const effect = await twins(async (context) => {
-        const set: Record<string, unknown> = {}
+        const set: Record<string, unknown> = { ...contextValues(this.#model, values) }
         for (const rule of insert) {
-          await applied(this.#model, rule, set, () => rule.set?.({ ...this.#blank, ...values, ...set }, context))
+          await applied(this.#model, rule, set, () => rule.set?.({ ...told, ...values, ...set }, context))
         }
         return set
       })

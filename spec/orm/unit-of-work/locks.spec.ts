@@ -29,7 +29,9 @@ describeOnEngines('Locks of units of work', (engine) => {
 
   let runs = 0
   const cards = () => dataSource.getRepository(Card)
-  const locksTaken = () => board.statements().filter((sql) => sql.includes('plinth_counters')).length
+  // Numbers that are taken of a counter are added to it; a lock leaves it as it is.
+  const locksTaken = () =>
+    board.statements().filter((sql) => /INTO .plinth_counters.*VALUES \(\S+, 0\)/.test(sql)).length
   const add = (title: string, listId: number) => cards().insert({ title, listId })
 
   it('are taken in one order: a unit that comes too late for one runs again', async () => {

@@ -1,10 +1,11 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
 import { checkValues } from './check-values.js'
-import { assertInside, contextValues } from './locked-scopes.js'
+import { assertInside } from './locked-scopes.js'
 import { managedProperties } from './managed.js'
 import { rowOf } from './stored-rows.js'
 import type { Target } from './write.js'
@@ -18,8 +19,8 @@ export interface RuledRow {
 }
 
 /**
- * Applies the insert rules to rows, after what locked scopes want is filled in. What they set is set in the values themselves, as TypeORM does with what the
- * database generates.
+ * Applies the insert rules to rows, after what locked scopes want is filled in. What they set is set in the values
+ * themselves, as TypeORM does with what the database generates.
  */
 export async function applyInsertRules(
   given: readonly ObjectLiteral[],

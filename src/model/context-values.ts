@@ -1,0 +1,30 @@
+import { ContextVariable } from '../helpers/context-variable.js'
+import type { RowData } from './matches.js'
+import type { Model } from './model.js'
+import { valueOf } from './operand.js'
+import type { Operand, Predicate } from './predicate.js'
+import { isLocked } from './scope.js'
+
+/** The conditions that every row of an entity must always meet. */
+export function lockedConditions(model: Model): readonly Predicate[] {
+  return Object.values(model.scopes)
+    .filter(isLocked)
+    .map(({ where }) => where)
+}
+
+/**
+ * What a row gets where it gives nothing: the values of the context that locked scopes want its properties to be equal to.
+ * @throws {PermissionDeniedError} `CONTEXT_MISSING`
+ */
+export function contextValues(model: Model, row: RowData): RowData {
+  const wanted = lockedConditions(model).flatMap(equalities)
+  const open = wanted.filter(({ property }) => row[property] === undefined)
+  return Object.fromEntries(open.map(({ property, value }) => [property, valueOf(value)]))
+}
+
+/** The properties that a condition wants to be equal to a value of the context, whatever else it wants. */
+function equalities(predicate: Predicate): readonly { readonly property: string; readonly value: Operand }[] {
+  if (predicate.op === 'all') return predicate.predicates.flatMap(equalities)
+  if (predicate.op !== 'eq' || 'path' in predicate || !(predicate.value instanceof ContextVariable)) return []
+  return [predicate]
+}
