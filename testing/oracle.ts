@@ -125,8 +125,10 @@ export class Oracle {
       const before = state.get(id) ?? {}
       const effects = await this.#effects(before, given, rules).catch(leftAlone)
       if (!effects) {
-        affected -= 1
         least -= 1
+        // What is done to the rows before it may be why it is written after all.
+        if (ids.length === 1) affected -= 1
+        else next.set(id, { ...before, ...this.#columnsOf(rules) })
         continue
       }
       // A rule that needs the database may also leave the row as it is.
@@ -143,6 +145,15 @@ export class Oracle {
         ids.map((id) => next.get(id) ?? {}),
       ),
     }
+  }
+
+  /** The columns of the traits that rules come from, with nothing known of them. */
+  #columnsOf(rules: readonly { readonly contributor: Contributor }[]): RowData {
+    const identities = new Set(rules.map(({ contributor }) => identityOf(contributor)))
+    const own = Object.entries(this.#model.columns).filter(([, { contributor }]) =>
+      identities.has(identityOf(contributor)),
+    )
+    return allUnknown(Object.fromEntries(own))
   }
 
   async #remove(
