@@ -70,6 +70,8 @@ function bodyProblems(
   schemas: DocumentSchemas,
 ): readonly string[] {
   if (method === 'HEAD') return []
+  // Who prefers no representation gets none (RFC 7240).
+  if (body === '' && headers['preference-applied'] === 'return=minimal') return []
   if (!content) return body === '' ? [] : ['it has a body, and should have none']
   const type = (headers['content-type'] ?? '').split(';')[0] ?? ''
   const media = content[type] ?? content['*/*']

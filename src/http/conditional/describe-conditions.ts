@@ -15,12 +15,12 @@ const meanings: Readonly<Record<PreconditionHeader | 'Prefer', string>> = {
   Prefer: '`return=minimal` leaves the body of the answer out.',
 }
 
-function parameter(name: keyof typeof meanings, required = false): AnyParameterDescription {
+export function parameter(name: keyof typeof meanings, required = false): AnyParameterDescription {
   const schema = name === 'Prefer' ? { type: 'string', examples: ['return=minimal'] } : { type: 'string' }
   return { name, in: 'header', description: meanings[name], schema, explode: false, ...(required && { required }) }
 }
 
-const etag: HeaderDescription = {
+export const etag: HeaderDescription = {
   description: 'Tells states of the row, and representations of it, from each other.',
   schema: { type: 'string', pattern: '^(W/)?"[^"]*"$' },
 }

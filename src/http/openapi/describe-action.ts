@@ -1,3 +1,4 @@
+import { describeCached } from '../caching/describe-cached.js'
 import { describeConditions } from '../conditional/describe-conditions.js'
 import type {
   ActionDescription,
@@ -10,7 +11,13 @@ import { describeInput } from './describe-input.js'
 import { describeVerb } from './describe-verb.js'
 
 /** What the pipeline itself says of actions, in the order in which it does what it says. */
-const ofPipeline: readonly Describe[] = [describeInput, describeConditions, describeAnswers, describeVerb]
+const ofPipeline: readonly Describe[] = [
+  describeInput,
+  describeConditions,
+  describeCached,
+  describeAnswers,
+  describeVerb,
+]
 
 /** Everything that is said of an action: by the pipeline, by the steps of its viewset, and by its own declaration. */
 export function describeAction(scene: DescribedScene): ActionDescription {
