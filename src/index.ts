@@ -33,6 +33,7 @@ export {
   PayloadTooLargeError,
   PreconditionFailedError,
   PreconditionRequiredError,
+  UnprocessableError,
   UnsupportedMediaTypeError,
 } from './errors/request-exceptions.js'
 export { type UsageCode, UsageError, usageCodes } from './errors/usage-error.js'
@@ -91,6 +92,10 @@ export {
   type HttpApplicationOptions,
   type RouteDescription,
 } from './http/http-application.js'
+export type { IdempotencyOptions } from './http/idempotency/idempotency.js'
+export type { IdempotencyMode } from './http/idempotency/idempotency-key.js'
+export { idempotencyKeys } from './http/idempotency/idempotency-keys.js'
+export { purgeIdempotencyKeys } from './http/idempotency/key-store.js'
 export type { Instances, Lifetime } from './http/instances.js'
 export { defaultLimits, type RequestLimits } from './http/limits.js'
 export type {
@@ -339,6 +344,7 @@ export { type CommittedListener, type PruneListener, WriteEvents } from './orm/e
 export { hiddenKey, isHidden } from './orm/hidden-relations.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'
+export type { OwnTable } from './orm/own-table.js'
 export { parseId } from './orm/parse-id.js'
 export { SchemaError, type SchemaMistake } from './orm/proof/schema-error.js'
 export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-builder.js'

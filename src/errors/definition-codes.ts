@@ -38,6 +38,7 @@ export const definitionCodes = {
   E_PERMISSION_ROW: 'The permission of an action needs a row, and the action has none.',
   E_ROUTE_TAKEN: 'Two actions answer the same method and route.',
   E_STEP: 'A step stands at a place that the pipeline of no action of its viewset has.',
+  E_IDEMPOTENCY: 'An action takes an Idempotency-Key, but there is nowhere to keep it.',
   E_PRECONDITION: 'Writes are to require a precondition, but rows have neither a version nor a date.',
   E_PAGINATION: 'The sizes of pages make no sense.',
   E_FILTER: 'A filter names something that callers cannot filter by, or asks it what it does not have.',

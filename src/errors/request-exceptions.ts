@@ -24,6 +24,12 @@ export class PreconditionFailedError extends AppException {
   static override readonly errorCode: string = 'PRECONDITION_FAILED'
 }
 
+/** The request is well-formed, but cannot be carried out as it is (422). */
+export class UnprocessableError extends AppException {
+  static override readonly statusCode: number = 422
+  static override readonly errorCode: string = 'UNPROCESSABLE'
+}
+
 /** The request must say on which condition it is made, so that nobody overwrites what they have not seen (428). */
 export class PreconditionRequiredError extends AppException {
   static override readonly statusCode: number = 428

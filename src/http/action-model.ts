@@ -4,6 +4,7 @@ import type { SchemaObject } from '../serializer/value-schema.js'
 import type { BodyContract } from './body/body-contract.js'
 import type { CacheFact } from './caching/cache-fact.js'
 import type { Describe } from './description/action-description.js'
+import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetModel } from './viewset-model.js'
@@ -54,6 +55,8 @@ export interface ActionDeclaration {
   readonly describe?: Describe
   /** Whether a write must say on which condition it is made (428); what the viewset says unless told. */
   readonly requirePrecondition?: boolean
+  /** Whether callers may or must send an `Idempotency-Key`; what the viewset says of actions by POST unless told. */
+  readonly idempotency?: IdempotencyMode
 }
 
 /** One action of one concrete viewset, compiled when an application is created. */

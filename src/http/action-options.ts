@@ -1,5 +1,6 @@
 import type { AnsweredWith, Constructor, ProblemStatuses } from './action-model.js'
 import type { Call, RowCall } from './call.js'
+import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { Outcome } from './outcome.js'
 import type { Permission } from './permission.js'
 import type { EntityOf } from './viewset.js'
@@ -18,6 +19,8 @@ interface CommonOptions {
    * unless told, what the viewset says of its writes to rows.
    */
   readonly requirePrecondition?: boolean
+  /** Whether callers may or must send an `Idempotency-Key`; unless told, what the viewset says of actions by POST. */
+  readonly idempotency?: IdempotencyMode
   /** The status of a success; 200 unless told, or 204 where there is nothing to say. */
   readonly status?: 200 | 201 | 202 | 204
   /** What documents say of it, in half a sentence. */

@@ -24,6 +24,10 @@ export interface Exchange extends Call {
   row?: unknown
   /** On which conditions the request is made; set by `precondition`, met when the action runs or its answer is sent. */
   preconditions?: Preconditions
+  /** What makes repetitions of the request one request; set before the body is read. */
+  idempotencyKey?: string
+  /** The bytes of the body, decompressed; kept where they make a fingerprint. */
+  bodyBytes?: Uint8Array
   /** What the action returned. */
   outcome?: unknown
   /** The answer; a step that sets it ends the pipeline early. */

@@ -7,6 +7,7 @@ import type { Selection } from '../orm/selection.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
 import type { Constructor, ProblemStatuses } from './action-model.js'
 import type { Call } from './call.js'
+import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
@@ -28,6 +29,11 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
    * have not seen; without one it is answered 428.
    */
   readonly requirePrecondition?: boolean
+  /**
+   * Whether callers may or must send an `Idempotency-Key` with actions by POST, which are then carried out once however
+   * often they are repeated; `off` unless told. The data source needs the table: `tables: [idempotencyKeys]`.
+   */
+  readonly idempotency?: IdempotencyMode
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
 }
@@ -42,7 +48,7 @@ export function GenericViewSet<
   options: GenericViewSetOptions<E, S, V>,
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
   const { serializer, service, pagination, scope, filters, search, ordering, defaultOrdering = [] } = options
-  const { problems, requirePrecondition } = options
+  const { problems, requirePrecondition, idempotency } = options
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
@@ -56,6 +62,7 @@ export function GenericViewSet<
       ...(scope && { scope }),
       ...(problems && { problems }),
       ...(requirePrecondition && { requirePrecondition }),
+      ...(idempotency && { idempotency }),
     })
 
     get service(): V {

@@ -6,6 +6,7 @@ import type { ModelDataSource } from '../orm/data-source.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
 import type { Exchange } from './exchange.js'
+import type { IdempotencyOptions } from './idempotency/idempotency.js'
 import type { Instances } from './instances.js'
 import type { RequestLimits } from './limits.js'
 import type { Translate } from './problem/as-exception.js'
@@ -30,6 +31,8 @@ export interface PipelineHost {
   readonly translate?: Translate
   /** How problems are written. */
   readonly problemStyle: ProblemStyle
+  /** How the keys of requests are kept. */
+  readonly idempotency?: IdempotencyOptions
   /** Who makes the request; asked once per request. */
   authenticate?(exchange: Exchange): Awaitable<User | null>
 }

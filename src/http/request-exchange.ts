@@ -22,6 +22,8 @@ export class RequestExchange implements Exchange {
   query: unknown = undefined
   body: unknown = undefined
   preconditions?: Preconditions
+  idempotencyKey?: string
+  bodyBytes?: Uint8Array
   row?: unknown
   outcome?: unknown
   reply?: Reply

@@ -3,6 +3,7 @@ import type { OrderingKey } from '../model/scope.js'
 import type { AnySerializer } from '../serializer/serializer-types.js'
 import type { Constructor, ProblemStatuses } from './action-model.js'
 import type { Call } from './call.js'
+import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration } from './lists/list-options.js'
 import type { SearchOptions } from './lists/search-provider.js'
 import type { Pagination } from './pagination.js'
@@ -27,4 +28,6 @@ export interface ViewSetModel {
   readonly problems?: ProblemStatuses
   /** Whether writes to rows must say on which condition they are made (428). */
   readonly requirePrecondition?: boolean
+  /** Whether callers may or must send an `Idempotency-Key` with actions by POST. */
+  readonly idempotency?: IdempotencyMode
 }

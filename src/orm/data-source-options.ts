@@ -4,6 +4,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EngineType } from './dialects/engines.js'
 import type { WriteListener } from './events/write-event.js'
 import { bindingLoneParameters } from './lone-parameters.js'
+import type { OwnTable } from './own-table.js'
 import { installedSqliteDriver } from './sqlite-driver.js'
 
 /** TypeORM's options for the engines models run on. */
@@ -42,6 +43,8 @@ export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptio
   UnitOptions &
   ProofOptions & {
     readonly entities: readonly AnyClass[]
+    /** Tables that belong to the application rather than to an entity, e.g. `idempotencyKeys`. */
+    readonly tables?: readonly OwnTable[]
     readonly clock?: Clock
     /** Who hears of writes, as `on(Article, { beforeDelete, afterRestore })` makes them. */
     readonly listeners?: readonly WriteListener[]
@@ -53,7 +56,7 @@ export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptio
  */
 export function connectionOptions(options: ModelDataSourceOptions): EngineOptions {
   const { entities: _entities, clock: _clock, turnLimit: _turnLimit, onHookError: _onHookError, ...others } = options
-  const { proveSchema: _proveSchema, listeners: _listeners, ...rest } = others
+  const { proveSchema: _proveSchema, tables: _tables, listeners: _listeners, ...rest } = others
   switch (rest.type) {
     case 'sqlite':
       return sqliteOptions({ ...rest, type: 'better-sqlite3', driver: installedSqliteDriver() })

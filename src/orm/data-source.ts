@@ -22,6 +22,7 @@ import { WriteEvents } from './events/write-events.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
+import type { OwnTable } from './own-table.js'
 import { schemaMistakes } from './proof/prove-schema.js'
 import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
@@ -54,6 +55,8 @@ export class ModelDataSource extends DataSource {
   readonly registry: Registry
   readonly clock: Clock
   readonly dialect: Dialect
+  /** The tables of the application itself. */
+  readonly tables: readonly OwnTable[]
   /** What carries out the verbs of repositories. */
   readonly verbRunner: VerbRunner = ruledVerbs
   readonly events: WriteEvents
@@ -67,6 +70,7 @@ export class ModelDataSource extends DataSource {
     const dialect = dialectOf(connection.type)
     super(connection)
     this.dialect = dialect
+    this.tables = options.tables ?? []
     this.clock = options.clock ?? systemClock
     this.#proof = options.proveSchema
     this.events = new WriteEvents(options.listeners)

@@ -12,15 +12,21 @@ export interface BodySource extends TypedRequest {
 
 /**
  * The JSON value that was sent, or undefined where the request has no body.
+ * @param keep is given the bytes, decompressed.
  * @throws {UnsupportedMediaTypeError} (415) for a body of another type or encoding.
  * @throws {PayloadTooLargeError} (413) for a body over the limit.
  * @throws {MalformedRequestError} (400) for what is no JSON, too deep, or dangerous.
  */
-export async function readJsonBody(source: BodySource, limits: RequestLimits): Promise<unknown> {
+export async function readJsonBody(
+  source: BodySource,
+  limits: RequestLimits,
+  keep?: (bytes: Uint8Array) => void,
+): Promise<unknown> {
   const { request } = source
   if (!announcesBody(request)) return undefined
   requireJson(source)
   const bytes = await readBytes(request, limits.body)
+  keep?.(bytes)
   return bytes.length === 0 ? undefined : parseJson(bytes, limits.depth)
 }
 

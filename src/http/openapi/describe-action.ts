@@ -6,6 +6,7 @@ import type {
   Describe,
   DescribedScene,
 } from '../description/action-description.js'
+import { describeIdempotency } from '../idempotency/describe-idempotency.js'
 import { describeAnswers } from './describe-answers.js'
 import { describeInput } from './describe-input.js'
 import { describeVerb } from './describe-verb.js'
@@ -13,6 +14,7 @@ import { describeVerb } from './describe-verb.js'
 /** What the pipeline itself says of actions, in the order in which it does what it says. */
 const ofPipeline: readonly Describe[] = [
   describeInput,
+  describeIdempotency,
   describeConditions,
   describeCached,
   describeAnswers,

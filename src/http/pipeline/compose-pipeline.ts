@@ -17,6 +17,7 @@ import { load } from './load.js'
 import { mergeJson } from './merge-json.js'
 import { negotiate, takesBody } from './negotiate.js'
 import { onCondition } from './on-condition.js'
+import { once, readKey } from './once.js'
 import { permit, permitRow } from './permit.js'
 import { permitFields } from './permit-fields.js'
 import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
@@ -30,12 +31,21 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   if (model) verifyVerbAndView(action, model, mistakes)
   const outer = outerPlaces(action, host, model, mistakes)
   const inner = innerPlaces(action, host, model)
-  const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: atomic(runsAt(inner, action), host) }] : inner
+  const steps = runsAt(inner, action)
+  const closing = [encode(action, model, host), finish(action, host), ...runsAfter('encode', action)]
+  const whole = {
+    action,
+    model,
+    steps,
+    closing: [...runsBefore('encode', action), ...closing],
+    plain: atomic(steps, host),
+  }
+  const runsOnce = once(whole, host, mistakes)
+  const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: runsOnce }] : inner
   verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
   if (isCached(action)) return cachedPipeline(action, { outer, work, model, host }, mistakes)
   const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
-  const closing = [encode(action, model, host), finish(action, host), ...runsAfter('encode', action)]
   return (exchange) =>
     runInContext(() => {
       runningExchange.set({ exchange, host })
@@ -83,6 +93,7 @@ function outerPlaces(
     { name: 'authenticate', run: authenticate(host) },
     { name: 'permit', run: permit(action) },
     ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate } as const] : []),
+    { run: readKey(action) },
     { name: 'precondition', run: precondition(action, model, mistakes) },
     { name: 'input', run: input(action, host, model, mistakes) },
   ]

@@ -27,7 +27,9 @@ export function input(
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
   const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
     exchange.query = await query
-    if (readBody) exchange.body = await readBody(await readJsonBody(exchange, host.limits), exchange)
+    if (!readBody) return
+    const keep = exchange.idempotencyKey === undefined ? undefined : keepIn(exchange)
+    exchange.body = await readBody(await readJsonBody(exchange, host.limits, keep), exchange)
   }
   return (exchange) => {
     const query = andThen(withheld(exchange), (fields) => readQuery(exchange.queryString, fields) as Awaitable<object>)
@@ -35,6 +37,10 @@ export function input(
     exchange.query = query
     return undefined
   }
+}
+
+const keepIn = (exchange: Exchange) => (bytes: Uint8Array) => {
+  exchange.bodyBytes = bytes
 }
 
 function queryReader(

@@ -2,6 +2,7 @@ import type { DataSource, EntityMetadata } from 'typeorm'
 import { type Columns, column } from '../../model/column.js'
 import type { Model } from '../../model/model.js'
 import { countersTable, longestKey, usesCounters } from '../counters.js'
+import type { ModelDataSource } from '../data-source.js'
 import { journalColumns, journalTable, usesJournal } from '../deletion/journal.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { ModelStorage } from './model-storage.js'
@@ -13,11 +14,14 @@ import type { ModelStorage } from './model-storage.js'
  * @returns the names TypeORM knows them by.
  */
 export function declareCompanions(
-  models: readonly Model[],
+  { registry: { models }, dialect, tables }: Pick<ModelDataSource, 'registry' | 'dialect' | 'tables'>,
   storage: ModelStorage,
-  dialect: Dialect,
 ): readonly string[] {
   const names: string[] = []
+  for (const { name, columns } of tables) {
+    declare({ target: name, name }, columns, storage, dialect)
+    names.push(name)
+  }
   for (const model of models) {
     const above = new Set(storage.sharedBy(model.entity).flatMap(({ tables }) => Object.keys(tables)))
     for (const [name, { columns }] of Object.entries(model.tables)) {

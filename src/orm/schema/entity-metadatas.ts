@@ -20,7 +20,7 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   const storage = new ModelStorage(models)
   storage.install(dialect)
   declareMarkers(models, storage, dialect)
-  const companions = declareCompanions(models, storage, dialect) as unknown[] as AnyClass[]
+  const companions = declareCompanions(dataSource, storage) as unknown[] as AnyClass[]
   const targets = [...models.map(({ entity }) => entity), ...companions]
   const metadatas = new EntityMetadataBuilder(dataSource, storage).build(targets)
   const modelOf = (target: unknown) => models.find(({ entity }) => entity === target)

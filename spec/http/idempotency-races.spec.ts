@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { ModelDataSource } from 'plinth'
+import { type Database, describeOnEngines } from '../support/engines.js'
+import { Order, ordersOver } from './support/orders.js'
+
+const program = new URL('./support/orders-server.js', import.meta.url).pathname
+
+/** A process that serves orders. */
+class OrdersProcess {
+  readonly #child: ChildProcess
+  readonly #port: Promise<string>
+
+  constructor(options: Database['options']) {
+    const env = { ...process.env, ORDERS_DATABASE: JSON.stringify({ ...options, driver: undefined }) }
+    this.#child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#port = once(this.#child.stdout!, 'data').then(([text]) => String(text).trim())
+  }
+
+  async post(name: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(`http://127.0.0.1:${await this.#port}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': `"${name}"`, ...headers },
+      body: JSON.stringify({ name }),
+    })
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    this.#child.kill('SIGKILL')
+    await once(this.#child, 'exit')
+  }
+}
+
+describeOnEngines('A request with an Idempotency-Key', (engine) => {
+  let database: Database
+  let options: Database['options']
+  let folder: string
+  let observer: ModelDataSource
+
+  before(async () => {
+    database = await engine.create()
+    folder = await mkdtemp(join(tmpdir(), 'orders-'))
+    const file = engine.name === 'sqlite' ? { database: join(folder, 'orders.sqlite') } : {}
+    options = { ...database.options, ...file }
+    observer = await ordersOver(options).initialize()
+    await observer.synchronize()
+  })
+
+  after(async () => {
+    await observer?.destroy()
+    await database?.drop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('has one effect when the process is killed between effect and answer', async function () {
+    this.timeout(300_000)
+    let serving = new OrdersProcess(options)
+    try {
+      for (const [round, when] of ['after', 'before', 'after', 'before'].entries()) {
+        const name = `killed ${round}`
+        const answered = await serving.post(name, { 'x-die': when }).then(
+          ({ status }) => status,
+          () => 'nothing',
+        )
+        expect(answered).to.equal('nothing')
+        serving = new OrdersProcess(options)
+        const { status, headers } = await serving.post(name)
+        expect([status, headers.get('idempotency-replayed')]).to.deep.equal([201, when === 'after' ? 'true' : null])
+        expect(await observer.getRepository(Order).countBy({ name })).to.equal(1)
+      }
+    } finally {
+      await serving.kill()
+    }
+  })
+})
