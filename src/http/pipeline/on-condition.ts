@@ -1,6 +1,5 @@
 import { ConflictError } from '../../errors/exceptions.js'
-import { type Failure, isFailure } from '../../errors/failure.js'
-import { pointerTo } from '../../errors/json-pointer.js'
+import { isFailure } from '../../errors/failure.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { asAppException } from '../../orm/errors/as-app-exception.js'
 import { RowExpectation } from '../../orm/writes/row-expectation.js'
@@ -60,12 +59,8 @@ async function runExpecting(exchange: Exchange, conditions: Preconditions, condi
 }
 
 /** Runs an action that makes a row whose key the caller has chosen; that there is none yet is the database's word. */
-async function runUnlessThere(exchange: Exchange, { run, model, host }: Conditional): Promise<void> {
-  const { primary } = model!.description
-  const isTaken = (error: unknown): boolean => {
-    const pointers = errorsOf(error).map(({ pointer }) => pointer)
-    return codeOf(error) === 'DUPLICATE' && primary.every(({ name }) => pointers.includes(pointerTo(name)))
-  }
+async function runUnlessThere(exchange: Exchange, { run, host }: Conditional): Promise<void> {
+  const isTaken = (result: unknown): boolean => codeOf(result) === 'DUPLICATE_ID'
   try {
     await run(exchange)
   } catch (error) {
@@ -76,8 +71,4 @@ async function runUnlessThere(exchange: Exchange, { run, model, host }: Conditio
 
 function codeOf(result: unknown): string | undefined {
   return result instanceof ConflictError || isFailure(result) ? result.errorCode : undefined
-}
-
-function errorsOf(result: unknown): NonNullable<Failure['errors']> {
-  return (result instanceof ConflictError || isFailure(result) ? result.errors : undefined) ?? []
 }
