@@ -22,7 +22,6 @@ import { WriteEvents } from './events/write-events.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
-import type { OwnTable } from './own-table.js'
 import { schemaMistakes } from './proof/prove-schema.js'
 import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
@@ -55,8 +54,7 @@ export class ModelDataSource extends DataSource {
   readonly registry: Registry
   readonly clock: Clock
   readonly dialect: Dialect
-  /** The tables of the application itself. */
-  readonly tables: readonly OwnTable[]
+  readonly tables: NonNullable<ModelDataSourceOptions['tables']>
   /** What carries out the verbs of repositories. */
   readonly verbRunner: VerbRunner = ruledVerbs
   readonly events: WriteEvents
@@ -75,12 +73,9 @@ export class ModelDataSource extends DataSource {
     this.#proof = options.proveSchema
     this.events = new WriteEvents(options.listeners)
     this.registry = new Registry(options.entities, this.#mistakes)
-    this.#units = new UnitsOfWork(
-      unitHostOf(this, options, {
-        createRunner: (mode) => super.createQueryRunner(mode),
-        takeLocks: (runner, keys) => lockCounters(this, runner, keys),
-      }),
-    )
+    const createRunner = (mode: ReplicationMode) => super.createQueryRunner(mode)
+    const takeLocks = (runner: QueryRunner, keys: readonly string[]) => lockCounters(this, runner, keys)
+    this.#units = new UnitsOfWork(unitHostOf(this, options, { createRunner, takeLocks }))
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }
 

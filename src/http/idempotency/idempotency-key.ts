@@ -28,15 +28,15 @@ export function parseIdempotencyKey(header: string): string | undefined {
  */
 export function readIdempotencyKey(header: string | undefined, mode: IdempotencyMode): string | undefined {
   if (header === undefined) {
-    if (mode === 'required') throw refusal('IDEMPOTENCY_KEY_REQUIRED', 'required', 'is required')
+    if (mode === 'required') throw refusal({ errorCode: 'IDEMPOTENCY_KEY_REQUIRED' }, 'required', 'is required')
     return undefined
   }
   const key = parseIdempotencyKey(header)
   if (key !== undefined) return key
-  throw refusal('MALFORMED_HEADER', 'syntax', `must be a string in quotes of 1 to ${longest} characters`)
+  throw refusal({ errorCode: 'MALFORMED_HEADER' }, 'syntax', `must be a string in quotes of 1 to ${longest} characters`)
 }
 
-function refusal(errorCode: string, code: string, message: string): MalformedRequestError {
+function refusal(options: { readonly errorCode: string }, code: string, message: string): MalformedRequestError {
   const errors: readonly FieldError[] = [{ header: idempotencyHeader, code, message }]
-  return new MalformedRequestError(`The header ${idempotencyHeader} ${message}.`, { errorCode, errors })
+  return new MalformedRequestError(`The header ${idempotencyHeader} ${message}.`, { ...options, errors })
 }

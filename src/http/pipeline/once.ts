@@ -18,7 +18,7 @@ import type { CompiledModel } from './compiled-model.js'
 import { exceptionOf } from './encode.js'
 import { runEach, runSteps } from './run-steps.js'
 
-const undone: Failure = Object.freeze({ success: false, error: 'The answer is not kept.', errorCode: 'NOT_KEPT' })
+const undone: Failure = Object.freeze({ success: false, error: 'The answer is not kept.', errorCode: 'REFUSED' })
 const hour = 3_600_000
 
 /** The keys that requests of this process have reserved. */
