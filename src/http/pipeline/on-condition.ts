@@ -60,13 +60,17 @@ async function runExpecting(exchange: Exchange, conditions: Preconditions, condi
 
 /** Runs an action that makes a row whose key the caller has chosen; that there is none yet is the database's word. */
 async function runUnlessThere(exchange: Exchange, { run, host }: Conditional): Promise<void> {
-  const isTaken = (result: unknown): boolean => codeOf(result) === 'DUPLICATE_ID'
   try {
     await run(exchange)
   } catch (error) {
     throw isTaken(asAppException(error, dataSourceOf(host))) ? failed('If-None-Match', error) : error
   }
   if (isTaken(exchange.outcome)) throw failed('If-None-Match')
+}
+
+/** Whether a row has the primary key that another was to be given. */
+function isTaken(result: unknown): boolean {
+  return codeOf(result) === 'DUPLICATE_ID'
 }
 
 function codeOf(result: unknown): string | undefined {
