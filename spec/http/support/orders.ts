@@ -1,5 +1,6 @@
 import { IsInt } from 'class-validator'
 import {
+  AppException,
   anyone,
   type Call,
   createDataSource,
@@ -22,6 +23,11 @@ export class Order {
 
 export class OrderSerializer extends Serializer(Order, { fields: ['id', 'name'] }) {}
 
+class ChargeRefused extends AppException {
+  static override readonly statusCode = 422
+  static override readonly errorCode = 'CHARGE_REFUSED'
+}
+
 class Amount {
   @IsInt() amount!: number
 }
@@ -41,11 +47,18 @@ export class OrderViewSet extends ModelViewSet(Order, {
     return made
   }
 
-  @Action({ method: 'post', on: 'collection', body: Amount, allow: anyone, idempotency: 'required' })
+  @Action({
+    method: 'post',
+    on: 'collection',
+    body: Amount,
+    allow: anyone,
+    idempotency: 'required',
+    problems: { CHARGE_REFUSED: 422 },
+  })
   charge({ body }: Call<Amount>): Reply {
     during.charges++
     if (body.amount === 13) throw new ServiceUnavailableError('Not now.')
-    if (body.amount === 14) return Reply.json({ refused: true }, 422)
+    if (body.amount === 14) throw new ChargeRefused('No.')
     return new Reply(201, Buffer.from([0, 255, body.amount]), { 'content-type': 'application/x', 'set-cookie': 'a=b' })
   }
 
