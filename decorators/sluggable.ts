@@ -1,6 +1,7 @@
 import { type Adds, column, defineTrait, named, refers } from 'plinth'
 import { historyColumns, historyTable } from './sluggable/slug-history.js'
 import { slugLaws } from './sluggable/slug-laws.js'
+import { slugLookup } from './sluggable/slug-lookup.js'
 import { SlugNames } from './sluggable/slug-names.js'
 import { problemOf, slugDefaults } from './sluggable/slug-options.js'
 import { SlugRegister } from './sluggable/slug-register.js'
@@ -48,6 +49,7 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
         },
       }
     },
+    lookups: (options) => ({ [property]: slugLookup(options, property, as) }),
     laws: (options) => slugLaws(property, options),
     verify: (_, options) => problemOf(property, options),
   })

@@ -240,6 +240,7 @@ export {
   unsetPath,
 } from './model/expression.js'
 export { type Law, lawsOf, type RowsInSight } from './model/law.js'
+export type { Lookup, LookupScene } from './model/lookup.js'
 export { matches, type RowData } from './model/matches.js'
 export type {
   AppliedTrait,

@@ -34,6 +34,11 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
    * often they are repeated; `off` unless told. The data source needs the table: `tables: [idempotencyKeys]`.
    */
   readonly idempotency?: IdempotencyMode
+  /**
+   * The property that stands for `:id` in routes, instead of the primary key: one that is unique. Where a trait knows what
+   * rows were called before, as with slugs, requests with a former name are answered 308.
+   */
+  readonly lookup?: ScalarName<NoInfer<E>>
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
 }
@@ -47,7 +52,7 @@ export function GenericViewSet<
   entity: AnyClass<E>,
   options: GenericViewSetOptions<E, S, V>,
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
-  const { serializer, service, pagination, scope, filters, search, ordering, defaultOrdering = [] } = options
+  const { serializer, service, pagination, scope, filters, search, ordering, lookup, defaultOrdering = [] } = options
   const { problems, requirePrecondition, idempotency } = options
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
@@ -55,6 +60,7 @@ export function GenericViewSet<
       serializer,
       pagination: pagination ?? ({ style: 'page' } as const),
       defaultOrdering,
+      ...(lookup !== undefined && { lookup }),
       ...(filters && { filters: filters as Readonly<Record<string, FilterDeclaration>> }),
       ...(search && { search }),
       ...(ordering && { ordering }),

@@ -22,6 +22,8 @@ export interface ViewSetModel {
   readonly search?: readonly string[] | SearchOptions
   /** What callers may order lists by. */
   readonly ordering?: readonly string[]
+  /** The property that stands for `:id` in routes; the primary key unless told. */
+  readonly lookup?: string
   /** The order of lists; where it is empty, that of the entity. */
   readonly defaultOrdering: readonly OrderingKey[]
   /** Codes of problems that its service answers, with their statuses. */

@@ -2,6 +2,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Check } from './check.js'
 import type { Columns } from './column.js'
 import type { Law } from './law.js'
+import type { Lookup } from './lookup.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
 import type { RowOf, Rules } from './rule.js'
@@ -60,6 +61,8 @@ export interface Trait<
   /** What verbs must be given, by the name of the verb: typed, validated and documented. */
   inputs?(options: O): I
   verbs?(options: O): Verbs<V, I, RowOf<C>>
+  /** How rows are found by the text of a property, by its name: for routes whose viewset looks rows up by it. */
+  lookups?(options: O): Readonly<Record<string, Lookup>>
   /** What is promised of every stored row beyond what the schema holds; `doctor` looks for rows that break it. */
   checks?(options: O): readonly Check[]
   /** What is promised of all rows together; `checkBehaviours` looks for writes that break it. */

@@ -7,6 +7,7 @@ import type {
   DescribedScene,
 } from '../description/action-description.js'
 import { describeIdempotency } from '../idempotency/describe-idempotency.js'
+import { describeLookup } from '../lookup/describe-lookup.js'
 import { describeAnswers } from './describe-answers.js'
 import { describeInput } from './describe-input.js'
 import { describeVerb } from './describe-verb.js'
@@ -17,6 +18,7 @@ const ofPipeline: readonly Describe[] = [
   describeIdempotency,
   describeConditions,
   describeCached,
+  describeLookup,
   describeAnswers,
   describeVerb,
 ]

@@ -3,7 +3,9 @@ import { runInContext } from '../../helpers/context-variable.js'
 import type { ActionModel } from '../action-model.js'
 import { cacheAnswers } from '../caching/cache-answers.js'
 import type { CacheFact } from '../caching/cache-fact.js'
-import type { Pipeline, PipelineHost } from '../host.js'
+import { dataSourceOf, type Pipeline, type PipelineHost } from '../host.js'
+import { redirect } from '../lookup/redirect.js'
+import { verifyLookup } from '../lookup/verify-lookup.js'
 import { runningExchange } from '../running.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
 import { act } from './act.js'
@@ -28,7 +30,10 @@ import { verifyWritten } from './verify-written.js'
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
 export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
   const model = compileModelOf(action, host, mistakes)
-  if (model) verifyVerbAndView(action, model, mistakes)
+  if (model) {
+    verifyVerbAndView(action, model, mistakes)
+    verifyLookup(action, model, dataSourceOf(host), mistakes)
+  }
   const outer = outerPlaces(action, host, model, mistakes)
   const inner = innerPlaces(action, host, model)
   const steps = runsAt(inner, action)
@@ -106,6 +111,7 @@ function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledMod
       ? ([
           { name: 'load', run: load(action, host, model) },
           { name: 'permitRow', run: permitRow },
+          ...(action.model?.lookup === undefined ? [] : [{ run: redirect }]),
           { run: mergeJson(action, model) },
         ] as const)
       : []),

@@ -108,7 +108,8 @@ class Encoder {
   /** Where the new row is found (RFC 9110 section 15.3.2): the collection's path with the primary key behind it. */
   #location({ path }: Exchange, row: object): Readonly<Record<string, string>> {
     const [key, ...others] = this.#model?.description.primary ?? []
-    const id = key && others.length === 0 ? (row as Readonly<Record<string, unknown>>)[key.name] : undefined
+    const property = this.#action.model?.lookup ?? (others.length === 0 ? key?.name : undefined)
+    const id = property === undefined ? undefined : (row as Readonly<Record<string, unknown>>)[property]
     if (typeof id !== 'string' && typeof id !== 'number') return {}
     return { location: `${path.replace(/\/+$/, '')}/${encodeURIComponent(id)}` }
   }

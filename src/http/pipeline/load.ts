@@ -6,6 +6,8 @@ import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
+import { rowFinder } from '../lookup/find-row.js'
+import { noteMoved } from '../lookup/redirect.js'
 import type { ViewSetClass } from '../mixins/viewset-class.js'
 import { runningRepository } from '../running.js'
 import type { Run } from '../step.js'
@@ -17,19 +19,22 @@ export function load(action: ActionModel, host: PipelineHost, model: CompiledMod
   const { viewSet, entity, verb } = action
   if (!entity) return undefined
   const looking = lookingOf(action, model)
+  const finder = rowFinder(action, host, model)
   const find = (exchange: Exchange) => {
     const target = host.instances.get(viewSet, exchange.request) as InstanceType<ViewSetClass>
-    return looking(target.select(exchange))
-      .byId(exchange.params['id'] ?? '')
-      .first()
+    return finder(looking(target.select(exchange)), exchange.params['id'] ?? '', exchange)
   }
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isLocked = verb !== undefined && model?.entity.verbs[verb]?.hard === true
   return async (exchange) => {
-    const row = await find(exchange)
-    if (row && isLocked) await lockRow(entity, row)
-    exchange.row = isLocked && row ? await find(exchange) : row
-    if (!exchange.row) throw new NotFoundError('There is no such row.')
+    let found = await find(exchange)
+    if (found && isLocked) {
+      await lockRow(entity, found.row)
+      found = await find(exchange)
+    }
+    if (!found) throw new NotFoundError('There is no such row.')
+    exchange.row = found.row
+    if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
   }
 }
 

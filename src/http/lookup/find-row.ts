@@ -1,0 +1,61 @@
+import type { Lookup } from '../../model/lookup.js'
+import { lookupOf } from '../../model/lookup.js'
+import { matching, type Operand } from '../../model/predicate.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import type { Selection } from '../../orm/selection.js'
+import type { ActionModel } from '../action-model.js'
+import type { Exchange } from '../exchange.js'
+import { dataSourceOf, type PipelineHost } from '../host.js'
+import { valueReaderOf } from '../lists/filter-value.js'
+import type { CompiledModel } from '../pipeline/compiled-model.js'
+import { runningRepository } from '../running.js'
+
+/** A row that the text of a route names. */
+export interface FoundRow {
+  readonly row: EntityRow
+  /** What the row is called now, where the text is what it was called before. */
+  readonly movedTo?: string
+}
+
+/** Finds the row that a text names among rows that a call may see. */
+export type RowFinder = (rows: Selection<EntityRow>, text: string, exchange: Exchange) => Promise<FoundRow | undefined>
+
+/** How the rows of an action are named: by the primary key, or by the property that its viewset looks them up by. */
+export function rowFinder(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): RowFinder {
+  const { model: viewSetModel, view, verb } = action
+  const property = viewSetModel?.lookup
+  // Names are unique among rows that are shown; where hidden ones are looked for, several may have one name.
+  const seesHidden = view !== undefined || (model?.entity.verbs[verb ?? '']?.without ?? []).length > 0
+  if (property === undefined || !model || seesHidden) {
+    return async (rows, text) => asFound(await rows.byId(text).first())
+  }
+  const read = valueReaderOf(model.description.properties.get(property)?.value ?? { kind: 'string' })
+  const lookup = lookupOf(model.entity, property)
+  return async (rows, text, exchange) => {
+    const reading = read(text)
+    if (!('value' in reading) || reading.value === '') return undefined
+    const group = groupOf(lookup, viewSetModel?.scope?.(exchange))
+    const grouped = rows.where(matching(group))
+    const row = await grouped.where(matching({ [property]: reading.value as Operand })).first()
+    if (row || !lookup?.retired) return asFound(row)
+    const repository = runningRepository(rows.entity)
+    const where = await lookup.retired(text, {
+      model: model.entity,
+      now: dataSourceOf(host).now(),
+      group,
+      companion: (name) => repository.companion(name),
+    })
+    const owner = where && (await rows.where(where).first())
+    return owner ? { row: owner, movedTo: String((owner as Readonly<Record<string, unknown>>)[property]) } : undefined
+  }
+}
+
+const asFound = (row: EntityRow | null): FoundRow | undefined => (row ? { row } : undefined)
+
+/** The values that make the group of a text, which the scope of the viewset says. */
+function groupOf(lookup: Lookup | undefined, scope: Readonly<Record<string, unknown>> = {}) {
+  const names = lookup?.within ?? []
+  const missing = names.filter((name) => scope[name] === undefined)
+  if (missing.length > 0) throw new TypeError(`The scope of the viewset says nothing of ${missing.join(', ')}.`)
+  return Object.fromEntries(names.map((name) => [name, scope[name] as Operand | null]))
+}
