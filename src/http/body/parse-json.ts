@@ -11,19 +11,23 @@ export function parseJson(bytes: Buffer, depth: number): unknown {
   if (!isUtf8(bytes)) throw malformed('The body is not valid UTF-8.')
   const text = bytes.toString('utf8')
   // First of all, because everything that looks at a value later may be recursive.
-  if (isDeeper(text, depth)) throw malformed(`The body is nested more than ${depth} levels deep.`, 'BODY_TOO_DEEP')
+  if (isDeeper(text, depth)) {
+    throw new MalformedRequestError(`The body is nested more than ${depth} levels deep.`, {
+      errorCode: 'BODY_TOO_DEEP',
+    })
+  }
   try {
     return parse(text) as unknown
   } catch (error) {
     const forbidden = error instanceof Error && error.message === 'Object contains forbidden prototype property'
-    throw forbidden
-      ? malformed('The body has a member whose name is not allowed.', 'FORBIDDEN_MEMBER')
-      : malformed('The body is not valid JSON.')
+    if (!forbidden) throw malformed('The body is not valid JSON.')
+    const message = 'The body has a member whose name is not allowed.'
+    throw new MalformedRequestError(message, { errorCode: 'FORBIDDEN_MEMBER' })
   }
 }
 
-function malformed(message: string, errorCode = 'MALFORMED_BODY'): MalformedRequestError {
-  return new MalformedRequestError(message, { errorCode })
+function malformed(message: string): MalformedRequestError {
+  return new MalformedRequestError(message, { errorCode: 'MALFORMED_BODY' })
 }
 
 const quote = '"'.charCodeAt(0)

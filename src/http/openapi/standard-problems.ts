@@ -15,6 +15,8 @@ const always: readonly ExceptionCode[] = [
 
 const ofBodies: readonly ExceptionCode[] = [
   'MALFORMED_BODY',
+  'BODY_TOO_DEEP',
+  'FORBIDDEN_MEMBER',
   'REQUEST_ABORTED',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
