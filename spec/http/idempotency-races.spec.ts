@@ -54,7 +54,7 @@ describeOnEngines('A request with an Idempotency-Key', (engine) => {
   after(async () => {
     await observer?.destroy()
     await database?.drop()
-    await rm(folder, { recursive: true, force: true })
+    if (folder) await rm(folder, { recursive: true, force: true })
   })
 
   it('has one effect when the process is killed between effect and answer', async function () {
