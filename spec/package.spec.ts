@@ -14,6 +14,7 @@ const quick = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'
 const configuration = {
   compilerOptions: {
     target: 'ES2022',
+    lib: ['ES2023'],
     module: 'NodeNext',
     rootDir: '.',
     outDir: 'out',
@@ -122,8 +123,10 @@ describe('The package', function () {
     expect(optional).to.include('CHANGELOG.md')
     expect([...tops]).to.have.members([
       'LICENSE',
+      'cli',
       'container',
       'decorators',
+      'dist/cli',
       'dist/container',
       'dist/decorators',
       'dist/src',
@@ -143,7 +146,7 @@ describe('The package', function () {
       typeof entry === 'string' ? [entry] : Object.values(entry),
     )
     expect(named.filter((path) => !packed.includes(path.replace('./', '')))).to.deep.equal([])
-    const sources = packed.filter((path) => /^(src|decorators|container|testing)\/.*\.ts$/.test(path))
+    const sources = packed.filter((path) => /^(src|decorators|container|testing|cli)\/.*\.ts$/.test(path))
     const built = sources.flatMap((path) =>
       ['js', 'js.map', 'd.ts'].map((ending) => `dist/${path.replace(/ts$/, ending)}`),
     )

@@ -286,18 +286,9 @@ describeOnEngines('A pipeline', (engine) => {
       expect(log).to.deep.equal([...front, ...around('precondition', 'input', 'load', 'permitRow', 'act', 'encode')])
     })
 
-    it('that are asked at the start what they do for each action', async () => {
-      const before = [...asked]
+    it('that are asked what they do once an action', async () => {
       await request('GET', '/recorded')
-      expect(asked).to.deep.equal(before)
-      expect([...new Set(asked)].toSorted()).to.deep.equal([
-        'create',
-        'destroy',
-        'list',
-        'partialUpdate',
-        'retrieve',
-        'update',
-      ])
+      expect(asked.toSorted()).to.deep.equal(['create', 'destroy', 'list', 'partialUpdate', 'retrieve', 'update'])
     })
 
     it('of which one that answers is the last', async () => {

@@ -78,8 +78,8 @@ describeOnEngines('Cached answers', (engine) => {
   afterEach(() => served.close())
 
   after(async () => {
-    await dataSource.destroy()
-    await database.drop()
+    await dataSource?.destroy()
+    await database?.drop()
   })
 
   const get = (path: string, as?: string, headers = {}): Promise<Answer> =>

@@ -45,7 +45,7 @@ describeOnEngines('A statement outside of units', (engine) => {
   after(async () => {
     await dataSource?.destroy()
     await database?.drop()
-    await rm(directory, { recursive: true, force: true })
+    if (directory) await rm(directory, { recursive: true, force: true })
   })
   beforeEach(async () => {
     await dataSource.getRepository(Account).deleteAll()

@@ -22,7 +22,7 @@ import { onCondition } from './on-condition.js'
 import { once, readKey } from './once.js'
 import { permit, permitRow } from './permit.js'
 import { permitFields } from './permit-fields.js'
-import { type Place, runsAfter, runsAt, runsBefore, verifyPlaces } from './place-steps.js'
+import { type Place, type StepRuns, stepRuns } from './place-steps.js'
 import { precondition } from './precondition.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
@@ -36,21 +36,22 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   }
   const outer = outerPlaces(action, host, model, mistakes)
   const inner = innerPlaces(action, host, model)
-  const steps = runsAt(inner, action)
-  const closing = [encode(action, model, host), finish(action, host), ...runsAfter('encode', action)]
+  const runs = stepRuns(action)
+  const steps = runs.at(inner)
+  const closing = [encode(action, model, host), finish(action, host), ...runs.after('encode')]
   const whole = {
     action,
     model,
     steps,
-    closing: [...runsBefore('encode', action), ...closing],
+    closing: [...runs.before('encode'), ...closing],
     plain: atomic(steps, host),
   }
   const runsOnce = once(whole, host, mistakes)
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: runsOnce }] : inner
-  verifyPlaces(action, [...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
+  runs.verify([...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
-  if (isCached(action)) return cachedPipeline(action, { outer, work, model, host }, mistakes)
-  const opening = [...runsAt([...outer, ...work], action), ...runsBefore('encode', action)]
+  if (isCached(action)) return cachedPipeline(action, { outer, work, runs, model, host }, mistakes)
+  const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
   return (exchange) =>
     runInContext(() => {
       runningExchange.set({ exchange, host })
@@ -63,6 +64,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
 interface Parts {
   readonly outer: readonly Place[]
   readonly work: readonly Place[]
+  readonly runs: StepRuns
   readonly model: CompiledModel | undefined
   readonly host: PipelineHost
 }
@@ -72,11 +74,11 @@ type CachedAction = ActionModel & { readonly cache: CacheFact }
 const isCached = (action: ActionModel): action is CachedAction => action.cache !== undefined
 
 /** The pipeline of an action whose answers are cached: who calls and what is asked is looked at each time. */
-function cachedPipeline(action: CachedAction, { outer, work, model, host }: Parts, mistakes: Mistakes): Pipeline {
-  const opening = runsAt(outer, action)
-  const making = [...runsAt(work, action), ...runsBefore('encode', action), encode(action, model, host)]
+function cachedPipeline(action: CachedAction, { outer, work, runs, model, host }: Parts, mistakes: Mistakes): Pipeline {
+  const opening = runs.at(outer)
+  const making = [...runs.at(work), ...runs.before('encode'), encode(action, model, host)]
   const answer = cacheAnswers((exchange) => runSteps(making, exchange), action, model, host, mistakes)
-  const closing = [finish(action, host), ...runsAfter('encode', action)]
+  const closing = [finish(action, host), ...runs.after('encode')]
   return (exchange) =>
     runInContext(async () => {
       runningExchange.set({ exchange, host })

@@ -1,6 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { ActionModel } from '../action-model.js'
-import type { Run, StepName } from '../step.js'
+import type { PlacedStep, Run, StepName } from '../step.js'
 
 /** A place of a pipeline, and what plinth itself does there, if anything. Where it has no name, no step can stand. */
 export interface Place {
@@ -8,36 +8,54 @@ export interface Place {
   readonly run?: Run | undefined
 }
 
-/** What runs at some places: the steps that stand before each, its own, and those after it. */
-export function runsAt(places: readonly Place[], action: ActionModel): readonly Run[] {
-  return places.flatMap(({ name, run }) => [
-    ...(name ? runsBefore(name, action) : []),
-    ...(run ? [run] : []),
-    ...(name ? runsAfter(name, action) : []),
-  ])
+/** What the steps of a viewset do for one action, by where they stand. */
+export interface StepRuns {
+  /** What runs at some places: the steps that stand before each, its own, and those after it. */
+  at(places: readonly Place[]): readonly Run[]
+  before(name: StepName): readonly Run[]
+  after(name: StepName): readonly Run[]
+  /** Adds a mistake for each step that has something to do, but at a place the action lacks. */
+  verify(places: readonly Place[], mistakes: Mistakes): void
 }
 
-/** What the viewset's steps do before a place. */
-export function runsBefore(name: StepName, action: ActionModel): readonly Run[] {
-  return action.steps.flatMap((placed) => ('before' in placed && placed.before === name ? runOf(placed, action) : []))
+interface StepRun {
+  readonly placed: PlacedStep
+  readonly run: Run
 }
 
-/** What the viewset's steps do after a place. */
-export function runsAfter(name: StepName, action: ActionModel): readonly Run[] {
-  return action.steps.flatMap((placed) => ('after' in placed && placed.after === name ? runOf(placed, action) : []))
+/** Asks each step of the viewset, once, what it does for an action. */
+export function stepRuns(action: ActionModel): StepRuns {
+  const all: readonly StepRun[] = action.steps.flatMap((placed) => {
+    const run = placed.step.for(action)
+    return run ? [{ placed, run }] : []
+  })
+  const before = (name: StepName): readonly Run[] =>
+    all.flatMap(({ placed, run }) => ('before' in placed && placed.before === name ? [run] : []))
+  const after = (name: StepName): readonly Run[] =>
+    all.flatMap(({ placed, run }) => ('after' in placed && placed.after === name ? [run] : []))
+  return {
+    before,
+    after,
+    at: (places) =>
+      places.flatMap(({ name, run }) => [
+        ...(name ? before(name) : []),
+        ...(run ? [run] : []),
+        ...(name ? after(name) : []),
+      ]),
+    verify: (places, mistakes) => verifyPlaces(action, all, places, mistakes),
+  }
 }
 
-function runOf({ step }: ActionModel['steps'][number], action: ActionModel): readonly Run[] {
-  const run = step.for(action)
-  return run ? [run] : []
-}
-
-/** Adds a mistake for each step that has something to do for the action, but at a place the action lacks. */
-export function verifyPlaces(action: ActionModel, places: readonly Place[], mistakes: Mistakes): void {
+function verifyPlaces(
+  action: ActionModel,
+  all: readonly StepRun[],
+  places: readonly Place[],
+  mistakes: Mistakes,
+): void {
   const names = places.flatMap(({ name }) => name ?? [])
-  for (const placed of action.steps) {
+  for (const { placed } of all) {
     const place = 'before' in placed ? placed.before : placed.after
-    if (names.includes(place) || runOf(placed, action).length === 0) continue
+    if (names.includes(place)) continue
     mistakes.add({
       code: 'E_STEP',
       subject: `${action.viewSet.name}.${action.name}`,
