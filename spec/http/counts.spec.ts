@@ -92,9 +92,10 @@ describeOnEngines('Counts', (engine) => {
     expect(await answer('/none?pageSize=10')).to.deep.equal({ pagination: page, rows: 10, hasLast: false })
   })
 
-  it('are of what a provider of its own kind finds', async function () {
-    if (engine.name !== 'postgres') this.skip()
-    expect((await answer('/words?search=town+17')).pagination).to.include({ totalItems: 1 })
-    expect((await answer('/words?search=own')).pagination).to.include({ totalItems: 0 })
-  })
+  // The provider is of PostgreSQL's own text search.
+  if (engine.name === 'postgres')
+    it('are of what a provider of its own kind finds', async () => {
+      expect((await answer('/words?search=town+17')).pagination).to.include({ totalItems: 1 })
+      expect((await answer('/words?search=own')).pagination).to.include({ totalItems: 0 })
+    })
 })

@@ -95,12 +95,12 @@ describeOnEngines('Lists', (engine) => {
       )
     }
 
-    it('decimals to their last digit', async function () {
-      // SQLite has no decimals, and stores a number of double precision.
-      if (engine.name === 'sqlite') this.skip()
-      expect(await ids('budget=9007199254740993.01')).to.deep.equal([1])
-      expect(await ids('budget__gt=9007199254740993.01')).to.deep.equal([2])
-    })
+    // SQLite has no decimals, and stores a number of double precision.
+    if (engine.name !== 'sqlite')
+      it('decimals to their last digit', async () => {
+        expect(await ids('budget=9007199254740993.01')).to.deep.equal([1])
+        expect(await ids('budget__gt=9007199254740993.01')).to.deep.equal([2])
+      })
 
     it('what they are related to, hidden rows apart, and never doubled', async () => {
       expect(await ids('state=1')).to.deep.equal([1, 2])

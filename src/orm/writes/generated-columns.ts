@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.js'
 import { type Predicate, propertiesOf } from '../../model/predicate.js'
 import type { ModelDataSource } from '../data-source.js'
 import { columnOf } from '../schema/column-terms.js'
+import { isNamed } from './insert-plan.js'
 import { readerOf, rowOf } from './stored-rows.js'
 import type { Target } from './write.js'
 
@@ -20,7 +21,7 @@ export interface GeneratedColumns {
 
 /** How the generated values of some rows become known; undefined where only a query of TypeORM's own tells them. */
 export function generatedColumns(
-  { driver }: ModelDataSource,
+  { driver, dialect: { inserts } }: ModelDataSource,
   { model, metadata }: Target,
   rows: readonly ObjectLiteral[],
 ): GeneratedColumns | undefined {
@@ -28,7 +29,7 @@ export function generatedColumns(
   const counted: ColumnMetadata[] = []
   const computed: { column: ColumnMetadata; valueOf: (row: ObjectLiteral) => unknown }[] = []
   for (const column of metadata.getInsertionReturningColumns()) {
-    const given = column.isInsert ? givenBy(column, rows) : 'none'
+    const given = isNamed(inserts, column) ? givenBy(column, rows) : 'none'
     if (given === 'all' || (column.isVirtual && !column.isSelect)) continue
     const valueOf = defaultOf(column, model) ?? (given === 'none' ? inMemory(column, model, metadata, rows) : undefined)
     if (valueOf) computed.push({ column, valueOf })

@@ -35,12 +35,19 @@ export function insertPlanOf(dataSource: ModelDataSource, metadata: EntityMetada
   return made
 }
 
+/**
+ * Whether statements name a column. A sequence of PostgreSQL is drawn from where its column is not named, whatever rows
+ * give for it, as TypeORM has it; the others take null for it.
+ */
+export function isNamed(
+  { namesSerials }: InsertDialect,
+  { isInsert, isGenerated, generationStrategy }: ColumnMetadata,
+): boolean {
+  return isInsert && (namesSerials || !isGenerated || generationStrategy !== 'increment')
+}
+
 function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: EntityMetadata): InsertPlan | null {
-  const inserted = metadata.columns.filter(
-    ({ isInsert, isGenerated, generationStrategy }) =>
-      // A sequence of PostgreSQL is drawn from where the column is not named; the others take null for it.
-      isInsert && (inserts.namesSerials || !isGenerated || generationStrategy !== 'increment'),
-  )
+  const inserted = metadata.columns.filter((column) => isNamed(inserts, column))
   const special = inserted.some(
     (column) =>
       driver.spatialTypes.includes(column.type) ||
