@@ -64,17 +64,31 @@ function apart({ scopes }: Model): readonly string[] {
   return [...new Set(locked.flatMap(({ where }) => propertiesOf(where)))].sort()
 }
 
-/** Locks counters until the transaction ends, in the order given, and makes those that are new. */
-export async function lockCounters(dataSource: ModelDataSource, runner: QueryRunner, keys: readonly string[]) {
+/** How many counters one statement names. */
+const mostCounters = 500
+
+/**
+ * Locks counters until the transaction ends, in the order given, and makes those that are new.
+ * @param before what stands in front of the statements.
+ */
+export async function lockCounters(
+  dataSource: ModelDataSource,
+  runner: QueryRunner,
+  keys: readonly string[],
+  before = '',
+): Promise<void> {
   const { table, key, number } = names(dataSource)
-  const rows = keys.map((_, index) => `(:key${index}, 0)`).join(', ')
-  await run(
-    dataSource,
-    runner,
-    `INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${dataSource.dialect.onDuplicate(key)} ` +
-      `${number} = ${table}.${number}`,
-    Object.fromEntries(keys.map((stored, index) => [`key${index}`, stored])),
-  )
+  const tail = `${dataSource.dialect.onDuplicate(key)} ${number} = ${table}.${number}`
+  for (let start = 0; start < keys.length; start += mostCounters) {
+    const some = keys.slice(start, start + mostCounters)
+    const rows = some.map((_, index) => `(:key${index}, 0)`).join(', ')
+    await run(
+      dataSource,
+      runner,
+      `${before}INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${tail}`,
+      Object.fromEntries(some.map((stored, index) => [`key${index}`, stored])),
+    )
+  }
 }
 
 /** Takes the next numbers of a counter, and gives the last of them. */
@@ -100,9 +114,6 @@ export interface StoredStep {
   readonly stored: string
   readonly count: number
 }
-
-/** How many counters one statement names. */
-const mostCounters = 500
 
 /** Takes numbers of several counters, and gives the last of each. Those of which none are taken are locked as well. */
 export async function nextNumbers(

@@ -74,7 +74,8 @@ export class ModelDataSource extends DataSource {
     this.events = new WriteEvents(options.listeners)
     this.registry = new Registry(options.entities, this.#mistakes)
     const createRunner = (mode: ReplicationMode) => super.createQueryRunner(mode)
-    const takeLocks = (runner: QueryRunner, keys: readonly string[]) => lockCounters(this, runner, keys)
+    const takeLocks = (runner: QueryRunner, keys: readonly string[], before?: string) =>
+      lockCounters(this, runner, keys, before)
     this.#units = new UnitsOfWork(unitHostOf(this, options, { createRunner, takeLocks }))
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }

@@ -12,6 +12,11 @@ export interface TransactionEngine {
   readonly rowLock: string
   /** What makes a SELECT keep others from writing the rows it reads, but not from reading them so. */
   readonly shareLock: string
+  /**
+   * Sends a statement that fails rather than wait for what others have locked; absent where an engine has no way.
+   * @param send is given what stands in front of the statement.
+   */
+  withoutWaiting?(runner: QueryRunner, send: (before: string) => Promise<unknown>): Promise<void>
   begin(runner: QueryRunner, isolation: IsolationLevel): Promise<void>
   /** @returns whether the server committed; some undo a damaged transaction and call that success. */
   commit(runner: QueryRunner): Promise<boolean>

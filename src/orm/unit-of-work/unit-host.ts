@@ -45,8 +45,11 @@ export interface UnitHost {
   managerOf(runner: QueryRunner): EntityManager
   /** Whether a subscriber wants to hear of an event. */
   isHeard(event: TransactionEvent): boolean
-  /** Takes locks, in this order, in the transaction of a runner. */
-  takeLocks(runner: QueryRunner, keys: readonly string[]): Promise<void>
+  /**
+   * Takes locks, in this order, in the transaction of a runner.
+   * @param before what stands in front of statements.
+   */
+  takeLocks(runner: QueryRunner, keys: readonly string[], before?: string): Promise<void>
   /** Hears what a hook threw: the unit has ended and cannot fail any more. */
   onHookError(error: unknown): void
 }

@@ -1,9 +1,9 @@
 import type { Level } from './level.js'
 
 /**
- * The locks of one unit of work, all of whose levels share them. Units that take locks in the same order, before they
- * touch rows, never wait for each other in a circle; so a unit that needs one it should have taken earlier starts again
- * and takes everything it has learned first.
+ * The locks of one unit of work, all of whose levels share them. Units that wait for locks in the same order, before they
+ * touch rows, never wait for each other in a circle; so a unit that needs one it should have taken earlier does not wait
+ * for it. Where somebody else has it the unit starts again, and takes everything it has learned first.
  */
 export class UnitLocks {
   /** What the unit has asked for, also in runs that were undone. */
@@ -30,7 +30,7 @@ export class UnitLocks {
     return [...new Set(keys)].filter((key) => !this.#held.has(key)).sort()
   }
 
-  /** Whether taking these, which are in order, asks for a start from the beginning. */
+  /** Whether the unit must not wait for these, which are in order, but rather start from the beginning. */
   comeTooLate([first = '']: readonly string[]): boolean {
     return this.restartable && [...this.#held.keys()].some((held) => held > first)
   }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
-import { isContention } from '../errors/error-kind.js'
+import { errorKindOf, isContention } from '../errors/error-kind.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation } from './isolation.js'
 import type { Level } from './level.js'
@@ -110,16 +110,32 @@ export class UnitsOfWork implements Surroundings {
   /**
    * Takes locks that the unit does not hold yet, until it ends.
    * @param late whether the unit has locked rows for which it needed them first.
-   * @throws {UnitOfWorkError} `UNIT_LOCKS` when they should have been taken earlier, so that the unit runs again.
+   * @throws {UnitOfWorkError} `UNIT_LOCKS` when they should have been taken earlier and somebody else has them, so that
+   * the unit runs again.
    */
   async lock(level: Level, keys: readonly string[], late = false): Promise<void> {
     // Where all units share one connection they never run at the same time.
     if (!(level instanceof Transaction) || this.#host.engine.singleConnection) return
     const missing = level.locks.missing(keys)
     if (missing.length === 0) return
-    if (late ? level.locks.restartable : level.locks.comeTooLate(missing)) level.startAgain()
-    await this.#host.takeLocks(unitRunner(level, this), missing)
+    if (late && level.locks.restartable) level.startAgain()
+    // Who does not wait keeps nobody waiting in a circle, whatever the order.
+    const waits = !level.locks.comeTooLate(missing)
+    await (waits ? this.#host.takeLocks(unitRunner(level, this), missing) : this.#takeAtOnce(level, missing))
     level.locks.hold(missing, level)
+  }
+
+  /** Takes locks that nobody else has; otherwise the unit starts again. */
+  async #takeAtOnce(level: Transaction, keys: readonly string[]): Promise<void> {
+    const { engine } = this.#host
+    const runner = unitRunner(level, this)
+    if (!engine.withoutWaiting) level.startAgain()
+    try {
+      await engine.withoutWaiting(runner, (before) => this.#host.takeLocks(runner, keys, before))
+    } catch (error) {
+      if (!isContention(error) && errorKindOf(error) !== 'lock-timeout') throw error
+      level.startAgain()
+    }
   }
 
   /** Runs `work` once. Errors are an outcome: whatever happens, the transaction has ended then. */

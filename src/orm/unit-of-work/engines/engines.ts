@@ -1,13 +1,13 @@
 import type { EngineType } from '../../dialects/engines.js'
 import type { TransactionEngine } from '../engine.js'
-import { mysqlEngine } from './mysql.js'
+import { mariadbEngine, mysqlEngine } from './mysql.js'
 import { postgresEngine } from './postgres.js'
 import { sqliteEngine } from './sqlite.js'
 
 const engines: Readonly<Record<EngineType, TransactionEngine>> = {
   'better-sqlite3': sqliteEngine,
   postgres: postgresEngine,
-  mariadb: mysqlEngine,
+  mariadb: mariadbEngine,
   mysql: mysqlEngine,
 }
 

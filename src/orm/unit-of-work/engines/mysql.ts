@@ -46,6 +46,15 @@ export const mysqlEngine: TransactionEngine = {
   isClean: async () => true,
 }
 
+/** MySQL has no way to say so for one statement, and waits a second at least. */
+export const mariadbEngine: TransactionEngine = {
+  ...mysqlEngine,
+
+  async withoutWaiting(_, send) {
+    await send('SET STATEMENT innodb_lock_wait_timeout = 0 FOR ')
+  },
+}
+
 async function prepare(runner: QueryRunner): Promise<void> {
   const connection = (await runner.connect()) as object
   if (prepared.has(connection)) return

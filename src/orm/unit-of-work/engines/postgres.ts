@@ -19,6 +19,17 @@ export const postgresEngine: TransactionEngine = {
   rowLock: ' FOR NO KEY UPDATE',
   shareLock: ' FOR SHARE',
 
+  async withoutWaiting(runner, send) {
+    // A millisecond is the least; 0 would be for ever. What an error undoes of this is undone with its savepoint.
+    const [row] = (await runner.query(
+      'WITH found AS MATERIALIZED (SELECT current_setting($1) AS patience) ' +
+        'SELECT patience, set_config($1, $2, true) FROM found',
+      ['lock_timeout', '1'],
+    )) as [{ readonly patience: string }]
+    await send('')
+    await runner.query('SELECT set_config($1, $2, true)', ['lock_timeout', row.patience])
+  },
+
   async begin(runner, isolation) {
     await runner.query(`START TRANSACTION ISOLATION LEVEL ${isolation}`)
   },
