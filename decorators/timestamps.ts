@@ -1,4 +1,13 @@
-import { type Adds, atLeast, column, contextVariable, defineTrait, ValidationError } from 'plinth'
+import {
+  type Adds,
+  atLeast,
+  column,
+  contextVariable,
+  defineTrait,
+  type LinkedRule,
+  refers,
+  ValidationError,
+} from 'plinth'
 
 /** The instants that rows are given instead of the present one. */
 export interface GivenTimestamps {
@@ -6,6 +15,18 @@ export interface GivenTimestamps {
   /** Where it is left out, rows were last written when they were created. */
   readonly updatedAt?: Date
 }
+
+interface TimestampOptions {
+  /** Whether `createdAt` has an index. */
+  readonly index: boolean
+  /**
+   * Whether a row that gets or loses links of a many-to-many relation is written with it, as `touch` would; or the
+   * relations that count.
+   */
+  readonly touchOnRelations: boolean | readonly string[]
+}
+
+const defaults: TimestampOptions = { index: false, touchOnRelations: false }
 
 const given = contextVariable<GivenTimestamps | 'none'>('timestamps')
 
@@ -15,12 +36,13 @@ const given = contextVariable<GivenTimestamps | 'none'>('timestamps')
  */
 export const Timestamps = defineTrait({
   name: 'Timestamps',
-  defaults: { index: false },
+  defaults,
+  refers: refers<{ touchOnRelations: unknown }>(),
   columns: ({ index }) => ({
     createdAt: column.timestamp({ index, immutable: true }),
     updatedAt: column.timestamp({ role: 'lastModified' }),
   }),
-  rules: () => ({
+  rules: ({ touchOnRelations }) => ({
     insert: {
       set: (row, { now }) => {
         const { createdAt = now, updatedAt = createdAt } = asked(row)
@@ -30,9 +52,19 @@ export const Timestamps = defineTrait({
     update: {
       set: ({ now }) => (given.get() === 'none' ? {} : { updatedAt: atLeast(asked({}).updatedAt ?? now) }),
     },
+    ...(touchOnRelations !== false && { linked: touching(touchOnRelations) }),
   }),
   verbs: () => ({ touch: { set: ({ now }) => ({ updatedAt: atLeast(now) }) } }),
 })
+
+function touching(relations: true | readonly string[]): LinkedRule {
+  return {
+    ...(relations !== true && { relations }),
+    before: async (rows, context) => {
+      if (!stampsNothing()) await context.touch(rows.map(({ row }) => row))
+    },
+  }
+}
 
 export type Timestamped = Adds<typeof Timestamps>
 

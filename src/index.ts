@@ -291,6 +291,8 @@ export type {
   Entry,
   InsertRule,
   LeaveRule,
+  LinkedRow,
+  LinkedRule,
   LockKeys,
   PassageRule,
   RowOf,

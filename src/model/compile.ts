@@ -154,6 +154,7 @@ function rulesOf(traits: readonly Declared[]): Model['rules'] {
     enter: of('enter'),
     leave: of('leave'),
     written: of('written'),
+    linked: of('linked'),
   })
 }
 

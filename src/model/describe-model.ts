@@ -51,6 +51,7 @@ export function describeModel(model: Model): ModelDescription {
       enter: model.rules.enter.map(grouped),
       leave: model.rules.leave.map(grouped),
       written: model.rules.written.map(by),
+      linked: model.rules.linked.map(by),
     },
     tables: each(model.tables, (table) => table),
     verbs: each(model.verbs, ({ input, without, hard }) => ({

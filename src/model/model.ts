@@ -4,7 +4,7 @@ import type { Column, Columns } from './column.js'
 import type { DeletionFact } from './deletion.js'
 import type { Predicate } from './predicate.js'
 import type { RelationLookFact } from './relation-look.js'
-import type { EnterRule, InsertRule, LeaveRule, Rule, WrittenRule } from './rule.js'
+import type { EnterRule, InsertRule, LeaveRule, LinkedRule, Rule, WrittenRule } from './rule.js'
 import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
@@ -62,6 +62,7 @@ export interface Model {
     readonly enter: readonly Contributed<EnterRule>[]
     readonly leave: readonly Contributed<LeaveRule>[]
     readonly written: readonly Contributed<WrittenRule>[]
+    readonly linked: readonly Contributed<LinkedRule>[]
   }
   /** By the name the trait gives them. */
   readonly tables: ByName<CompanionTable>

@@ -28,6 +28,11 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   companion(name: string): RuleTable
   /** The rows of another entity, or of the same, that a relation of this one leads to. */
   related(relation: string): RelatedRows
+  /**
+   * Writes rows of the entity, known by their primary keys, as an update of nothing would: see `touch` of related rows.
+   * @returns how many rows were written.
+   */
+  touch(rows: readonly RowData[]): Promise<number>
   /** The stored properties of the entity, as its data source has them. */
   describe(): EntityDescription
   /** Narrows a condition to the rows the static default scopes show. */

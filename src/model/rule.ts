@@ -157,6 +157,22 @@ export interface WrittenRule<R = RowData> {
   after?(rows: readonly WrittenRow<R>[], context: RuleContext): Awaitable<void>
 }
 
+/** A row of which a relation to many is about to get or lose links. */
+export interface LinkedRow {
+  /** The relation, by its property. */
+  readonly relation: string
+  /** The primary key of the row. */
+  readonly row: RowData
+}
+
+/** What a trait does about rows whose links of many-to-many relations change, whatever write it is that changes them. */
+export interface LinkedRule {
+  /** The relations it hears of; unless told, all that the entity has a property for. */
+  readonly relations?: readonly string[]
+  /** Runs before links are stored or removed, in the same unit of work: databases lock the rows that links refer to. */
+  before(rows: readonly LinkedRow[], context: RuleContext): Awaitable<void>
+}
+
 /** The writes of an entity. A delete rule that sets something makes every delete an update. */
 export interface Rules<R = RowData> {
   readonly insert?: InsertRule<R>
@@ -165,4 +181,5 @@ export interface Rules<R = RowData> {
   readonly enter?: EnterRule<R>
   readonly leave?: LeaveRule<R>
   readonly written?: WrittenRule<R>
+  readonly linked?: LinkedRule
 }

@@ -1,25 +1,39 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
-import type { Model } from '../../model/model.js'
+import type { Contributor, Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import { checkDeletions } from './check-deletions.js'
 
 /** Whether an entity has relations that policies or rules follow. */
 export function followsRelations({ deletions, rules }: Model): boolean {
-  return Object.keys(deletions).length > 0 || rules.written.some(({ relations }) => relations)
+  return Object.keys(deletions).length > 0 || [...rules.written, ...rules.linked].some(({ relations }) => relations)
 }
 
 /** Adds the deletion policies that cannot do what they say, and the relations that rules cannot follow to rows to write. */
 export function checkRelations(dataSource: ModelDataSource, model: Model, mistakes: Mistakes): void {
   checkDeletions(dataSource, model, mistakes)
+  const add = (contributor: Contributor, mistake: Wrong | undefined) => {
+    if (!mistake) return
+    const [problem, remedy] = mistake
+    mistakes.add({ code: 'E_RELATION', subject: model.name, problem, places: [labelOf(contributor)], remedy })
+  }
   for (const { contributor, relations = {} } of model.rules.written) {
     for (const [relation, properties] of Object.entries(relations)) {
-      const mistake = wrongWith(dataSource, model, relation, properties)
-      if (!mistake) continue
-      const [problem, remedy] = mistake
-      mistakes.add({ code: 'E_RELATION', subject: model.name, problem, places: [labelOf(contributor)], remedy })
+      add(contributor, wrongWith(dataSource, model, relation, properties))
     }
   }
+  for (const { contributor, relations = [] } of model.rules.linked) {
+    for (const relation of relations) add(contributor, wrongLinks(dataSource, model, relation))
+  }
+}
+
+/** Links stand in tables of their own; a key on the other side is a matter of the rows that hold it. */
+function wrongLinks(dataSource: ModelDataSource, { entity }: Model, name: string): Wrong | undefined {
+  if (dataSource.getMetadata(entity).findRelationWithPropertyPath(name)?.isManyToMany) return undefined
+  return [
+    `"${name}" is no many-to-many relation.`,
+    'Name one; where the other rows hold the key, give them @TouchParent or a rule of their own.',
+  ]
 }
 
 type Wrong = readonly [problem: string, remedy: string]

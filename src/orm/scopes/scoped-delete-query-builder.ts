@@ -1,6 +1,7 @@
 import { DeleteQueryBuilder, type DeleteResult, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import { executeDelete } from '../writes/delete.js'
+import { tellingLinks } from '../writes/linked-rows.js'
 import { guardedWhere, mainTable } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
@@ -25,7 +26,7 @@ export class ScopedDeleteQueryBuilder<Entity extends ObjectLiteral>
   }
 
   override execute(): Promise<DeleteResult> {
-    return executeDelete(this, () => super.execute())
+    return tellingLinks(this, () => executeDelete(this, () => super.execute()))
   }
 
   protected override createWhereExpression(): string {

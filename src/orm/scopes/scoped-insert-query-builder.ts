@@ -1,6 +1,7 @@
 import { InsertQueryBuilder, type InsertResult, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import { executeInsert } from '../writes/insert.js'
+import { tellingLinks } from '../writes/linked-rows.js'
 import { linkingShown } from '../writes/links.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
@@ -21,7 +22,7 @@ export class ScopedInsertQueryBuilder<Entity extends ObjectLiteral>
   }
 
   override execute(): Promise<InsertResult> {
-    return linkingShown(this, () => executeInsert(this, () => super.execute()))
+    return tellingLinks(this, () => linkingShown(this, () => executeInsert(this, () => super.execute())))
   }
 
   override getQuery(): string {

@@ -7,6 +7,7 @@ import {
 } from 'typeorm'
 import { NotFoundError } from '../../errors/exceptions.js'
 import type { ModelDataSource } from '../data-source.js'
+import { asLinkCall } from '../writes/linked-rows.js'
 import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
 
@@ -39,6 +40,10 @@ export class ScopedRelationQueryBuilder<Entity extends ObjectLiteral>
     const { relationMetadata, of } = this.expressionMap
     await this.#assertVisible(relationMetadata.entityMetadata, of)
     await super.remove(value)
+  }
+
+  override addAndRemove(added: unknown, removed: unknown): Promise<void> {
+    return asLinkCall(this.dataSource, () => super.addAndRemove(added as never, removed as never))
   }
 
   async #assertVisible(metadata: EntityMetadata, rows: unknown): Promise<void> {

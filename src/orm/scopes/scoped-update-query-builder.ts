@@ -1,5 +1,6 @@
 import { type ObjectLiteral, type QueryBuilder, type QueryRunner, UpdateQueryBuilder, type UpdateResult } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
+import { tellingLinks } from '../writes/linked-rows.js'
 import { executeUpdate } from '../writes/update.js'
 import { guardedWhere, mainTable } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
@@ -26,7 +27,7 @@ export class ScopedUpdateQueryBuilder<Entity extends ObjectLiteral>
   }
 
   override execute(): Promise<UpdateResult> {
-    return executeUpdate(this, () => super.execute())
+    return tellingLinks(this, () => executeUpdate(this, () => super.execute()))
   }
 
   protected override createWhereExpression(): string {

@@ -19,6 +19,6 @@ export async function lockByKeys<E extends EntityRow>(
   const sorted = keys.toSorted((a, b) => (a < b ? -1 : 1))
   for (const chunk of chunks(sorted, longestList)) {
     const builder = manager.createQueryBuilder().seeing(everything, metadata).update(metadata.target)
-    await rowsOf(builder.whereInIds(chunk) as unknown as WriteBuilder, { metadata, model })
+    await rowsOf(builder.whereInIds(chunk) as unknown as WriteBuilder, { metadata })
   }
 }

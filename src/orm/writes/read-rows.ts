@@ -10,7 +10,11 @@ import { internalsOf, type Target, type WriteBuilder } from './write.js'
  * the order of their primary keys, so that two statements never wait for each other.
  * @param locked whether to lock them; true unless told.
  */
-export async function rowsOf(builder: WriteBuilder, { metadata }: Target, locked = true): Promise<readonly RowData[]> {
+export async function rowsOf(
+  builder: WriteBuilder,
+  { metadata }: Pick<Target, 'metadata'>,
+  locked = true,
+): Promise<readonly RowData[]> {
   const internals = internalsOf(builder)
   const { driver } = builder.dataSource
   const escaped = (names: readonly string[]) => names.map((name) => builder.escape(name)).join(', ')

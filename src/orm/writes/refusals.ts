@@ -85,6 +85,16 @@ export function refusedLinks(subject: string): DefinitionError {
   ])
 }
 
+/** Rows of a SELECT are never in memory, so nobody knows whose links they are. */
+export function refusedLinkSelection(models: readonly Model[]): DefinitionError {
+  return refusal(
+    models[0]!,
+    'links are inserted from a SELECT, and its rules must know which rows get them.',
+    models.flatMap(({ rules }) => rules.linked),
+    'Read the rows, and insert them.',
+  )
+}
+
 /** TypeORM has ways to delete, hide and restore that know nothing of delete rules. */
 export function refusedRemoval(model: Model, call: string): DefinitionError {
   const verbs = Object.keys(model.verbs)

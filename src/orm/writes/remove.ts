@@ -6,7 +6,9 @@ import type { WriteContext } from '../../model/rule-context.js'
 import { announce, confirmUnread, type Happening, isHeard } from '../events/announcement.js'
 import { groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
+import { lostLinks, tellLostLinks } from './lost-links.js'
 import { type PlannedRows, plannedRows } from './planned-rows.js'
+import { rowsOf } from './read-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows } from './row-change.js'
 import { confirmRows, withExpectation } from './row-expectation.js'
@@ -37,7 +39,8 @@ export interface Removal extends Target {
 export async function remove(asked: Removal, run: Run<DeleteResult>): Promise<DeleteResult> {
   const removal = withExpectation(asked)
   const { builder, rules, model, expected = 0 } = removal
-  const acts = model.rules.leave.length > 0 || act(rules) || isHeard(removal)
+  const takesLinks = lostLinks(builder.dataSource, removal.metadata).length > 0
+  const acts = model.rules.leave.length > 0 || act(rules) || isHeard(removal) || takesLinks
   if (!readsRows(rules) && !acts) {
     const result = await sendStatement(builder, run)
     if ((result.affected ?? 0) < expected) throw notFound(model)
@@ -46,8 +49,11 @@ export async function remove(asked: Removal, run: Run<DeleteResult>): Promise<De
   }
   return (acts ? inCall : inTransaction)(builder, removal.context, async () => {
     const scene = new Scene(builder, removal, removal.context)
+    // Who links rows locks those that hear of it first, so they come first here too.
+    if (takesLinks) await tellLostLinks(removal, await rowsOf(builder, removal, false))
     const planned = await plannedRows({ ...removal, scene, after: () => null, given: {} })
     if (planned.rows.length < expected) throw notFound(model)
+    if (takesLinks) await tellLostLinks(removal, planned.rows)
     const removeAll = () => removeRows(removal, planned, scene)
     const affected = await (planned.rows.length > 1 ? inSavepoint(builder, removeAll) : removeAll())
     return Object.assign(new DeleteResult(), { raw: [], affected })

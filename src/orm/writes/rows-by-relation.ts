@@ -4,13 +4,10 @@ import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { any, matching } from '../../model/predicate.js'
 import type { RelatedRows, WriteContext } from '../../model/rule-context.js'
-import { rowsStatement } from '../deletion/rows-statement.js'
-import { isNoted, noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
-import { sharedValues } from './row-change.js'
+import { RowsBeside } from './rows-beside.js'
 import { type Connection, RowsOfTable } from './rule-table.js'
 import type { WriteBuilder } from './write.js'
-import { executeIn } from './write-context.js'
 
 /** The call a rule belongs to, as far as the rows of other entities are concerned. */
 interface Call {
@@ -25,38 +22,22 @@ export class RowsByRelation implements RelatedRows {
   readonly #call: Call
   readonly #relation: RelationMetadata
   readonly #metadata: EntityMetadata
+  readonly #beside: RowsBeside
 
   constructor(call: Call, relation: RelationMetadata, model: Model) {
     this.#call = call
     this.#relation = relation
     this.#metadata = relation.inverseEntityMetadata
     this.model = model
+    this.#beside = new RowsBeside(call, this.#metadata, model)
   }
 
   async update(values: RowData, of: readonly RowData[]): Promise<number> {
-    return this.#write(values, await this.#rows(of))
+    return this.#beside.update(values, await this.#rows(of))
   }
 
   async touch(of: readonly RowData[]): Promise<number> {
-    const { context } = this.#call
-    const rules = this.model.rules.update
-    if (!rules.some((rule) => rule.each !== undefined) && Object.keys(sharedValues(rules, context)).length === 0)
-      return 0
-    const rows = (await this.#rows(of)).filter((row) => !isNoted(context, this.#metadata, row))
-    noteRows(context, this.#metadata, rows)
-    return this.#write({}, rows)
-  }
-
-  async #write(values: RowData, rows: readonly RowData[]): Promise<number> {
-    const { builder, context } = this.#call
-    const target = { model: this.model, metadata: this.#metadata }
-    let written = 0
-    for (const chunk of chunks(rows, longestList)) {
-      const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen: 'visible' })
-      const { affected } = await executeIn(context, statement, values)
-      written += affected ?? 0
-    }
-    return written
+    return this.#beside.canBeTouched ? this.#beside.touch(await this.#rows(of)) : 0
   }
 
   /** The primary keys of the rows that others refer to. */

@@ -23,6 +23,8 @@ export class Save {
   readonly context: WriteContext<RowData>
   readonly #entities = new Map<string, SavedEntity>()
   #announced: SavedRow[] = []
+  readonly #deferred = new Map<string, () => Promise<unknown>>()
+  readonly #finally: (() => void)[] = []
 
   /** What the caller gave. */
   readonly #given: readonly ObjectLiteral[]
@@ -44,6 +46,27 @@ export class Save {
   /** Whether it is known that the save changes a row. */
   changes(metadata: EntityMetadata, row: ObjectLiteral): boolean {
     return this.#entities.has(keyOf(metadata, row))
+  }
+
+  /** What is to be done where a row that the save seemed to change turns out to be as its caller wants it. */
+  unlessChanged(metadata: EntityMetadata, row: ObjectLiteral, work: () => Promise<unknown>): void {
+    this.#deferred.set(keyOf(metadata, row), work)
+  }
+
+  /** Takes back that the save changes a row. */
+  async leave(metadata: EntityMetadata, row: ObjectLiteral): Promise<void> {
+    const key = keyOf(metadata, row)
+    this.#entities.delete(key)
+    await this.#deferred.get(key)?.()
+  }
+
+  /** Does something to entities once all statements are carried out: one that fails leaves them as they were. */
+  atEnd(hook: () => void): void {
+    this.#finally.push(hook)
+  }
+
+  end(): void {
+    for (const hook of this.#finally) hook()
   }
 
   /** The rows that were announced since the last time: TypeORM announces all of a call before it writes the first. */
@@ -78,7 +101,12 @@ export function asSave<T>(
   given: readonly ObjectLiteral[],
   work: () => Promise<T>,
 ): Promise<T> {
-  return running.run(new Save(context, given), work)
+  const save = new Save(context, given)
+  return running.run(save, async () => {
+    const result = await work()
+    save.end()
+    return result
+  })
 }
 
 /** Entities, and those in their properties in turn. What is lazy and not loaded is left alone. */

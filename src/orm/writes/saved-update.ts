@@ -53,7 +53,10 @@ export async function savedUpdate(
   const changed = withoutManaged(model, saved ? withoutHidden(asked, saved.entity) : asked)
   checkValues(model, changed)
   const kept = withoutEqualJson(model, changed, before)
-  if (Object.keys(kept).length === 0) return unchanged(target.model, before)
+  if (Object.keys(kept).length === 0) {
+    await save?.leave(metadata, before)
+    return unchanged(target.model, before)
+  }
   const given = saved ? rowOf(metadata, saved.entity) : changed
   const shared = sharedValues(rules, context)
   const place = { before, given, index: 0, count: 1 }

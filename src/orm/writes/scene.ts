@@ -10,6 +10,7 @@ import { companionMetadata } from '../schema/companions.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
 import { RowsByRelation } from './rows-by-relation.js'
 import { RowsOfTable } from './rule-table.js'
+import { touchRows } from './touch-saved.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
 /** A rule as the model has it, as far as locks are concerned. */
@@ -43,6 +44,8 @@ export class Scene {
       table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
       related: (relation: string) => this.#related(relation),
+      touch: (rows: readonly RowData[]) =>
+        touchRows({ ...this.#target, builder: this.#builder, context: this.context }, rows),
       describe: () => this.#builder.dataSource.describe(model.entity),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string, count?: number) =>
