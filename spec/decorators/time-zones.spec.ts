@@ -12,6 +12,8 @@ import { lookAtTasks, moments, openTasks, type ZoneAnswer } from '../support/tim
 const run = promisify(execFile)
 const writer = fileURLToPath(new URL('../support/time-zone-writer.js', import.meta.url))
 
+const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
 describeOnEngines('Instants of traits, written by processes in several time zones', (engine) => {
   let database: Database
   let folder: string
@@ -23,7 +25,7 @@ describeOnEngines('Instants of traits, written by processes in several time zone
     database = await engine.create()
     folder = await mkdtemp(join(tmpdir(), 'plinth-'))
     const shared = engine.name === 'sqlite' ? { database: join(folder, 'tasks.sqlite') } : {}
-    options = { ...database.options, ...shared } as EngineOptions
+    options = { ...database.options, ...shared }
     dataSource = await openTasks(options, { now: () => new Date(moments[3]) })
     await dataSource.synchronize()
     for (const [index, zone] of ['America/New_York', 'Asia/Kolkata', 'Pacific/Kiritimati'].entries()) {
@@ -40,7 +42,6 @@ describeOnEngines('Instants of traits, written by processes in several time zone
 
   const row = { createdAt: moments[0], doneAt: moments[1], updatedAt: moments[2], deletedAt: moments[2] }
   const rows = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, row]))
-  const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
   it('are the same for each of them, as it wrote them and as others before it did', () => {
     expect(answers).to.deep.equal(

@@ -85,6 +85,10 @@ interface Post extends Timestamped, HasVersion, SoftDeletable {}
 
 const noon = Date.UTC(2024, 1, 29, 12)
 
+const seconds = (row: Timestamped) => (row.updatedAt.getTime() - noon) / 1000
+const tag = (id: number): Tag => ({ id, name: `t${id}` })
+const of = (index: number) => 1 + (index % 2)
+
 describeOnEngines('Rows whose links change', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
@@ -111,7 +115,7 @@ describeOnEngines('Rows whose links change', (engine) => {
     await dataSource.getRepository(Tag).insert([1, 2, 3].map((id) => ({ id, name: `t${id}` })))
     await dataSource.getRepository(Author).insert([{ id: 1 }, { id: 2 }])
     await labels.insert([{ id: 1 }, { id: 2 }])
-    await posts.insert([{ id: 1, author: { id: 1 } as Author }, { id: 2 }])
+    await posts.insert([{ id: 1, author: { id: 1 } }, { id: 2 }])
     for (const [relation, id] of [
       ['tags', 1],
       ['marks', 't1'],
@@ -127,7 +131,6 @@ describeOnEngines('Rows whose links change', (engine) => {
   /** When the posts and labels were last written, in seconds, and the versions of the posts. */
   const states = async () => {
     const found = await posts.unscoped().find({ order: { id: 'ASC' } })
-    const seconds = (row: Timestamped) => (row.updatedAt.getTime() - noon) / 1000
     return [
       found.map((post) => `${post.version} at ${seconds(post)}`).join(', '),
       (await labels.find({ order: { id: 'ASC' } })).map(seconds).join(', '),
@@ -139,7 +142,6 @@ describeOnEngines('Rows whose links change', (engine) => {
       where: { id: 1 },
       relations: Object.fromEntries(names.map((name) => [name, true])),
     })
-  const tag = (id: number) => ({ id, name: `t${id}` }) as Tag
 
   const ways: Readonly<Record<string, readonly [write: () => Promise<unknown>, states: readonly string[]]>> = {
     'a builder that adds': [() => linksOf('tags').add([2, 3]), ['2 at 1, 1 at 0', '0, 0']],
@@ -262,7 +264,6 @@ describeOnEngines('Rows whose links change', (engine) => {
   it('by many at once: each change of links counts, and none is the victim of another', async () => {
     const tags = Array.from({ length: 24 }, (_, index) => tag(100 + index))
     await dataSource.getRepository(Tag).insert(tags)
-    const of = (index: number) => 1 + (index % 2)
     await Promise.all(tags.map(({ id }, index) => linksOf('tags', of(index)).add(id)))
     expect((await states())[0]).to.equal('13 at 1, 13 at 1')
     const others = tags.map(({ id }) => ({ id }))

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import { type SoftDeletable, SoftDelete, StampOn, type Timestamped, Timestamps } from '../../decorators/index.js'
-import { createDataSource, type EngineOptions, eq, gte, type ModelDataSource } from '../../src/index.js'
+import { createDataSource, type EngineOptions, eq, gte, type ModelDataSource, orderingOf } from '../../src/index.js'
 
 /**
  * What a clock in New York shows twice in autumn, and what it never shows in spring; the last of a year in Kolkata, and
@@ -44,16 +44,23 @@ export async function openTasks(options: EngineOptions, clock: { now(): Date }):
   return createDataSource({ ...options, entities: [Task], clock }).initialize()
 }
 
+const text = (date: Date | null) => date?.toISOString() ?? null
+
 export async function lookAtTasks(dataSource: ModelDataSource): Promise<ZoneAnswer> {
   const tasks = dataSource.getRepository(Task).unscoped()
   const rows = await tasks.find({ order: { id: 'ASC' } })
-  const text = (date: Date | null) => date?.toISOString() ?? null
   const seen = rows.map(({ id, createdAt, updatedAt, doneAt, deletedAt }) => [
     id,
     { createdAt: text(createdAt), updatedAt: text(updatedAt), doneAt: text(doneAt), deletedAt: text(deletedAt) },
   ])
   const idsWhere = async (where: ReturnType<typeof eq>) =>
-    (await tasks.select().where(where).rows()).map(({ id }) => id).sort()
+    (
+      await tasks
+        .select()
+        .where(where)
+        .orderBy(orderingOf(['id']))
+        .rows()
+    ).map(({ id }) => id)
   const found = [
     await idsWhere(eq('createdAt', new Date(moments[0]))),
     await idsWhere(gte('updatedAt', new Date(moments[2]))),
@@ -90,5 +97,5 @@ const orders = process.env['PLINTH_ZONE_WRITER']
 if (orders !== undefined) {
   const { options, id } = JSON.parse(orders) as Orders
   const driver = options.type === 'better-sqlite3' ? { driver: (await import('libsql')).default } : {}
-  process.stdout.write(JSON.stringify(await write({ options: { ...options, ...driver } as EngineOptions, id })))
+  process.stdout.write(JSON.stringify(await write({ options: { ...options, ...driver }, id })))
 }

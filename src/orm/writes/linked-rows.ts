@@ -43,7 +43,7 @@ export async function tellingLinks<T>(builder: WriteBuilder, run: () => Promise<
   const ends = metadata ? hearingEnds(builder.dataSource, metadata) : []
   if (!metadata || ends.length === 0) return run()
   if (insertFromSelect) throw refusedLinkSelection(ends.map(({ target }) => target.model))
-  const given = [valuesSet ?? []].flat() as ObjectLiteral[]
+  const given = [valuesSet ?? []].flat<ObjectLiteral[]>()
   const context =
     (builder.guard.persistence ? currentSave()?.context : calls.getStore()) ?? newContext(builder.dataSource)
   const tell = (links: readonly RowData[]) => tellEnds(builder, context, ends, links)

@@ -44,7 +44,7 @@ export class RowsBeside {
   get canBeTouched(): boolean {
     const rules = this.model.rules.update
     return (
-      rules.some(({ each }) => each !== undefined) || Object.keys(sharedValues(rules, this.#call.context)).length > 0
+      rules.some((rule) => rule.each !== undefined) || Object.keys(sharedValues(rules, this.#call.context)).length > 0
     )
   }
 
