@@ -32,7 +32,7 @@ function wrongLinks(dataSource: ModelDataSource, { entity }: Model, name: string
   if (dataSource.getMetadata(entity).findRelationWithPropertyPath(name)?.isManyToMany) return undefined
   return [
     `"${name}" is no many-to-many relation.`,
-    'Name one; where the other rows hold the key, give them @TouchParent or a rule of their own.',
+    'Name one; where the other rows hold the key, let a rule of theirs write this one.',
   ]
 }
 
