@@ -15,7 +15,8 @@ import { combined, plainSight, type Sight, viewed, without } from './scopes/sigh
 /** Values for some properties of an entity; null asks for rows where the property is null. */
 export type Values<E> = { readonly [K in PropertyName<E>]?: Extract<E[K], Operand | null> | null }
 
-interface Parts {
+/** What a selection is made of. */
+export interface SelectionParts {
   readonly sight: Sight
   readonly ordering: readonly Ordering[] | undefined
   readonly offset: number
@@ -24,7 +25,7 @@ interface Parts {
   readonly relations: ReadonlyMap<string, RelationLook | undefined>
 }
 
-const everything: Parts = {
+const everything: SelectionParts = {
   sight: plainSight,
   ordering: undefined,
   offset: 0,
@@ -35,9 +36,9 @@ const everything: Parts = {
 /** A query for rows of one entity that has not run yet. It never changes: each method gives a new one. */
 export class Selection<E extends ObjectLiteral> {
   readonly #repository: ScopedRepository<E>
-  readonly #parts: Parts
+  readonly #parts: SelectionParts
 
-  constructor(repository: ScopedRepository<E>, parts: Parts = everything) {
+  constructor(repository: ScopedRepository<E>, parts: SelectionParts = everything) {
     this.#repository = repository
     this.#parts = parts
   }
@@ -49,6 +50,21 @@ export class Selection<E extends ObjectLiteral> {
   /** The order that was asked for; undefined where it is the default one. */
   get ordering(): readonly Ordering[] | undefined {
     return this.#parts.ordering
+  }
+
+  /** What it is made of, for what writes its statement in a way of its own. */
+  get parts(): SelectionParts {
+    return this.#parts
+  }
+
+  /** The repository whose rows it selects. */
+  get repository(): ScopedRepository<E> {
+    return this.#repository
+  }
+
+  /** The same selection of rows that are looked at in another way. */
+  seeing(sight: Sight): Selection<E> {
+    return this.#with({ sight })
   }
 
   /** Rows of which also this is true: a predicate, or values that properties have. */
@@ -156,7 +172,7 @@ export class Selection<E extends ObjectLiteral> {
     return this.#with({ sight: combined(this.#parts.sight, sight) })
   }
 
-  #with(parts: Partial<Parts>): Selection<E> {
+  #with(parts: Partial<SelectionParts>): Selection<E> {
     return new Selection(this.#repository, { ...this.#parts, ...parts })
   }
 }

@@ -15,6 +15,7 @@ import {
   type Predicate,
 } from '../../model/predicate.js'
 import { predicateSql, type Terms } from '../predicate-sql.js'
+import { Slot } from '../reads/slot.js'
 import { columnTerm } from '../schema/column-terms.js'
 import type { ColumnPath } from './column-path.js'
 import type { TextTest } from './engines/list-engine.js'
@@ -78,15 +79,12 @@ function predicateOf(
 const negatedUnless = (is: boolean, predicate: Predicate): Predicate => (is ? predicate : not(predicate))
 
 function termsOf({ column, kind }: ColumnPath, alias: string, statement: ListStatement): Terms {
-  const { builder, dataSource, engine, bind } = statement
+  const { dataSource, engine, bind } = statement
   const plain = (value: PathOperand): string => bind(value)
   return {
     dialect: dataSource.dialect,
     column: () => termOf(column, alias, statement),
-    value: (operand) => {
-      const value = valueOf(operand)
-      return engine.operand(bind(builder.dataSource.driver.preparePersistentValue(value, column)), kind)
-    },
+    value: (operand) => engine.operand(bind(operand instanceof Slot ? operand : valueOf(operand), column), kind),
     plain,
   }
 }

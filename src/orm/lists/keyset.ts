@@ -1,3 +1,4 @@
+import type { Slot } from '../reads/slot.js'
 import type { ListStatement } from './list-statement.js'
 import type { SortColumn } from './sort-key.js'
 
@@ -6,7 +7,7 @@ export type KeyValue = string | number | null
 
 /** A place between rows: beside the row with these values. */
 export interface Position {
-  readonly values: readonly KeyValue[]
+  readonly values: readonly (KeyValue | Slot)[]
   /** Whether the rows in front of it are meant, and not those behind it. */
   readonly backwards: boolean
 }
@@ -26,12 +27,12 @@ export function keysetSql(columns: readonly SortColumn[], from: Position, statem
 }
 
 interface BoundColumn extends SortColumn {
-  readonly value: KeyValue
+  readonly value: KeyValue | Slot
   /** The value in SQL. */
   readonly operand: string
 }
 
-function boundColumn(column: SortColumn, value: KeyValue, { bind, engine }: ListStatement): BoundColumn {
+function boundColumn(column: SortColumn, value: KeyValue | Slot, { bind, engine }: ListStatement): BoundColumn {
   return { ...column, value, operand: value === null ? 'NULL' : engine.operand(bind(value), column.path.kind) }
 }
 

@@ -1,4 +1,6 @@
 import type { ObjectLiteral } from 'typeorm'
+import type { Bindings } from '../reads/binding.js'
+import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import type { Selection } from '../selection.js'
 import { type Condition, conditionSql } from './condition.js'
 import { countUpTo, estimatedCount } from './count.js'
@@ -30,6 +32,14 @@ export interface ListedRows<E> {
   readonly keys: readonly (readonly KeyValue[])[]
 }
 
+interface StatementOptions {
+  readonly withKeys: boolean
+  /** Selects something else than the rows. */
+  readonly select?: (builder: ScopedSelectQueryBuilder<ObjectLiteral>) => void
+  /** Where it is noted what parameters stand for. */
+  readonly bindings?: Bindings
+}
+
 /** A selection that is narrowed and ordered by a caller. */
 export class ListQuery<E extends ObjectLiteral> {
   readonly #selection: Selection<E>
@@ -41,18 +51,28 @@ export class ListQuery<E extends ObjectLiteral> {
   }
 
   /** Reads rows; a place to read on from may be in front of them. */
-  async read({ limit, offset = 0, from }: ListSlice, withKeys: boolean): Promise<ListedRows<E>> {
-    const statement = this.#statement()
+  async read(slice: ListSlice, withKeys: boolean): Promise<ListedRows<E>> {
+    const { builder } = this.statement(slice, { withKeys })
+    const { entities, raw } = await builder.getRawAndEntities<Readonly<Record<string, unknown>>>()
+    const names = this.#options.keys.map((_, index) => keyName(index))
+    const keys = withKeys ? raw.map((row) => names.map((name) => keyValue(row[name]))) : []
+    return slice.from?.backwards ? { rows: entities.toReversed(), keys: keys.toReversed() } : { rows: entities, keys }
+  }
+
+  /** The SELECT of a slice. Where its place is in front of the rows, they come from the end. */
+  statement(
+    { limit, offset = 0, from }: ListSlice,
+    { withKeys, select, bindings }: StatementOptions,
+  ): ListStatement<E> {
+    const statement = this.#statement(bindings)
     const columns = sortColumns(this.#options.keys, statement)
-    const backwards = from?.backwards ?? false
     if (from) statement.builder.andWhere(keysetSql(columns, from, statement))
-    orderStatement(columns, backwards, statement)
+    orderStatement(columns, from?.backwards ?? false, statement)
     statement.builder.limit(limit)
     if (offset > 0) statement.builder.offset(offset)
+    select?.(statement.builder)
     if (withKeys) selectKeys(columns, statement)
-    const { entities, raw } = await statement.builder.getRawAndEntities<Readonly<Record<string, unknown>>>()
-    const keys = withKeys ? raw.map((row) => columns.map((_, index) => keyValue(row[keyName(index)]))) : []
-    return backwards ? { rows: entities.toReversed(), keys: keys.toReversed() } : { rows: entities, keys }
+    return statement
   }
 
   /** How many rows there are, counted no further than a number. */
@@ -70,8 +90,9 @@ export class ListQuery<E extends ObjectLiteral> {
     return estimatedCount(this.#statement().builder)
   }
 
-  #statement(): ListStatement<E> {
+  #statement(bindings?: Bindings): ListStatement<E> {
     const statement = new ListStatement(this.#selection.queryBuilder())
+    statement.builder.bindings = bindings
     statement.builder.skip(undefined).take(undefined)
     for (const condition of this.#options.conditions) {
       const sql = typeof condition === 'function' ? condition(statement) : conditionSql(condition, statement)
@@ -89,6 +110,7 @@ function selectKeys(columns: readonly SortColumn[], { builder, engine }: ListSta
   }
 }
 
-function keyValue(value: unknown): KeyValue {
+/** The value of a sort key as a driver gives it. */
+export function keyValue(value: unknown): KeyValue {
   return typeof value === 'number' || typeof value === 'string' ? value : null
 }

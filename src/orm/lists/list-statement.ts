@@ -2,6 +2,7 @@ import type { ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { ModelDataSource } from '../data-source.js'
+import { Slot } from '../reads/slot.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import { listEngineOf } from './engines/engines.js'
 import type { ListEngine } from './engines/list-engine.js'
@@ -23,10 +24,13 @@ export class ListStatement<E extends ObjectLiteral = ObjectLiteral> {
     return this.builder.alias
   }
 
-  /** Binds a value, and gives the SQL that stands for it. */
-  readonly bind = (value: unknown): string => {
+  /** Binds a value, as a column stores it where it is told one, and gives the SQL that stands for it. */
+  readonly bind = (value: unknown, column?: ColumnMetadata): string => {
     const name = this.name('value')
-    this.builder.setParameter(name, value)
+    const slot = value instanceof Slot ? value : undefined
+    const given: unknown = slot ? slot.get() : value
+    this.builder.setParameter(name, column ? this.dataSource.driver.preparePersistentValue(given, column) : given)
+    if (slot) this.builder.bindings?.set(name, { operand: slot, ...(column && { column }) })
     return `:${name}`
   }
 

@@ -2,11 +2,12 @@ import type { EntityMetadata, ObjectLiteral, QueryBuilder } from 'typeorm'
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { Model } from '../../model/model.js'
 import { valueOf } from '../../model/operand.js'
-import type { Predicate, RelatedPredicate } from '../../model/predicate.js'
+import type { Operand, Predicate, RelatedPredicate } from '../../model/predicate.js'
 import type { RelationLook } from '../../model/relation-look.js'
 import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
+import type { Binding, Bindings } from '../reads/binding.js'
 import { columnOf, columnTerm } from '../schema/column-terms.js'
 import { Looks } from './looks.js'
 import { refersToNone, relatedExists, tableQualifier } from './related-exists.js'
@@ -19,6 +20,8 @@ import { combined, type Sight, viewed } from './sight.js'
 export interface Guarded extends QueryBuilder<ObjectLiteral> {
   readonly dataSource: ModelDataSource
   readonly guard: Guard
+  /** Notes where the values of parameters come from, where somebody asks. */
+  readonly bindings?: Bindings | undefined
   /** What `where` was given, of a statement that writes. */
   readonly criteria?: unknown
 }
@@ -125,7 +128,7 @@ export class Guard {
       predicateSql(predicate, {
         dialect: this.#dataSource.dialect,
         column: (property) => columnTerm(source.metadata, property, qualifier),
-        value: (operand, property) => bind(builder, source.metadata, property, valueOf(operand)),
+        value: (operand, property) => bind(builder, source.metadata, property, operand),
         plain: (value) => bindValue(builder, value),
         related: (predicate) => this.#related(predicate, source, builder),
       })
@@ -228,16 +231,19 @@ function qualifierOf({ name, metadata }: RowSource, builder: Guarded): string {
 /** TypeORM marks with this option the reads by which it fetches the generated values of rows it has just written. */
 const rereads = ({ expressionMap }: Guarded): boolean => expressionMap.options.includes('create-pojo')
 
-function bind(builder: Guarded, metadata: EntityMetadata, property: string, value: unknown): string {
+function bind(builder: Guarded, metadata: EntityMetadata, property: string, operand: Operand): string {
   const column = columnOf(metadata, property)
-  return bindValue(builder, column ? metadata.dataSource.driver.preparePersistentValue(value, column) : value)
+  const value = valueOf(operand)
+  const stored: unknown = column ? metadata.dataSource.driver.preparePersistentValue(value, column) : value
+  return bindValue(builder, stored, { operand, ...(column && { column }) })
 }
 
 let bound = 0
 
 /** Names are unique in the process, because the text of one query may become part of another. */
-function bindValue(builder: Guarded, value: unknown): string {
+function bindValue(builder: Guarded, value: unknown, binding?: Binding): string {
   const name = `plinth_scope_${++bound}`
   builder.setParameter(name, value)
+  if (binding) builder.bindings?.set(name, binding)
   return `:${name}`
 }

@@ -9,6 +9,7 @@ import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { RelationLook } from '../../model/relation-look.js'
 import type { ModelDataSource } from '../data-source.js'
 import { through } from '../lens.js'
+import type { Bindings } from '../reads/binding.js'
 import { withUuids } from '../uuid-columns.js'
 import { conjunction, guardedWhere } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
@@ -35,6 +36,7 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
 {
   declare readonly dataSource: ModelDataSource
   guard: Guard
+  bindings: Bindings | undefined
   /** The builder whose rows this one loads relations of. */
   #above: ScopedSelectQueryBuilder<ObjectLiteral> | undefined
   /** The builder this one was cloned from: TypeORM runs the text of the clone with the parameters of the original. */

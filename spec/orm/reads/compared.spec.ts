@@ -1,0 +1,187 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { createDataSource, eq, type ModelDataSource, not, type Selection } from '../../../src/index.js'
+import type { EntityRow } from '../../../src/orm/entity-row.js'
+import { type ColumnPath, columnPathOf, primaryPathsOf } from '../../../src/orm/lists/column-path.js'
+import type { Condition, Value } from '../../../src/orm/lists/condition.js'
+import { type ListOptions, ListQuery, type ListSlice } from '../../../src/orm/lists/list-query.js'
+import { readFirst, readTexts } from '../../../src/orm/reads/read-list.js'
+import { RowForm } from '../../../src/orm/reads/row-form.js'
+import { compileWriter, valueWriter } from '../../../src/serializer/compile-writer.js'
+import { type Database, describeOnEngines } from '../../support/engines.js'
+import { hide } from '../../support/hide.js'
+import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from './support.js'
+
+const rowCount = 24
+
+/** How many random entities are compared on each engine, beside two that have columns of all types. */
+const entityCount = 3
+
+describeOnEngines('Reads without entities', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let randoms: readonly RandomEntity[]
+
+  before(async () => {
+    database = await engine.create()
+    const sampled = fc.sample(randomProperties(engine.name), entityCount)
+    const types = typesOn(engine.name).map((type, index) => ({ name: `p${index}`, type }))
+    const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
+    randoms = properties.map((one, index) => entityOf(`random_${index}`, engine.name, one))
+    dataSource = createDataSource({ ...database.options, entities: randoms.map(({ entity }) => entity) })
+    await dataSource.initialize()
+    await dataSource.synchronize()
+    for (const random of randoms) await fill(random)
+  })
+
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  async function fill({ entity, properties }: RandomEntity): Promise<void> {
+    const rows = fc.sample(rowOf(properties), rowCount).map((row, index) => ({ id: index + 1, ...row }))
+    const insert = dataSource.createQueryBuilder().insert().into(entity).values(rows)
+    await insert.updateEntity(false).execute()
+    await hide(dataSource, entity, [3, 7])
+  }
+
+  const propertiesOf = ({ entity }: RandomEntity) =>
+    [...dataSource.describe(entity).properties.values()].filter(({ hidden }) => !hidden)
+
+  function formOf(random: RandomEntity, held: readonly string[] = []): RowForm {
+    const fields = propertiesOf(random).map(({ name, value }) => ({
+      name,
+      kind: value.kind,
+      write: valueWriter(value),
+    }))
+    return new RowForm(dataSource, random.entity, fields, held)
+  }
+
+  const selectionOf = ({ entity }: RandomEntity): Selection<EntityRow> => dataSource.getRepository(entity).select()
+
+  /** Reads both ways, twice: the second time the statement is known. */
+  async function compare(
+    random: RandomEntity,
+    selection: Selection<EntityRow>,
+    options: ListOptions,
+    slice: ListSlice,
+  ) {
+    const { rows, keys } = await new ListQuery(selection, options).read(slice, true)
+    const write = compileWriter(propertiesOf(random))
+    const expected = { rows: rows.map(write), keys }
+    const form = formOf(random)
+    for (const _ of [1, 2, 3]) {
+      expect(await readTexts(form, { selection, options, slice }, true)).to.deep.equal(expected)
+    }
+    const { rows: texts } = await readTexts(form, { selection, options, slice }, false)
+    expect(texts).to.deep.equal(expected.rows)
+    return expected
+  }
+
+  const pathOf = ({ entity }: RandomEntity, name: string) => columnPathOf(dataSource, entity, name) as ColumnPath
+
+  it('give every row as the ordinary way writes it', async () => {
+    for (const random of randoms) {
+      const keys = primaryPathsOf(dataSource, random.entity).map((path) => ({ path, direction: 'ASC' as const }))
+      const { rows } = await compare(random, selectionOf(random), { conditions: [], keys }, { limit: 100 })
+      expect(rows).to.have.length(rowCount - 2)
+      const all = await compare(random, selectionOf(random).unscoped(), { conditions: [], keys }, { limit: 100 })
+      expect(all.rows).to.have.length(rowCount)
+    }
+  })
+
+  it('give the same rows in any order, from any place, under conditions', async () => {
+    const ordered = [
+      'int',
+      'number',
+      'varchar',
+      'instant',
+      'zoned instant',
+      'decimal',
+      'small bigint',
+      'bigint',
+      'boolean',
+      'uuid',
+    ]
+    for (const random of randoms) {
+      const sortable = random.properties.filter(({ type }) => ordered.includes(type.name)).slice(0, 3)
+      const primary = primaryPathsOf(dataSource, random.entity)
+      for (const { name } of [...sortable, { name: 'id' }]) {
+        for (const direction of ['ASC', 'DESC'] as const) {
+          const path = pathOf(random, name)
+          const keys = [{ path, direction }, ...(name === 'id' ? [] : primary.map((path) => ({ path, direction })))]
+          const first = await compare(random, selectionOf(random), { conditions: [], keys }, { limit: 7 })
+          await compare(random, selectionOf(random), { conditions: [], keys }, { limit: 7, offset: 5 })
+          const values = first.keys.at(-1)!
+          for (const backwards of [false, true]) {
+            const from = { values, backwards }
+            await compare(random, selectionOf(random), { conditions: [], keys }, { limit: 7, from })
+          }
+          const conditions = conditionsOn(path, await valuesOf(random, name))
+          for (const condition of conditions) {
+            const narrowed = selectionOf(random).where(not(eq('id', 5)))
+            await compare(random, narrowed, { conditions: [condition], keys }, { limit: 50, offset: 1 })
+          }
+        }
+      }
+    }
+  })
+
+  async function valuesOf(random: RandomEntity, name: string): Promise<readonly Value[]> {
+    const rows = await dataSource.getRepository(random.entity).find()
+    return rows.map((row) => row[name] as Value | null).filter((value) => value !== null)
+  }
+
+  it('give single rows, with the properties that were to be held', async () => {
+    for (const random of randoms) {
+      const held = ['id', ...random.properties.map(({ name }) => name)]
+      const form = formOf(random, held)
+      const write = compileWriter(propertiesOf(random))
+      for (const id of [1, 2, 3, 4, 99]) {
+        const selection = selectionOf(random).byId(id)
+        const row = await selection.first()
+        const read = await readFirst(form, selection)
+        expect(read?.text).to.equal(row ? write(row) : undefined)
+        const values = row && Object.fromEntries(held.map((name) => [name, (row as Record<string, unknown>)[name]]))
+        expect(read?.held ?? null).to.deep.equal(values)
+      }
+    }
+  })
+
+  it('take part in the unit of work that is running', async () => {
+    const [random] = randoms as [RandomEntity]
+    const form = formOf(random)
+    const selection = selectionOf(random).byId(5)
+    const undo = new Error('undo')
+    const unit = dataSource.atomic(async () => {
+      await dataSource.getRepository(random.entity).delete(5)
+      expect(await readFirst(form, selection)).to.equal(undefined)
+      throw undo
+    })
+    expect(await unit.catch((error: unknown) => error)).to.equal(undo)
+    expect(await readFirst(form, selection)).to.not.equal(undefined)
+  })
+
+  it('read the values of conditions anew each time', async () => {
+    const [random] = randoms as [RandomEntity]
+    const form = formOf(random)
+    const ids = async (id: number) => {
+      const row = await readFirst(form, selectionOf(random).where(eq('id', id)))
+      return row && (JSON.parse(row.text) as { id: number }).id
+    }
+    expect([await ids(1), await ids(2), await ids(3), await ids(4)]).to.deep.equal([1, 2, undefined, 4])
+  })
+})
+
+function conditionsOn(path: ColumnPath, values: readonly Value[]): readonly Condition[] {
+  const [value, other = value] = values
+  if (value === undefined || other === undefined) return [{ path, test: { op: 'isNull', is: true } }]
+  return [
+    { path, test: { op: 'eq', value } },
+    { path, test: { op: 'ne', value } },
+    { path, test: { op: 'lte', value } },
+    { path, test: { op: 'in', values: [value, other] } },
+    { path, test: { op: 'isNull', is: false } },
+  ]
+}

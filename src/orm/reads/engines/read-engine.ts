@@ -1,0 +1,58 @@
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+
+/** A statement as its driver is given it. */
+export interface ReadStatement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  /** What an engine that prepares statements by name prepares it as. */
+  readonly name?: string
+}
+
+/** Rows as a driver gives them, their values in the order of the columns. */
+export interface RawRows {
+  readonly rows: readonly (readonly unknown[])[]
+  /** Of each column, where values come as text: what the database calls its type. */
+  readonly types?: readonly number[]
+  /** How the driver reads text of a type where it is not asked for text. */
+  readonly parserOf?: (type: number) => (text: string) => unknown
+}
+
+/** What a driver makes of a value of one column where it is not asked for text. */
+export type Parse = (raw: unknown) => unknown
+
+/** A value that is not null as JSON; undefined where a faster way does not know what the value is. */
+export type QuickText = (raw: unknown) => string | undefined
+
+/** A faster way to the JSON of a column's values, and values it must agree with the ordinary way about. */
+export interface QuickColumn {
+  readonly text: QuickText
+  readonly samples: readonly unknown[]
+}
+
+/** How reads reach one engine. */
+export interface ReadEngine {
+  /** Sends a statement by the driver's own connection. */
+  read(connection: object, statement: ReadStatement): RawRows | Promise<RawRows>
+  /** A value as the driver is given it. */
+  bound(value: unknown): unknown
+  /** A faster way to the JSON of the values of a column; undefined where there is none. */
+  quick(column: ColumnMetadata, kind: string, type: number | undefined): QuickColumn | undefined
+}
+
+/** JSON columns without a transformer: their text is parsed and written again, as the ordinary way does. */
+export const jsonTypes: ReadonlySet<unknown> = new Set(['json', 'jsonb', 'simple-json'])
+
+/** The JSON of a text. */
+export const quotedText: QuickText = (raw) => (typeof raw === 'string' ? JSON.stringify(raw) : undefined)
+
+/** The JSON of a document that is stored as text. */
+export const rewrittenJson: QuickText = (raw) => (typeof raw === 'string' ? JSON.stringify(JSON.parse(raw)) : undefined)
+
+export const textSamples: readonly unknown[] = ['', 'a "quoted"\n\u2028 text', '\ud800', '😀', '12', 'null']
+export const jsonSamples: readonly unknown[] = [
+  '{"b": 1, "a": [1.50, null]}',
+  '"text"',
+  '12',
+  'null',
+  '{"__proto__": 1}',
+]

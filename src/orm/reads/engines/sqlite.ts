@@ -1,0 +1,82 @@
+import { DateUtils } from 'typeorm/util/DateUtils.js'
+import {
+  jsonSamples,
+  jsonTypes,
+  type QuickColumn,
+  quotedText,
+  type ReadEngine,
+  rewrittenJson,
+  textSamples,
+} from './read-engine.js'
+
+interface Statement {
+  raw(on: true): Statement
+  all(...parameters: readonly unknown[]): readonly (readonly unknown[])[]
+}
+
+interface Connection {
+  prepare(sql: string): Statement
+}
+
+/** The most statements that are kept prepared of one connection. */
+const mostPrepared = 200
+
+const prepared = new WeakMap<object, Map<string, Statement>>()
+
+/** SQLite compiles a statement again by itself where the schema has changed meanwhile. */
+function preparedOf(connection: Connection, sql: string): Statement {
+  const known = prepared.get(connection) ?? new Map<string, Statement>()
+  prepared.set(connection, known)
+  const statement = known.get(sql) ?? connection.prepare(sql).raw(true)
+  known.delete(sql)
+  known.set(sql, statement)
+  if (known.size > mostPrepared) known.delete(known.keys().next().value!)
+  return statement
+}
+
+const texts: QuickColumn = { text: quotedText, samples: textSamples }
+const documents: QuickColumn = { text: rewrittenJson, samples: jsonSamples }
+const integers: QuickColumn = {
+  text: (raw) => (Number.isSafeInteger(raw) ? String(raw) : undefined),
+  samples: [0, -1, 2 ** 31, Number.MAX_SAFE_INTEGER, 1.5, '12'],
+}
+const booleans: QuickColumn = {
+  text: (raw) => (raw === 1 ? 'true' : raw === 0 ? 'false' : undefined),
+  samples: [0, 1, 2, 'true'],
+}
+const instants: QuickColumn = {
+  text: (raw) => {
+    if (typeof raw !== 'string' || !instant.test(raw)) return undefined
+    return `"${raw.slice(0, 10)}T${raw.slice(11)}Z"`
+  },
+  samples: ['2024-02-28 23:59:59.123', '0999-01-01 00:00:00.000', '2024-02-30 00:00:00.000', '2024-01-01', 12],
+}
+
+/** An instant that is what it seems: of days that only some months have, the ordinary way decides. */
+const instant = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}$/
+
+const byKind: Readonly<Record<string, QuickColumn>> = {
+  string: texts,
+  uuid: texts,
+  integer: integers,
+  boolean: booleans,
+  timestamp: instants,
+}
+
+/** SQLite, by a driver with the interface of better-sqlite3. */
+export const sqlite: ReadEngine = {
+  read: (connection, { sql, parameters }) => ({
+    rows: preparedOf(connection as Connection, sql).all(...parameters),
+  }),
+
+  bound(value) {
+    if (typeof value === 'boolean') return value ? 1n : 0n
+    // A bound number is a real one, whose text is another than that of a whole one.
+    if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
+    return value instanceof Date ? DateUtils.mixedDateToUtcDatetimeString(value) : value
+  },
+
+  quick(column, kind) {
+    return jsonTypes.has(column.type) ? documents : byKind[kind]
+  },
+}

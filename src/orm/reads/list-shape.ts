@@ -1,0 +1,95 @@
+import type { ModelDataSource } from '../data-source.js'
+import type { EntityRow } from '../entity-row.js'
+import type { ColumnTest, Condition } from '../lists/condition.js'
+import type { ListOptions, ListSlice } from '../lists/list-query.js'
+import type { Selection } from '../selection.js'
+import { capabilitiesOf } from './capabilities.js'
+import { isBindable, readPredicate, slotted } from './predicate-shape.js'
+import type { Shape, Slots } from './slot.js'
+
+/** Which rows a read gives. */
+export interface Reading {
+  readonly selection: Selection<EntityRow>
+  readonly options: ListOptions
+  readonly slice: ListSlice
+}
+
+/** Reads what the text of a statement is made of; false where no text is worth keeping. */
+export function readShape({ selection, options, slice }: Reading, dataSource: ModelDataSource, shape: Shape): boolean {
+  const { sight, relations } = selection.parts
+  // A manager of its own may look at rows in another way, or run in a transaction.
+  if (relations.size > 0 || selection.repository.manager !== dataSource.manager) return false
+  shape.add(
+    capabilitiesOf(dataSource)
+      .map(({ isHeld }) => (isHeld ? '1' : '0'))
+      .join(''),
+  )
+  shape.add([...sight.without].join())
+  if (!sight.where.every((predicate) => readPredicate(predicate, shape))) return false
+  shape.add('conditions')
+  if (!options.conditions.every((one) => typeof one !== 'function' && readCondition(one, shape))) return false
+  shape.add(options.keys.map(({ path, direction }) => `${path.text} ${direction}`).join())
+  return readSlice(slice, shape)
+}
+
+function readCondition({ path, test }: Condition, shape: Shape): boolean {
+  if (path.members.length > 0 || test.op === 'text') return false
+  shape.add(`${path.text} ${test.op}`)
+  if (test.op === 'isNull') {
+    shape.add(String(test.is))
+    return true
+  }
+  const values = valuesOf(test)
+  shape.add(String(values.length))
+  for (const value of values) shape.bind(value)
+  return values.every(isBindable)
+}
+
+type Compared = Exclude<ColumnTest, { op: 'isNull' | 'text' }>
+
+const valuesOf = (test: Compared) =>
+  test.op === 'in' ? test.values : test.op === 'range' ? [test.from, test.to] : [test.value]
+
+function readSlice({ limit, offset = 0, from }: ListSlice, shape: Shape): boolean {
+  shape.add(`${limit} ${offset > 0 ? 'offset' : ''}`)
+  if (offset > 0) shape.bind(offset)
+  if (!from) return true
+  shape.add(from.backwards ? 'backwards' : 'on')
+  for (const value of from.values) {
+    shape.add(value === null ? 'null' : 'value')
+    if (value !== null) shape.bind(value)
+  }
+  return from.values.every(isBindable)
+}
+
+/** The same with slots for all values, in the order in which they were read. */
+export function slottedReading({ selection, options, slice }: Reading, slots: Slots): Reading & { offset: unknown } {
+  const { sight } = selection.parts
+  const seen = selection.seeing({ ...sight, where: sight.where.map((predicate) => slotted(predicate, slots)) })
+  const conditions = options.conditions.map((one) => (typeof one === 'function' ? one : slottedCondition(one, slots)))
+  const { limit, offset = 0, from } = slice
+  const skipped = offset > 0 ? slots.take() : undefined
+  const place = from && { ...from, values: from.values.map((value) => (value === null ? null : slots.take())) }
+  return {
+    selection: seen,
+    options: { ...options, conditions },
+    slice: { limit, ...(place && { from: place }) },
+    offset: skipped,
+  }
+}
+
+function slottedCondition({ path, test }: Condition, slots: Slots): Condition {
+  // A slot stands for a value of whatever type.
+  const take = () => slots.take() as never
+  switch (test.op) {
+    case 'isNull':
+    case 'text':
+      return { path, test }
+    case 'in':
+      return { path, test: { op: 'in', values: test.values.map(take) } }
+    case 'range':
+      return { path, test: { op: 'range', from: take(), to: take() } }
+    default:
+      return { path, test: { op: test.op, value: take() } }
+  }
+}

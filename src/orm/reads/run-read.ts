@@ -1,0 +1,72 @@
+import { QueryFailedError, type QueryRunner } from 'typeorm'
+import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { EngineType } from '../dialects/engines.js'
+import { useConnection } from '../unit-of-work/runner-state.js'
+import { readEngineOf } from './engines/engines.js'
+import type { RawRows, ReadStatement } from './engines/read-engine.js'
+
+/**
+ * Sends a statement past TypeORM's own way: by the connection of the running unit of work, or one of the pool. Whoever hears
+ * of statements hears of this one, and errors are TypeORM's.
+ * @param own the runner of whoever has one; it is not released.
+ */
+export async function runRead(
+  dataSource: ModelDataSource,
+  statement: ReadStatement,
+  own: QueryRunner | undefined,
+): Promise<RawRows> {
+  const runner = own ?? dataSource.createQueryRunner('slave')
+  const engine = readEngineOf(dataSource.options.type as EngineType)
+  const heard = hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
+  try {
+    return await useConnection(runner, (connection: object) => {
+      const send = async () => engine.read(connection, statement)
+      return heard ? told(runner, statement, send) : logged(runner, statement, send)
+    })
+  } finally {
+    if (!own) await runner.release()
+  }
+}
+
+const hears = ({ subscribers }: ModelDataSource, event: 'beforeQuery' | 'afterQuery'): boolean =>
+  subscribers.some((subscriber) => subscriber[event])
+
+type Send = () => Promise<RawRows>
+
+async function logged(runner: QueryRunner, { sql, parameters }: ReadStatement, send: Send): Promise<RawRows> {
+  const { logger, options } = runner.dataSource
+  const values = parameters as unknown[]
+  logger.logQuery(sql, values, runner)
+  const start = Date.now()
+  try {
+    const rows = await send()
+    const time = Date.now() - start
+    const { maxQueryExecutionTime } = options
+    if (maxQueryExecutionTime && time > maxQueryExecutionTime) logger.logQuerySlow(time, sql, values, runner)
+    return rows
+  } catch (error) {
+    logger.logQueryError(error as Error, sql, values, runner)
+    throw new QueryFailedError(sql, values, error as Error)
+  }
+}
+
+/** Sends a statement while a subscriber of TypeORM hears of statements. */
+async function told(runner: QueryRunner, statement: ReadStatement, send: Send): Promise<RawRows> {
+  const { sql } = statement
+  const parameters = statement.parameters as unknown[]
+  const { broadcaster } = runner
+  const result = new BroadcasterResult()
+  await broadcaster.broadcast('BeforeQuery', sql, parameters)
+  const start = Date.now()
+  try {
+    const raw = await logged(runner, statement, send)
+    broadcaster.broadcastAfterQueryEvent(result, sql, parameters, true, Date.now() - start, raw.rows, undefined)
+    return raw
+  } catch (error) {
+    broadcaster.broadcastAfterQueryEvent(result, sql, parameters, false, undefined, undefined, error)
+    throw error
+  } finally {
+    await result.wait()
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { ModelDataSource } from '../data-source.js'
+import type { ReadTemplate } from './read-template.js'
+
+/** The most statements that are kept of one data source. Callers choose filters, so their number has no bound of its own. */
+const mostKept = 500
+
+/** The most statements that are ever prepared by name: a server keeps those of each connection until it is closed. */
+const mostNamed = 200
+
+/** The statements of one data source by their shapes; those that were not used for longest are forgotten. */
+export class TemplateStore {
+  readonly #kept = new Map<string, ReadTemplate>()
+  readonly #names = new Set<string>()
+
+  get(key: string): ReadTemplate | undefined {
+    const template = this.#kept.get(key)
+    if (!template) return undefined
+    this.#kept.delete(key)
+    this.#kept.set(key, template)
+    // What is asked once may never be asked again.
+    if (template.name === undefined && this.#names.size < mostNamed) template.name = this.#nameFor(template)
+    return template
+  }
+
+  set(key: string, template: ReadTemplate): void {
+    this.#kept.set(key, template)
+    if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!)
+  }
+
+  /** The same text has the same name, also when it was forgotten meanwhile. */
+  #nameFor({ sql }: ReadTemplate): string {
+    const name = `plinth_${createHash('sha256').update(sql).digest('base64url').slice(0, 24)}`
+    this.#names.add(name)
+    return name
+  }
+}
+
+const stores = new WeakMap<ModelDataSource, TemplateStore>()
+
+/** The statements of a data source. */
+export function templatesOf(dataSource: ModelDataSource): TemplateStore {
+  const known = stores.get(dataSource) ?? new TemplateStore()
+  stores.set(dataSource, known)
+  return known
+}
