@@ -1,5 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Cache, HttpApplication, ModelDataSource, OpenApiDocument, Registry, RouteDescription } from 'plinth'
+import type {
+  Cache,
+  HttpApplication,
+  ModelDataSource,
+  OpenApiDocument,
+  RateLimiter,
+  Registry,
+  RouteDescription,
+} from 'plinth'
 import type { Container } from './container.js'
 import type { InjectionKey } from './injection-key.js'
 import { type Address, listening, serverOf, stopped } from './server.js'
@@ -13,6 +21,8 @@ export interface ApplicationParts {
   readonly drainLimit: number
   /** A cache that is closed with the application. */
   readonly cache?: Cache
+  /** A limiter that is closed with the application. */
+  readonly rateLimiter?: RateLimiter
   /** Whether the data source is closed with the application. */
   readonly ownsDataSource: boolean
   /** Ends what the application has let hear of the writes of the data source. */
@@ -84,11 +94,12 @@ export class Application {
   }
 
   async #close(): Promise<void> {
-    const { http, container, dataSource, cache, drainLimit, ownsDataSource, stopListening } = this.#parts
+    const { http, container, dataSource, cache, rateLimiter, drainLimit, ownsDataSource, stopListening } = this.#parts
     await stopped(this.#server, http.drain(), drainLimit)
     await container.close()
     stopListening()
     await cache?.close()
+    await rateLimiter?.close()
     if (ownsDataSource && dataSource.isInitialized) await dataSource.destroy()
   }
 }

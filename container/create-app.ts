@@ -1,5 +1,6 @@
 import {
   type AnyClass,
+  ancestry,
   asAppException,
   Cache,
   type CacheOptions,
@@ -15,9 +16,12 @@ import {
   ModelDataSource,
   type ModelDataSourceOptions,
   type OpenApiDocument,
+  RateLimiter,
+  type RateLimiterOptions,
   Registry,
   silentLogger,
   type ViewSet,
+  verifyRateLimits,
   type WriteListener,
 } from 'plinth'
 import { Application, type ApplicationParts } from './application.js'
@@ -34,7 +38,16 @@ export type DatabaseOptions = WithoutEntities<ModelDataSourceOptions>
 export interface CreateAppOptions<P extends readonly Provided[] = readonly Provided[]>
   extends Pick<
     HttpApplicationOptions,
-    'driver' | 'authenticate' | 'prefix' | 'middleware' | 'limits' | 'problems' | 'translate' | 'cursorKeys' | 'openapi'
+    | 'driver'
+    | 'authenticate'
+    | 'clientIp'
+    | 'prefix'
+    | 'middleware'
+    | 'limits'
+    | 'problems'
+    | 'translate'
+    | 'cursorKeys'
+    | 'openapi'
   > {
   /** Every entity; not needed where `dataSource` is one already. */
   readonly entities?: readonly AnyClass[]
@@ -53,6 +66,11 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
    * closed with the application.
    */
   readonly cache?: Cache | CacheOptions
+  /**
+   * Counts what `@RateLimit` limits: in the memory of this process unless told. One that is made by its options is closed
+   * with the application.
+   */
+  readonly rateLimiter?: RateLimiter | RateLimiterOptions
   /** Who hears of writes, as `on(Article, { afterDelete })` makes them: of all writes of the data source. */
   readonly listeners?: readonly WriteListener[]
   /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
@@ -90,8 +108,8 @@ export interface DescribedApp {
 export function describeApp<const P extends readonly Provided[] = readonly []>(
   options: CreateAppOptions<P>,
 ): DescribedApp {
-  // A cache would connect to what it is kept in.
-  const { cache: _cache, ...rest } = options
+  // These would connect to what they are kept in.
+  const { cache: _cache, rateLimiter: _rateLimiter, ...rest } = options
   const { http } = compiled(rest, dataSourceOf(rest, silentLogger), silentLogger)
   return { document: http.openapi(), warnings: http.openapiWarnings() }
 }
@@ -101,10 +119,17 @@ async function applicationOf(
   own: Pick<ApplicationParts, 'dataSource' | 'drainLimit' | 'stopListening'> & { readonly logger: Logger },
 ): Promise<Application> {
   const { dataSource, logger } = own
-  const { container, http, cache } = compiled(options, dataSource, logger)
+  const { container, http, cache, rateLimiter } = compiled(options, dataSource, logger)
   const ownsDataSource = !dataSource.isInitialized
   if (ownsDataSource) await dataSource.initialize()
-  return new Application({ ...own, container, http, ownsDataSource, ...(cache !== options.cache && { cache }) })
+  return new Application({
+    ...own,
+    container,
+    http,
+    ownsDataSource,
+    ...(cache !== options.cache && { cache }),
+    ...(rateLimiter !== options.rateLimiter && { rateLimiter }),
+  })
 }
 
 /** Checks every declaration, and makes what does not need the database. */
@@ -112,12 +137,14 @@ function compiled(options: CreateAppOptions, dataSource: ModelDataSource, logger
   const mistakes = new Mistakes()
   dataSource.verify(mistakes)
   const cache = cacheOf(options, dataSource, logger)
-  const container = containerOf(options, { dataSource, logger, cache })
+  const rateLimiter = rateLimiterOf(options, logger)
+  const container = containerOf(options, { dataSource, logger, cache, rateLimiter })
   verifyEntities(options, dataSource, mistakes)
   container.verify(servicesOf(options), mistakes)
+  verifyServiceLimits(options, mistakes)
   const translate: Translate = (error) => options.translate?.(error) ?? asAppException(error, dataSource)
-  const http = httpOf(options, { dataSource, instances: container, logger, cache, mistakes, translate })
-  return { container, http, cache }
+  const http = httpOf(options, { dataSource, instances: container, logger, cache, rateLimiter, mistakes, translate })
+  return { container, http, cache, rateLimiter }
 }
 
 function httpOf(
@@ -127,9 +154,10 @@ function httpOf(
     providers: _providers,
     dataSource: _dataSource,
     cache: _cache,
+    rateLimiter: _rateLimiter,
     ...options
   }: CreateAppOptions,
-  parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate' | 'cache'> & {
+  parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate' | 'cache' | 'rateLimiter'> & {
     readonly mistakes: Mistakes
   },
 ): HttpApplication {
@@ -152,6 +180,10 @@ function cacheOf({ cache, clock }: CreateAppOptions, dataSource: ModelDataSource
   return cache instanceof Cache ? cache : new Cache({ logger, clock: clock ?? dataSource.clock, ...cache })
 }
 
+function rateLimiterOf({ rateLimiter }: CreateAppOptions, logger: Logger): RateLimiter {
+  return rateLimiter instanceof RateLimiter ? rateLimiter : new RateLimiter({ logger, ...rateLimiter })
+}
+
 /** Everything can ask for the data source, the registry, the logger and the clock; what the application provides wins. */
 function containerOf(
   options: CreateAppOptions,
@@ -159,16 +191,19 @@ function containerOf(
     dataSource,
     logger,
     cache,
-  }: { readonly dataSource: ModelDataSource; readonly logger: Logger; readonly cache: Cache },
+    rateLimiter,
+  }: Required<Pick<ApplicationParts, 'dataSource' | 'cache' | 'rateLimiter'>> & { readonly logger: Logger },
 ): Container {
   const own: readonly Provided[] = [
     { provide: ModelDataSource, useValue: dataSource },
     { provide: Registry, useValue: dataSource.registry },
     { provide: loggerKey, useValue: logger },
     { provide: Cache, useValue: cache },
+    { provide: RateLimiter, useValue: rateLimiter },
     { provide: clockKey, useValue: options.clock ?? dataSource.clock },
   ]
-  return new Container({ providers: [...own, ...(options.providers ?? [])], context: { dataSource, logger }, logger })
+  const context = { dataSource, logger, rateLimiter }
+  return new Container({ providers: [...own, ...(options.providers ?? [])], context, logger })
 }
 
 interface Statics {
@@ -180,6 +215,16 @@ interface Statics {
 function servicesOf({ services = [], viewSets = [] }: CreateAppOptions): readonly Constructor[] {
   const named = viewSets.flatMap((viewSet) => (viewSet as Statics).model?.service ?? [])
   return [...new Set([...services, ...named])]
+}
+
+/** The limits of services are checked with everything else that is declared. */
+function verifyServiceLimits(options: CreateAppOptions, mistakes: Mistakes): void {
+  for (const service of servicesOf(options)) verifyRateLimits(service, methodsOf(service), mistakes)
+}
+
+function methodsOf(target: Constructor): readonly string[] {
+  const prototypes = ancestry(target).map(({ prototype }) => prototype as object)
+  return [...new Set(prototypes.flatMap((prototype) => Object.getOwnPropertyNames(prototype)))]
 }
 
 /** Services, and what the application names itself, must be about entities the data source has. */

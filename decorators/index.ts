@@ -28,6 +28,13 @@ export {
 } from './orderable/read-list.js'
 export { Orderable, type Ordered, orderable } from './orderable.js'
 export { type HasRank, Ranked, ranked } from './ranked.js'
+export {
+  type CallLimitOptions,
+  type NoRateLimit,
+  RateLimit,
+  type RateLimitOptions,
+  rateLimit,
+} from './rate-limit.js'
 export { Resource } from './resource.js'
 export { type ScopeDefinitions, type ScopeViews, scopes } from './scopes.js'
 export {

@@ -22,7 +22,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   'rate-limit': [...basis, 'redis'],
   orm: basis,
   serializer: basis,
-  service: [...basis, 'orm'],
+  service: [...basis, 'orm', 'rate-limit'],
   http: [...basis, 'orm', 'serializer', 'service', 'cache', 'rate-limit', 'validators'],
 }
 

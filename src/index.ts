@@ -19,6 +19,7 @@ export {
   FailureError,
   NotFoundError,
   PermissionDeniedError,
+  RateLimitedError,
   ServiceUnavailableError,
   UnauthenticatedError,
   ValidationError,
@@ -38,6 +39,7 @@ export {
 } from './errors/request-exceptions.js'
 export { type UsageCode, UsageError, usageCodes } from './errors/usage-error.js'
 export { type Actor, actingAs, currentActor, runAs } from './helpers/actor.js'
+export type { Awaitable } from './helpers/awaitable.js'
 export { calculatePagination, type PageInfo } from './helpers/calculate-pagination.js'
 export {
   type AddressedRequest,
@@ -360,6 +362,28 @@ export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/uni
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
 export { asTrait, type TraitContext } from './orm/writes/as-trait.js'
 export type { Written } from './orm/writes/update-or-create.js'
+export {
+  type FlexibleLimiter,
+  FlexibleRateLimitStore,
+} from './rate-limit/flexible-store.js'
+export {
+  type MemoryRateLimitOptions,
+  MemoryRateLimitStore,
+  memoryRateLimitStore,
+} from './rate-limit/memory-store.js'
+export {
+  type DeclaredLimit,
+  declareRateLimit,
+  type LimitedPer,
+  limitedMethods,
+  type RateLimitDeclaration,
+  type RateLimitFact,
+  rateLimitsOf,
+} from './rate-limit/rate-limit-fact.js'
+export type { ClosableRateLimitStore, Consumption, Quota, RateLimitStore } from './rate-limit/rate-limit-store.js'
+export { type RateLimit, RateLimiter, type RateLimiterOptions, type WhenStoreDown } from './rate-limit/rate-limiter.js'
+export { type RedisRateLimitOptions, RedisRateLimitStore, redisRateLimitStore } from './rate-limit/redis-store.js'
+export { verifyRateLimits } from './rate-limit/verify-rate-limits.js'
 export type { RedisCommands } from './redis/redis-commands.js'
 export { RedisConnection } from './redis/redis-connection.js'
 export type { RedisOptions } from './redis/redis-options.js'

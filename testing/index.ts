@@ -1,6 +1,7 @@
 export type { BehaviourOptions, ContextOfRows } from './behaviour-options.js'
 export { checkBehaviours } from './check-behaviours.js'
 export { type CacheBackendCheck, checkCacheBackend } from './check-cache-backend.js'
+export { checkRateLimitStore, type RateLimitStoreCheck } from './check-rate-limit-store.js'
 export { type ExpectedQueries, expectQueries } from './expect-queries.js'
 export { type AnswerChecker, answerChecker, type ObservedAnswer } from './openapi/check-answer.js'
 export { type CheckedResponses, checkResponses, type Described } from './openapi/check-responses.js'

@@ -16,6 +16,7 @@ import {
   NotFoundError,
   type Permission,
   type PlacedStep,
+  RateLimiter,
   Reply,
   type Requires,
   type RowCall,
@@ -416,6 +417,7 @@ const host = (parts: Partial<PipelineHost> = {}): PipelineHost => ({
   logger: silentLogger,
   problemStyle: defaultProblemStyle,
   cache: new Cache({ logger: silentLogger }),
+  rateLimiter: new RateLimiter({ logger: silentLogger }),
   ...parts,
 })
 

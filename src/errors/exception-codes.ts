@@ -64,6 +64,7 @@ export const exceptionCodes = {
   UNPROCESSABLE: [422, 'The request is well-formed, but cannot be carried out as it is.'],
   IDEMPOTENCY_KEY_REUSED: [422, 'The `Idempotency-Key` came with another request before.'],
   PRECONDITION_REQUIRED: [428, 'The request must have an `If-Match` (or `If-Unmodified-Since`).'],
+  RATE_LIMITED: [429, 'The caller has done this too often; `Retry-After` says when it may be done again.'],
   INTERNAL_ERROR: [500, 'Something failed that the caller is told nothing of; the log has it under the request id.'],
   EXTERNAL_SERVICE_ERROR: [502, 'A service the application depends on failed.'],
   SERVICE_UNAVAILABLE: [503, 'The application cannot answer now; the same request may succeed later.'],
@@ -73,6 +74,10 @@ export const exceptionCodes = {
   LOCK_TIMEOUT: [503, 'Somebody else kept the rows locked for too long.'],
   STATEMENT_TIMEOUT: [503, 'The database took longer to answer than it is allowed to.'],
   OUTCOME_UNKNOWN: [503, 'The connection was lost while the database committed: the change may or may not be kept.'],
+  RATE_LIMITS_UNAVAILABLE: [
+    503,
+    'It is not known how often the caller has done this, and may not be done without that.',
+  ],
   PASSWORDS_BUSY: [503, 'Too many passwords are being hashed at once.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, meaning: string]>>
 

@@ -30,6 +30,12 @@ export class ConflictError extends AppException {
   static override readonly errorCode: string = 'CONFLICT'
 }
 
+/** The caller has done this too often, and may again after a while (429). */
+export class RateLimitedError extends AppException {
+  static override readonly statusCode: number = 429
+  static override readonly errorCode: string = 'RATE_LIMITED'
+}
+
 /** A service the application depends on failed (502). */
 export class ExternalServiceError extends AppException {
   static override readonly statusCode: number = 502

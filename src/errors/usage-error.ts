@@ -14,6 +14,7 @@ export const usageCodes = {
   E_CACHE_KEY: 'A cache was given a key that not every store can have.',
   E_CACHE_VALUE: 'A cache was given a value that would come back as something else.',
   E_CACHE_TIMEOUT: 'A cache was told to keep something for a time that is none.',
+  E_RATE_COST: 'A use costs more of a rate limit than there is, or nothing that can be counted.',
   E_PEER_MISSING: 'A feature needs a package that is not installed.',
 } as const
 

@@ -1,4 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { DeclaredLimit } from '../rate-limit/rate-limit-fact.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
 import type { SchemaObject } from '../serializer/value-schema.js'
 import type { BodyContract } from './body/body-contract.js'
@@ -73,6 +74,8 @@ export interface ActionModel extends ActionDeclaration {
   readonly entity?: AnyClass
   /** How its answers are cached. */
   readonly cache?: CacheFact
+  /** How often it may be called, the shortest period first. */
+  readonly rateLimits?: readonly DeclaredLimit[]
   /** Whether it may write, and so runs in a unit of work. */
   readonly writes: boolean
   /** The steps that the viewset and its mixins place in the pipeline. */

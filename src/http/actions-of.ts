@@ -1,5 +1,6 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { ancestry } from '../metadata/fact-kind.js'
+import { rateLimitsOf } from '../rate-limit/rate-limit-fact.js'
 import { type ActionFact, actionFacts } from './action-fact.js'
 import type { ActionModel, Constructor } from './action-model.js'
 import { cacheFactOf, cacheFacts } from './caching/cache-fact.js'
@@ -28,7 +29,15 @@ export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly Ac
       const route = routeOf(resource.path, [under, fact.on === 'row' ? ':id' : '', path])
       const writes = fact.method !== 'get'
       const cache = cacheFactOf(viewSet, fact.name, !writes)
-      return Object.freeze({ ...fact, ...shared, route, writes, ...(cache && { cache }) })
+      const rateLimits = rateLimitsOf(viewSet, fact.name)
+      return Object.freeze({
+        ...fact,
+        ...shared,
+        route,
+        writes,
+        ...(cache && { cache }),
+        ...(rateLimits.length > 0 && { rateLimits }),
+      })
     })
   reportTwins(viewSet, actions, mistakes)
   const cached = cacheFacts.chain(viewSet).flatMap(({ facts }) => facts)

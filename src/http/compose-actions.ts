@@ -27,7 +27,7 @@ export function composeActions(
   for (const plan of plans) {
     for (const planned of plan.actions) {
       const model = planned.native ? planned.model : intercepted(planned, plan, host)
-      const pipeline = planned.native ? runningFront(planned, host) : composePipeline(model, host, mistakes)
+      const pipeline = planned.native ? runningFront(planned, host, mistakes) : composePipeline(model, host, mistakes)
       const middlewares = middlewaresOf([...plan.uses, ...planned.uses], host.instances)
       composed.set(planned, { model, pipeline, middlewares })
     }
@@ -47,8 +47,8 @@ function intercepted({ model, handlers, interceptors }: PlannedAction, plan: Vie
 }
 
 /** What an action that routing-controllers executes sees as its surroundings, it sees from the first check on. */
-function runningFront({ model }: PlannedAction, host: PipelineHost): Pipeline {
-  const front = composeFront(model, host)
+function runningFront({ model }: PlannedAction, host: PipelineHost, mistakes: Mistakes): Pipeline {
+  const front = composeFront(model, host, mistakes)
   return (exchange) => {
     runningExchange.set({ exchange, host })
     return front(exchange)

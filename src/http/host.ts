@@ -1,8 +1,10 @@
 import type { Cache } from '../cache/cache.js'
 import type { Mistakes } from '../errors/definition-error.js'
 import type { Awaitable } from '../helpers/awaitable.js'
+import type { ClientIpOptions } from '../helpers/client-ip.js'
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
+import type { RateLimiter } from '../rate-limit/rate-limiter.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
 import type { Exchange } from './exchange.js'
@@ -22,6 +24,10 @@ export interface PipelineHost {
   readonly logger: Logger
   /** Where answers are cached that are declared so. */
   readonly cache: Cache
+  /** Counts what is limited. */
+  readonly rateLimiter: RateLimiter
+  /** Which proxies stand before the application, so that the addresses of clients are known; none unless told. */
+  readonly clientIp?: ClientIpOptions
   /**
    * What cursors of lists are signed with: the first key signs, all of them are recognised, so that keys can be changed.
    * Without any, cursors last as long as the process.

@@ -4,6 +4,7 @@ import { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
+import { RateLimiter } from '../rate-limit/rate-limiter.js'
 import type { Constructor } from './action-model.js'
 import { Answers } from './answers.js'
 import { classesAmong, interceptorOf } from './class-middleware.js'
@@ -17,6 +18,7 @@ import { methodsOf, nameOf, verifyPrefix, verifyRoutes } from './emission/verify
 import type { PipelineHost } from './host.js'
 import { HttpHost } from './http-host.js'
 import type { Instances } from './instances.js'
+import { verifySharedNames } from './limiting/verify-names.js'
 import { defaultLimits, type RequestLimits } from './limits.js'
 import { verifyCursorKeys } from './lists/verify-cursors.js'
 import { NodeDriver } from './node-driver.js'
@@ -26,8 +28,11 @@ import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
 import { RequestLife } from './request-life.js'
 import { joinPrefix, literalFirst } from './route.js'
 
+/** What an application has where it is not told. */
+type HostDefaults = 'limits' | 'logger' | 'problemStyle' | 'cache' | 'rateLimiter'
+
 /** How one application answers HTTP. */
-export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'logger' | 'problemStyle' | 'cache'> {
+export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults> {
   readonly viewSets: readonly Constructor[]
   /** A NodeDriver unless told. */
   readonly driver?: HttpDriver
@@ -40,6 +45,8 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, 'limits' | 'l
   readonly limits?: Partial<RequestLimits>
   /** In the memory of this process unless told. It hears of the writes of the data source. */
   readonly cache?: Cache
+  /** Counts in the memory of this process unless told. */
+  readonly rateLimiter?: RateLimiter
   readonly problems?: Partial<ProblemStyle>
   /** What documents say of the application; with it, the document is served, and made when the application is. */
   readonly openapi?: OpenApiOptions
@@ -96,6 +103,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   verifyPrefix(prefix, mistakes)
   verifyCursorKeys(pipelineHost.cursorKeys ?? [], mistakes)
   verifyRoutes(plans, mistakes)
+  verifySharedNames(viewSets, mistakes)
   instances.verify(classesOf(plans), mistakes)
   const composed = composeActions(plans, pipelineHost, mistakes)
   mistakes.throwIfAny()
@@ -141,7 +149,8 @@ function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
   const logger = options.logger ?? consoleLogger()
   const { clock } = options.dataSource ?? {}
   const cache = options.cache ?? new Cache({ logger, ...(clock && { clock }) })
-  return { ...options, limits, problemStyle, logger, cache }
+  const rateLimiter = options.rateLimiter ?? new RateLimiter({ logger })
+  return { ...options, limits, problemStyle, logger, cache, rateLimiter }
 }
 
 function answersOf(

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { announcesBody } from './body/read-bytes.js'
+import { forgetRest } from './limiting/limit-headers.js'
 import type { Reply } from './reply.js'
 
 const mostDrained = 1_048_576
@@ -31,6 +32,8 @@ export function writeReply(
   if (closing || lingering) all['connection'] = 'close'
   const vary = joinedVary(response.getHeader('vary'), headers['vary'])
   if (vary !== undefined) all['vary'] = vary
+  // A 304 and a redirect stand for another answer, with which they may be kept.
+  if (status >= 300 && status < 400) forgetRest(response)
   response.writeHead(status, all)
   if (lingering) endAfterDraining(request, response, body)
   else {

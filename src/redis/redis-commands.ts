@@ -9,6 +9,11 @@ export interface RedisCommands {
     script: string,
     given: { readonly keys: readonly string[]; readonly arguments: readonly string[] },
   ): Promise<unknown>
+  /** Runs a Lua script that the server has seen, by the SHA-1 of its text; `NOSCRIPT` is refused where it has not. */
+  evalSha(
+    digest: string,
+    given: { readonly keys: readonly string[]; readonly arguments: readonly string[] },
+  ): Promise<unknown>
 }
 
 /** A client of node-redis, as far as a connection needs it. */

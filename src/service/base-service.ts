@@ -2,7 +2,8 @@ import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
 import { asAppException } from '../orm/errors/as-app-exception.js'
 import type { AtomicOptions } from '../orm/unit-of-work/unit-host.js'
-import { currentServiceContext, type ServiceContext } from './service-context.js'
+import { limitCalls } from '../rate-limit/limit-calls.js'
+import { currentServiceContext, rateLimiterOf, type ServiceContext } from './service-context.js'
 import { ServiceResult } from './service-result.js'
 
 /**
@@ -17,6 +18,7 @@ export abstract class BaseService {
   constructor(context: ServiceContext = currentServiceContext()) {
     this.dataSource = context.dataSource
     this.logger = context.logger.child({ service: this.constructor.name })
+    limitCalls(this, () => rateLimiterOf(context))
   }
 
   /**

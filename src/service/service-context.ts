@@ -1,10 +1,23 @@
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
+import { RateLimiter } from '../rate-limit/rate-limiter.js'
 
 /** What every service is made with. */
 export interface ServiceContext {
   readonly dataSource: ModelDataSource
   readonly logger: Logger
+  /** Counts the calls of limited methods; one in the memory of this process for each data source unless told. */
+  readonly rateLimiter?: RateLimiter
+}
+
+const limiters = new WeakMap<ModelDataSource, RateLimiter>()
+
+/** What counts the calls of services made with a context. */
+export function rateLimiterOf({ rateLimiter, dataSource, logger }: ServiceContext): RateLimiter {
+  if (rateLimiter) return rateLimiter
+  const limiter = limiters.get(dataSource) ?? new RateLimiter({ logger })
+  limiters.set(dataSource, limiter)
+  return limiter
 }
 
 let current: ServiceContext | undefined

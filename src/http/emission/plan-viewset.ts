@@ -1,4 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { rateLimitsOf } from '../../rate-limit/rate-limit-fact.js'
+import { verifyRateLimits } from '../../rate-limit/verify-rate-limits.js'
 import { actionFacts } from '../action-fact.js'
 import type { ActionModel, Constructor, Method } from '../action-model.js'
 import { actionsOf } from '../actions-of.js'
@@ -28,6 +30,7 @@ export function planViewSet(viewSet: Constructor, mistakes: Mistakes): ViewSetPl
     ...nativeNames(levels).flatMap((name) => plannedNatives({ viewSet, name, base }, levels, mistakes)),
   ]
   for (const action of actions) verifyDecorators(action, mistakes)
+  verifyRateLimits(viewSet, [...new Set(actions.map(({ model }) => model.name))], mistakes)
   return {
     viewSet,
     type: controller?.type ?? 'json',
@@ -113,6 +116,7 @@ function nativeModel(
     route: route instanceof RegExp ? String(route) : joined(base, route ?? ''),
     writes: type !== 'get' && type !== 'head',
     steps: [],
+    rateLimits: rateLimitsOf(viewSet, name),
     place: '',
   })
 }

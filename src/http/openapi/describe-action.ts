@@ -7,6 +7,7 @@ import type {
   DescribedScene,
 } from '../description/action-description.js'
 import { describeIdempotency } from '../idempotency/describe-idempotency.js'
+import { describeLimits } from '../limiting/describe-limits.js'
 import { describeLookup } from '../lookup/describe-lookup.js'
 import { describeAnswers } from './describe-answers.js'
 import { describeInput } from './describe-input.js'
@@ -15,6 +16,7 @@ import { describeVerb } from './describe-verb.js'
 /** What the pipeline itself says of actions, in the order in which it does what it says. */
 const ofPipeline: readonly Describe[] = [
   describeInput,
+  describeLimits,
   describeIdempotency,
   describeConditions,
   describeCached,

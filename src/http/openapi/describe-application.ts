@@ -7,6 +7,7 @@ import type { DescribedScene, ProblemDescription } from '../description/action-d
 import type { PlannedAction, ViewSetPlan } from '../emission/planned-action.js'
 import { methodsOf, nameOf } from '../emission/verify-routes.js'
 import type { PipelineHost } from '../host.js'
+import { describeLimits } from '../limiting/describe-limits.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
 import { resourceFacts } from '../resource-fact.js'
 import { joinPrefix } from '../route.js'
@@ -118,7 +119,9 @@ class OperationWriter {
   operation(action: RunningAction, method: string): Operation {
     const { planned, plan, model } = action
     const { options, host } = this.#parts
-    const own = planned.native ? describeNative(planned, plan) : describeAction(this.#scene(model))
+    const own = planned.native
+      ? together([describeNative(planned, plan), describeLimits({ action: model }) ?? {}])
+      : describeAction(this.#scene(model))
     const openEnded = planned.native || isAnswerUnknown(model)
     if (openEnded) this.#warn(model, planned.native)
     const problems: readonly ProblemDescription[] = [

@@ -52,6 +52,7 @@ const headersByStatus: Readonly<Record<number, Readonly<Record<string, HeaderDes
     'Accept-Post': { description: 'The same, of POST.', schema: text },
     'Accept-Patch': { description: 'The same, of PATCH.', schema: text },
   },
+  429: { 'Retry-After': { description: 'After how many seconds to try again.', schema: text, required: true } },
   503: { 'Retry-After': { description: 'After how many seconds to try again.', schema: text, required: true } },
 }
 

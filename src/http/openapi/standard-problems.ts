@@ -42,6 +42,7 @@ const elsewhere: readonly ExceptionCode[] = [
   'PASSWORD_LENGTH',
   'PASSWORD_MALFORMED',
   'PASSWORDS_BUSY',
+  'RATE_LIMITS_UNAVAILABLE',
 ]
 
 /** What rules, verbs and the database may refuse of a write: every other code of a caller's mistake or a conflict. */

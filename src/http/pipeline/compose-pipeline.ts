@@ -4,6 +4,7 @@ import type { ActionModel } from '../action-model.js'
 import { cacheAnswers } from '../caching/cache-answers.js'
 import type { CacheFact } from '../caching/cache-fact.js'
 import { dataSourceOf, type Pipeline, type PipelineHost } from '../host.js'
+import { limitRequests } from '../limiting/limit-requests.js'
 import { redirect } from '../lookup/redirect.js'
 import { verifyLookup } from '../lookup/verify-lookup.js'
 import { runningExchange } from '../running.js'
@@ -95,9 +96,12 @@ function outerPlaces(
   model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): readonly Place[] {
+  const { early, late } = limitRequests(action, host, mistakes)
   return [
     { name: 'identify' },
+    { run: early },
     { name: 'authenticate', run: authenticate(host) },
+    { run: late },
     { name: 'permit', run: permit(action) },
     ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate } as const] : []),
     { run: readKey(action) },

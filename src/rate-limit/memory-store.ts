@@ -1,0 +1,76 @@
+import type { Clock } from '../helpers/clock.js'
+import type { Consumption, Quota, RateLimitStore } from './rate-limit-store.js'
+import { SlidingWindow } from './sliding-window.js'
+
+/** How counting in memory is done. */
+export interface MemoryRateLimitOptions {
+  /** The most keys that are counted at once; 1,000,000 unless told. Beyond that those that end first are forgotten. */
+  readonly size?: number
+  /** Where the time comes from; a clock that nobody can set, unless told. */
+  readonly clock?: Clock
+}
+
+/** Counts in the memory of this process, of which other processes know nothing. */
+export class MemoryRateLimitStore implements RateLimitStore {
+  /** By period, so that the order in which keys were used last is that in which they end. */
+  readonly #byPeriod = new Map<number, Map<string, SlidingWindow>>()
+  readonly #size: number
+  readonly #now: () => number
+  #count = 0
+
+  constructor({ size = 1_000_000, clock }: MemoryRateLimitOptions = {}) {
+    this.#size = size
+    this.#now = clock ? () => clock.now().getTime() : () => performance.now()
+  }
+
+  /** How many keys are remembered. */
+  get size(): number {
+    return this.#count
+  }
+
+  consume(key: string, quota: Quota, cost: number): Consumption {
+    const now = this.#now()
+    const windows = this.#windowsOf(quota.period)
+    this.#sweep(windows, quota, now)
+    const window = windows.get(key) ?? new SlidingWindow()
+    const consumption = window.consume(now, quota, cost)
+    if (!consumption.allowed) return consumption
+    // What was used last stands last.
+    if (windows.delete(key)) this.#count -= 1
+    windows.set(key, window)
+    this.#count += 1
+    if (this.#count > this.#size) this.#evict()
+    return consumption
+  }
+
+  forget(key: string): void {
+    for (const windows of this.#byPeriod.values()) if (windows.delete(key)) this.#count -= 1
+  }
+
+  #windowsOf(period: number): Map<string, SlidingWindow> {
+    const windows = this.#byPeriod.get(period) ?? new Map<string, SlidingWindow>()
+    this.#byPeriod.set(period, windows)
+    return windows
+  }
+
+  /** Removes what has ended, so that nothing stays for longer than the next call after its end. */
+  #sweep(windows: Map<string, SlidingWindow>, quota: Quota, now: number): void {
+    for (const [key, window] of windows) {
+      if (window.endOf(quota) > now) return
+      windows.delete(key)
+      this.#count -= 1
+    }
+  }
+
+  #evict(): void {
+    const largest = [...this.#byPeriod.values()].reduce((one, other) => (other.size > one.size ? other : one))
+    const [oldest] = largest.keys()
+    largest.delete(oldest!)
+    this.#count -= 1
+  }
+}
+
+/** Makes a store in the memory of this process. */
+export function memoryRateLimitStore(options: MemoryRateLimitOptions = {}): MemoryRateLimitStore {
+  return new MemoryRateLimitStore(options)
+}
