@@ -1,6 +1,7 @@
 import { cachingComparison } from './caching.js'
 import { report } from './compare.js'
 import { deletingComparison, restoringComparison } from './deleting.js'
+import { memoryLimitComparison, redisLimitComparison } from './limits.js'
 import { movingComparison } from './ordering.js'
 import { servingComparison } from './serving.js'
 import { slugReport } from './slugs.js'
@@ -17,9 +18,12 @@ const comparisons = [
   restoringComparison,
   servingComparison,
   cachingComparison,
+  memoryLimitComparison,
+  redisLimitComparison,
 ]
 for (const comparison of comparisons) {
-  process.stdout.write(`${report(await comparison())}\n\n`)
+  const compared = await comparison()
+  if (compared) process.stdout.write(`${report(compared)}\n\n`)
 }
 
 process.stdout.write(`${await slugReport()}\n\n`)

@@ -29,8 +29,13 @@ export {
 export { Orderable, type Ordered, orderable } from './orderable.js'
 export { type HasRank, Ranked, ranked } from './ranked.js'
 export {
+  type ActionLimitDecorator,
+  type CallLimitDecorator,
   type CallLimitOptions,
+  type CommonLimit,
   type NoRateLimit,
+  type PlainLimitDecorator,
+  type PlainLimitOptions,
   RateLimit,
   type RateLimitOptions,
   rateLimit,

@@ -10,7 +10,7 @@ import {
 } from 'plinth'
 
 /** How often something may be done. */
-interface CommonLimit {
+export interface CommonLimit {
   /** Its name, which callers are told. Where it stands again with the same numbers, what is used counts together. */
   readonly key: string
   /** The most in any span of `period` seconds. */
@@ -48,31 +48,40 @@ export interface NoRateLimit {
   readonly actions?: readonly string[]
 }
 
-interface ActionDecorator {
-  (target: ViewSet, key: string, descriptor: PropertyDescriptor): void
+/** Stands above an action of plinth or of routing-controllers, or above a viewset. */
+export interface ActionLimitDecorator {
+  <T extends object>(target: T extends BaseService ? never : T, key: string, descriptor: PropertyDescriptor): void
   (target: abstract new (...dependencies: never[]) => ViewSet): void
 }
 
-type CallDecorator<A extends readonly unknown[]> = (
-  target: BaseService,
-  key: string,
-  descriptor: TypedPropertyDescriptor<(...given: A) => Promise<unknown>>,
-) => void
+/** Stands above a method of a service that returns a promise. */
+export interface CallLimitDecorator<A extends readonly unknown[]> {
+  <R>(target: BaseService, key: string, descriptor: TypedPropertyDescriptor<(...given: A) => Promise<R>>): void
+}
 
 /** What applies to both, because it looks at neither a call nor arguments. */
-type PlainLimit = CommonLimit & { readonly per?: 'user' | 'all'; readonly cost?: number; readonly actions?: never }
+export type PlainLimitOptions = CommonLimit & {
+  readonly per?: 'user' | 'all'
+  readonly cost?: number
+  readonly actions?: never
+}
 
-interface PlainDecorator extends ActionDecorator {
-  <A extends readonly unknown[]>(...decorated: Parameters<CallDecorator<A>>): void
+/** Stands above either. */
+export interface PlainLimitDecorator extends ActionLimitDecorator {
+  <A extends readonly unknown[], R>(
+    target: BaseService,
+    key: string,
+    descriptor: TypedPropertyDescriptor<(...given: A) => Promise<R>>,
+  ): void
 }
 
 /**
  * Limits how often an action, the actions of a viewset, or a method of a service may be called: `@RateLimit({ key:
  * 'api', limit: 100, period: 3600 })`. Several may stand above one thing, each with a name of its own.
  */
-function RateLimit(options: PlainLimit): PlainDecorator
-function RateLimit(options: RateLimitOptions | NoRateLimit): ActionDecorator
-function RateLimit<A extends readonly unknown[]>(options: CallLimitOptions<A>): CallDecorator<A>
+function RateLimit(options: PlainLimitOptions): PlainLimitDecorator
+function RateLimit(options: RateLimitOptions | NoRateLimit): ActionLimitDecorator
+function RateLimit<A extends readonly unknown[]>(options: CallLimitOptions<A>): CallLimitDecorator<A>
 function RateLimit(options: RateLimitDeclaration) {
   const place = placeOfCall(RateLimit)
   return (target: object, key?: string): void => {

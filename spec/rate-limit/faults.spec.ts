@@ -37,7 +37,7 @@ async function answerOf(limiter: RateLimiter, who = 'ada'): Promise<'allowed' | 
     if (!consumption) return 'unknown'
     return consumption.allowed ? 'allowed' : 'refused'
   } catch (error) {
-    return error instanceof ServiceUnavailableError ? error.statusCode : Promise.reject(error as Error)
+    return error instanceof ServiceUnavailableError ? error.statusCode : Promise.reject(error)
   }
 }
 

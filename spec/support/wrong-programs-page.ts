@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   'model-service': 'Services of an entity',
   'nested-serializers': 'Relations, computed fields and rules of serializers',
   providers: 'The container',
+  'rate-limit': 'Rate limits',
   repositories: 'Repositories and selections',
   'serializer-mixins': 'Mixins of serializers',
   serializers: 'Serializers',

@@ -20,7 +20,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   constructor({ size = 1_000_000, clock }: MemoryRateLimitOptions = {}) {
     this.#size = size
-    this.#now = clock ? () => clock.now().getTime() : () => performance.now()
+    this.#now = clock ? () => clock.now().getTime() : () => Math.floor(performance.now())
   }
 
   /** How many keys are remembered. */
@@ -32,13 +32,14 @@ export class MemoryRateLimitStore implements RateLimitStore {
     const now = this.#now()
     const windows = this.#windowsOf(quota.period)
     this.#sweep(windows, quota, now)
-    const window = windows.get(key) ?? new SlidingWindow()
+    const known = windows.get(key)
+    const window = known ?? new SlidingWindow()
     const consumption = window.consume(now, quota, cost)
     if (!consumption.allowed) return consumption
     // What was used last stands last.
-    if (windows.delete(key)) this.#count -= 1
+    if (known) windows.delete(key)
+    else this.#count += 1
     windows.set(key, window)
-    this.#count += 1
     if (this.#count > this.#size) this.#evict()
     return consumption
   }

@@ -121,7 +121,7 @@ export class RateLimiter {
     try {
       return this.#store.consume(key, quota, cost)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 
@@ -165,8 +165,18 @@ function requireCost({ key, limit }: RateLimit, cost: number): void {
   throw new UsageError('E_RATE_COST', `A use costs ${String(cost)} of the limit "${key}", which is not ${bounds}.`)
 }
 
+const prefixes = new WeakMap<RateLimit, string>()
+
 /** Another limit under the same name is another key, and so is another spelling of whom it is for. */
-function keyOf({ key, limit, period }: RateLimit, who: string): string {
+function keyOf(limit: RateLimit, who: string): string {
+  const prefix = prefixes.get(limit) ?? prefixOf(limit)
+  return prefix + (/^[\w.:@/-]{1,80}$/.test(who) ? who : `#${hashString(who)}`)
+}
+
+function prefixOf(given: RateLimit): string {
+  const { key, limit, period } = given
   const name = /^[\w.-]{1,64}$/.test(key) ? key : `#${hashString(key).slice(0, 32)}`
-  return `${name}:${limit}:${period}:${/^[\w.:@/-]{1,80}$/.test(who) ? who : `#${hashString(who)}`}`
+  const prefix = `${name}:${limit}:${period}:`
+  prefixes.set(given, prefix)
+  return prefix
 }

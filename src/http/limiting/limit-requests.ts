@@ -58,10 +58,10 @@ function countEach(counts: readonly Count[], exchange: Exchange, from: number): 
 function verifyUsers(
   { viewSet, name }: ActionModel,
   limits: readonly DeclaredLimit[],
-  { authenticate }: PipelineHost,
+  host: PipelineHost,
   mistakes: Mistakes,
 ): void {
-  if (authenticate) return
+  if (host.authenticate) return
   for (const { key, place } of limits.filter(({ per }) => per === 'user')) {
     mistakes.add({
       code: 'E_RATE_LIMIT',

@@ -1,0 +1,107 @@
+import { expect } from 'chai'
+import { anyone, DefinitionError, Reply, ViewSet } from 'plinth'
+import { Action, RateLimit, type RateLimitOptions, Resource } from 'plinth/decorators'
+import { applicationOf } from '../../support/http.js'
+
+const limited = (options: object, path = '/a'): { new (): ViewSet } => {
+  @Resource(path as `/${string}`)
+  class Limited extends ViewSet {
+    @Action({ method: 'get', on: 'collection', allow: anyone })
+    @RateLimit(options as RateLimitOptions)
+    read(): Reply {
+      return Reply.json(1)
+    }
+  }
+  return Limited
+}
+
+function mistakesOf(viewSets: readonly { new (): ViewSet }[]): readonly string[] {
+  try {
+    applicationOf({ viewSets })
+    return []
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error
+    expect(error.mistakes.map(({ code }) => code)).to.satisfy((codes: readonly string[]) =>
+      codes.every((code) => code === 'E_RATE_LIMIT'),
+    )
+    for (const { places } of error.mistakes) expect(places.join()).to.match(/@RateLimit at .*limit-mistakes\.spec/)
+    return error.mistakes.map(({ subject, problem }) => `${subject}: ${problem}`)
+  }
+}
+
+const sound = { key: 'api', limit: 10, period: 60 }
+
+describe('Mistakes in rate limits', () => {
+  it('are none where there are none', () => {
+    expect(mistakesOf([limited(sound), limited(sound, '/b')])).to.deep.equal([])
+  })
+
+  const numbers: readonly (readonly [options: object, problem: string])[] = [
+    [{ ...sound, limit: 0 }, 'its limit is 0.'],
+    [{ ...sound, limit: 1.5 }, 'its limit is 1.5.'],
+    [{ ...sound, limit: '10' }, 'its limit is 10.'],
+    [{ ...sound, period: 0 }, 'the period of its limit is 0.'],
+    [{ ...sound, period: 0.5 }, 'the period of its limit is 0.5.'],
+    [{ key: 'api', limit: 10 }, 'the period of its limit is undefined.'],
+    [{ ...sound, key: '' }, 'its limit has no name that callers can be told.'],
+    [{ ...sound, key: 'grün' }, 'its limit has no name that callers can be told.'],
+    [{ ...sound, cost: 11 }, 'a use costs 11, of which its limit never has enough.'],
+    [{ ...sound, whenDown: 'sideways' }, 'nothing is known of whenDown: sideways.'],
+    [{ ...sound, actions: ['other'] }, '"other" is to be limited, and there is no such thing to limit.'],
+    [{ ...sound, per: 'user' }, 'its limit "api" is said to be for each user, but the application never knows any.'],
+  ]
+  for (const [options, problem] of numbers) {
+    it(`are told: ${problem}`, () => {
+      expect(mistakesOf([limited(options)])).to.deep.equal([`Limited.read: ${problem}`])
+    })
+  }
+
+  it('are two limits of one name', () => {
+    @Resource('/a')
+    @RateLimit({ key: 'api', limit: 10, period: 60 })
+    @RateLimit({ key: 'api', limit: 5, period: 1 })
+    class Twice extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      read(): Reply {
+        return Reply.json(1)
+      }
+    }
+    expect(mistakesOf([Twice])).to.deep.equal([
+      'Twice: it has two limits with the name "api", of which one would not count.',
+    ])
+  })
+
+  it('are limits that never count beside another', () => {
+    @Resource('/a')
+    @RateLimit({ key: 'sustained', limit: 10, period: 3600 })
+    class Shadowed extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      @RateLimit({ key: 'burst', limit: 20, period: 1 })
+      read(): Reply {
+        return Reply.json(1)
+      }
+    }
+    expect(mistakesOf([Shadowed])).to.deep.equal([
+      'Shadowed.read: its limit "burst" (20 in 1 s) never counts, because "sustained" (10 in 3600 s) is reached before.',
+    ])
+  })
+
+  it('are limits taken away that nothing gives', () => {
+    @Resource('/a')
+    @RateLimit({ key: 'apo', limit: 'none' })
+    class Base extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      @RateLimit({ key: 'api', limit: 20, period: 1 })
+      read(): Reply {
+        return Reply.json(1)
+      }
+    }
+    expect(mistakesOf([Base])).to.deep.equal(['Base: it takes away the limit "apo", which nothing gives it.'])
+  })
+
+  it('are limits of one name with other numbers on classes that have nothing in common', () => {
+    expect(mistakesOf([limited(sound), limited({ ...sound, limit: 20 }, '/b')])).to.deep.equal([
+      'Limited: its limit "api" and that of Limited have one name and other numbers, so that they would not count together.',
+    ])
+  })
+})

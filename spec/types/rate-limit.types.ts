@@ -1,0 +1,47 @@
+import { anyone, BaseService, Reply, ViewSet } from 'plinth'
+import { Action, RateLimit, Resource } from 'plinth/decorators'
+
+const api = { key: 'api', limit: 100, period: 3600 } as const
+
+@RateLimit(api)
+@RateLimit({ key: 'inherited', limit: 'none' })
+@Resource('/a')
+export class Right extends ViewSet {
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  @RateLimit({ ...api, per: (call) => call.header('x-key') })
+  read(): Reply {
+    return Reply.json(1)
+  }
+}
+
+export class Sender extends BaseService {
+  @RateLimit(api)
+  async plain(): Promise<void> {}
+
+  @RateLimit({ ...api, per: (to: string) => to })
+  async send(_to: string): Promise<void> {}
+
+  // @ts-expect-error -- the function is given what the method is given
+  @RateLimit({ ...api, per: (to: string) => to })
+  async sendTo(_to: number): Promise<void> {}
+
+  // @ts-expect-error -- what is limited may have to wait for its turn to be counted
+  @RateLimit(api)
+  atOnce(): number {
+    return 1
+  }
+
+  // @ts-expect-error -- services know no clients
+  @RateLimit({ ...api, per: 'client' })
+  async ofClients(): Promise<void> {}
+}
+
+// @ts-expect-error -- a limit has a period
+export const withoutPeriod = RateLimit({ key: 'api', limit: 100 })
+
+// @ts-expect-error -- and a name
+export const withoutKey = RateLimit({ limit: 100, period: 1 })
+
+// @ts-expect-error -- it stands above viewsets
+@RateLimit(api)
+export class NoViewSet {}
