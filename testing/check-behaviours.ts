@@ -1,9 +1,9 @@
-import type * as FastCheck from 'fast-check'
 import type { AnyClass, EntityDescription, RowData } from 'plinth'
 import type { BehaviourOptions } from './behaviour-options.js'
 import { sequences } from './operations.js'
 import { Oracle } from './oracle.js'
 import { play } from './play.js'
+import { propertyLibrary } from './property-library.js'
 import { anything } from './unknown.js'
 import { World } from './world.js'
 
@@ -16,7 +16,7 @@ import { World } from './world.js'
  * @throws {Error} with the smallest sequence that was found, and the `seed` and `path` to run it again.
  */
 export async function checkBehaviours(entity: AnyClass, options: BehaviourOptions): Promise<void> {
-  const fc = await library()
+  const fc = await propertyLibrary('checkBehaviours')
   const { dataSource, runs = 30, seed, path, clients = 1 } = options
   const model = dataSource.registry.model(entity)
   const world = new World(model, options)
@@ -47,14 +47,4 @@ function blankRow({ properties }: EntityDescription): RowData {
       defaultValue ?? (hasDefault ? anything : null),
     ]),
   )
-}
-
-async function library(): Promise<typeof FastCheck> {
-  try {
-    return await import('fast-check')
-  } catch (error) {
-    throw new Error('checkBehaviours needs the package fast-check. Run: npm install --save-dev fast-check', {
-      cause: error,
-    })
-  }
 }

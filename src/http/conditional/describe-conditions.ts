@@ -29,11 +29,14 @@ const lastModified: HeaderDescription = {
   schema: { type: 'string' },
 }
 
+/** Every action reads the conditions of its request; nothing that is known of it can meet those that name a tag. */
+const problems = ['MALFORMED_HEADER', 'PRECONDITION_FAILED'] as const
+
 /** What the conditions of requests add to an action: headers it understands and answers with, 304, and problems. */
-export function describeConditions({ action, model }: DescribedScene): ActionDescription | undefined {
+export function describeConditions({ action, model }: DescribedScene): ActionDescription {
   const { on, method, input, writes } = action
   const isRow = on === 'row'
-  if (!model || (!isRow && input !== 'create')) return undefined
+  if (!model || (!isRow && input !== 'create')) return { problems }
   const { validators } = model
   const required = requiresPrecondition(action)
   const dated = validators.dated
@@ -41,7 +44,7 @@ export function describeConditions({ action, model }: DescribedScene): ActionDes
   if (!writes) {
     const parameters = [parameter('If-None-Match'), ...(dated ? [parameter('If-Modified-Since')] : [])]
     const furtherAnswers = [{ status: 304, description: 'The caller has the representation already.', headers }]
-    return { parameters, headers, furtherAnswers, problems: ['MALFORMED_HEADER', 'PRECONDITION_FAILED'] }
+    return { parameters, headers, furtherAnswers, problems }
   }
   const guards = isRow
     ? [
@@ -54,6 +57,6 @@ export function describeConditions({ action, model }: DescribedScene): ActionDes
     ...((input === 'replace' || input === 'patch') && { furtherAnswers: minimal }),
     parameters: [...guards, ...(input ? [parameter('Prefer')] : [])],
     headers,
-    problems: ['MALFORMED_HEADER', 'PRECONDITION_FAILED', ...(required ? (['PRECONDITION_REQUIRED'] as const) : [])],
+    problems: [...problems, ...(required ? (['PRECONDITION_REQUIRED'] as const) : [])],
   }
 }

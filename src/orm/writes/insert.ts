@@ -11,9 +11,10 @@ import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { knownValues } from './known-values.js'
 import { lockedReferencesOf } from './locked-references.js'
 import { Passages, type Passing } from './passages.js'
-import { plainInsert } from './plain-insert.js'
+import { areInsertsHeard, plainInsert } from './plain-insert.js'
 import { ReferredRows } from './referred-rows.js'
 import { refusedLinks, refusedSelection, refusedUpsert } from './refusals.js'
+import { requireKeys } from './required-keys.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
@@ -158,6 +159,8 @@ async function insertAll(
   rows: ObjectLiteral[],
   run: Run<InsertResult>,
 ): Promise<InsertResult> {
+  // Who hears of inserts may give the keys.
+  if (!areInsertsHeard(builder.dataSource, target.metadata)) requireKeys(target.metadata, rows)
   const plain = plainInsert(builder, target)
   const most = Math.floor(mostParameters / target.metadata.columns.length)
   const size = Math.max(1, Math.min(plain ? mostRows : longestList, most))

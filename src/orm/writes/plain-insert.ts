@@ -39,11 +39,11 @@ function isPlain({ expressionMap, guard, dataSource }: WriteBuilder, { metadata 
   // TypeORM's types say otherwise, but what nobody has asked for is undefined.
   if (insertColumns.length > 0 || (returning ?? []).length > 0 || expressionMap.comment) return false
   if (expressionMap.commonTableExpressions.length > 0) return false
-  return !callListeners || !isHeard(dataSource, metadata)
+  return !callListeners || !areInsertsHeard(dataSource, metadata)
 }
 
 /** Whether a listener of the entity or a subscriber hears of inserts. Our own has nothing to do outside of `save`. */
-function isHeard({ subscribers }: WriteBuilder['dataSource'], metadata: Target['metadata']): boolean {
+export function areInsertsHeard({ subscribers }: WriteBuilder['dataSource'], metadata: Target['metadata']): boolean {
   if (metadata.beforeInsertListeners.length + metadata.afterInsertListeners.length > 0) return true
   const heard = ['beforeInsert', 'afterInsert'] as const
   return subscribers.some(
