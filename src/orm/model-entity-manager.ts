@@ -1,4 +1,5 @@
 import {
+  type DeepPartial,
   type EntityManager,
   type EntityTarget,
   type ObjectLiteral,
@@ -7,6 +8,7 @@ import {
   type SaveOptions,
 } from 'typeorm'
 import { EntityPersistExecutor } from 'typeorm/persistence/EntityPersistExecutor.js'
+import { PlainObjectToDatabaseEntityTransformer } from 'typeorm/query-builder/transformer/PlainObjectToDatabaseEntityTransformer.js'
 import { DefinitionError } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Model } from '../model/model.js'
@@ -84,6 +86,16 @@ export class ModelEntityManager extends UnitEntityManager {
   override createQueryBuilder(...given: never[]): ScopedSelectQueryBuilder<ObjectLiteral> {
     const builder = super.createQueryBuilder(...(given as [])) as ScopedSelectQueryBuilder<ObjectLiteral>
     return this.#seen ? this.#looking(builder, this.#seen) : builder
+  }
+
+  /** TypeORM would look through the manager of the data source, which sees neither a view nor this transaction. */
+  override async preload<E extends ObjectLiteral>(
+    target: EntityTarget<E>,
+    like: DeepPartial<E>,
+  ): Promise<E | undefined> {
+    const transformer = new PlainObjectToDatabaseEntityTransformer(this)
+    const found = await transformer.transform(like as ObjectLiteral, this.dataSource.getMetadata(target))
+    return found && this.merge(target, found as E, like)
   }
 
   override save(...given: unknown[]): Promise<never> {

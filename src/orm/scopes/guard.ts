@@ -14,7 +14,7 @@ import { refersToNone, relatedExists, tableQualifier } from './related-exists.js
 import { unknownRelation } from './relation-path.js'
 import { type RowSource, sharingFromBelow } from './row-source.js'
 import { contextOf } from './scope-context.js'
-import { combined, type Sight, viewed } from './sight.js'
+import { combined, plainSight, type Sight, viewed } from './sight.js'
 
 /** A query builder whose statements are guarded. */
 export interface Guarded extends QueryBuilder<ObjectLiteral> {
@@ -147,6 +147,12 @@ export class Guard {
     const dropping = this.#dropping(source, builder).map(({ inverseEntityMetadata }) => inverseEntityMetadata)
     const predicates = [...this.#predicates(source, builder), ...shared]
     return contextOf({ ...source, predicates, behind: dropping }, (metadata) => this.model(metadata))
+  }
+
+  /** How rows behind a relation of a source are seen by a statement that loads them, or their ids. */
+  sightAlong(relation: RelationMetadata, source: RowSource, builder: Guarded): Sight {
+    const model = this.model(relation.inverseEntityMetadata)
+    return model ? this.#knowledge.looks.sightBehind(model, relation, source, builder) : plainSight
   }
 
   #predicates(source: RowSource, builder: Guarded, known: readonly string[] = []): readonly Predicate[] {

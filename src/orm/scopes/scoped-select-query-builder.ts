@@ -16,6 +16,7 @@ import type { Guard, Guarded } from './guard.js'
 import { guardOf } from './guard-of.js'
 import { keyConditions } from './key-conditions.js'
 import { hideableRelations, markHidden } from './mark-hidden.js'
+import { seenRelationIds } from './relation-ids.js'
 import { checkLook, relationAt } from './relation-path.js'
 import { joinedRows, listedRows } from './row-source.js'
 import { selectKeys, selectOrder } from './select-order.js'
@@ -188,9 +189,19 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     // the runner. They name rows that are loaded already.
     const held = separately && relationIdAttributes.length === 0
     const used = withDeleted || held ? through(runner, { withDeleted, held }) : runner
-    const loaded = await super.executeEntitiesAndRawResults(used)
+    const loaded = await this.#withSeenIds(() => super.executeEntitiesAndRawResults(used))
     if (relations.length > 0) markHidden(this, relations, loaded)
     return loaded
+  }
+
+  async #withSeenIds<T>(load: () => Promise<T>): Promise<T> {
+    const { relationIdAttributes } = this.expressionMap
+    this.expressionMap.relationIdAttributes = seenRelationIds(this)
+    try {
+      return await load()
+    } finally {
+      this.expressionMap.relationIdAttributes = relationIdAttributes
+    }
   }
 
   protected override loadRawResults(runner: QueryRunner): Promise<unknown> {
