@@ -8,7 +8,8 @@ import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import type { Binding, Bindings } from '../reads/binding.js'
-import { columnOf, columnTerm } from '../schema/column-terms.js'
+import { columnTerm } from '../schema/column-terms.js'
+import { bind, bindValue } from './bind.js'
 import { Looks } from './looks.js'
 import { refersToNone, relatedExists, tableQualifier } from './related-exists.js'
 import { unknownRelation } from './relation-path.js'
@@ -236,20 +237,3 @@ function qualifierOf({ name, metadata }: RowSource, builder: Guarded): string {
 
 /** TypeORM marks with this option the reads by which it fetches the generated values of rows it has just written. */
 const rereads = ({ expressionMap }: Guarded): boolean => expressionMap.options.includes('create-pojo')
-
-function bind(builder: Guarded, metadata: EntityMetadata, property: string, operand: Operand): string {
-  const column = columnOf(metadata, property)
-  const value = valueOf(operand)
-  const stored: unknown = column ? metadata.dataSource.driver.preparePersistentValue(value, column) : value
-  return bindValue(builder, stored, { operand, ...(column && { column }) })
-}
-
-let bound = 0
-
-/** Names are unique in the process, because the text of one query may become part of another. */
-function bindValue(builder: Guarded, value: unknown, binding?: Binding): string {
-  const name = `plinth_scope_${++bound}`
-  builder.setParameter(name, value)
-  if (binding) builder.bindings?.set(name, binding)
-  return `:${name}`
-}
