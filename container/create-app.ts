@@ -48,6 +48,7 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
     | 'translate'
     | 'cursorKeys'
     | 'openapi'
+    | 'files'
   > {
   /** Every entity; not needed where `dataSource` is one already. */
   readonly entities?: readonly AnyClass[]

@@ -17,13 +17,14 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   metadata: [],
   model: ['errors', 'helpers', 'metadata'],
   validators: basis,
+  files: [...basis, 'validators'],
   redis: basis,
   cache: [...basis, 'redis'],
   'rate-limit': [...basis, 'redis'],
   orm: basis,
   serializer: basis,
   service: [...basis, 'orm', 'rate-limit'],
-  http: [...basis, 'orm', 'serializer', 'service', 'cache', 'rate-limit', 'validators'],
+  http: [...basis, 'orm', 'serializer', 'service', 'cache', 'rate-limit', 'validators', 'files'],
 }
 
 /** Packages that only one directory may know. */

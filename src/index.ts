@@ -38,6 +38,15 @@ export {
   UnsupportedMediaTypeError,
 } from './errors/request-exceptions.js'
 export { type UsageCode, UsageError, usageCodes } from './errors/usage-error.js'
+export { requireFileKey } from './files/file-key.js'
+export type { FileStorage, PendingFile, StoredFile } from './files/file-storage.js'
+export {
+  LocalFileStorage,
+  type LocalFileStorageOptions,
+  type RecoverOptions,
+  type RecoverReport,
+} from './files/local-file-storage.js'
+export { safeFileName } from './files/safe-file-name.js'
 export { type Actor, actingAs, currentActor, runAs } from './helpers/actor.js'
 export type { Awaitable } from './helpers/awaitable.js'
 export { calculatePagination, type PageInfo } from './helpers/calculate-pagination.js'
@@ -189,6 +198,8 @@ export { declareResource, type ResourceFact } from './http/resource-fact.js'
 export type { Route, RouteHandler, RouteParameters } from './http/route.js'
 export { schemasOf } from './http/schemas-of.js'
 export type { PlacedStep, Run, Step, StepName } from './http/step.js'
+export type { FilesOf, UploadRule, UploadRules } from './http/uploads/upload-options.js'
+export { UploadedFile } from './http/uploads/uploaded-file.js'
 export { type EntityOf, ViewSet, type ViewSetStatics } from './http/viewset.js'
 export type { ViewSetModel } from './http/viewset-model.js'
 export { type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.js'
@@ -418,6 +429,7 @@ export {
 } from './service/model-service.js'
 export { currentServiceContext, type ServiceContext, withServiceContext } from './service/service-context.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'
+export type { AllowedTypes } from './validators/content-rule.js'
 export { FileContent, type FileContentOptions, validateFileContent } from './validators/file-content.js'
 export { FileExtension, type FileExtensionOptions, validateFileExtension } from './validators/file-extension.js'
 export { FileSize, type FileSizeOptions, validateFileSize } from './validators/file-size.js'

@@ -51,6 +51,7 @@ export const definitionCodes = {
   E_LOOKUP: 'Rows are to be looked up by a property that does not name one row, or whose values a route would hide.',
   E_SERIALIZER: 'A serializer lists a property that it cannot show or accept.',
   E_BODY: 'The class of a body or query has no rules, so that nothing would be checked.',
+  E_UPLOAD: 'An action cannot take files as it declares, or has nowhere to put them.',
   E_ROUTE: 'A route has a form that not every driver can serve.',
   E_NATIVE: 'A decorator would do nothing where it stands, or needs what drivers do not have.',
   E_OPERATION_ID: 'Two actions have the same name in the OpenAPI document.',

@@ -11,6 +11,8 @@ export const usageCodes = {
   E_UUID_VERSION: 'A UUID version was asked for that RFC 9562 does not define.',
   E_VALIDATOR_OPTIONS: 'A validator refuses the options it was given.',
   E_NOT_LOADED: 'A condition on related rows was asked of a row in memory without them.',
+  E_FILE_KEY: 'A file was to be stored under a key that not every storage can have, or that is in use.',
+  E_UPLOAD_STORED: 'A file that was received was to be stored after its request had ended.',
   E_CACHE_KEY: 'A cache was given a key that not every store can have.',
   E_CACHE_VALUE: 'A cache was given a value that would come back as something else.',
   E_CACHE_TIMEOUT: 'A cache was told to keep something for a time that is none.',

@@ -8,6 +8,7 @@ import type { Describe } from './description/action-description.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
+import type { UploadRules } from './uploads/upload-options.js'
 import type { ViewSetModel } from './viewset-model.js'
 
 /** The methods of HTTP that actions answer. */
@@ -32,6 +33,8 @@ export interface ActionDeclaration {
   readonly status?: number
   /** The class that describes its body. */
   readonly body?: Constructor
+  /** The files that it takes, with the properties of `body`, as `multipart/form-data`. */
+  readonly upload?: UploadRules
   /** How the serializer of the viewset describes its body; without `body` and `input` it takes none. */
   readonly input?: InputShape
   /** The class that describes its query parameters. */

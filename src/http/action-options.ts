@@ -3,6 +3,7 @@ import type { Call, RowCall } from './call.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { Outcome } from './outcome.js'
 import type { Permission } from './permission.js'
+import type { FilesOf, UploadRules } from './uploads/upload-options.js'
 import type { EntityOf } from './viewset.js'
 
 interface CommonOptions {
@@ -34,6 +35,7 @@ interface CommonOptions {
 interface ReadingOptions extends CommonOptions {
   readonly method: 'get'
   readonly body?: never
+  readonly upload?: never
   /** Whether a selection is answered page by page; then it takes `page` and `pageSize`. */
   readonly paginated?: boolean
 }
@@ -41,6 +43,7 @@ interface ReadingOptions extends CommonOptions {
 interface DeletingOptions extends CommonOptions {
   readonly method: 'delete'
   readonly body?: never
+  readonly upload?: never
   readonly paginated?: never
 }
 
@@ -48,6 +51,8 @@ interface WritingOptions extends CommonOptions {
   readonly method: 'post' | 'put' | 'patch'
   /** The class that describes its body, by rules of class-validator. */
   readonly body?: Constructor
+  /** The files it takes. Callers send `multipart/form-data`, with the properties of `body` as texts. */
+  readonly upload?: UploadRules
   readonly paginated?: never
 }
 
@@ -57,12 +62,13 @@ export type ActionOptions = ReadingOptions | DeletingOptions | WritingOptions
 type InstanceIn<C, Otherwise> = C extends Constructor<infer I> ? I : Otherwise
 type BodyOf<O> = O extends { readonly body: infer B } ? InstanceIn<B, undefined> : undefined
 type QueryOf<O> = O extends { readonly query: infer Q } ? InstanceIn<Q, {}> : {}
+type FilesIn<O> = O extends { readonly upload: infer U extends UploadRules } ? FilesOf<U> : undefined
 type NeedOf<O> = O extends { readonly allow: Permission<infer N> } ? N : never
 
 /** The call of an action. */
 export type CallOf<O, E> = O extends { readonly on: 'row' }
-  ? RowCall<E, BodyOf<O>, QueryOf<O>>
-  : Call<BodyOf<O>, QueryOf<O>>
+  ? RowCall<E, BodyOf<O>, QueryOf<O>, FilesIn<O>>
+  : Call<BodyOf<O>, QueryOf<O>, FilesIn<O>>
 
 /**
  * `string` where a method is what its `@Action` says, otherwise what is wrong with it. It stands as the type of the
@@ -77,7 +83,7 @@ export type CheckedAction<O, T, F> = ActionOptions extends O
       : P extends readonly [infer C]
         ? CallOf<O, EntityOf<T>> extends C
           ? CheckedOutcome<O, EntityOf<T>, Awaited<R>>
-          : 'the parameter does not match what @Action declares (on, body, query)'
+          : 'the parameter does not match what @Action declares (on, body, query, upload)'
         : 'an action takes one parameter: the call'
     : '@Action stands above a method'
 

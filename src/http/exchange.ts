@@ -4,6 +4,7 @@ import type { Call, User } from './call.js'
 import type { Preconditions } from './conditional/preconditions.js'
 import type { RowTest } from './permission.js'
 import type { Reply } from './reply.js'
+import type { UploadedFile } from './uploads/uploaded-file.js'
 
 /** A call in the course of being answered: what the steps of the pipeline read and fill in. */
 export interface Exchange extends Call {
@@ -19,6 +20,9 @@ export interface Exchange extends Call {
   user: User | null
   query: unknown
   body: unknown
+  files: unknown
+  /** The files that came so far; those that are not stored are removed with the exchange. */
+  received?: readonly UploadedFile[]
   /** What the permission still has to see of the row; set by `permit`, asked by `permitRow`. */
   rowTest?: RowTest<never>
   row?: unknown

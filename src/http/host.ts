@@ -1,5 +1,6 @@
 import type { Cache } from '../cache/cache.js'
 import type { Mistakes } from '../errors/definition-error.js'
+import type { FileStorage } from '../files/file-storage.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { ClientIpOptions } from '../helpers/client-ip.js'
 import type { Logger } from '../logging/logger.js'
@@ -22,6 +23,8 @@ export interface PipelineHost {
   readonly instances: Instances
   readonly limits: RequestLimits
   readonly logger: Logger
+  /** Where files go that actions take. */
+  readonly files?: FileStorage
   /** Where answers are cached that are declared so. */
   readonly cache: Cache
   /** Counts what is limited. */

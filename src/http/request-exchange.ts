@@ -7,6 +7,7 @@ import type { Reply } from './reply.js'
 import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
 import type { RouteParameters } from './route.js'
+import type { UploadedFile } from './uploads/uploaded-file.js'
 
 /** The exchange of one request for one action. */
 export class RequestExchange implements Exchange {
@@ -21,6 +22,8 @@ export class RequestExchange implements Exchange {
   user: User | null = null
   query: unknown = undefined
   body: unknown = undefined
+  files: unknown = undefined
+  received?: readonly UploadedFile[]
   preconditions?: Preconditions
   idempotencyKey?: string
   bodyBytes?: Uint8Array

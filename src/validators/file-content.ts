@@ -1,6 +1,5 @@
 import type { ValidationOptions } from 'class-validator'
-import { UsageError } from '../errors/usage-error.js'
-import { asciiLowerCase, endingsOf } from './file-extension.js'
+import { type AllowedTypes, contentMessage, endingsByType, nameAgrees } from './content-rule.js'
 import { loadFileTypes, signatureOf } from './file-signature.js'
 import { contentOf, nameOf } from './received-file.js'
 import { Satisfies } from './satisfies.js'
@@ -8,11 +7,8 @@ import { textOf, textTypes } from './text-content.js'
 import { type AsyncValidator, type Complaints, complaint, defineAsyncValidator } from './validator.js'
 
 export interface FileContentOptions {
-  /**
-   * The media types that will do, as in `['image/png', 'image/jpeg']`; or each with the extensions that belong to it,
-   * `{ 'image/jpeg': ['.jpg', '.jpeg'] }`, and then a file with a name must have the extension of what it holds.
-   */
-  readonly allowed: readonly string[] | Readonly<Record<string, readonly string[]>>
+  /** The media types that will do, or each with the extensions that belong to it. */
+  readonly allowed: AllowedTypes
 }
 
 /**
@@ -26,7 +22,7 @@ export interface FileContentOptions {
 export function validateFileContent({ allowed }: FileContentOptions): AsyncValidator {
   const endings = endingsByType(allowed)
   const types = [...endings.keys()]
-  const message = `must be a file that holds ${types.join(' or ')}`
+  const message = contentMessage('type', types)
   const loading = loadFileTypes(types)
   return defineAsyncValidator({
     rule: 'fileContent',
@@ -38,10 +34,10 @@ export function validateFileContent({ allowed }: FileContentOptions): AsyncValid
       if (!content) return complaint('fileContent', message, { reason: 'file', allowed: types })
       const bytes = content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content
       const possible = possibleTypes(bytes, await signatureOf(bytes, fileTypes), types)
-      const [reason] = possible.length === 0 ? ['type'] : nameAgrees(nameOf(value), possible, endings) ? [] : ['name']
+      const reason = possible.length === 0 ? 'type' : nameAgrees(nameOf(value), possible, endings) ? undefined : 'name'
       return reason === undefined
         ? []
-        : complaint('fileContent', messageFor(reason, message), { reason, allowed: types })
+        : complaint('fileContent', contentMessage(reason, types), { reason, allowed: types })
     },
   })
 }
@@ -51,40 +47,8 @@ export function FileContent(options: FileContentOptions, validationOptions?: Val
   return Satisfies(validateFileContent(options), validationOptions)
 }
 
-function endingsByType(allowed: FileContentOptions['allowed']): ReadonlyMap<string, readonly string[]> {
-  const isList = Array.isArray(allowed)
-  const pairs = isList ? allowed.map((type: string) => [type, []] as const) : Object.entries(allowed)
-  if (pairs.length === 0) {
-    throw new UsageError(
-      'E_VALIDATOR_OPTIONS',
-      "Give the media types that are allowed, as in ['image/png', 'image/jpeg'].",
-    )
-  }
-  const active = pairs.find(([type]) => /(?:[/+]xml|html|(?:java|ecma)script)$/i.test(type))
-  if (active) {
-    throw new UsageError(
-      'E_VALIDATOR_OPTIONS',
-      `"${active[0]}" can carry scripts, and no look at the bytes can say that it does not. Convert or clean such files.`,
-    )
-  }
-  return new Map(pairs.map(([type, endings]) => [type.toLowerCase(), isList ? [] : endingsOf(endings)]))
-}
-
 function possibleTypes(bytes: Uint8Array, signature: string | undefined, types: readonly string[]): readonly string[] {
   if (signature !== undefined) return types.filter((type) => type === signature)
   const text = textOf(bytes)
   return text === undefined ? [] : types.filter((type) => textTypes.get(type)?.(text))
-}
-
-function nameAgrees(
-  name: string | undefined,
-  possible: readonly string[],
-  endings: ReadonlyMap<string, readonly string[]>,
-): boolean {
-  const expected = possible.flatMap((type) => endings.get(type) ?? [])
-  return name === undefined || expected.length === 0 || expected.some((ending) => asciiLowerCase(name).endsWith(ending))
-}
-
-function messageFor(reason: string, message: string): string {
-  return reason === 'name' ? 'must have a name with the extension of what it holds' : message
 }

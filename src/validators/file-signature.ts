@@ -1,7 +1,9 @@
+import type { Readable } from 'node:stream'
 import { UsageError } from '../errors/usage-error.js'
 import { textTypes } from './text-content.js'
 
-type FileTypes = Pick<typeof import('file-type'), 'fileTypeFromBuffer' | 'supportedMimeTypes'>
+/** What knows the signatures of files. */
+export type FileTypes = Pick<typeof import('file-type'), 'fileTypeFromBuffer' | 'fileTypeFromStream' | 'supportedMimeTypes'>
 
 /**
  * Loads what knows the signatures of files: `file-type`, an optional package, because few applications take files.
@@ -23,6 +25,20 @@ export async function signatureOf(bytes: Uint8Array, { fileTypeFromBuffer }: Fil
   } catch {
     // Bytes that begin like a type and then break its format.
     return undefined
+  }
+}
+
+/** The same of a file that is read only as far as necessary. */
+export async function signatureOfStream(
+  content: Readable,
+  { fileTypeFromStream }: FileTypes,
+): Promise<string | undefined> {
+  try {
+    return (await fileTypeFromStream(content))?.mime
+  } catch {
+    return undefined
+  } finally {
+    content.destroy()
   }
 }
 

@@ -1,5 +1,6 @@
 import { UnsupportedMediaTypeError } from '../../errors/request-exceptions.js'
 
+const formType = 'multipart/form-data'
 const forAll = ['application/json']
 const forPatch = [...forAll, 'application/merge-patch+json']
 
@@ -24,6 +25,24 @@ export function requireJson(request: TypedRequest): void {
   throw new UnsupportedMediaTypeError(`The body must be sent as ${accepted.join(' or ')}, in UTF-8.`, {
     headers: acceptHeaders(method, accepted.join(', ')),
   })
+}
+
+/**
+ * Refuses a body that is no form with files, or that is compressed.
+ * @throws {UnsupportedMediaTypeError} with `Accept-Post` and `Accept`.
+ */
+export function requireForm(request: TypedRequest): void {
+  const [type = ''] = (request.header('content-type') ?? '').split(';')
+  if (type.trim().toLowerCase() !== formType) {
+    throw new UnsupportedMediaTypeError(`The body must be sent as ${formType}.`, {
+      headers: acceptHeaders(request.method, formType),
+    })
+  }
+  if ((request.header('content-encoding')?.trim().toLowerCase() ?? 'identity') !== 'identity') {
+    throw new UnsupportedMediaTypeError('A form with files must be sent plain, not compressed.', {
+      headers: { 'accept-encoding': 'identity' },
+    })
+  }
 }
 
 function isUtf8(parameter: string): boolean {

@@ -19,6 +19,8 @@ export interface BodyDescription {
   readonly required?: boolean
   /** `application/json` unless told. */
   readonly mediaTypes?: readonly string[]
+  /** How the parts of a form are sent, by their names. */
+  readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
 }
 
 /** A header of an answer. */

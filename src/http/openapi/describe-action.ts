@@ -9,6 +9,7 @@ import type {
 import { describeIdempotency } from '../idempotency/describe-idempotency.js'
 import { describeLimits } from '../limiting/describe-limits.js'
 import { describeLookup } from '../lookup/describe-lookup.js'
+import { describeUpload } from '../uploads/describe-upload.js'
 import { describeAnswers } from './describe-answers.js'
 import { describeInput } from './describe-input.js'
 import { describeVerb } from './describe-verb.js'
@@ -17,6 +18,7 @@ import { describeVerb } from './describe-verb.js'
 const ofPipeline: readonly Describe[] = [
   describeInput,
   describeLimits,
+  describeUpload,
   describeIdempotency,
   describeConditions,
   describeCached,

@@ -9,6 +9,7 @@ export interface Reference {
 /** What a document says of a body or an answer of one media type. */
 export interface MediaType {
   readonly schema: SchemaObject
+  readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
 }
 
 export interface ParameterObject {

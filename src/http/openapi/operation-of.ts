@@ -48,10 +48,10 @@ function parameterOf(parameter: AnyParameterDescription, components: Components)
 }
 
 function bodyOf(
-  { schema, description, required = true, mediaTypes = ['application/json'] }: BodyDescription,
+  { schema, description, required = true, mediaTypes = ['application/json'], encoding }: BodyDescription,
   components: Components,
 ): RequestBodyObject {
-  const content = { schema: components.referring(schema) }
+  const content = { schema: components.referring(schema), ...(encoding && { encoding }) }
   return {
     ...(description !== undefined && { description }),
     required,

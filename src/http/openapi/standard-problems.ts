@@ -39,6 +39,7 @@ const ofServices: readonly ExceptionCode[] = ['FAILURE', 'NOT_FOUND', 'CONFLICT'
 const elsewhere: readonly ExceptionCode[] = [
   'METHOD_NOT_ALLOWED',
   'NOT_ACCEPTABLE',
+  'FILE_REFUSED',
   'PASSWORD_LENGTH',
   'PASSWORD_MALFORMED',
   'PASSWORDS_BUSY',

@@ -8,6 +8,7 @@ import { limitRequests } from '../limiting/limit-requests.js'
 import { redirect } from '../lookup/redirect.js'
 import { verifyLookup } from '../lookup/verify-lookup.js'
 import { runningExchange } from '../running.js'
+import { endingUploads } from '../uploads/end-uploads.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
@@ -53,13 +54,14 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
 
   if (isCached(action)) return cachedPipeline(action, { outer, work, runs, model, host }, mistakes)
   const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
-  return (exchange) =>
+  const pipeline: Pipeline = (exchange) =>
     runInContext(() => {
       runningExchange.set({ exchange, host })
       const running = runSteps(opening, exchange)
       if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
       return exchange.reply ? undefined : runEach(closing, exchange)
     })
+  return action.upload ? endingUploads(pipeline, host) : pipeline
 }
 
 interface Parts {
@@ -103,7 +105,7 @@ function outerPlaces(
     { name: 'authenticate', run: authenticate(host) },
     { run: late },
     { name: 'permit', run: permit(action) },
-    ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate } as const] : []),
+    ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate(action) } as const] : []),
     { run: readKey(action) },
     { name: 'precondition', run: precondition(action, model, mistakes) },
     { name: 'input', run: input(action, host, model, mistakes) },

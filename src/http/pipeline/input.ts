@@ -11,6 +11,7 @@ import { compileQueryClass, type QueryClassReader } from '../query/query-class.j
 import { compileQueryReader, type QueryReader } from '../query/query-reader.js'
 import { representationParameters } from '../query/representation-parameters.js'
 import type { Run } from '../step.js'
+import { compileUpload } from '../uploads/compile-upload.js'
 import { verbBody } from '../verbs/verb-body.js'
 import type { CompiledModel } from './compiled-model.js'
 import { takesBody } from './negotiate.js'
@@ -23,17 +24,19 @@ export function input(
   mistakes: Mistakes,
 ): Run {
   const readQuery = queryReader(action, model, mistakes)
-  const readBody = bodyReader(action, host, model, mistakes)
+  const readForm = action.upload && compileUpload(action, host, mistakes)
+  const readBody = action.upload ? undefined : bodyReader(action, host, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
   const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
     exchange.query = await query
+    if (readForm) await readForm(exchange)
     if (!readBody) return
     const keep = exchange.idempotencyKey === undefined ? undefined : keepIn(exchange)
     exchange.body = await readBody(await readJsonBody(exchange, host.limits, keep), exchange)
   }
   return (exchange) => {
     const query = andThen(withheld(exchange), (fields) => readQuery(exchange.queryString, fields) as Awaitable<object>)
-    if (readBody || query instanceof Promise) return read(exchange, query)
+    if (readForm || readBody || query instanceof Promise) return read(exchange, query)
     exchange.query = query
     return undefined
   }

@@ -90,7 +90,7 @@ class Once {
   async #runInUnit(exchange: Exchange, key: string): Promise<AppException | undefined> {
     const store = new KeyStore(this.#dataSource)
     const { path, queryString, bodyBytes } = exchange
-    const fingerprint = fingerprintOf({ path, queryString, contentType: exchange.header('content-type'), bodyBytes })
+    const fingerprint = fingerprintOf({ path, queryString, contentType: typeOfBody(exchange), bodyBytes })
     const { lifetime = defaultLifetime } = this.#host.idempotency ?? {}
     let refusal: AppException | undefined
     await this.#dataSource.atomic(async () => {
@@ -137,6 +137,11 @@ class Once {
       this.#host.logger.error('Expired idempotency keys could not be removed.', { error })
     })
   }
+}
+
+/** The boundary of a form is another each time. */
+function typeOfBody(exchange: Exchange): string | undefined {
+  return exchange.action.upload ? 'multipart/form-data' : exchange.header('content-type')
 }
 
 /** The key came with another request before. */

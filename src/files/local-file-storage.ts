@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { keyInUse, requireFileKey } from './file-key.js'
+import type { FileStorage, PendingFile, StoredFile } from './file-storage.js'
+import { LocalPendingFile } from './local-pending-file.js'
+
+export interface LocalFileStorageOptions {
+  /** Where the files are; it is created where there is none. Nothing else may write there. */
+  readonly directory: string
+}
+
+export interface RecoverOptions {
+  /** Only files that were written before this instant, so that no request is still about to keep them. */
+  readonly before: Date
+  /** Whether a row that was committed refers to a key. */
+  isReferenced(key: string): boolean | Promise<boolean>
+}
+
+/** What became of files that a process left behind. */
+export interface RecoverReport {
+  readonly kept: readonly string[]
+  readonly discarded: readonly string[]
+}
+
+/**
+ * Keeps files in a directory of this machine, in 256 directories by their keys. A file is written under `pending`, reaches
+ * the disk, and is renamed when it is kept, so that nobody ever finds the half of one. What a process that was killed
+ * leaves there is found by `recover`.
+ */
+export class LocalFileStorage implements FileStorage {
+  readonly #directory: string
+
+  constructor({ directory }: LocalFileStorageOptions) {
+    this.#directory = directory
+  }
+
+  async put(key: string, content: AsyncIterable<Uint8Array>): Promise<PendingFile> {
+    requireFileKey(key)
+    const path = this.#pendingPath(key)
+    const handle = await this.#create(key, path)
+    try {
+      // In this order: whoever kept the key before has renamed its file before this one could be created.
+      if (await isThere(this.#path(key))) throw keyInUse()
+      const size = await writeAll(handle, content)
+      await handle.sync()
+      await handle.close()
+      return new LocalPendingFile({ key, size, pending: path, kept: this.#path(key) })
+    } catch (error) {
+      await handle.close().catch(() => {})
+      await rm(path, { force: true })
+      throw error
+    }
+  }
+
+  async get(key: string): Promise<StoredFile | undefined> {
+    requireFileKey(key)
+    const handle = await openIfThere(this.#path(key))
+    if (!handle) return undefined
+    try {
+      const { size } = await handle.stat()
+      return { size, content: handle.createReadStream() }
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    requireFileKey(key)
+    await rm(this.#path(key), { force: true })
+  }
+
+  /**
+   * Keeps what rows refer to, and removes the rest, of the files that were written and neither kept nor discarded:
+   * a process was killed between its commit and its rename, or before both. Run it now and then.
+   */
+  async recover({ before, isReferenced }: RecoverOptions): Promise<RecoverReport> {
+    const report = { kept: [] as string[], discarded: [] as string[] }
+    for (const key of await namesIn(join(this.#directory, 'pending'))) {
+      const path = this.#pendingPath(key)
+      const { mtime } = await stat(path)
+      if (mtime >= before) continue
+      if (await isReferenced(key)) {
+        await mkdir(join(this.#path(key), '..'), { recursive: true })
+        await rename(path, this.#path(key))
+        report.kept.push(key)
+      } else {
+        await rm(path, { force: true })
+        report.discarded.push(key)
+      }
+    }
+    return report
+  }
+
+  async #create(key: string, path: string): Promise<FileHandle> {
+    try {
+      return await createNew(path)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') throw keyInUse()
+      if (codeOf(error) !== 'ENOENT') throw error
+      await mkdir(join(this.#directory, 'pending'), { recursive: true })
+      return this.#create(key, path)
+    }
+  }
+
+  #pendingPath(key: string): string {
+    return join(this.#directory, 'pending', key)
+  }
+
+  #path(key: string): string {
+    return join(this.#directory, createHash('sha256').update(key).digest('hex').slice(0, 2), key)
+  }
+}
+
+const createNew = (path: string): Promise<FileHandle> => open(path, 'wx', 0o600)
+
+async function writeAll(handle: FileHandle, content: AsyncIterable<Uint8Array>): Promise<number> {
+  let size = 0
+  for await (const chunk of content) {
+    for (let written = 0; written < chunk.byteLength; ) {
+      written += (await handle.write(chunk, written)).bytesWritten
+    }
+    size += chunk.byteLength
+  }
+  return size
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown } | null)?.code
+}
