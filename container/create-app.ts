@@ -41,6 +41,7 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
     | 'driver'
     | 'authenticate'
     | 'clientIp'
+    | 'files'
     | 'prefix'
     | 'middleware'
     | 'limits'

@@ -36,7 +36,7 @@ async function* chunks(...all: readonly (string | Uint8Array)[]): AsyncGenerator
 async function textOf(storage: FileStorage, key: string): Promise<string | undefined> {
   const found = await storage.get(key)
   if (!found) return undefined
-  const bytes = await buffer(found.content)
+  const bytes = await buffer(await found.open())
   strictEqual(found.size, bytes.length, 'The size of a file is that of its content.')
   return bytes.toString()
 }
@@ -67,8 +67,11 @@ async function checkContents(storage: FileStorage): Promise<void> {
     const key = newKey()
     await (await storage.put(key, chunks(...content))).keep()
     const expected = Buffer.concat(content.map((one) => Buffer.from(one as string)))
-    const { content: stored } = (await storage.get(key))!
-    ok(expected.equals(await buffer(stored)), `It gives back what it was given, of ${expected.length} bytes.`)
+    const stored = (await storage.get(key))!
+    ok(
+      expected.equals(await buffer(await stored.open())),
+      `It gives back what it was given, of ${expected.length} bytes.`,
+    )
     await storage.delete(key)
   }
 }
@@ -98,7 +101,22 @@ async function checkFailures(storage: FileStorage): Promise<void> {
 }
 
 async function checkKeys(storage: FileStorage): Promise<void> {
-  const wrong = ['', '.', '..', '../x', 'a/b', 'a\\b', 'a\u0000', 'A', 'con', 'aux.txt', 'x'.repeat(101), 'ä', ' a', 'a.']
+  const wrong = [
+    '',
+    '.',
+    '..',
+    '../x',
+    'a/b',
+    'a\\b',
+    'a\u0000',
+    'A',
+    'con',
+    'aux.txt',
+    'x'.repeat(101),
+    'ä',
+    ' a',
+    'a.',
+  ]
   for (const key of wrong) {
     const refused = { name: 'UsageError', code: 'E_FILE_KEY' }
     await rejects(storage.put(key, chunks('a')), refused, `To put a file under ${JSON.stringify(key)} is refused.`)

@@ -47,7 +47,7 @@ describe('LocalFileStorage', () => {
     await utimes(young, new Date(), new Date(Date.now() + 120_000))
     const report = await storage.recover({ before: later(), isReferenced: async (key) => key === 'referenced' })
     expect(report).to.deep.equal({ kept: ['referenced'], discarded: ['forgotten'] })
-    expect(await text((await storage.get('referenced'))!.content)).to.equal('a')
+    expect(await text(await (await storage.get('referenced'))!.open())).to.equal('a')
     expect((await directory.files()).map((path) => path.split('/').at(-1))).to.have.members(['referenced', 'young'])
   })
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { safeFileName } from 'plinth'
 import { fileNameProblem } from '../../src/validators/file-name-problem.js'
 
@@ -37,8 +37,27 @@ describe('Safe file names', () => {
   })
 
   it('makes of any text a name with which nothing is wrong, and nothing else of that', () => {
-    const part = fc.constantFrom('.', ' ', '/', '\\', ':', ';', '%', '2f', 'con', 'nul', 'aux', '\u202e', '\ud83d', '0', 'é')
-    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.array(part, { maxLength: 200 }).map((all) => all.join('')))
+    const part = fc.constantFrom(
+      '.',
+      ' ',
+      '/',
+      '\\',
+      ':',
+      ';',
+      '%',
+      '2f',
+      'con',
+      'nul',
+      'aux',
+      '\u202e',
+      '\ud83d',
+      '0',
+      'é',
+    )
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.array(part, { maxLength: 200 }).map((all) => all.join('')),
+    )
     fc.assert(
       fc.property(text, (sent) => {
         const safe = safeFileName(sent)

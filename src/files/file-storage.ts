@@ -31,6 +31,6 @@ export interface PendingFile {
 export interface StoredFile {
   /** In bytes. */
   readonly size: number
-  /** Read it to the end, or destroy it. */
-  readonly content: Readable
+  /** Its content; read it to the end, or destroy it. */
+  open(): Promise<Readable>
 }

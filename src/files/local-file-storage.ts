@@ -14,7 +14,7 @@ export interface RecoverOptions {
   /** Only files that were written before this instant, so that no request is still about to keep them. */
   readonly before: Date
   /** Whether a row that was committed refers to a key. */
-  isReferenced(key: string): boolean | Promise<boolean>
+  readonly isReferenced: (key: string) => boolean | Promise<boolean>
 }
 
 /** What became of files that a process left behind. */
@@ -41,7 +41,7 @@ export class LocalFileStorage implements FileStorage {
     const handle = await this.#create(key, path)
     try {
       // In this order: whoever kept the key before has renamed its file before this one could be created.
-      if (await isThere(this.#path(key))) throw keyInUse()
+      if ((await sizeIfThere(this.#path(key))) !== undefined) throw keyInUse()
       const size = await writeAll(handle, content)
       await handle.sync()
       await handle.close()
@@ -55,15 +55,10 @@ export class LocalFileStorage implements FileStorage {
 
   async get(key: string): Promise<StoredFile | undefined> {
     requireFileKey(key)
-    const handle = await openIfThere(this.#path(key))
-    if (!handle) return undefined
-    try {
-      const { size } = await handle.stat()
-      return { size, content: handle.createReadStream() }
-    } catch (error) {
-      await handle.close()
-      throw error
-    }
+    const path = this.#path(key)
+    const size = await sizeIfThere(path)
+    if (size === undefined) return undefined
+    return { size, open: async () => (await open(path, 'r')).createReadStream() }
   }
 
   async delete(key: string): Promise<void> {
@@ -126,21 +121,11 @@ async function writeAll(handle: FileHandle, content: AsyncIterable<Uint8Array>):
   return size
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
+async function sizeIfThere(path: string): Promise<number | undefined> {
   try {
-    return await open(path, 'r')
+    return (await stat(path)).size
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
     throw error
   }
 }

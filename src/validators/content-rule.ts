@@ -34,11 +34,7 @@ export function endingsByType(allowed: AllowedTypes): EndingsByType {
 }
 
 /** Whether a name has the extension of what the file holds, where anything is said of that. */
-export function nameAgrees(
-  name: string | undefined,
-  possible: readonly string[],
-  endings: EndingsByType,
-): boolean {
+export function nameAgrees(name: string | undefined, possible: readonly string[], endings: EndingsByType): boolean {
   const expected = possible.flatMap((type) => endings.get(type) ?? [])
   return name === undefined || expected.length === 0 || expected.some((ending) => asciiLowerCase(name).endsWith(ending))
 }

@@ -3,7 +3,10 @@ import { UsageError } from '../errors/usage-error.js'
 import { textTypes } from './text-content.js'
 
 /** What knows the signatures of files. */
-export type FileTypes = Pick<typeof import('file-type'), 'fileTypeFromBuffer' | 'fileTypeFromStream' | 'supportedMimeTypes'>
+export type FileTypes = Pick<
+  typeof import('file-type'),
+  'fileTypeFromBuffer' | 'fileTypeFromStream' | 'supportedMimeTypes'
+>
 
 /**
  * Loads what knows the signatures of files: `file-type`, an optional package, because few applications take files.

@@ -57,7 +57,8 @@ export class TextProbe {
     try {
       const text = decode(this.#decoder)
       this.#isText = !control.test(text)
-      if (this.#opening.length < 2) this.#opening += this.#opening === '' ? text.trimStart().slice(0, 2) : text.slice(0, 1)
+      if (this.#opening.length < 2)
+        this.#opening += this.#opening === '' ? text.trimStart().slice(0, 2) : text.slice(0, 1)
       if (!this.#whole && !isPlain(this.#opening)) this.#isText = false
       this.#whole?.push(text)
     } catch {

@@ -30,7 +30,11 @@ export function compileUpload(action: ActionModel, host: PipelineHost, mistakes:
     textNames,
     storage,
     unit: dataSource,
-    limits: { total: bytes + limits.body, text: limits.body, parts: most + (body ? mostTexts : 0) + Object.keys(upload).length },
+    limits: {
+      total: bytes + limits.body,
+      text: limits.body,
+      parts: most + (body ? mostTexts : 0) + Object.keys(upload).length,
+    },
   }
   const readBody = body && compileBody(body)
   return async (exchange) => {
@@ -68,10 +72,18 @@ function isSound(action: ActionModel, { files }: PipelineHost, mistakes: Mistake
   const twice = names.find((name) => body && ruledProperties(body).has(name))
   const uncounted = names.find((name) => !isCount(upload[name]!.most ?? 1))
   const found: readonly (readonly [boolean, string, string])[] = [
-    [!files, 'it takes files, but the application has nowhere to put them.', 'Give it a storage: { files: new LocalFileStorage({ directory }) }.'],
+    [
+      !files,
+      'it takes files, but the application has nowhere to put them.',
+      'Give it a storage: { files: new LocalFileStorage({ directory }) }.',
+    ],
     [names.length === 0, '`upload` names no file.', 'Name one, or leave `upload` out.'],
     [twice !== undefined, `"${twice}" is both a file and a property of its body.`, 'Give one of them another name.'],
-    [uncounted !== undefined, `"${uncounted}" may have ${String(upload[uncounted ?? '']?.most)} files.`, 'Give `most` a whole number from 1 to 100.'],
+    [
+      uncounted !== undefined,
+      `"${uncounted}" may have ${String(upload[uncounted ?? '']?.most)} files.`,
+      'Give `most` a whole number from 1 to 100.',
+    ],
   ]
   for (const [isWrong, problem, remedy] of found) if (isWrong) report(action, problem, remedy, mistakes)
   return found.every(([isWrong]) => !isWrong)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { PendingFile } from '../../files/file-storage.js'
 import { type FileTypes, signatureOf, signatureOfStream } from '../../validators/file-signature.js'
 import { TextProbe } from '../../validators/text-content.js'
-import type { PendingFile } from '../../files/file-storage.js'
 import type { FileRule } from './file-rule.js'
 import { fileRefused, fileTooLarge } from './refusals.js'
 
@@ -10,6 +10,9 @@ const headBytes = 65_536
 
 /** What has signatures of its own further inside. */
 const containers = new Set(['application/zip', 'application/x-cfb'])
+
+/** Whether the signature of a file may stand behind its first bytes: sound has its title and cover first. */
+const opensLate = (head: Buffer): boolean => head.subarray(0, 3).equals(Buffer.from('ID3'))
 
 /**
  * Looks at a file while it passes: counts it, and tells what it holds by its first bytes, before any of them is passed
@@ -82,7 +85,7 @@ export class Examination {
       if (this.#text.push(head)) return
       this.#text = undefined
     }
-    const isOpen = this.#signature === undefined || containers.has(this.#signature)
+    const isOpen = this.#signature === undefined ? opensLate(head) : containers.has(this.#signature)
     this.#undecided = isOpen && !whole
     if (!this.#undecided && this.#signature !== undefined) this.#require([this.#signature])
     else if (!this.#undecided) this.#require([])

@@ -47,9 +47,7 @@ export function compileFileRule(field: string, rule: UploadRule): FileRule {
       if (!endings || !allowed) return []
       const suitable = possible.filter((type) => endings.has(type))
       const reason = suitable.length === 0 ? 'type' : nameAgrees(name, suitable, endings) ? undefined : 'name'
-      return reason === undefined
-        ? []
-        : complaint('fileContent', contentMessage(reason, allowed), { reason, allowed })
+      return reason === undefined ? [] : complaint('fileContent', contentMessage(reason, allowed), { reason, allowed })
     },
   }
 }

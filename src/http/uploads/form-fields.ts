@@ -1,9 +1,9 @@
-import { pointerTo } from '../../errors/json-pointer.js'
 import type { FieldError } from '../../errors/app-exception.js'
+import { pointerTo } from '../../errors/json-pointer.js'
 import { propertyType } from '../../metadata/member-types.js'
 import { invalidBody } from '../../serializer/body-errors.js'
-import { parseJson } from '../body/parse-json.js'
 import type { Constructor } from '../action-model.js'
+import { parseJson } from '../body/parse-json.js'
 import { checkText } from '../native/strict-values.js'
 
 /** The texts of a form, by name, in the order in which they came. */

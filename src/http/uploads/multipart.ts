@@ -27,7 +27,11 @@ export interface PartTaker {
  * @throws {PayloadTooLargeError} for more than the limits allow, as soon as that has arrived.
  * @throws {MalformedRequestError} MALFORMED_BODY for what is no such body, REQUEST_ABORTED where it breaks off.
  */
-export async function readMultipart(request: IncomingMessage, limits: MultipartLimits, taker: PartTaker): Promise<void> {
+export async function readMultipart(
+  request: IncomingMessage,
+  limits: MultipartLimits,
+  taker: PartTaker,
+): Promise<void> {
   if (Readable.isDisturbed(request)) {
     throw new Error('Something read the body before plinth could; mount body parsers behind it, or for other paths.')
   }

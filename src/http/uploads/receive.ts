@@ -103,7 +103,8 @@ class FormTaker implements PartTaker {
   #count({ field, most }: FileRule): void {
     const count = (this.#counts.get(field) ?? 0) + 1
     this.#counts.set(field, count)
-    if (count > most) throw refused(field, 'fileCount', `must be at most ${most} ${most === 1 ? 'file' : 'files'}`, { most })
+    if (count > most)
+      throw refused(field, 'fileCount', `must be at most ${most} ${most === 1 ? 'file' : 'files'}`, { most })
   }
 }
 
