@@ -41,7 +41,6 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
     | 'driver'
     | 'authenticate'
     | 'clientIp'
-    | 'files'
     | 'prefix'
     | 'middleware'
     | 'limits'
