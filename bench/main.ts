@@ -1,6 +1,7 @@
 import { cachingComparison } from './caching.js'
 import { report } from './compare.js'
 import { deletingComparison, restoringComparison } from './deleting.js'
+import { importReport } from './importing.js'
 import { memoryLimitComparison, redisLimitComparison } from './limits.js'
 import { movingComparison } from './ordering.js'
 import { servingComparison } from './serving.js'
@@ -27,6 +28,7 @@ for (const comparison of comparisons) {
 }
 
 process.stdout.write(`${await slugReport()}\n\n`)
+process.stdout.write(`${await importReport()}\n\n`)
 
 // Shows how time grows with the length of hostile texts, and fails where it grows faster than the length.
 await import('./text-growth.js')

@@ -318,6 +318,7 @@ export type {
 } from './model/rule.js'
 export type {
   CounterStep,
+  GroupValues,
   Numbering,
   RelatedRows,
   RowsPage,

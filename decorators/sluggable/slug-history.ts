@@ -81,7 +81,8 @@ export class SlugHistory {
   /** The keys of the rows for which slugs of groups are reserved, by scope and slug. */
   async owners(asked: readonly SlugsOfScope[], context: RuleContext): Promise<ReadonlyMap<string, string>> {
     const history = context.companion(historyTable)
-    const entries = await history.rows(anyOf(asked))
+    const groups = asked.map(({ scope, slugs }) => ({ group: { scope }, property: 'slug', values: slugs }))
+    const entries = await history.rowsInGroups(groups, all())
     if (entries.length === 0) return new Map()
     const limit = forgottenBefore(this.#options, context.now)
     const valid = entries.filter(({ retiredAt }) => limit === undefined || (retiredAt as Date) >= limit)

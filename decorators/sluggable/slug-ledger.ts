@@ -1,4 +1,4 @@
-import { all, any, matches, matching, oneOf, type RowData, type RuleContext } from 'plinth'
+import { all, matches, type RowData, type RuleContext } from 'plinth'
 import { keyText } from '../row-key.js'
 import type { Retirement, SlugHistory } from './slug-history.js'
 import type { SlugNames } from './slug-names.js'
@@ -180,10 +180,8 @@ export class SlugLedger {
   async #look(questions: readonly Question[], context: RuleContext): Promise<void> {
     const { table } = context
     const { property } = this.#names
-    const asked = questions.map(({ row, slugs }) =>
-      context.visible(all(matching(this.#names.group(row)), oneOf(property, slugs))),
-    )
-    const rows = await table.rows(asked.length === 1 ? asked[0]! : any(...asked))
+    const asked = questions.map(({ row, slugs }) => ({ group: this.#names.group(row), property, values: slugs }))
+    const rows = await table.rowsInGroups(asked, context.visible(all()))
     const scopes = new Map(questions.map(({ row, scope }) => [this.#names.groupKey(row), scope]))
     if (questions.length > 1 && rows.some((row) => !scopes.has(this.#names.groupKey(row)))) {
       // A driver gives a value in another form than it was given, e.g. a decimal number.

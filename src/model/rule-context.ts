@@ -1,7 +1,7 @@
 import type { EntityDescription } from './entity-description.js'
 import type { RowData } from './matches.js'
 import type { Model } from './model.js'
-import type { Predicate } from './predicate.js'
+import type { Operand, Predicate } from './predicate.js'
 import type { Ordering } from './scope.js'
 
 /** What a rule may know of the write it belongs to. */
@@ -101,6 +101,11 @@ export interface RuleTable {
   byId(id: unknown, where: Predicate): Promise<RowData | undefined>
   /** Rows in an order; ties are broken by the primary key. */
   rows(where: Predicate, page?: RowsPage): Promise<readonly RowData[]>
+  /**
+   * The rows that meet a condition and have one of some values in one of some groups, by few statements that read an index
+   * of these properties. Each group is named once, and all name the same properties.
+   */
+  rowsInGroups(groups: readonly GroupValues[], where: Predicate): Promise<readonly RowData[]>
   /** Rows with their numbers in an order, which count the rows that meet a condition: of those only some. */
   numbered(
     where: Predicate,
@@ -130,6 +135,14 @@ export interface RuleTable {
    * @returns how many rows got another value.
    */
   renumber(property: string, where: Predicate, order?: Numbering): Promise<number>
+}
+
+/** Values of a property that are asked for among the rows of one group. */
+export interface GroupValues {
+  /** The values that rows of the group share. */
+  readonly group: Readonly<Record<string, Operand | null>>
+  readonly property: string
+  readonly values: readonly Operand[]
 }
 
 /** Which of the rows that meet a condition are read, and in which order; that of the primary key unless told. */

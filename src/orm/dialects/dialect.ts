@@ -23,6 +23,8 @@ export interface Dialect {
   readonly partialIndexes: boolean
   /** A parameter of a type that the engine does not see from where it stands; undefined where it need not. */
   typed?(parameter: string, type: string): string
+  /** A SELECT that looks up each of some tuples by itself; absent where a condition on the table does as well. */
+  lookup?(statement: TupleLookup): string
   /** What follows the values of an INSERT, in front of assignments to the row that is there already. */
   onDuplicate(key: string): string
   /** In those assignments, the value that the INSERT has for a column. */
@@ -32,6 +34,17 @@ export interface Dialect {
    * @param query a SELECT whose rows go by the name `found`.
    */
   updateFrom(statement: JoinedUpdate): string
+}
+
+/** The parts of a SELECT that looks up tuples, as SQL. */
+export interface TupleLookup {
+  readonly columns: string
+  readonly table: string
+  /** The columns that are equal to the terms of a tuple, in its order. */
+  readonly names: readonly string[]
+  readonly tuples: string
+  /** ` WHERE …`: what else is asked of the rows. */
+  readonly where: string
 }
 
 /** The parts of an UPDATE that joins a query, as SQL. */

@@ -12,6 +12,15 @@ export const postgres: Dialect = {
   proposed: (column) => `excluded.${column}`,
   updateFrom,
   typed: (parameter, type) => `CAST(${parameter} AS ${type})`,
+  // A table that was filled just now looks empty to the planner, which would read all of it for a condition; OFFSET keeps
+  // it from turning the lookups into a join that it likes better.
+  lookup: ({ columns, table, names, tuples, where }) => {
+    const terms = names.map((_, index) => `plinth_wanted.term${index}`)
+    const equal = names.map((name, index) => `${name} = ${terms[index]}`)
+    const wanted = `(VALUES ${tuples}) AS plinth_wanted(${names.map((_, index) => `term${index}`).join(', ')})`
+    const rows = `SELECT ${columns} FROM ${table}${where} AND ${equal.join(' AND ')} OFFSET 0`
+    return `SELECT ${columns} FROM ${wanted} CROSS JOIN LATERAL (${rows}) AS plinth_found`
+  },
   columnOptions: (column) => ({
     ...commonOptions(column),
     ...typeOf(column),

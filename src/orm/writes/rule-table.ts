@@ -16,12 +16,13 @@ import {
   oneOf,
   type Predicate,
 } from '../../model/predicate.js'
-import type { Numbering, RowsPage, RuleTable } from '../../model/rule-context.js'
+import type { GroupValues, Numbering, RowsPage, RuleTable } from '../../model/rule-context.js'
 import { isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { parseId } from '../parse-id.js'
 import { columnOf } from '../schema/column-terms.js'
 import { chunks, longestList } from './groups.js'
+import { askedParts, inGroups, lookup } from './rows-in-groups.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 import { afterCommitIn } from './transactions.js'
@@ -72,13 +73,27 @@ export class RowsOfTable implements RuleTable {
     { order = [], nullsLast = false, offset = 0, limit }: RowsPage = {},
   ): Promise<readonly RowData[]> {
     const statement = this.#statement()
-    const { driver } = this.#connection.dataSource
-    const columns = columnNames(this.#metadata).map((name) => driver.escape(name))
     const condition = statement.where(where, ...this.#locked)
     const page = limit === undefined ? '' : ` LIMIT ${limit} OFFSET ${offset}`
-    const sql = `SELECT ${columns.join(', ')} FROM ${statement.table}${condition} ORDER BY ${statement.order(order, nullsLast)}${page}`
+    const sql = `SELECT ${this.#columns} FROM ${statement.table}${condition} ORDER BY ${statement.order(order, nullsLast)}${page}`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records.map((record) => rowFrom(this.#metadata, record))
+  }
+
+  async rowsInGroups(groups: readonly GroupValues[], where: Predicate): Promise<readonly RowData[]> {
+    const found: RowData[] = []
+    for (const part of askedParts(groups)) {
+      const statement = this.#statement()
+      const rest = { columns: this.#columns, where: statement.where(where, ...this.#locked) }
+      const sql = lookup(this.#connection.dataSource, this.#metadata, statement, part, rest)
+      if (sql === undefined) {
+        found.push(...(await this.rows(inGroups(part, where))))
+        continue
+      }
+      const { records } = await statement.run(this.#connection.runner, sql)
+      found.push(...records.map((record) => rowFrom(this.#metadata, record)))
+    }
+    return found
   }
 
   async greatest(property: string, conditions: readonly Predicate[]): Promise<readonly unknown[]> {
@@ -170,9 +185,7 @@ export class RowsOfTable implements RuleTable {
 
   async numbered(where: Predicate, { within, order }: Required<Numbering>, some: Predicate) {
     const statement = this.#statement()
-    const { driver } = this.#connection.dataSource
-    const columns = columnNames(this.#metadata).map((name) => driver.escape(name))
-    const counted = `${columns.join(', ')}, ${statement.rowNumber(within, order)} AS plinth_number`
+    const counted = `${this.#columns}, ${statement.rowNumber(within, order)} AS plinth_number`
     const condition = statement.where(where, ...this.#locked)
     const sql = `SELECT * FROM (SELECT ${counted} FROM ${statement.table}${condition}) AS found${statement.where(some)}`
     const { records } = await statement.run(this.#connection.runner, sql)
@@ -219,6 +232,13 @@ export class RowsOfTable implements RuleTable {
     const entity = this.#entity
     if (!entity || !dataSource.events.watched) return
     afterCommitIn(runner, () => dataSource.events.tell({ kind, entity, ids: 'many', operation }))
+  }
+
+  get #columns(): string {
+    const { driver } = this.#connection.dataSource
+    return columnNames(this.#metadata)
+      .map((name) => driver.escape(name))
+      .join(', ')
   }
 
   #statement(): TableStatement {
