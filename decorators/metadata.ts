@@ -12,6 +12,11 @@ import {
 import { assertJson, metadataCheck } from './metadata/check.js'
 
 interface MetadataOptions {
+  /**
+   * What is asked about often: the name of a member, or the names on the way to it; where it holds numbers, told so. Each
+   * has an index, which comparisons of predicates with a path use.
+   */
+  readonly indexes: readonly MetadataIndex[]
   /** What every value must fit besides: a JSON Schema (draft 2020-12), or a validator. */
   readonly schema: JsonSchema | Validator | undefined
   /** The most bytes of the value as JSON in UTF-8. */
@@ -20,7 +25,13 @@ interface MetadataOptions {
   readonly maxDepth: number
 }
 
-const defaults: MetadataOptions = { schema: undefined, maxBytes: 65_536, maxDepth: 32 }
+/** A member that has an index: of the text it holds, or of the number. */
+export type MetadataIndex =
+  | string
+  | readonly string[]
+  | { readonly path: string | readonly string[]; readonly holds: 'text' | 'number' }
+
+const defaults: MetadataOptions = { indexes: [], schema: undefined, maxBytes: 65_536, maxDepth: 32 }
 
 /**
  * A JSON object in `metadata`, never null: whatever the application has no columns for. Every way of writing is checked:
@@ -38,6 +49,7 @@ export const Metadata = defineTrait({
       check: metadataCheck(options),
     }),
   }),
+  indexes: ({ indexes }) => indexes.map((index) => ({ properties: ['metadata'] as const, ...indexOf(index) })),
   rules: () => ({
     insert: { set: ({ metadata }) => (metadata === undefined ? { metadata: {} } : {}) },
   }),
@@ -58,5 +70,10 @@ export const Metadata = defineTrait({
       ? undefined
       : 'maxBytes and maxDepth of @Metadata must be whole numbers from 1 on.',
 })
+
+function indexOf(index: MetadataIndex): { readonly path: readonly string[]; readonly holds: 'text' | 'number' } {
+  const { path, holds } = typeof index === 'object' && 'path' in index ? index : { path: index, holds: 'text' as const }
+  return { path: typeof path === 'string' ? [path] : path, holds }
+}
 
 export type HasMetadata = Adds<typeof Metadata>

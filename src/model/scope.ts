@@ -31,16 +31,30 @@ export interface View {
 /** A view that depends on what it is given: the arguments of the method it becomes. */
 export type ViewMaker = (...given: never[]) => View
 
+/** What an index over a path holds of what stands there; of anything else, nothing. */
+export type PathValue = 'text' | 'number'
+
 /** An index over properties. */
 export type Index =
   | {
       readonly properties: readonly string[]
+      readonly path?: never
       /** `visible`: unique among the rows the default scopes show. `always`: unique among all rows. */
       readonly unique?: 'visible' | 'always'
       readonly where?: never
     }
   | {
+      /** A property that holds JSON. */
+      readonly properties: readonly [string]
+      /** The names of members on the way to what is indexed. Comparisons with what stands there use the index. */
+      readonly path: readonly string[]
+      readonly holds: PathValue
+      readonly unique?: never
+      readonly where?: never
+    }
+  | {
       readonly properties: readonly string[]
+      readonly path?: never
       readonly unique?: never
       /** Covers only the rows of which this is true, on engines that have partial indexes; elsewhere every row. */
       readonly where: Predicate

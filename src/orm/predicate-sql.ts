@@ -1,7 +1,8 @@
 import { jsonValueOf } from '../model/operand.js'
 import type { Comparison, Operand, PathPredicate, Predicate, RelatedPredicate } from '../model/predicate.js'
+import type { PathValue } from '../model/scope.js'
 import type { Dialect } from './dialects/dialect.js'
-import type { Bind, JsonTest } from './dialects/json-dialect.js'
+import { type Bind, indexedLength, type JsonTest } from './dialects/json-dialect.js'
 
 /** A column as a predicate names it. */
 export interface ColumnTerm {
@@ -18,6 +19,8 @@ export interface Terms {
   column(property: string): ColumnTerm
   /** The operand as a literal or as the name of a bound parameter. */
   value(operand: Operand, property: string): string
+  /** The column of an index over what stands at a path, as SQL; undefined where there is no such index. */
+  indexed?(property: string, path: readonly string[], holds: PathValue): string | undefined
   /** A value that is no column's, in the same way. */
   readonly plain: Bind
   /** EXISTS over the rows a relation leads to; where it is left out, predicates about other rows cannot be asked. */
@@ -39,7 +42,8 @@ const symbols = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as
 const opposites = { eq: 'ne', ne: 'eq', lt: 'gte', lte: 'gt', gt: 'lte', gte: 'lt' } as const
 
 function compiled(predicate: Predicate, negated: boolean, terms: Terms): string {
-  if ('path' in predicate) return `${negated ? 'NOT ' : ''}${atPath(predicate, terms)}`
+  if ('path' in predicate)
+    return negated ? `NOT ${atPath(predicate, { ...terms, indexed: none })}` : atPath(predicate, terms)
   switch (predicate.op) {
     case 'all':
     case 'any':
@@ -69,11 +73,20 @@ function existsRelated(predicate: RelatedPredicate, terms: Terms): string {
   throw new TypeError(`A condition about "${predicate.relation}", other rows, can be asked in queries alone.`)
 }
 
-/** A condition on what stands at a path; it is never null, so NOT is its negation. */
+const none = () => undefined
+
+/**
+ * A condition on what stands at a path. Where indexes are left out it is never null, so NOT is its negation; what an index
+ * knows of it stands in front, and is null where the rest is not true.
+ */
 function atPath(predicate: PathPredicate, terms: Terms): string {
   const { property, path } = predicate
   const document = terms.column(property).sql
-  const test = (asked: JsonTest) => terms.dialect.json.test(document, path, asked, terms.plain)
+  const exact = (asked: JsonTest) => terms.dialect.json.test(document, path, asked, terms.plain)
+  const test = (asked: JsonTest) => {
+    const known = byIndex(predicate, asked, terms)
+    return known ? `(${known} AND ${exact(asked)})` : exact(asked)
+  }
   switch (predicate.op) {
     case 'exists':
       return test({ op: 'exists' })
@@ -84,7 +97,7 @@ function atPath(predicate: PathPredicate, terms: Terms): string {
       return `(${tests.join(' OR ') || never})`
     }
     case 'ne':
-      return `(NOT ${test({ op: 'eq', value: jsonValueOf(predicate.value) })})`
+      return `(NOT ${exact({ op: 'eq', value: jsonValueOf(predicate.value) })})`
     case 'eq':
     case 'contains':
       return test({ op: predicate.op, value: jsonValueOf(predicate.value) })
@@ -92,6 +105,19 @@ function atPath(predicate: PathPredicate, terms: Terms): string {
       return inOrder(predicate.op, jsonValueOf(predicate.value), test)
   }
 }
+
+/** What an index over the path says of a comparison: of texts it holds the first characters, so it knows less. */
+function byIndex({ property, path }: PathPredicate, asked: JsonTest, terms: Terms): string | undefined {
+  if (asked.op === 'exists' || asked.op === 'contains') return undefined
+  const { op, value } = asked
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const column = terms.indexed?.(property, path, typeof value === 'string' ? 'text' : 'number')
+  if (column === undefined) return undefined
+  if (typeof value === 'number') return `${column} ${symbols[op]} ${terms.plain(value)}`
+  return `${column} ${loosened[op]} ${terms.plain(Array.from(value).slice(0, indexedLength).join(''))}`
+}
+
+const loosened = { eq: '=', lt: '<=', lte: '<=', gt: '>=', gte: '>=' } as const
 
 function inOrder(op: 'lt' | 'lte' | 'gt' | 'gte', value: unknown, test: (asked: JsonTest) => string): string {
   return typeof value === 'string' || typeof value === 'number' ? test({ op, value }) : `(${never})`

@@ -1,4 +1,5 @@
-import { type Bind, type JsonDialect, type JsonTest, orderSymbols } from './json-dialect.js'
+import { quoted } from './dialect.js'
+import { type Bind, indexedLength, type JsonDialect, type JsonTest, orderSymbols } from './json-dialect.js'
 
 /** JSON on MariaDB and MySQL. `exactText` compares text by code points. */
 export function mariadbJson(exactText: (text: string) => string): JsonDialect {
@@ -8,6 +9,12 @@ export function mariadbJson(exactText: (text: string) => string): JsonDialect {
       const names = path.map((name) => `.${JSON.stringify(name)}`).join('')
       const value = names ? `JSON_EXTRACT(${document}, ${bind(`$${names}`)})` : document
       return `((${tested(value, test, { bind, exactText })}) IS TRUE)`
+    },
+    member(document, path, holds) {
+      const value = `JSON_EXTRACT(${document}, ${quoted(`$${path.map((name) => `."${name}"`).join('')}`)})`
+      return holds === 'text'
+        ? `CASE WHEN JSON_TYPE(${value}) = 'STRING' THEN LEFT(JSON_UNQUOTE(${value}), ${indexedLength}) END`
+        : `CASE WHEN JSON_TYPE(${value}) IN ('INTEGER', 'DOUBLE') THEN CAST(${value} AS DOUBLE) END`
     },
     // JSON_MERGE_PATCH of MariaDB 10.11 loses members: of {"a":1,"b":{}} and {"b":{"c":{}},"a":null} it makes {"b":{}}.
   }

@@ -1,11 +1,19 @@
 import { isObject } from '../../model/path.js'
-import { type Bind, type JsonDialect, type JsonTest, orderSymbols } from './json-dialect.js'
+import { quoted } from './dialect.js'
+import { type Bind, indexedLength, type JsonDialect, type JsonTest, orderSymbols } from './json-dialect.js'
 
 /** JSON on PostgreSQL: `jsonb` compares by type and value. `->` with text finds members of objects, never items. */
 export const postgresJson: JsonDialect = {
   test(document, path, test, bind) {
     const value = path.reduce((outer, name) => member(outer, name, bind), `CAST(${document} AS jsonb)`)
     return `((${tested(value, test, bind)}) IS TRUE)`
+  },
+  member(document, path, holds) {
+    const value = path.reduce((outer, name) => `(${outer} -> ${quoted(name)}::text)`, document)
+    const text = `(${value} #>> '{}'::text[])`
+    return holds === 'text'
+      ? `CASE WHEN jsonb_typeof(${value}) = 'string' THEN left(${text}, ${indexedLength}) END`
+      : `CASE WHEN jsonb_typeof(${value}) = 'number' THEN ${text}::double precision END`
   },
   mergePatch: (document, patch, bind) => merged(`CAST(${document} AS jsonb)`, patch, bind),
 }

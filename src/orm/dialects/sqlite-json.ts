@@ -1,4 +1,5 @@
-import { type Bind, type JsonDialect, type JsonTest, orderSymbols } from './json-dialect.js'
+import { quoted } from './dialect.js'
+import { type Bind, indexedLength, type JsonDialect, type JsonTest, orderSymbols } from './json-dialect.js'
 
 /**
  * JSON on SQLite. Its paths cannot name members with quotes, and functions over a malformed text fail, so documents are
@@ -17,6 +18,14 @@ export const sqliteJson: JsonDialect = {
     }
     const conditions = [...keys, tested(`json_${path.length}`, test, bind)]
     return `(EXISTS (SELECT 1 FROM ${steps.join(', ')} WHERE ${conditions.join(' AND ')}))`
+  },
+  member(document, path, holds) {
+    const place = quoted(`$${path.map((name) => `."${name}"`).join('')}`)
+    const [types, value] =
+      holds === 'text'
+        ? ["('text')", `substr(json_extract(${document}, ${place}), 1, ${indexedLength})`]
+        : ["('integer', 'real')", `json_extract(${document}, ${place})`]
+    return `CASE WHEN json_type(${document}, ${place}) IN ${types} THEN ${value} END`
   },
   mergePatch: (document, patch, bind) => `json_patch(${document}, ${bind(JSON.stringify(patch))})`,
 }

@@ -17,6 +17,7 @@ import {
 import { predicateSql, type Terms } from '../predicate-sql.js'
 import { Slot } from '../reads/slot.js'
 import { columnTerm } from '../schema/column-terms.js'
+import { pathColumn } from '../schema/path-columns.js'
 import type { ColumnPath } from './column-path.js'
 import type { TextTest } from './engines/list-engine.js'
 import type { ListStatement } from './list-statement.js'
@@ -85,6 +86,10 @@ function termsOf({ column, kind }: ColumnPath, alias: string, statement: ListSta
     dialect: dataSource.dialect,
     column: () => termOf(column, alias, statement),
     value: (operand) => engine.operand(bind(operand instanceof Slot ? operand : valueOf(operand), column), kind),
+    indexed: (property, names, holds) => {
+      const found = pathColumn(column.entityMetadata, { property, path: names, holds })
+      return found && statement.column(alias, found)
+    },
     plain,
   }
 }

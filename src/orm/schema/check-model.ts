@@ -4,6 +4,7 @@ import { type Check, checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
 import { checkDatabaseDeletes } from './check-database-deletes.js'
+import { checkIndexPaths } from './check-index-paths.js'
 import { checkNames } from './check-names.js'
 import { checkRelated } from './check-related.js'
 import { checkRemovals } from './check-removals.js'
@@ -29,6 +30,7 @@ function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): vo
   }
   checkSchemaParts(model, mistakes)
   checkVisible(model, mistakes)
+  checkIndexPaths(model, storage, mistakes)
   checkNames(model, mistakes)
   checkRelated(model, storage, mistakes)
   checkRemovals(model, storage, mistakes)

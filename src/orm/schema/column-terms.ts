@@ -3,7 +3,8 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { valueOf } from '../../model/operand.js'
 import type { Predicate } from '../../model/predicate.js'
 import type { Dialect } from '../dialects/dialect.js'
-import { type ColumnTerm, predicateSql } from '../predicate-sql.js'
+import { type ColumnTerm, predicateSql, type Terms } from '../predicate-sql.js'
+import { pathColumn } from './path-columns.js'
 
 const textTypes = new Set<unknown>([
   'char',
@@ -44,6 +45,14 @@ function unqualifiedTerm(metadata: EntityMetadata, property: string): ColumnTerm
     nullable: column.isNullable,
     // A column that is compared by code points anyway can use its index.
     text: textTypes.has(driver.normalizeType(column)) && !exactCollations.has(column.collation),
+  }
+}
+
+/** The column of an index over what stands at a path, as it stands in a predicate. */
+export function indexedTerm(metadata: EntityMetadata, qualifier: string): NonNullable<Terms['indexed']> {
+  return (property, path, holds) => {
+    const column = pathColumn(metadata, { property, path, holds })
+    return column && qualifier + metadata.dataSource.driver.escape(column.databaseName)
   }
 }
 

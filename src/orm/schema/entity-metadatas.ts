@@ -12,6 +12,7 @@ import { addIndexes } from './indexes.js'
 import { ModelStorage } from './model-storage.js'
 import { setOrdering } from './ordering.js'
 import { narrowUniques } from './own-uniques.js'
+import { declarePathColumns } from './path-columns.js'
 import { declareMarkers } from './visible-marker.js'
 
 /** TypeORM's metadata for the entities of an application, with everything their models add. */
@@ -20,6 +21,7 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   const storage = new ModelStorage(models)
   storage.install(dialect)
   declareMarkers(models, storage, dialect)
+  declarePathColumns(models, storage, dialect)
   const companions = declareCompanions(dataSource, storage) as unknown[] as AnyClass[]
   const targets = [...models.map(({ entity }) => entity), ...companions]
   const metadatas = new EntityMetadataBuilder(dataSource, storage).build(targets)

@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { columnOf, schemaSql } from './column-terms.js'
 import { ownIndexes } from './own-indexes.js'
+import { indexedPath, pathColumn } from './path-columns.js'
 import { markerOf } from './visible-marker.js'
 import { visibleRows } from './visible-rows.js'
 
@@ -48,7 +49,9 @@ function declared(
   indexes: Model['indexes'],
   dialect: Dialect,
 ): readonly Wanted[] {
-  return indexes.map(({ properties, unique, where }) => {
+  return indexes.map(({ properties, unique, where, ...parts }) => {
+    const indexed = indexedPath({ properties, ...parts })
+    if (indexed) return { columns: [pathColumn(metadata, indexed) ?? []].flat(), unique: false }
     if (unique === 'visible') return visible(metadata, model, dialect, columnsOf(metadata, properties))
     const index = { columns: columnsOf(metadata, properties), unique: unique === 'always' }
     return where && dialect.partialIndexes ? { ...index, where: schemaSql(where, metadata, dialect) } : index

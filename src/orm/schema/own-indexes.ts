@@ -6,4 +6,5 @@ export function ownIndexes(model: Model, above: readonly Model[]): Model['indexe
   return model.indexes.filter((index) => !known.has(nameOf(index)))
 }
 
-const nameOf = ({ properties, unique }: Model['indexes'][number]): string => JSON.stringify([properties, unique])
+const nameOf = ({ properties, unique, path, ...index }: Model['indexes'][number]): string =>
+  JSON.stringify([properties, unique, path, 'holds' in index && index.holds])

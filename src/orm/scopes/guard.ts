@@ -7,7 +7,7 @@ import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import type { Bindings } from '../reads/binding.js'
-import { columnTerm } from '../schema/column-terms.js'
+import { columnTerm, indexedTerm } from '../schema/column-terms.js'
 import { bind, bindValue } from './bind.js'
 import { Looks } from './looks.js'
 import { refersToNone, relatedExists, tableQualifier } from './related-exists.js'
@@ -128,6 +128,7 @@ export class Guard {
       predicateSql(predicate, {
         dialect: this.#dataSource.dialect,
         column: (property) => columnTerm(source.metadata, property, qualifier),
+        indexed: indexedTerm(source.metadata, qualifier),
         value: (operand, property) => bind(builder, source.metadata, property, operand),
         plain: (value) => bindValue(builder, value),
         related: (predicate) => this.#related(predicate, source, builder),

@@ -5,7 +5,7 @@ import { all, type Predicate } from '../../model/predicate.js'
 import type { Ordering } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
-import { columnOf, columnTerm } from '../schema/column-terms.js'
+import { columnOf, columnTerm, indexedTerm } from '../schema/column-terms.js'
 
 /** One statement about a table, whose values are bound as it is written. */
 export class TableStatement {
@@ -87,6 +87,7 @@ export class TableStatement {
     const condition = predicateSql(all(...predicates), {
       dialect: this.#dataSource.dialect,
       column: (property) => columnTerm(this.#metadata, property, ''),
+      indexed: indexedTerm(this.#metadata, ''),
       value: (operand, property) => this.bind(valueOf(operand), property),
       plain: (value) => this.bind(value),
     })
