@@ -428,14 +428,14 @@ const exchange = () =>
 
 describe('A pipeline', () => {
   it('makes no promise where no step makes one', () => {
-    const pipeline = composePipeline(actionNamed(Plain, 'read'), host({ authenticate: () => null }), new Mistakes())
+    const { pipeline } = composePipeline(actionNamed(Plain, 'read'), host({ authenticate: () => null }), new Mistakes())
     const answered = exchange()
     expect(pipeline(answered)).to.equal(undefined)
     expect(answered.reply?.body).to.equal('{"up":true}')
   })
 
   it('refuses without a promise too', () => {
-    const pipeline = composePipeline(actionNamed(Plain, 'closed'), host(), new Mistakes())
+    const { pipeline } = composePipeline(actionNamed(Plain, 'closed'), host(), new Mistakes())
     expect(() => pipeline(exchange())).to.throw('Sign in to do this.')
   })
 

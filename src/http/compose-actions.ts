@@ -6,6 +6,7 @@ import type { Pipeline, PipelineHost } from './host.js'
 import { interceptorStep } from './interceptor-step.js'
 import { composeFront } from './pipeline/compose-front.js'
 import { composePipeline } from './pipeline/compose-pipeline.js'
+import type { ActionReading } from './reading/action-reading.js'
 import { runningExchange } from './running.js'
 
 /** What runs for one action. */
@@ -15,6 +16,8 @@ export interface ComposedAction {
   /** The whole pipeline, or what runs in front of an action that routing-controllers executes. */
   readonly pipeline: Pipeline
   readonly middlewares: ActionMiddlewares
+  /** How it reads rows, where it answers some. */
+  readonly reading?: ActionReading | undefined
 }
 
 /** Composes what runs for every action of an application; what is wrong is added to `mistakes`. */
@@ -27,9 +30,11 @@ export function composeActions(
   for (const plan of plans) {
     for (const planned of plan.actions) {
       const model = planned.native ? planned.model : intercepted(planned, plan, host)
-      const pipeline = planned.native ? runningFront(planned, host, mistakes) : composePipeline(model, host, mistakes)
+      const run = planned.native
+        ? { pipeline: runningFront(planned, host, mistakes) }
+        : composePipeline(model, host, mistakes)
       const middlewares = middlewaresOf([...plan.uses, ...planned.uses], host.instances)
-      composed.set(planned, { model, pipeline, middlewares })
+      composed.set(planned, { model, ...run, middlewares })
     }
   }
   return composed

@@ -25,6 +25,7 @@ import { NodeDriver } from './node-driver.js'
 import { Documentation } from './openapi/documentation.js'
 import type { OpenApiDocument, OpenApiOptions } from './openapi/openapi-document.js'
 import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
+import type { ReadWay } from './reading/read-way.js'
 import { RequestLife } from './request-life.js'
 import { joinPrefix, literalFirst } from './route.js'
 
@@ -65,6 +66,8 @@ export interface RouteDescription {
   readonly permission: string
   /** Whether decorators of routing-controllers declare it. */
   readonly native: boolean
+  /** How it reads the rows it answers: as text, or as entities and why; undefined where it answers no rows. */
+  readonly reads?: ReadWay
 }
 
 /** An application that answers HTTP. */
@@ -187,14 +190,15 @@ function bindingOf(instances: Instances): Binding {
 }
 
 function routesOf(composed: ReadonlyMap<PlannedAction, ComposedAction>, prefix: string): readonly RouteDescription[] {
-  return [...composed.keys()]
-    .flatMap((planned) => methodsOf(planned).map((method) => ({ method, planned })))
-    .map(({ method, planned: { model, native } }) => ({
+  return [...composed]
+    .flatMap(([planned, { reading }]) => methodsOf(planned).map((method) => ({ method, planned, reading })))
+    .map(({ method, planned: { model, native }, reading }) => ({
       method,
       path: joinPrefix(prefix, model.route),
       action: nameOf(model),
       permission: model.permission.name,
       native,
+      ...(reading && { reads: reading.way }),
     }))
     .toSorted(literalFirst)
 }

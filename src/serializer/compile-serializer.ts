@@ -7,7 +7,7 @@ import { compileNested } from './compile-nested.js'
 import { compileWriter } from './compile-writer.js'
 import type { CompiledSerializer, InputReader, InputShape, PartReader } from './compiled-serializer.js'
 import { compileRules, type FieldDecisions } from './field-rule.js'
-import { type RepresentationRequest, represent } from './represent.js'
+import { columnsOf, namesOf, type RepresentationRequest, represent, type ShowRequest } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
 import { verifySerializer } from './verify-serializer.js'
 
@@ -64,6 +64,14 @@ class BoundSerializer implements CompiledSerializer {
     const fields = action !== undefined && Object.hasOwn(actions, action) ? actions[action] : undefined
     const shown = fields && 'read' in fields ? fields.read : Array.isArray(fields) ? (fields as string[]) : undefined
     return shown ? this.#names.filter((name) => shown.includes(name)) : this.#names
+  }
+
+  usualNames(action?: string): readonly string[] {
+    return namesOf(this, action === undefined ? {} : { action })
+  }
+
+  columns(request: ShowRequest) {
+    return this.#plain && !request.fields ? this.shown : columnsOf(this, request)
   }
 
   represent(rows: readonly object[], request: RepresentationRequest) {

@@ -4,7 +4,7 @@ import type { OrderingKey } from '../model/scope.js'
 import type { Reading } from './compile-reader.js'
 import type { RowWriter } from './compile-writer.js'
 import type { FieldRuleReader } from './field-rule.js'
-import type { RepresentationRequest } from './represent.js'
+import type { RepresentationRequest, ShowRequest } from './represent.js'
 import type { AnySerializerLike, NestedWrite } from './serializer-spec.js'
 
 /** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
@@ -42,6 +42,13 @@ export interface CompiledSerializer {
   readonly write: RowWriter
   /** The names that an action may show, in order; without an action, all of them. */
   names(action?: string): readonly string[]
+  /** The names that an action shows unless its caller asks for others. */
+  usualNames(action?: string): readonly string[]
+  /**
+   * The stored properties that a representation consists of, in order; undefined where more goes into it, or something must
+   * see the rows.
+   */
+  columns(request: ShowRequest): Awaitable<readonly PropertyDescription[] | undefined>
   /** The representations of rows, as JSON texts in their order. */
   represent(rows: readonly object[], request: RepresentationRequest): Awaitable<readonly string[]>
   /** @param action whose fields are taken, where that is less than all. */

@@ -1,5 +1,6 @@
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { PropertyDescription } from '../model/entity-description.js'
 import type { OrderingKey } from '../model/scope.js'
 import { jsonOf, valueWriter } from './compile-writer.js'
 import type { CompiledNested, CompiledSerializer } from './compiled-serializer.js'
@@ -31,10 +32,14 @@ export interface RelatedQuery {
 export type RelatedSource = (owners: readonly object[], query: RelatedQuery) => Promise<readonly RelatedRows[]>
 
 /** For whom rows are represented, and how. */
-export interface RepresentationRequest {
+export interface RepresentationRequest extends ShowRequest {
+  readonly related: RelatedSource
+}
+
+/** For whom rows are represented, and what of them. */
+export interface ShowRequest {
   readonly call: object
   readonly action?: string
-  readonly related: RelatedSource
   /** Only these fields. */
   readonly fields?: NameTree
   /** These relations too. */
@@ -57,9 +62,23 @@ export function represent(
   })
 }
 
-function namesOf(
+/** The stored properties that a representation consists of; undefined where more goes into it. */
+export function columnsOf(
   serializer: CompiledSerializer,
-  { action, fields, include }: RepresentationRequest,
+  request: ShowRequest,
+): Awaitable<readonly PropertyDescription[] | undefined> {
+  const { properties } = serializer.description
+  return andThen(serializer.readDecisions(request.call), (decisions) => {
+    const names = namesOf(serializer, request).filter((name) => decisions.get(name) !== false)
+    const isPlain = names.every((name) => properties.has(name) && !isTest(decisions.get(name)))
+    return isPlain ? names.map((name) => properties.get(name)!) : undefined
+  })
+}
+
+/** The names that are shown of rows, whoever asks. */
+export function namesOf(
+  serializer: CompiledSerializer,
+  { action, fields, include }: Omit<ShowRequest, 'call'>,
 ): readonly string[] {
   const asked = (name: string): boolean => {
     if (include?.has(name)) return true

@@ -23,6 +23,11 @@ export class RowValidators {
     this.#lastModified = named('lastModified')
   }
 
+  /** The properties of rows that validators are made of. */
+  get properties(): readonly string[] {
+    return [...new Set([...this.#keys, this.#version ?? [], this.#lastModified ?? []].flat())]
+  }
+
   /** Whether rows tell that they were written, so that a write can depend on it. */
   get known(): boolean {
     return this.#version !== undefined || this.#lastModified !== undefined

@@ -18,7 +18,7 @@ import type { FilterParameter } from './filter-parameter.js'
 import { compileList, type ListPlan } from './list-plan.js'
 import { listScene } from './list-scene.js'
 import { numberedPager } from './numbered-pager.js'
-import type { Page, Pager } from './pager.js'
+import type { Page, PageRequest, Pager } from './pager.js'
 import { verifyCursorKey } from './verify-cursors.js'
 
 /** The lists of a viewset in one application. */
@@ -37,8 +37,11 @@ export interface CompiledList {
   /** The fields that a call may not read, and so must not learn of by its query either. */
   readonly withheld: (call: Call) => Awaitable<WithheldFields>
   /** A page of a selection, narrowed and ordered as a query asks that these parameters have read. */
-  page(selection: Selection<EntityRow>, query: object, queryString: string): Promise<Page>
+  page<R>(request: ListRequest<R>): Promise<Page<R>>
 }
+
+/** A list of which a page is wanted, before it is known what its query asks for. */
+export type ListRequest<R> = Omit<PageRequest<R>, 'options'>
 
 interface ListParts {
   readonly dataSource: ModelDataSource
@@ -68,10 +71,7 @@ export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: M
     filters: { parameters: plan.filters, checks: plan.checks },
     narrowed: (selection, values) => new ListQuery(selection, plan.listed(values, selection.ordering)),
     withheld: withheldBy(serializer),
-    page: (selection, given, queryString) => {
-      const query = given as Readonly<Record<string, unknown>>
-      return pager.page({ selection, options: plan.listed(query, selection.ordering), query, queryString })
-    },
+    page: (request) => pager.page({ ...request, options: plan.listed(request.query, request.selection.ordering) }),
   }
 }
 

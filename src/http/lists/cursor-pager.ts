@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { EntityRow } from '../../orm/entity-row.js'
 import type { ColumnPath } from '../../orm/lists/column-path.js'
 import type { KeyValue, Position } from '../../orm/lists/keyset.js'
 import { type ListOptions, ListQuery } from '../../orm/lists/list-query.js'
@@ -67,16 +66,15 @@ function cursorParameter(codec: CursorCodec): QueryParameter {
   }
 }
 
-async function readPage(request: PageRequest, parts: CursorParts): Promise<Page> {
-  const { selection, options, query } = request
+async function readPage<R>(request: PageRequest<R>, parts: CursorParts): Promise<Page<R>> {
+  const { options, query } = request
   const cursor = query['cursor'] as Cursor | undefined
   const pageSize = query['pageSize'] as number
   const mark = markOf(options, parts.route, request.queryString)
   if (cursor && cursor.mark !== mark) throw invalidQuery([{ parameter: 'cursor', ...mismatch }])
   const from = cursor && (await positionOf(cursor, request, parts))
-  const list = new ListQuery(selection, options)
   // One row more says whether the list goes on.
-  const read = await list.read({ limit: pageSize + 1, ...(from && { from }) }, true)
+  const read = await request.read(options, { limit: pageSize + 1, ...(from && { from }) }, true)
   const backwards = from?.backwards ?? false
   const goesOn = read.rows.length > pageSize
   const [start, end] = backwards ? [goesOn ? 1 : 0, read.rows.length] : [0, pageSize]
@@ -85,7 +83,7 @@ async function readPage(request: PageRequest, parts: CursorParts): Promise<Page>
   const hasNext = rows.length > 0 && (backwards || goesOn)
   const hasPrevious = rows.length > 0 && (backwards ? goesOn : from !== undefined)
   const beside = (index: number, back: boolean): string =>
-    cursorText({ mark, backwards: back, values: keys.at(index)!, row: rows.at(index)! }, options, parts)
+    cursorText({ mark, backwards: back, values: keys.at(index)! }, options, parts)
   const nextCursor = hasNext ? beside(-1, false) : null
   const previousCursor = hasPrevious ? beside(0, true) : null
   return {
@@ -99,7 +97,6 @@ interface Beside {
   readonly mark: string
   readonly backwards: boolean
   readonly values: readonly KeyValue[]
-  readonly row: EntityRow
 }
 
 /** A row whose sort keys are too long for a cursor is known by its primary key alone, which ends the sort keys. */

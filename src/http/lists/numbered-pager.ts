@@ -19,7 +19,7 @@ interface Total {
   readonly totalIsEstimate?: boolean
 }
 
-type ReadRequest = PageRequest & { readonly query: PageRequest['query'] & PageQuery }
+type ReadRequest<R> = PageRequest<R> & { readonly query: PageRequest['query'] & PageQuery }
 
 /** Cuts lists into numbered pages. */
 export function numberedPager(pagination: NumberedPagination): Pager {
@@ -28,7 +28,7 @@ export function numberedPager(pagination: NumberedPagination): Pager {
     parameters: pageParameters(pagination),
     checks: [checkDepth],
     schema: paginationSchema(pagination.count ?? 'capped'),
-    page: (request) => readPage(request as ReadRequest, total),
+    page: <R>(request: PageRequest<R>) => readPage(request as ReadRequest<R>, total),
   }
 }
 
@@ -56,12 +56,15 @@ function paginationSchema(count: CountPolicy): SchemaObject {
   }
 }
 
-async function readPage({ selection, options, query }: ReadRequest, total: TotalReader | undefined): Promise<Page> {
+async function readPage<R>(
+  { selection, options, query, read }: ReadRequest<R>,
+  total: TotalReader | undefined,
+): Promise<Page<R>> {
   const { page, pageSize } = query
   const list = new ListQuery(selection, options)
   const offset = (page - 1) * pageSize
   // One row more says whether there is a next page.
-  const { rows } = await list.read({ limit: pageSize + 1, offset }, false)
+  const { rows } = await read(options, { limit: pageSize + 1, offset }, false)
   const hasNext = rows.length > pageSize
   const shown = hasNext ? rows.slice(0, pageSize) : rows
   const standing = { page, pageSize, hasNext, hasPrevious: page > 1 }

@@ -2,6 +2,7 @@ import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
+import { markPlainHook } from './plain-hooks.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
 /** What `RetrieveMixin` adds. */
@@ -21,6 +22,7 @@ export function RetrieveMixin<B extends ViewSetClass>(
       return row
     }
   }
+  markPlainHook(RetrieveViewSet.prototype, 'retrieve')
   declareAction(RetrieveViewSet, {
     name: 'retrieve',
     method: 'get',

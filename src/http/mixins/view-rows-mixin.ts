@@ -5,6 +5,7 @@ import { declareAction } from '../action-fact.js'
 import type { Call, RowCall } from '../call.js'
 import type { Permission } from '../permission.js'
 import { runVerbOnRow } from '../verbs/run-verb.js'
+import { markPlainHook } from './plain-hooks.js'
 import type { VerbName } from './verbs-mixin.js'
 import type { Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
@@ -45,6 +46,7 @@ export function ViewRowsMixin<B extends ViewSetClass>(
       return runVerbOnRow(this, remove.verb, call.with({ body: {} }))
     }
   }
+  markPlainHook(ViewRowsViewSet.prototype as { readonly [name: string]: object }, retrieve)
   const permission: Permission = allow
   const shared = { view, place, permission }
   const row = { ...shared, on: 'row', under: path, path: '' } as const

@@ -7,6 +7,7 @@ import { dataSourceOf, type Pipeline, type PipelineHost } from '../host.js'
 import { limitRequests } from '../limiting/limit-requests.js'
 import { redirect } from '../lookup/redirect.js'
 import { verifyLookup } from '../lookup/verify-lookup.js'
+import { type ActionReading, actionReading } from '../reading/action-reading.js'
 import { runningExchange } from '../running.js'
 import { endingUploads } from '../uploads/end-uploads.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
@@ -29,18 +30,25 @@ import { precondition } from './precondition.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
+/** The pipeline of an action, and how it reads rows where it answers some. */
+export interface ComposedPipeline {
+  readonly pipeline: Pipeline
+  readonly reading?: ActionReading | undefined
+}
+
 /** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
-export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
+export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): ComposedPipeline {
   const model = compileModelOf(action, host, mistakes)
   if (model) {
     verifyVerbAndView(action, model, mistakes)
     verifyLookup(action, model, dataSourceOf(host), mistakes)
   }
   const outer = outerPlaces(action, host, model, mistakes)
-  const inner = innerPlaces(action, host, model)
   const runs = stepRuns(action)
+  const reading = actionReading(action, model, runs, host)
+  const inner = innerPlaces(action, host, model, reading)
   const steps = runs.at(inner)
-  const closing = [encode(action, model, host), finish(action, host), ...runs.after('encode')]
+  const closing = [encode(action, model, host, reading), finish(action, host), ...runs.after('encode')]
   const whole = {
     action,
     model,
@@ -52,7 +60,9 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: runsOnce }] : inner
   runs.verify([...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
 
-  if (isCached(action)) return cachedPipeline(action, { outer, work, runs, model, host }, mistakes)
+  if (isCached(action)) {
+    return { reading, pipeline: cachedPipeline(action, { outer, work, runs, model, host, reading }, mistakes) }
+  }
   const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
   const pipeline: Pipeline = (exchange) =>
     runInContext(() => {
@@ -61,7 +71,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
       if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
       return exchange.reply ? undefined : runEach(closing, exchange)
     })
-  return action.upload ? endingUploads(pipeline, host) : pipeline
+  return { reading, pipeline: action.upload ? endingUploads(pipeline, host) : pipeline }
 }
 
 interface Parts {
@@ -70,6 +80,7 @@ interface Parts {
   readonly runs: StepRuns
   readonly model: CompiledModel | undefined
   readonly host: PipelineHost
+  readonly reading: ActionReading | undefined
 }
 
 type CachedAction = ActionModel & { readonly cache: CacheFact }
@@ -77,9 +88,10 @@ type CachedAction = ActionModel & { readonly cache: CacheFact }
 const isCached = (action: ActionModel): action is CachedAction => action.cache !== undefined
 
 /** The pipeline of an action whose answers are cached: who calls and what is asked is looked at each time. */
-function cachedPipeline(action: CachedAction, { outer, work, runs, model, host }: Parts, mistakes: Mistakes): Pipeline {
+function cachedPipeline(action: CachedAction, parts: Parts, mistakes: Mistakes): Pipeline {
+  const { outer, work, runs, model, host, reading } = parts
   const opening = runs.at(outer)
-  const making = [...runs.at(work), ...runs.before('encode'), encode(action, model, host)]
+  const making = [...runs.at(work), ...runs.before('encode'), encode(action, model, host, reading)]
   const answer = cacheAnswers((exchange) => runSteps(making, exchange), action, model, host, mistakes)
   const closing = [finish(action, host), ...runs.after('encode')]
   return (exchange) =>
@@ -112,12 +124,17 @@ function outerPlaces(
   ]
 }
 
-function innerPlaces(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): readonly Place[] {
+function innerPlaces(
+  action: ActionModel,
+  host: PipelineHost,
+  model: CompiledModel | undefined,
+  reading: ActionReading | undefined,
+): readonly Place[] {
   const onRow = action.on === 'row'
   return [
     ...(onRow
       ? ([
-          { name: 'load', run: load(action, host, model) },
+          { name: 'load', run: load(action, host, model, reading) },
           { name: 'permitRow', run: permitRow },
           ...(action.model?.lookup === undefined ? [] : [{ run: redirect }]),
           { run: mergeJson(action, model) },

@@ -2,14 +2,20 @@ import { FailureError, NotFoundError } from '../../errors/exceptions.js'
 import { type Failure, isFailure } from '../../errors/failure.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { ListQuery } from '../../orm/lists/list-query.js'
+import { canRead, readTexts } from '../../orm/reads/read-list.js'
+import { ReadRow, type RowForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
 import { tagText } from '../conditional/entity-tag.js'
 import { httpDate } from '../conditional/http-date.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
+import type { ListRequest } from '../lists/compile-list.js'
+import type { ReadSlice } from '../lists/pager.js'
 import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
+import type { ActionReading } from '../reading/action-reading.js'
 import { Reply } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -19,8 +25,13 @@ import { type Representing, representing } from './representing.js'
 const rowLimit = 1000
 
 /** Turns what the action returned into the reply. */
-export function encode(action: ActionModel, model: CompiledModel | undefined, host: PipelineHost): Run {
-  const encoder = new Encoder(action, model, representing(action, model, host))
+export function encode(
+  action: ActionModel,
+  model: CompiledModel | undefined,
+  host: PipelineHost,
+  reading?: ActionReading,
+): Run {
+  const encoder = new Encoder(action, model, representing(action, model, host), reading)
   return (exchange) => {
     const { outcome } = exchange
     const reply = isSelection(outcome) ? encoder.selection(exchange, outcome) : encoder.value(exchange, outcome)
@@ -30,21 +41,31 @@ export function encode(action: ActionModel, model: CompiledModel | undefined, ho
   }
 }
 
+type Asked = Omit<ListRequest<never>, 'read'>
+
 class Encoder {
   readonly #action: ActionModel
   readonly #model: CompiledModel | undefined
   readonly #represent: Representing
+  readonly #reading: ActionReading | undefined
 
-  constructor(action: ActionModel, model: CompiledModel | undefined, represent: Representing) {
+  constructor(
+    action: ActionModel,
+    model: CompiledModel | undefined,
+    represent: Representing,
+    reading: ActionReading | undefined,
+  ) {
     this.#action = action
     this.#model = model
     this.#represent = represent
+    this.#reading = reading
   }
 
   value(exchange: Exchange, outcome: unknown): Awaitable<Reply> {
     if (outcome instanceof Reply) return outcome
     if (outcome === undefined || outcome === null) return Reply.empty(this.#action.status ?? 204)
     if (this.#isRow(outcome)) return this.#row(exchange, outcome)
+    if (outcome instanceof ReadRow) return this.#reply(outcome.text, this.#validators(outcome.held, outcome.text))
     if (isFailure(outcome)) throw exceptionOf(outcome)
     if (isSuccess(outcome)) return this.value(exchange, outcome.data)
     if (Array.isArray(outcome)) return this.#many(exchange, outcome as object[])
@@ -59,10 +80,30 @@ class Encoder {
   async #page(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
     const { path, queryString, query } = exchange
     if (!this.#model) throw new Error(`${this.#action.viewSet.name}.${this.#action.name} has no entity to list.`)
-    const { rows, pagination, targets } = await this.#model.list.page(selection, query as object, queryString)
-    const texts = await this.#represent(exchange, rows)
+    const request = { selection, query: query as Readonly<Record<string, unknown>>, queryString }
+    const form = await this.#reading?.form(exchange)
+    const { texts, pagination, targets } =
+      form && canRead(form, selection)
+        ? await this.#readPage(this.#model, request, form)
+        : await this.#entityPage(this.#model, request, exchange)
     const text = `{"data":[${texts.join(',')}],"pagination":${JSON.stringify(pagination)}}`
     return this.#reply(text, { link: pageLinks(path, queryString, targets) })
+  }
+
+  async #readPage({ list }: CompiledModel, request: Asked, form: RowForm) {
+    const { selection } = request
+    const read: ReadSlice<string> = (options, slice, withKeys) =>
+      readTexts(form, { selection, options, slice }, withKeys)
+    const { rows, ...page } = await list.page({ ...request, read })
+    return { ...page, texts: rows }
+  }
+
+  async #entityPage({ list }: CompiledModel, request: Asked, exchange: Exchange) {
+    const { selection } = request
+    const read: ReadSlice<EntityRow> = (options, slice, withKeys) =>
+      new ListQuery(selection, options).read(slice, withKeys)
+    const { rows, ...page } = await list.page({ ...request, read })
+    return { ...page, texts: await this.#represent(exchange, rows) }
   }
 
   async #first(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {

@@ -2,6 +2,8 @@ import { NotFoundError } from '../../errors/exceptions.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { canRead, isWhole, readFirst } from '../../orm/reads/read-list.js'
+import type { Selection } from '../../orm/selection.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
@@ -9,24 +11,33 @@ import type { PipelineHost } from '../host.js'
 import { rowFinder } from '../lookup/find-row.js'
 import { noteMoved } from '../lookup/redirect.js'
 import type { ViewSetClass } from '../mixins/viewset-class.js'
+import type { ActionReading } from '../reading/action-reading.js'
 import { runningRepository } from '../running.js'
 import type { Run } from '../step.js'
 import { lookingOf } from '../verbs/seen-rows.js'
 import type { CompiledModel } from './compiled-model.js'
 
 /** Loads the row of the route under the caller's scope. */
-export function load(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): Run | undefined {
+export function load(
+  action: ActionModel,
+  host: PipelineHost,
+  model: CompiledModel | undefined,
+  reading?: ActionReading,
+): Run | undefined {
   const { viewSet, entity, verb } = action
   if (!entity) return undefined
   const looking = lookingOf(action, model)
   const finder = rowFinder(action, host, model)
-  const find = (exchange: Exchange) => {
+  const rowsFor = (exchange: Exchange) => {
     const target = host.instances.get(viewSet, exchange.request) as InstanceType<ViewSetClass>
-    return finder(looking(target.select(exchange)), exchange.params['id'] ?? '', exchange)
+    return looking(target.select(exchange))
   }
+  const find = (exchange: Exchange) => finder(rowsFor(exchange), exchange.params['id'] ?? '', exchange)
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isLocked = verb !== undefined && model?.entity.verbs[verb]?.hard === true
+  const read = reading?.way.by === 'text' ? textLoader(reading, rowsFor) : undefined
   return async (exchange) => {
+    if (await read?.(exchange)) return
     let found = await find(exchange)
     if (found && isLocked) {
       await lockRow(entity, found.row)
@@ -35,6 +46,23 @@ export function load(action: ActionModel, host: PipelineHost, model: CompiledMod
     if (!found) throw new NotFoundError('There is no such row.')
     exchange.row = found.row
     if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
+  }
+}
+
+/**
+ * Loads the row as text, where nothing sees it before it is sent. False where it must be loaded as an entity.
+ * @throws {NotFoundError} where there is none.
+ */
+function textLoader(reading: ActionReading, rowsFor: (exchange: Exchange) => Selection<EntityRow>) {
+  return async (exchange: Exchange): Promise<boolean> => {
+    // What the permission left open is asked about an entity.
+    const form = exchange.rowTest ? undefined : await reading.form(exchange)
+    const rows = form && rowsFor(exchange)
+    if (!rows || !canRead(form, rows) || !isWhole(rows)) return false
+    const row = await readFirst(form, rows.byId(exchange.params['id'] ?? ''))
+    if (!row) throw new NotFoundError('There is no such row.')
+    exchange.row = row
+    return true
   }
 }
 

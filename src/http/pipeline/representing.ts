@@ -32,7 +32,7 @@ export function representing(
   const { serializer } = model
   const related: RelatedSource = (owners, query) => loadRelated(dataSourceOf(host), owners, query)
   return (exchange, rows) => {
-    const { fields, include } = asked(exchange)
+    const { fields, include } = askedOf(exchange)
     return serializer.represent(rows, {
       call: exchange,
       action: name,
@@ -44,7 +44,7 @@ export function representing(
 }
 
 /** An action with query parameters of its own may have some of these names. */
-function asked({ query }: Exchange): Asked {
+export function askedOf({ query }: Exchange): Asked {
   const { fields, include } = (query ?? {}) as Readonly<Record<string, unknown>>
   return {
     ...(fields instanceof Map && { fields: fields as NameTree }),

@@ -34,10 +34,14 @@ export async function readFirst(form: RowForm, selection: Selection<EntityRow>):
   return form.rows(raw)[0]
 }
 
-/** Whether a selection is one whose rows can be read without their entities. */
-export function isPlain(selection: Selection<EntityRow>): boolean {
-  const { relations, offset, limit } = selection.parts
-  return relations.size === 0 && offset === 0 && limit === undefined
+/** Whether the rows of a selection can be read in a form: they come without what relations lead to. */
+export function canRead({ entity }: RowForm, selection: Selection<EntityRow>): boolean {
+  return selection.entity === entity && selection.parts.relations.size === 0
+}
+
+/** Whether a selection is of all rows that it finds. */
+export function isWhole({ parts: { offset, limit } }: Selection<EntityRow>): boolean {
+  return offset === 0 && limit === undefined
 }
 
 function keysOf(dataSource: ModelDataSource, { entity }: Selection<EntityRow>) {

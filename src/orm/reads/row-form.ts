@@ -18,14 +18,17 @@ export interface ReadField {
 }
 
 /** A row that was read without its entity. */
-export interface ReadRow {
+export class ReadRow {
   /** Its fields as a JSON object. */
   readonly text: string
   /** The properties that were asked for besides, as its entity would hold them. */
   readonly held: Readonly<Record<string, unknown>>
-}
 
-const nothing: ReadRow['held'] = Object.freeze({})
+  constructor(text: string, held: Readonly<Record<string, unknown>>) {
+    this.text = text
+    this.held = held
+  }
+}
 
 /** What is read of the rows of an entity, and how it is written: compiled once, for any number of statements. */
 export class RowForm {
@@ -82,7 +85,7 @@ export class RowForm {
   /** The rows as JSON, and what was to be held of them. */
   rows(raw: RawRows): readonly ReadRow[] {
     const codecs = this.#codec.of(raw)
-    return raw.rows.map((row) => ({ text: this.#text(row, codecs), held: this.#heldOf(row, codecs) }))
+    return raw.rows.map((row) => new ReadRow(this.#text(row, codecs), this.#heldOf(row, codecs)))
   }
 
   #text(row: readonly unknown[], codecs: readonly ColumnCodec[]): string {
@@ -93,7 +96,6 @@ export class RowForm {
   }
 
   #heldOf(row: readonly unknown[], codecs: readonly ColumnCodec[]): ReadRow['held'] {
-    if (this.#held.length === 0) return nothing
     const start = this.#prefixes.length
     return Object.fromEntries(this.#held.map((name, at) => [name, codecs[start + at]!.value(row[start + at])]))
   }

@@ -1,0 +1,101 @@
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { PropertyDescription } from '../../model/entity-description.js'
+import { hearsOfLoaded, whyEntities } from '../../orm/reads/needs-entities.js'
+import { RowForm } from '../../orm/reads/row-form.js'
+import { valueWriter } from '../../serializer/compile-writer.js'
+import type { ActionModel } from '../action-model.js'
+import type { Exchange } from '../exchange.js'
+import { dataSourceOf, type PipelineHost } from '../host.js'
+import { isPlainHook } from '../mixins/plain-hooks.js'
+import type { CompiledModel } from '../pipeline/compiled-model.js'
+import type { StepRuns } from '../pipeline/place-steps.js'
+import { askedOf } from '../pipeline/representing.js'
+import type { StepName } from '../step.js'
+import { type ReadWay, readWay } from './read-way.js'
+
+/** How the rows that one action answers are read. */
+export interface ActionReading {
+  /** Decided when the application is made. */
+  readonly way: ReadWay
+  /** What is read of each row for a call, as text; undefined where the call needs entities. */
+  form(exchange: Exchange): Awaitable<RowForm | undefined>
+}
+
+/** The most forms that are kept of one action: callers may choose fields. */
+const mostForms = 50
+
+/** How an action that answers rows of its viewset reads them; undefined for actions that answer something else. */
+export function actionReading(
+  action: ActionModel,
+  model: CompiledModel | undefined,
+  runs: StepRuns,
+  host: PipelineHost,
+): ActionReading | undefined {
+  const answersOne = action.on === 'row' && action.answers === 'row'
+  if (!model || action.method !== 'get' || !(answersOne || action.paginated)) return undefined
+  const because = (answersOne ? whyRow(action, runs) : undefined) ?? whySerializer(action, model, host)
+  if (because !== undefined) return { way: readWay(because), form: () => undefined }
+  return new TextReading(action, model, host, answersOne ? model.validators.properties : [])
+}
+
+/** Where something sees the row between its loading and the end of its answer, it sees an entity. */
+function whyRow({ viewSet, name, model, verb }: ActionModel, runs: StepRuns): string | undefined {
+  const method = (viewSet.prototype as Readonly<Record<string, unknown>>)[name]
+  if (typeof method !== 'function' || !isPlainHook(method)) return `${name} is a method of its own`
+  if (model?.lookup !== undefined) return `rows are looked up by "${model.lookup}"`
+  if (verb !== undefined) return `it carries out the verb "${verb}"`
+  const seeing: readonly StepName[] = ['load', 'permitRow', 'act', 'encode']
+  const place = seeing.find((one) => runs.after(one).length > 0 || (one !== 'load' && runs.before(one).length > 0))
+  return place === undefined ? undefined : `a step stands beside "${place}"`
+}
+
+function whySerializer({ name }: ActionModel, { serializer, description }: CompiledModel, host: PipelineHost) {
+  const usual = serializer.usualNames(name)
+  const other = usual.find((field) => !description.properties.has(field))
+  if (other !== undefined) return `"${other}" is no column`
+  const reason = whyEntities(dataSourceOf(host), description.entity, usual)
+  return reason && `${description.entity.name} ${reason}`
+}
+
+class TextReading implements ActionReading {
+  readonly way: ReadWay = { by: 'text' }
+  readonly #action: ActionModel
+  readonly #model: CompiledModel
+  readonly #host: PipelineHost
+  readonly #held: readonly string[]
+  readonly #forms = new Map<string, RowForm>()
+  #usual: RowForm | undefined
+  #hears: boolean | undefined
+
+  constructor(action: ActionModel, model: CompiledModel, host: PipelineHost, held: readonly string[]) {
+    this.#action = action
+    this.#model = model
+    this.#host = host
+    this.#held = held
+  }
+
+  form(exchange: Exchange): Awaitable<RowForm | undefined> {
+    this.#hears ??= hearsOfLoaded(dataSourceOf(this.#host))
+    if (this.#hears) return undefined
+    const { serializer } = this.#model
+    const request = { call: exchange, action: this.#action.name, ...askedOf(exchange) }
+    return andThen(serializer.columns(request), (properties) => properties && this.#formOf(properties))
+  }
+
+  #formOf(properties: readonly PropertyDescription[]): RowForm {
+    if (properties === this.#model.serializer.shown) {
+      this.#usual ??= this.#made(properties)
+      return this.#usual
+    }
+    const key = JSON.stringify(properties.map(({ name }) => name))
+    const form = this.#forms.get(key) ?? this.#made(properties)
+    if (this.#forms.size >= mostForms) this.#forms.clear()
+    this.#forms.set(key, form)
+    return form
+  }
+
+  #made(properties: readonly PropertyDescription[]): RowForm {
+    const fields = properties.map(({ name, value }) => ({ name, kind: value.kind, write: valueWriter(value) }))
+    return new RowForm(dataSourceOf(this.#host), this.#model.description.entity, fields, this.#held)
+  }
+}
