@@ -112,6 +112,76 @@ const postgres: Damages = {
       ],
     ],
   },
+  'a unique index of before over all rows': {
+    does: ['CREATE UNIQUE INDEX "old" ON "product" ("code")'],
+    says: [
+      ['E_SCHEMA_INDEX', 'the unique index "old" of "product" over "code" covers more rows than are to be unique.'],
+    ],
+  },
+  'a unique constraint of before over all rows': {
+    does: ['ALTER TABLE "product" ADD CONSTRAINT "old" UNIQUE ("code")'],
+    says: [
+      ['E_SCHEMA_INDEX', 'the unique index "old" of "product" over "code" covers more rows than are to be unique.'],
+    ],
+    asks: ['ALTER TABLE "product" DROP CONSTRAINT "old"'],
+  },
+  'a collation that takes different texts for equal': {
+    does: [
+      `CREATE COLLATION "loose" (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`,
+      'ALTER TABLE "product" ALTER COLUMN "code" TYPE varchar(20) COLLATE "loose"',
+    ],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "code" of "product" is character varying(20) NOT NULL COLLATE loose and must be character varying(20) NOT NULL.',
+      ],
+    ],
+    asks: [
+      'ALTER TABLE "product" ALTER COLUMN "code" TYPE character varying(20) COLLATE "default" USING "code"::character varying(20)',
+    ],
+  },
+  'such a collation of a column of its own': {
+    does: ['ALTER TABLE "product" ALTER COLUMN "title" TYPE varchar(40) COLLATE "loose"'],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "title" of "product" is character varying(40) NOT NULL COLLATE loose and must be character varying(40) NOT NULL.',
+      ],
+    ],
+  },
+  'a declared collation that is another': {
+    does: ['ALTER TABLE "product" ALTER COLUMN "sign" TYPE varchar(20) COLLATE "default"'],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "sign" of "product" is character varying(20) COLLATE default and must be character varying(20) COLLATE C.',
+      ],
+    ],
+    asks: [
+      'ALTER TABLE "product" ALTER COLUMN "sign" TYPE character varying(20) COLLATE "C" USING "sign"::character varying(20)',
+    ],
+  },
+  'a declared collation beside another length': {
+    does: ['ALTER TABLE "product" ALTER COLUMN "sign" TYPE varchar(10) COLLATE "C"'],
+    says: [
+      ['E_SCHEMA_COLUMN', 'the column "sign" of "product" is character varying(10) and must be character varying(20).'],
+    ],
+    asks: [
+      'ALTER TABLE "product" ALTER COLUMN "sign" TYPE character varying(20) COLLATE "C" USING "sign"::character varying(20)',
+    ],
+  },
+  'a unique index that compares otherwise': {
+    does: [
+      'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
+      'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code" COLLATE "loose") WHERE "deletedAt" IS NULL',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no unique index over "code" where ("deletedAt" IS NULL); "IDX_6c7ca018dccd9828ca1589a868" is another.',
+      ],
+    ],
+  },
   'an index over columns in another order': {
     does: [
       'DROP INDEX "IDX_46a8b3b32ed64c73ccc5f958ac"',
@@ -207,6 +277,27 @@ const mariadb: Damages = {
       ],
     ],
   },
+  'a unique index of before over all rows': {
+    does: ['CREATE UNIQUE INDEX `old` ON `product` (`code`)'],
+    says: [
+      ['E_SCHEMA_INDEX', 'the unique index "old" of "product" over "code" covers more rows than are to be unique.'],
+    ],
+    asks: ['DROP INDEX `old` ON `product`'],
+  },
+  'a declared collation that is another': {
+    does: [
+      'ALTER TABLE `product` MODIFY COLUMN `sign` varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NULL',
+    ],
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "sign" of "product" is varchar(20) COLLATE utf8mb4_general_ci and must be varchar(20) COLLATE utf8mb4_nopad_bin.',
+      ],
+    ],
+    asks: [
+      'ALTER TABLE `product` MODIFY COLUMN `sign` varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL',
+    ],
+  },
   'a unique index that is only an index': {
     does: [
       'ALTER TABLE `product` DROP INDEX `IDX_2111bbea4424f4ed50645fd3a1`, ADD INDEX `other` (`code`, `visibleProduct`)',
@@ -283,6 +374,52 @@ const sqlite: Damages = {
     asks: [
       'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
       'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code") WHERE ("deletedAt" IS NULL)',
+    ],
+  },
+  'a unique index of before over all rows': {
+    does: ['CREATE UNIQUE INDEX "old" ON "product" ("code")'],
+    says: [
+      ['E_SCHEMA_INDEX', 'the unique index "old" of "product" over "code" covers more rows than are to be unique.'],
+    ],
+    asks: ['DROP INDEX "old"'],
+  },
+  'a collation that takes different texts for equal': {
+    does: remade('"code" varchar(20) NOT NULL', '"code" varchar(20) COLLATE NOCASE NOT NULL'),
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "code" of "product" is varchar(20) NOT NULL COLLATE NOCASE and must be varchar(20) NOT NULL.',
+      ],
+    ],
+  },
+  'such a collation of a column of its own': {
+    does: remade('"title" varchar(40) NOT NULL', '"title" varchar(40) NOT NULL COLLATE RTRIM'),
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "title" of "product" is varchar(40) NOT NULL COLLATE RTRIM and must be varchar(40) NOT NULL.',
+      ],
+    ],
+  },
+  'a declared collation that is missing': {
+    does: remade('"deletionId" varchar(36) COLLATE NOCASE', '"deletionId" varchar(36)'),
+    says: [
+      [
+        'E_SCHEMA_COLUMN',
+        'the column "deletionId" of "product" is varchar(36) COLLATE BINARY and must be varchar(36) COLLATE NOCASE.',
+      ],
+    ],
+  },
+  'a unique index that compares otherwise': {
+    does: [
+      'DROP INDEX "IDX_6c7ca018dccd9828ca1589a868"',
+      'CREATE UNIQUE INDEX "IDX_6c7ca018dccd9828ca1589a868" ON "product" ("code" COLLATE NOCASE) WHERE ("deletedAt" IS NULL)',
+    ],
+    says: [
+      [
+        'E_SCHEMA_INDEX',
+        'the table "product" has no unique index over "code" where ("deletedAt" IS NULL); "IDX_6c7ca018dccd9828ca1589a868" is another.',
+      ],
     ],
   },
   'an index that is missing': {

@@ -21,6 +21,7 @@ const product = {
   code: 'tea',
   rank: null,
   note: null,
+  sign: null,
   title: 'Tea',
   maker: { id: 1 },
 }

@@ -18,6 +18,7 @@ const Listed = defineTrait({
     weight: column.integer({ default: 7, index: true }),
     rank: column.integer({ nullable: true, index: true }),
     note: column.string({ length: 40, nullable: true }),
+    sign: column.string({ length: 20, nullable: true, exact: true }),
   }),
   indexes: () => [{ properties: ['code'], unique: 'visible' }, { properties: ['note', 'weight'] }],
 })

@@ -20,14 +20,19 @@ export function alter(proof: TableProof, difference: Difference, ddl: Ddl): Prom
   return alteredInPlace(proof, difference, ddl)
 }
 
-async function alteredInPlace(proof: TableProof, { actual, wanted }: Difference, ddl: Ddl): Promise<readonly string[]> {
+async function alteredInPlace(
+  proof: TableProof,
+  { actual, wanted, recollated }: Difference,
+  ddl: Ddl,
+): Promise<readonly string[]> {
   const { dataSource, engine, metadata, table } = proof
   const { driver } = dataSource
   const [actualType, wantedType] = [driver.createFullType(actual), driver.createFullType(wanted)]
   const name = driver.escape(wanted.name)
   const path = metadata.tablePath.split('.').map((part) => driver.escape(part))
-  const change = engine.alterColumn?.(path.join('.'), { actual, wanted, name, actualType, wantedType }) ?? []
-  const isHeld = engine.holdsTypes === true && actualType !== wantedType
+  const change =
+    engine.alterColumn?.(path.join('.'), { actual, wanted, name, actualType, wantedType, recollated }) ?? []
+  const isHeld = engine.holdsTypes === true && (recollated || actualType !== wantedType)
   return isHeld ? around(proof, computedFrom(table, actual.name), change, ddl) : change
 }
 

@@ -13,6 +13,8 @@ export interface Difference {
   readonly column: ColumnMetadata
   readonly actual: TableColumn
   readonly wanted: TableColumn
+  /** Whether it compares texts otherwise than it must. */
+  readonly recollated: boolean
 }
 
 /**
@@ -20,11 +22,14 @@ export interface Difference {
  * says of a type is between it and TypeORM.
  */
 export async function proveColumns(proof: TableProof, ddl: Ddl): Promise<readonly SchemaMistake[]> {
-  const { metadata, table, expressions, dataSource } = proof
+  const { metadata, table, expressions, collations, dataSource } = proof
   for (const column of table.columns) {
     // TypeORM takes them from a table of its own, which knows nothing of changes made by hand.
     const expression = expressions.get(column.name)
     if (expression !== undefined) column.asExpression = expression
+    // TypeORM makes tables of SQLite anew without it.
+    const collation = collations.loose.has(column.name) ? collations.of.get(column.name) : undefined
+    if (collation !== undefined) column.collation = collation
   }
   const mistakes: SchemaMistake[] = []
   for (const column of stored(metadata)) {
@@ -35,12 +40,23 @@ export async function proveColumns(proof: TableProof, ddl: Ddl): Promise<readonl
       const statements = await ddl.record((runner) => runner.addColumn(table, wanted))
       const problem = `the table "${metadata.tablePath}" has no column "${wanted.name}" (${described(proof, wanted)}).`
       mistakes.push(mistakeOf(metadata, contributor, problem, statements))
-    } else if (contributor && isDifferent(proof, column, actual)) {
-      const problem = `the column "${wanted.name}" of "${metadata.tablePath}" is ${described(proof, actual)} and must be ${described(proof, wanted)}.`
-      mistakes.push(mistakeOf(metadata, contributor, problem, await alter(proof, { column, actual, wanted }, ddl)))
+      continue
     }
+    const recollated = comparesOtherwise(proof, column)
+    if (!recollated && !(contributor && isDifferent(proof, column, actual))) continue
+    const difference = { column, actual, wanted, recollated }
+    const problem = differenceIn(proof, difference)
+    mistakes.push(mistakeOf(metadata, contributor, problem, await alter(proof, difference, ddl)))
   }
   return mistakes
+}
+
+function differenceIn(proof: TableProof, { column, actual, wanted, recollated }: Difference): string {
+  const [is, must] = recollated ? collationsFor(proof, column) : ['', '']
+  return (
+    `the column "${wanted.name}" of "${proof.metadata.tablePath}" is ${described(proof, actual)}${is} ` +
+    `and must be ${described(proof, wanted)}${must}.`
+  )
 }
 
 function stored({ columns }: EntityMetadata): readonly ColumnMetadata[] {
@@ -76,6 +92,17 @@ function computesDifferently({ reported }: TableProof, { asExpression }: ColumnM
   if (asExpression === undefined) return false
   const wanted = reported.get(asExpression)
   return wanted !== undefined && wanted !== actual.asExpression
+}
+
+/** Predicates and unique indexes rely on texts being equal where they are the same, and on declared orders. */
+function comparesOtherwise({ collations, remade }: TableProof, { databaseName: name, collation }: ColumnMetadata) {
+  if (remade.has(name)) return false
+  if (collation === undefined) return collations.loose.has(name)
+  return collations.of.has(name) && collations.of.get(name)?.toLowerCase() !== collation.toLowerCase()
+}
+
+function collationsFor({ collations }: TableProof, { databaseName: name, collation }: ColumnMetadata) {
+  return [` COLLATE ${collations.of.get(name)}`, collation === undefined ? '' : ` COLLATE ${collation}`] as const
 }
 
 function described({ dataSource }: TableProof, column: TableColumn): string {

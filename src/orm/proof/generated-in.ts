@@ -19,6 +19,20 @@ export function generatedIn(statement: string, quote: '"' | '`'): ReadonlyMap<st
   return found
 }
 
+/** The collations that a statement which makes a table of SQLite gives to columns, in upper case. */
+export function collationsIn(statement: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const definition of definitionsIn(statement, standard)) {
+    const name = /^"((?:[^"]|"")+)"|^(\w+)/.exec(definition)
+    // What stands in parentheses, as an expression or a check, says nothing of the column itself.
+    const flat = outsideQuotes(definition, standard, (part) => part).replace(/\((?:[^()]|\([^()]*\))*\)/g, '')
+    const collation = /\bCOLLATE\s+"?(\w+)/i.exec(flat)?.[1]
+    const column = name?.[1]?.replaceAll('""', '"') ?? name?.[2]
+    if (column !== undefined && collation !== undefined) found.set(column, collation.toUpperCase())
+  }
+  return found
+}
+
 /** SQL as it can be compared: without parentheses around all of it, and with single blanks outside of quotes. */
 export function plainSql(sql: string, quotes: RegExp = standard): string {
   const text = outsideQuotes(sql, quotes, (part) => part.replace(/\s+/g, ' ')).trim()

@@ -6,10 +6,13 @@ import { remedyOf, type SchemaMistake } from './schema-error.js'
 import { modelsOf, placesOf, type TableProof } from './table-proof.js'
 
 /** The indexes a table lacks, whatever they are called: over these columns, unique or not, over these rows. */
-export async function proveIndexes(proof: TableProof, ddl: Ddl): Promise<readonly SchemaMistake[]> {
+export async function proveIndexes(
+  proof: TableProof,
+  present: readonly PresentIndex[],
+  ddl: Ddl,
+): Promise<readonly SchemaMistake[]> {
   const { metadata, table } = proof
   const mistakes: SchemaMistake[] = []
-  const present = presentIn(proof)
   for (const index of metadata.indices) {
     if (!index.synchronize || index.isSpatial || index.isFulltext) continue
     if (present.some((candidate) => fits(proof, index, candidate))) continue
@@ -30,19 +33,23 @@ export async function proveIndexes(proof: TableProof, ddl: Ddl): Promise<readonl
   return mistakes
 }
 
-interface Present {
+export interface PresentIndex {
   readonly name: string
   readonly columns: readonly string[]
   readonly unique: boolean
   readonly condition: string | undefined
+  /** Whether it compares texts otherwise than its columns do. */
+  readonly collated: boolean
 }
 
-function presentIn({ table, indexes }: TableProof): readonly Present[] {
+/** The indexes and unique constraints of a table as they are, before anything is recorded about them. */
+export function presentIn({ table, indexes }: TableProof): readonly PresentIndex[] {
   const uniques = table.uniques.map(({ name = '', columnNames }) => ({
     name,
     columns: columnNames,
     unique: true,
     condition: undefined,
+    collated: false,
   }))
   return [
     ...uniques,
@@ -52,14 +59,19 @@ function presentIn({ table, indexes }: TableProof): readonly Present[] {
         columns: indexes.columns?.get(name) ?? columnNames,
         unique: isUnique,
         condition: indexes.conditions.get(name),
+        collated: indexes.collated?.has(name) === true,
       }))
       .filter(({ name }) => !indexes.invalid.has(name)),
   ]
 }
 
-function fits({ reported }: TableProof, wanted: IndexMetadata, { columns, unique, condition }: Present): boolean {
+export function fits(
+  { reported }: TableProof,
+  wanted: IndexMetadata,
+  { columns, unique, condition, collated }: PresentIndex,
+): boolean {
   const names = wanted.columns.map(({ databaseName }) => databaseName)
-  if (wanted.isUnique && !unique) return false
+  if (wanted.isUnique && (!unique || collated)) return false
   if (names.length !== columns.length || names.some((name, index) => name !== columns[index])) return false
   if (wanted.where === undefined) return condition === undefined
   const expected = reported.get(wanted.where)
@@ -78,7 +90,7 @@ function problemOf(
 }
 
 /** The declaration an index stems from. */
-function contributorOf({ dataSource, metadata }: TableProof, index: IndexMetadata): Contributor | undefined {
+export function contributorOf({ dataSource, metadata }: TableProof, index: IndexMetadata): Contributor | undefined {
   const names = index.columns.map(({ propertyPath }) => propertyPath)
   for (const model of modelsOf(dataSource, metadata)) {
     const declared = model.indexes.find(

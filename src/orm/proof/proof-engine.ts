@@ -16,6 +16,8 @@ export interface ProofEngine {
   ): Promise<readonly (string | undefined)[]>
   /** The conditions of the indexes of a table, as the engine reports them, by index; and those it does not maintain. */
   indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts>
+  /** How the columns of a table compare texts. */
+  collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts>
   /** The statements that make a column what it must be and keep its values; undefined where TypeORM's do. */
   alterColumn?(table: string, alteration: Alteration): readonly string[]
   /** The settings of sessions that models rely on and that are not as they must be. */
@@ -32,6 +34,15 @@ export interface IndexFacts {
   readonly conditions: ReadonlyMap<string, string>
   /** Indexes that exist but do not hold, because the engine never finished building them. */
   readonly invalid: ReadonlySet<string>
+  /** Indexes that compare texts otherwise than their columns do. */
+  readonly collated?: ReadonlySet<string>
+}
+
+export interface CollationFacts {
+  /** The collations of the columns that hold text, by column. */
+  readonly of: ReadonlyMap<string, string>
+  /** The columns by whose collation texts may be equal that differ, which models want nowhere unasked. */
+  readonly loose: ReadonlySet<string>
 }
 
 export interface Alteration {
@@ -42,6 +53,8 @@ export interface Alteration {
   /** The types of both, as they are written in SQL. */
   readonly actualType: string
   readonly wantedType: string
+  /** Whether the column compares texts otherwise than it must. */
+  readonly recollated: boolean
 }
 
 export interface SessionMistake {

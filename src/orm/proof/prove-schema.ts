@@ -5,10 +5,11 @@ import { proveColumns } from './columns.js'
 import { Ddl } from './ddl.js'
 import { proofEngineOf } from './engines/engines.js'
 import { proveForeignKeys } from './foreign-keys.js'
-import { proveIndexes } from './indexes.js'
+import { presentIn, proveIndexes } from './indexes.js'
 import { pendingMigrations } from './pending-migrations.js'
 import type { ProofEngine } from './proof-engine.js'
 import { remedyOf, type SchemaMistake } from './schema-error.js'
+import { proveNoStricter } from './stricter-uniques.js'
 import type { TableProof } from './table-proof.js'
 import { createTable } from './tables.js'
 
@@ -69,7 +70,11 @@ async function mistakesIn(
     mistakes.push(mistake)
     present.set(metadata, made)
   }
-  for (const proof of proofs) mistakes.push(...(await proveColumns(proof, ddl)), ...(await proveIndexes(proof, ddl)))
+  for (const proof of proofs) {
+    mistakes.push(...(await proveColumns(proof, ddl)))
+    const present = presentIn(proof)
+    mistakes.push(...(await proveIndexes(proof, present, ddl)), ...(await proveNoStricter(proof, present, ddl)))
+  }
   for (const [metadata, table] of present) {
     mistakes.push(...(await proveForeignKeys(dataSource, metadata, table, ddl)))
   }
@@ -95,6 +100,7 @@ async function factsOf(
     table,
     expressions: await engine.expressionsOf(dataSource, table),
     indexes: await engine.indexesOf(dataSource, table),
+    collations: await engine.collationsOf(dataSource, table),
     reported: new Map(wanted.map((condition, index) => [condition, reported[index]])),
     remade: new Set(),
   }

@@ -2,7 +2,7 @@ import type { EntityMetadata, Table } from 'typeorm'
 import { labelOf } from '../../model/applied-traits.js'
 import type { Contributor, Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
-import type { IndexFacts, ProofEngine } from './proof-engine.js'
+import type { CollationFacts, IndexFacts, ProofEngine } from './proof-engine.js'
 
 /** A table that exists, and what is known of it. */
 export interface TableProof {
@@ -13,6 +13,7 @@ export interface TableProof {
   readonly table: Table
   readonly expressions: ReadonlyMap<string, string>
   readonly indexes: IndexFacts
+  readonly collations: CollationFacts
   /** What models want of the table, each expression as the engine would report it; undefined where it cannot tell. */
   readonly reported: ReadonlyMap<string, string | undefined>
   /** Columns that recorded statements make anew, because they are computed from another. */

@@ -1,7 +1,7 @@
 import type { Table } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
 import { generatedIn } from '../generated-in.js'
-import type { Alteration, ProofEngine, SessionMistake } from '../proof-engine.js'
+import type { Alteration, CollationFacts, ProofEngine, SessionMistake } from '../proof-engine.js'
 import { Undo, undone } from '../undone.js'
 
 /** MariaDB and MySQL rewrite expressions, so what they must hold is rewritten by them too, in a temporary table. */
@@ -10,6 +10,7 @@ export const mariadbProof: ProofEngine = {
   reported,
   // They have no indexes over some rows only.
   indexesOf: async () => ({ conditions: new Map(), invalid: new Set() }),
+  collationsOf,
   alterColumn,
   session,
 }
@@ -43,10 +44,22 @@ function reported(dataSource: ModelDataSource, table: Table, expressions: readon
   )
 }
 
+/** A column whose collation is not declared has that of the database; comparisons name the one they mean. */
+async function collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts> {
+  const rows: readonly { readonly column: string; readonly collation: string }[] = await dataSource.query(
+    'SELECT `COLUMN_NAME` AS `column`, `COLLATION_NAME` AS `collation` FROM `information_schema`.`COLUMNS` ' +
+      'WHERE `TABLE_SCHEMA` = COALESCE(?, DATABASE()) AND `TABLE_NAME` = ? AND `COLLATION_NAME` IS NOT NULL',
+    [table.name.split('.').at(-2) ?? null, table.name.split('.').at(-1)],
+  )
+  return { of: new Map(rows.map(({ column, collation }) => [column, collation])), loose: new Set() }
+}
+
 function alterColumn(table: string, { wanted, name, wantedType }: Alteration): readonly string[] {
+  const { charset, collation } = wanted
+  const collated = `${charset ? ` CHARACTER SET ${charset}` : ''}${collation ? ` COLLATE ${collation}` : ''}`
   const hasDefault = wanted.default !== undefined && wanted.default !== null
   const rest = `${wanted.isNullable ? 'NULL' : 'NOT NULL'}${hasDefault ? ` DEFAULT ${wanted.default}` : ''}`
-  return [`ALTER TABLE ${table} MODIFY COLUMN ${name} ${wantedType} ${rest}`]
+  return [`ALTER TABLE ${table} MODIFY COLUMN ${name} ${wantedType}${collated} ${rest}`]
 }
 
 /** Without a strict mode a value that does not fit its column is cut and stored. */

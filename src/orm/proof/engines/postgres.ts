@@ -1,10 +1,17 @@
 import type { Table } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
-import type { Alteration, IndexFacts, ProofEngine } from '../proof-engine.js'
+import type { Alteration, CollationFacts, IndexFacts, ProofEngine } from '../proof-engine.js'
 import { Undo, undone } from '../undone.js'
 
 /** PostgreSQL rewrites expressions, so what it must hold is rewritten by it too, in a table that does not last. */
-export const postgresProof: ProofEngine = { expressionsOf, reported, indexesOf, alterColumn, holdsTypes: true }
+export const postgresProof: ProofEngine = {
+  expressionsOf,
+  reported,
+  indexesOf,
+  collationsOf,
+  alterColumn,
+  holdsTypes: true,
+}
 
 const scratch = 'plinth_scratch'
 
@@ -51,6 +58,7 @@ interface IndexRow {
   readonly condition: string | null
   readonly valid: boolean
   readonly columns: readonly string[]
+  readonly collated: boolean
 }
 
 async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts> {
@@ -58,7 +66,10 @@ async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<Ind
     `SELECT "relname" AS "name", pg_get_expr("indpred", "indrelid") AS "condition", "indisvalid" AS "valid",
        ARRAY(SELECT "attname"::text FROM unnest("indkey") WITH ORDINALITY AS "key"("number", "place")
          JOIN "pg_attribute" ON "attrelid" = "indrelid" AND "attnum" = "number"
-         WHERE "place" <= "indnkeyatts" ORDER BY "place") AS "columns"
+         WHERE "place" <= "indnkeyatts" ORDER BY "place") AS "columns",
+       EXISTS (SELECT FROM unnest("indkey"::int2[], "indcollation"::oid[]) AS "key"("number", "collation")
+         JOIN "pg_attribute" ON "attrelid" = "indrelid" AND "attnum" = "number"
+         WHERE "collation" <> 0 AND "collation" <> "attcollation") AS "collated"
      FROM "pg_index" JOIN "pg_class" ON "pg_class"."oid" = "indexrelid" WHERE "indrelid" = $1::regclass`,
     [escaped(table.name)],
   )
@@ -66,18 +77,41 @@ async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<Ind
     columns: new Map(rows.map(({ name, columns }) => [name, columns])),
     conditions: new Map(rows.flatMap(({ name, condition }) => (condition === null ? [] : [[name, condition]]))),
     invalid: new Set(rows.flatMap(({ name, valid }) => (valid ? [] : [name]))),
+    collated: new Set(rows.flatMap(({ name, collated }) => (collated ? [name] : []))),
   }
 }
 
-function alterColumn(table: string, { actual, wanted, name, actualType, wantedType }: Alteration): readonly string[] {
+interface CollationRow {
+  readonly column: string
+  readonly collation: string
+  readonly deterministic: boolean
+}
+
+/** By a collation that is not deterministic, texts of different bytes may be equal. */
+async function collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts> {
+  const rows: readonly CollationRow[] = await dataSource.query(
+    `SELECT "attname" AS "column", "collname" AS "collation", "collisdeterministic" AS "deterministic"
+     FROM "pg_attribute" JOIN "pg_collation" ON "pg_collation"."oid" = "attcollation"
+     WHERE "attrelid" = $1::regclass AND "attnum" > 0 AND NOT "attisdropped"`,
+    [escaped(table.name)],
+  )
+  return {
+    of: new Map(rows.map(({ column, collation }) => [column, collation])),
+    loose: new Set(rows.flatMap(({ column, deterministic }) => (deterministic ? [] : [column]))),
+  }
+}
+
+function alterColumn(table: string, alteration: Alteration): readonly string[] {
+  const { actual, wanted, name, actualType, wantedType, recollated } = alteration
   const alter = `ALTER TABLE ${table} ALTER COLUMN ${name}`
-  const retyped = actualType !== wantedType
+  const retyped = actualType !== wantedType || recollated
+  const collation = wanted.collation ? ` COLLATE "${wanted.collation}"` : recollated ? ' COLLATE "default"' : ''
   const hadDefault = actual.default !== undefined && actual.default !== null
   const hasDefault = wanted.default !== undefined && wanted.default !== null
   return [
     // A default of the old type may not be one of the new.
     ...(hadDefault && (retyped || !hasDefault) ? [`${alter} DROP DEFAULT`] : []),
-    ...(retyped ? [`${alter} TYPE ${wantedType} USING ${name}::${wantedType}`] : []),
+    ...(retyped ? [`${alter} TYPE ${wantedType}${collation} USING ${name}::${wantedType}`] : []),
     ...(hasDefault && (retyped || wanted.default !== actual.default) ? [`${alter} SET DEFAULT ${wanted.default}`] : []),
     ...(actual.isNullable === wanted.isNullable ? [] : [`${alter} ${wanted.isNullable ? 'DROP' : 'SET'} NOT NULL`]),
   ]

@@ -1,22 +1,52 @@
 import type { Table } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
-import { generatedIn, plainSql } from '../generated-in.js'
-import type { IndexFacts, ProofEngine } from '../proof-engine.js'
+import { collationsIn, generatedIn, plainSql } from '../generated-in.js'
+import type { CollationFacts, IndexFacts, ProofEngine } from '../proof-engine.js'
 
 /** SQLite keeps the statements by which tables and indexes were made, as they were written. */
 export const sqliteProof: ProofEngine = {
   expressionsOf,
   reported: async (_dataSource, _table, expressions) => expressions.map((expression) => plainSql(expression)),
   indexesOf,
+  collationsOf,
   // TypeORM's statements make the table anew, and dropping the old one would delete what refers to it.
   around: ['PRAGMA foreign_keys = OFF', 'PRAGMA foreign_keys = ON'],
 }
 
 async function expressionsOf(dataSource: ModelDataSource, table: Table): Promise<ReadonlyMap<string, string>> {
+  return generatedIn(await statementOf(dataSource, table), '"')
+}
+
+async function statementOf(dataSource: ModelDataSource, table: Table): Promise<string> {
   const [row] = await dataSource.query(`SELECT "sql" FROM "sqlite_master" WHERE "type" = 'table' AND "name" = ?`, [
     table.name,
   ])
-  return generatedIn(String((row as { readonly sql: unknown }).sql), '"')
+  return String((row as { readonly sql: unknown }).sql)
+}
+
+async function collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts> {
+  const written = collationsIn(await statementOf(dataSource, table))
+  const of = new Map(table.columns.map(({ name }) => [name, written.get(name) ?? 'BINARY']))
+  return { of, loose: new Set([...of].flatMap(([name, collation]) => (collation === 'BINARY' ? [] : [name]))) }
+}
+
+interface IndexedColumn {
+  readonly index: string
+  readonly column: string | null
+  readonly collation: string
+}
+
+/** The indexes in which a column is not compared as it is in its table. */
+async function collatedIn(dataSource: ModelDataSource, table: Table): Promise<ReadonlySet<string>> {
+  const rows: readonly IndexedColumn[] = await dataSource.query(
+    `SELECT "m"."name" AS "index", "x"."name" AS "column", "x"."coll" AS "collation"
+     FROM "sqlite_master" AS "m", pragma_index_xinfo("m"."name") AS "x"
+     WHERE "m"."type" = 'index' AND "m"."tbl_name" = ? AND "x"."key" = 1`,
+    [table.name],
+  )
+  const { of } = await collationsOf(dataSource, table)
+  const others = rows.filter(({ column, collation }) => column !== null && of.get(column) !== collation.toUpperCase())
+  return new Set(others.map(({ index }) => index))
 }
 
 async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts> {
@@ -28,5 +58,9 @@ async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<Ind
     const condition = /\)\s*WHERE\s+(.*)$/is.exec(sql ?? '')?.[1]
     return condition === undefined ? [] : [[name, plainSql(condition)]]
   })
-  return { conditions: new Map(conditions), invalid: new Set() }
+  return {
+    conditions: new Map(conditions),
+    invalid: new Set(),
+    collated: await collatedIn(dataSource, table),
+  }
 }
