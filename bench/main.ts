@@ -3,6 +3,7 @@ import { report } from './compare.js'
 import { deletingComparison, restoringComparison } from './deleting.js'
 import { importReport } from './importing.js'
 import { memoryLimitComparison, redisLimitComparison } from './limits.js'
+import { listComparison } from './lists.js'
 import { movingComparison } from './ordering.js'
 import { servingComparison } from './serving.js'
 import { slugReport } from './slugs.js'
@@ -21,6 +22,8 @@ const comparisons = [
   cachingComparison,
   memoryLimitComparison,
   redisLimitComparison,
+  () => listComparison('sqlite'),
+  () => listComparison('postgres'),
 ]
 for (const comparison of comparisons) {
   const compared = await comparison()

@@ -4,9 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { ModelDataSource } from 'plinth'
+import { idempotencyKeys, type ModelDataSource } from 'plinth'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { Order, ordersOver } from './support/orders.js'
+
+/** How many times as many processes are killed as every day. */
+const often = Number(process.env['PLINTH_FUZZ_RUNS'] ?? 1)
 
 const program = new URL('./support/orders-server.js', import.meta.url).pathname
 
@@ -57,24 +60,42 @@ describeOnEngines('A request with an Idempotency-Key', (engine) => {
     if (folder) await rm(folder, { recursive: true, force: true })
   })
 
-  it('has one effect when the process is killed between effect and answer', async function () {
-    this.timeout(300_000)
+  const kept = async () => {
+    const { escape } = observer.driver
+    const sql = `SELECT answer FROM ${escape.call(observer.driver, idempotencyKeys.name)}`
+    const rows = await observer.query<readonly { readonly answer: string | null }[]>(sql)
+    expect(rows.filter(({ answer }) => answer === null)).to.deep.equal([])
+    return rows.length
+  }
+
+  it('and its row stand or fall together, whenever the process is killed', async function () {
+    this.timeout(60_000 * often)
     let serving = new OrdersProcess(options)
+    let next = new OrdersProcess(options)
     try {
-      for (const [round, when] of ['after', 'before', 'after', 'before'].entries()) {
+      for (let round = 0; round < 6 * often; round++) {
+        const when = ['after', 'before', 'turns 0', `turns ${round}`][round % 4]!
         const name = `killed ${round}`
+        const [keys, orders] = [await kept(), await observer.getRepository(Order).count()]
         const answered = await serving.post(name, { 'x-die': when }).then(
           ({ status }) => status,
           () => 'nothing',
         )
-        expect(answered).to.equal('nothing')
-        serving = new OrdersProcess(options)
+        // It may have answered in its last moment.
+        if (!when.startsWith('turns')) expect(answered).to.equal('nothing')
+        await serving.kill()
+        const made = (await observer.getRepository(Order).count()) - orders
+        if (answered === 201 || when === 'after') expect(made).to.equal(1)
+        if (when === 'before') expect(made).to.equal(0)
+        expect((await kept()) - keys).to.equal(made)
+
+        ;[serving, next] = [next, new OrdersProcess(options)]
         const { status, headers } = await serving.post(name)
-        expect([status, headers.get('idempotency-replayed')]).to.deep.equal([201, when === 'after' ? 'true' : null])
+        expect([status, headers.get('idempotency-replayed')]).to.deep.equal([201, made === 1 ? 'true' : null])
         expect(await observer.getRepository(Order).countBy({ name })).to.equal(1)
       }
     } finally {
-      await serving.kill()
+      await Promise.all([serving.kill(), next.kill()])
     }
   })
 })

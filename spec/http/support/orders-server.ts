@@ -8,7 +8,8 @@ import type { Database } from '../../support/engines.js'
 import { applicationOf } from '../../support/http.js'
 import { during, OrderViewSet, ordersOver } from './orders.js'
 
-// Serves orders until it is killed, which a request may ask for: before its unit of work commits, or right after.
+// Serves orders until it is killed, which a request may ask for: before its unit of work commits, right after, or so many
+// turns of the event loop after its row was written, whatever is going on then.
 const options = JSON.parse(process.env['ORDERS_DATABASE'] ?? '{}') as Database['options']
 const dataSource = ordersOver(options.type === 'better-sqlite3' ? { ...options, driver: libsql } : options)
 await dataSource.initialize()
@@ -17,10 +18,14 @@ const die = (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL')
   return new Promise(() => {})
 }
+function dieAfter(turns: number): void {
+  setImmediate(() => (turns > 0 ? dieAfter(turns - 1) : void die()))
+}
 during.create = async (call) => {
   const when = call.header('x-die')
   if (when === 'before') await die()
   if (when === 'after') dataSource.afterCommit(die)
+  if (when?.startsWith('turns ')) dieAfter(Number(when.slice(6)))
 }
 
 const application = applicationOf({
