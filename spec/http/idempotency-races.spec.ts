@@ -61,8 +61,7 @@ describeOnEngines('A request with an Idempotency-Key', (engine) => {
   })
 
   const kept = async () => {
-    const { escape } = observer.driver
-    const sql = `SELECT answer FROM ${escape.call(observer.driver, idempotencyKeys.name)}`
+    const sql = `SELECT answer FROM ${observer.driver.escape(idempotencyKeys.name)}`
     const rows = await observer.query<readonly { readonly answer: string | null }[]>(sql)
     expect(rows.filter(({ answer }) => answer === null)).to.deep.equal([])
     return rows.length

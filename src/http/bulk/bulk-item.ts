@@ -1,5 +1,6 @@
 import type { Id } from '../../model/verb.js'
 import type { Problem } from '../problem/problem.js'
+import type { ItemCondition } from './item-condition.js'
 
 /** One item of a bulk action, read and checked. */
 export interface BulkItem {
@@ -10,8 +11,8 @@ export interface BulkItem {
   readonly valuesAt: readonly string[]
   /** The primary key as it was given; a new row has none. */
   readonly id?: Id
-  /** The value that the version of the row must have. */
-  readonly version?: unknown
+  /** As which row the caller knows it; undefined where an item cannot say. */
+  readonly condition?: ItemCondition
   /** What is to be written, or given to the verb. */
   readonly values: Readonly<Record<string, unknown>>
 }

@@ -11,6 +11,7 @@ import { type Representing, representing } from '../pipeline/representing.js'
 import { verifyWritten } from '../pipeline/verify-written.js'
 import type { Run } from '../step.js'
 import type { BulkLimits } from './bulk-options.js'
+import { takesTags } from './item-condition.js'
 
 /** What is done to every item. */
 export type BulkKind = 'create' | 'update' | 'delete' | 'verb'
@@ -93,7 +94,7 @@ interface Limited {
 const most = 1000
 
 function verifyLimits(
-  { viewSet, name, place }: ActionModel,
+  { viewSet, name, place, model: declared }: ActionModel,
   { kind, limits, model }: Limited,
   mistakes: Mistakes,
 ): void {
@@ -113,6 +114,12 @@ function verifyLimits(
   }
   if (version !== undefined && !model.description.properties.has(version)) {
     refuse(`its version is "${version}", which is no property.`, 'Name the property that every write changes.')
+  }
+  if (kind !== 'create' && declared?.requirePrecondition === true && version === undefined && !takesTags({ model })) {
+    refuse(
+      'its viewset requires a precondition, which its items cannot give.',
+      'Give the entity a trait that has a column with the role `version`, or name a `version`.',
+    )
   }
   if (kind !== 'create' && model.description.primary.length !== 1) {
     refuse('rows are named by ids, and the primary key has several properties.', 'Write an @Action of your own.')

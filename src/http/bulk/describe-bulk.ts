@@ -5,6 +5,7 @@ import { rowSchema } from '../openapi/describe-answers.js'
 import { verbSchema } from '../openapi/describe-verb.js'
 import type { BulkLimits } from './bulk-options.js'
 import { type BulkKind, togetherOf } from './bulk-plan.js'
+import { takesTags } from './item-condition.js'
 
 /** What documents say of a bulk action. */
 export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
@@ -27,7 +28,7 @@ export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
       problems: [
         'VALIDATION_ERROR',
         ...(kind === 'create' ? [] : (['NOT_FOUND', 'PERMISSION_DENIED'] as const)),
-        ...(limits.version === undefined ? [] : (['PRECONDITION_FAILED'] as const)),
+        ...(action.model?.requirePrecondition ? (['PRECONDITION_REQUIRED'] as const) : []),
         ...(isByFilter(kind, limits) ? (['COUNT_DIFFERS'] as const) : []),
         'CONFLICT',
       ],
@@ -57,11 +58,12 @@ function bodySchema(kind: BulkKind, limits: BulkLimits, { action, model, schemas
   const id = key ? valueSchema(key.value) : {}
   const versioned = version === undefined ? {} : { version: valueSchema(properties!.get(version)!.value) }
   const patch = schemas?.patch ?? {}
+  const tagged = model && takesTags({ model }) ? { ifMatch: { type: 'string' } } : {}
   const own = kind === 'update' ? ((patch['properties'] ?? {}) as SchemaObject) : {}
   const input = verbSchema((action.verb && model?.entity.verbs[action.verb]?.input) || {})
   const given = kind === 'update' ? { values: patch } : kind === 'verb' ? { input } : {}
   const needed = kind === 'update' ? ['values'] : []
-  const item = object({ id, ...versioned, ...own, ...(kind === 'verb' && { input }) }, ['id'])
+  const item = object({ id, ...versioned, ...tagged, ...own, ...(kind === 'verb' && { input }) }, ['id'])
   return {
     anyOf: [
       object({ ...shared, ids: { ...listOf(id), uniqueItems: true }, ...given }, ['ids', ...needed]),

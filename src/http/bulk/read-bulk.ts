@@ -3,11 +3,11 @@ import { pointerTo } from '../../errors/json-pointer.js'
 import type { Id } from '../../model/verb.js'
 import { parseId } from '../../orm/parse-id.js'
 import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
-import { checkerOf } from '../../serializer/value-check.js'
 import type { Exchange } from '../exchange.js'
 import { readVerbInput } from '../verbs/verb-body.js'
 import type { BulkFilter, BulkItem } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
+import { readCondition, requireConditions } from './item-condition.js'
 import { readBulkFilter } from './read-filter.js'
 
 /** A body of a bulk action: how, and of what. */
@@ -55,6 +55,7 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
     if (way === 'filter') {
       const filter = await readBulkFilter(plan, body, exchange, errors)
       if (errors.length > 0) throw invalidBody(errors)
+      requireConditions([{ index: 0, at: ['filter'], valuesAt: [], values: {} }], plan)
       return { atomic, items: [], filter: { ...filter, values: own.values } }
     }
     const list = readList(body[way], way, plan)
@@ -64,6 +65,7 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
     const items = readings.map(({ item }) => item)
     errors.push(...readings.flatMap((reading) => reading.errors), ...twins(items, plan))
     if (errors.length > 0) throw invalidBody(errors)
+    requireConditions(items, plan)
     return { atomic, items }
   }
 }
@@ -127,10 +129,8 @@ async function fullItem(entry: unknown, index: number, plan: BulkPlan, readValue
     const { values, errors } = under(at, await readValues(entry))
     return { item: { index, at, valuesAt: at, values }, errors }
   }
-  const versioned = plan.limits.version !== undefined
   const { id, ...rest } = entry
-  const version = versioned ? readVersion(rest['version'], plan) : nothing
-  const others = versioned ? without(rest, 'version') : rest
+  const { condition, others, errors: wrong } = readCondition(rest, plan)
   const verb = plan.kind === 'verb'
   const valuesAt = verb ? [...at, 'input'] : at
   const strange = verb
@@ -141,10 +141,10 @@ async function fullItem(entry: unknown, index: number, plan: BulkPlan, readValue
   const given = under(valuesAt, await readValues(verb ? others['input'] : others))
   const errors = [
     ...idErrors(id, [...at, 'id']),
-    ...under(at, { values: {}, errors: [...version.errors, ...strange] }).errors,
+    ...under(at, { values: {}, errors: [...wrong, ...strange] }).errors,
     ...given.errors,
   ]
-  return { item: { index, at, valuesAt, values: given.values, ...named(id), ...version.values }, errors }
+  return { item: { index, at, valuesAt, values: given.values, condition, ...named(id) }, errors }
 }
 
 const named = (id: unknown): { readonly id?: Id } => (isId(id) ? { id } : {})
@@ -159,16 +159,6 @@ function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
       : { pointer, code: 'type', message: 'must be an id' },
   ]
 }
-
-function readVersion(given: unknown, { model, limits: { version = '' } }: BulkPlan): Values {
-  if (given === undefined) return nothing
-  const checked = checkerOf(model.description.properties.get(version)!.value)(given)
-  if ('value' in checked) return { values: { version: checked.value }, errors: [] }
-  return { values: {}, errors: [{ pointer: pointerTo('version'), ...checked }] }
-}
-
-const without = (values: Members, name: string): Members =>
-  Object.fromEntries(Object.entries(values).filter(([other]) => other !== name))
 
 /** The same with pointers from the whole body. */
 function under(at: readonly string[], { values, errors }: Values): Values {

@@ -1,6 +1,5 @@
 import { NotFoundError } from '../../errors/exceptions.js'
 import { isFailure } from '../../errors/failure.js'
-import { PreconditionFailedError } from '../../errors/request-exceptions.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { parseId } from '../../orm/parse-id.js'
 import type { Exchange } from '../exchange.js'
@@ -14,6 +13,7 @@ import { failureOf } from './bulk-failure.js'
 import type { BulkItem, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { type FoundRows, keyOf } from './find-rows.js'
+import { requireKnown } from './item-condition.js'
 
 /** Does what is to be done to one item: the call is as that of the action on one row. */
 export type PerformItem = (call: Exchange) => Outcome<EntityRow> | Promise<Outcome<EntityRow>>
@@ -37,13 +37,9 @@ export async function judge(
   if (!row) throw new NotFoundError('There is no such row.')
   const running = permitRow(callOf(item, row, exchange))
   if (running) await running
-  const { version } = plan.limits
-  if (version === undefined || item.version === undefined) return row
-  if (textOf((row as Readonly<Record<string, unknown>>)[version]) === textOf(item.version)) return row
-  throw new PreconditionFailedError('The row was changed since it was read.')
+  requireKnown(item, row, plan)
+  return row
 }
-
-const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value))
 
 /** Runs one item after another, all of them or none. @throws the failure of the first that fails. */
 export async function runAll(items: readonly BulkItem[], run: ItemRun): Promise<readonly BulkResult[]> {

@@ -48,6 +48,11 @@ export function dependsOnState(
   return ifUnmodifiedSince !== undefined && lastModified !== undefined
 }
 
+/** Whether a row is in a state that one of some tags tells of, whichever representation they came with. */
+export function isKnownBy(tags: EntityTags, row: object, validators: RowValidators): boolean {
+  return tags === '*' || tellsOf(tags, validators.stateOf(row), false)
+}
+
 /** The header a failed write was conditional on. */
 export function decisiveHeader({ ifMatch }: Preconditions): PreconditionHeader {
   return ifMatch === undefined ? 'If-Unmodified-Since' : 'If-Match'

@@ -1,0 +1,89 @@
+import type { FieldError } from '../../errors/app-exception.js'
+import { pointerTo } from '../../errors/json-pointer.js'
+import { PreconditionFailedError, PreconditionRequiredError } from '../../errors/request-exceptions.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import { checkerOf } from '../../serializer/value-check.js'
+import { type EntityTags, parseEntityTags } from '../conditional/entity-tag.js'
+import { isKnownBy } from '../conditional/evaluate.js'
+import type { BulkItem } from './bulk-item.js'
+import type { BulkPlan } from './bulk-plan.js'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** As which row the one an item names is known to its caller. */
+export interface ItemCondition {
+  /** The value that the version of the row must have. */
+  readonly version?: unknown
+  /** One of these the row must have, as `If-Match` says it of one row. */
+  readonly ifMatch?: EntityTags
+}
+
+/** The condition of an item, and the other members. */
+interface ReadCondition {
+  readonly condition: ItemCondition
+  readonly others: Members
+  readonly errors: readonly FieldError[]
+}
+
+/** Whether items may give an `ifMatch`: rows have strong tags, and no property has the name. */
+export function takesTags({ model: { validators, description } }: Pick<BulkPlan, 'model'>): boolean {
+  return validators.versioned && !description.properties.has('ifMatch')
+}
+
+/** Reads on which condition an item is to be written. */
+export function readCondition(members: Members, plan: BulkPlan): ReadCondition {
+  const versioned = plan.limits.version !== undefined
+  const tagged = takesTags(plan)
+  const own = (name: string) => (name === 'version' && versioned) || (name === 'ifMatch' && tagged)
+  const others = Object.fromEntries(Object.entries(members).filter(([name]) => !own(name)))
+  const version = versioned ? readVersion(members['version'], plan) : {}
+  const tags = tagged ? readTags(members['ifMatch']) : {}
+  return {
+    others,
+    condition: { ...version.condition, ...tags.condition },
+    errors: [...(version.errors ?? []), ...(tags.errors ?? [])],
+  }
+}
+
+function readVersion(given: unknown, { model, limits: { version = '' } }: BulkPlan): Partial<ReadCondition> {
+  if (given === undefined) return {}
+  const checked = checkerOf(model.description.properties.get(version)!.value)(given)
+  if ('value' in checked) return { condition: { version: checked.value } }
+  return { errors: [{ pointer: pointerTo('version'), ...checked }] }
+}
+
+function readTags(given: unknown): Partial<ReadCondition> {
+  if (given === undefined) return {}
+  const ifMatch = typeof given === 'string' ? parseEntityTags(given) : undefined
+  if (ifMatch) return { condition: { ifMatch } }
+  const message = 'must be `*` or a list of entity tags in quotes'
+  return { errors: [{ pointer: pointerTo('ifMatch'), code: typeof given === 'string' ? 'syntax' : 'type', message }] }
+}
+
+/**
+ * Asks for a condition where the viewset requires one of every write to a row.
+ * @throws {PreconditionRequiredError} that names each item without one.
+ */
+export function requireConditions(items: readonly BulkItem[], plan: BulkPlan): void {
+  if (plan.action.model?.requirePrecondition !== true || plan.kind === 'create') return
+  const member = takesTags(plan) ? 'ifMatch' : 'version'
+  const errors = items
+    .filter(({ condition }) => condition?.version === undefined && condition?.ifMatch === undefined)
+    .map(({ at }) => ({ pointer: pointerTo(...at), code: 'required', message: `must be an item with \`${member}\`` }))
+  if (errors.length === 0) return
+  const message = `This can be done only to items with \`${member}\`, so that nobody else's changes are lost.`
+  throw new PreconditionRequiredError(message, { errors: errors.slice(0, 100) })
+}
+
+/** @throws {PreconditionFailedError} where a row is another than the caller of an item knows. */
+export function requireKnown({ condition = {} }: BulkItem, row: EntityRow, { limits, model }: BulkPlan): void {
+  const { version, ifMatch } = condition
+  const isMet = ifMatch === undefined || isKnownBy(ifMatch, row, model.validators)
+  const isSame =
+    version === undefined ||
+    limits.version === undefined ||
+    textOf((row as Members)[limits.version]) === textOf(version)
+  if (!isMet || !isSame) throw new PreconditionFailedError('The row was changed since it was read.')
+}
+
+const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value))
