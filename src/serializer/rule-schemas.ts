@@ -36,9 +36,10 @@ export function ruleSchemas(target: AnyClass): ReadonlyMap<string, readonly Sche
   const found = new Map<string, SchemaObject[]>()
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(target, '', true, false)) {
     const { propertyName, name, each, constraints } = rule as typeof rule & { readonly constraints?: Constraints }
-    if (each || name === undefined) continue
-    const schema = schemaOf(name, constraints ?? [])
-    if (Object.keys(schema).length > 0) found.set(propertyName, [...(found.get(propertyName) ?? []), schema])
+    if (name === undefined) continue
+    const one = schemaOf(name, constraints ?? [])
+    const schema: SchemaObject = each ? { items: one } : one
+    if (Object.keys(one).length > 0) found.set(propertyName, [...(found.get(propertyName) ?? []), schema])
   }
   return found
 }

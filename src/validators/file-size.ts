@@ -2,7 +2,7 @@ import type { ValidationOptions } from 'class-validator'
 import { UsageError } from '../errors/usage-error.js'
 import { sizeOf } from './received-file.js'
 import { Satisfies } from './satisfies.js'
-import { type Complaints, complaint, defineValidator, type Validator } from './validator.js'
+import { type Complaints, complaint, defineValidator, type JsonSchema, type Validator } from './validator.js'
 
 export interface FileSizeOptions {
   /** The most megabytes, of 1,024 · 1,024 bytes; fractions will do. */
@@ -25,14 +25,20 @@ export function validateFileSize(options: FileSizeOptions): Validator {
   return defineValidator({
     rule: 'fileSize',
     message,
-    // OpenAPI 3.1, "Considerations for File Uploads": the length of a binary payload is in bytes.
-    schema: Object.freeze({ type: 'string', format: 'binary', minLength: minBytes, maxLength: maxBytes }),
+    schema: sizeSchema(minBytes, maxBytes),
     complaints: (value): Complaints => {
       const bytes = typeof value === 'number' ? value : sizeOf(value)
       const fits = bytes !== undefined && Number.isSafeInteger(bytes) && bytes >= minBytes && bytes <= maxBytes
       return fits ? [] : complaint('fileSize', message, { minBytes, maxBytes })
     },
   })
+}
+
+/** A file, or the number of its bytes. OpenAPI 3.1: the length of a binary payload is in bytes. */
+function sizeSchema(minBytes: number, maxBytes: number): JsonSchema {
+  const file = Object.freeze({ type: 'string', format: 'binary', minLength: minBytes, maxLength: maxBytes })
+  const count = Object.freeze({ type: 'integer', minimum: minBytes, maximum: maxBytes })
+  return Object.freeze({ anyOf: Object.freeze([file, count]) })
 }
 
 /** Refuses a property that is not a received file of this size (see `validateFileSize`). */

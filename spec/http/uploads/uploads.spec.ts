@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { LocalFileStorage } from 'plinth'
 import { type Directory, temporaryDirectory } from '../../files/support/directory.js'
 import { describeOnDrivers, type Service } from '../../support/http.js'
-import { formOf, formType, type Part, png, zip } from './support/form.js'
+import { formOf, formType, mp3, type Part, png, zip } from './support/form.js'
 import { GalleryViewSet } from './support/gallery.js'
 
 interface Problem {
@@ -105,6 +105,21 @@ describeOnDrivers('Uploads', ({ serve }) => {
     )
     expect(await send('text', 'a.exe')).to.equal('422 FILE_REFUSED fileExtension')
     expect(await send('text', 'a.php.txt')).to.equal('422 FILE_REFUSED fileExtension')
+  })
+
+  it('are files to validators', async () => {
+    const send = async (content: Buffer, fileName: string) => {
+      const { json } = await post('anything', formOf({ name: 'file', fileName, content }))
+      const { start, isSmall, isText } = json as Readonly<Record<string, unknown>>
+      return [start, isSmall, isText]
+    }
+    expect(await send(Buffer.from('small'), 'a.txt')).to.deep.equal(['small', true, true])
+    expect(await send(Buffer.alloc(200_000, 'a'), 'a.bin')).to.deep.equal(['a'.repeat(20), false, false])
+  })
+
+  it('are told by what is behind a long title, where they are sound', async () => {
+    const { json } = await post('anything', formOf({ name: 'file', fileName: 'a.bin', content: mp3(100_000) }))
+    expect((json as { readonly type: string }).type).to.equal('audio/mpeg')
   })
 
   it('are refused for what they hold, whatever they are called', async () => {

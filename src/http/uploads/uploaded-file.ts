@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { AppException } from '../../errors/app-exception.js'
 import { UsageError } from '../../errors/usage-error.js'
 import type { PendingFile } from '../../files/file-storage.js'
+import { countedBytes } from '../../validators/received-file.js'
 
 /** What a unit of work tells of its end; a data source is one. */
 export interface UnitEnds {
@@ -50,6 +51,11 @@ export class UploadedFile {
     this.key = pending.key
     this.#pending = pending
     this.#unit = unit
+  }
+
+  /** What `validateFileSize` looks at. */
+  get [countedBytes](): number {
+    return this.size
   }
 
   /** Its content; read it to the end, or destroy it. */

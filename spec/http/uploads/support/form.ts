@@ -54,3 +54,10 @@ export function zip(name: string, content: Buffer): Buffer {
   head.writeUInt16LE(name.length, 26)
   return Buffer.concat([head, Buffer.from(name, 'latin1'), content])
 }
+
+/** A frame of sound behind a title (ID3v2) of some bytes. */
+export function mp3(titleBytes: number): Buffer {
+  const size = [21, 14, 7, 0].map((shift) => (titleBytes >> shift) & 0x7f)
+  const title = Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, ...size])
+  return Buffer.concat([title, Buffer.alloc(titleBytes), Buffer.from([0xff, 0xfb, 0x90, 0x64]), Buffer.alloc(413)])
+}

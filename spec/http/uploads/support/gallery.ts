@@ -1,5 +1,5 @@
 import { IsBoolean, IsInt, IsOptional, Length, Max } from 'class-validator'
-import { anyone, type Call, Reply, type UploadedFile, ViewSet } from 'plinth'
+import { anyone, type Call, Reply, type UploadedFile, ViewSet, validateFileExtension, validateFileSize } from 'plinth'
 import { Action, Resource } from 'plinth/decorators'
 
 export class Caption {
@@ -18,6 +18,9 @@ interface Files {
   readonly picture: UploadedFile
   readonly notes: readonly UploadedFile[]
 }
+
+const isSmall = validateFileSize({ maxMegabytes: 0.1 })
+const isText = validateFileExtension({ allowed: ['.txt'] })
 
 const told = ({ field, name, type, size, sha256 }: UploadedFile) => ({ field, name, type, size, sha256 })
 
@@ -44,6 +47,7 @@ export class GalleryViewSet extends ViewSet {
     allow: anyone,
   })
   async anything({ files }: Call<undefined, {}, { readonly file: UploadedFile }>) {
-    return Reply.json({ ...told(files.file), text: (await files.file.bytes()).toString('latin1').slice(0, 20) })
+    const start = (await files.file.bytes()).toString('latin1').slice(0, 20)
+    return Reply.json({ ...told(files.file), start, isSmall: isSmall(files.file), isText: isText(files.file) })
   }
 }
