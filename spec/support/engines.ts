@@ -87,9 +87,14 @@ export const engines: readonly Engine[] = [sqlite, postgres, mariadb]
 /**
  * Runs a suite once for each engine. Where an engine cannot be reached its suite shows as pending with the reason;
  * with `PLINTH_REQUIRE_ENGINES=1` that is a failure instead.
+ * @param only the names of those it concerns; all unless told.
  */
-export function describeOnEngines(title: string, suite: (engine: Engine) => void): void {
-  for (const engine of engines) {
+export function describeOnEngines(
+  title: string,
+  suite: (engine: Engine) => void,
+  only: readonly string[] = engines.map(({ name }) => name),
+): void {
+  for (const engine of engines.filter(({ name }) => only.includes(name))) {
     describe(`${title} on ${engine.name}`, () => {
       before(async function () {
         const problem = await unreachable(engine)
