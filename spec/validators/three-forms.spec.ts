@@ -99,6 +99,12 @@ const forms: readonly Form[] = [
 
 const right = { bytes: 10, avatar: 'a.png', bio: 'text', settings: { theme: 'dark' } } as const
 
+/** The properties of a body with a value that are refused, each with the names of its rules. */
+const problems = async (property: keyof Profile, value: unknown) => {
+  const found = await validate(Object.assign(new Profile(), right, { [property]: value }))
+  return found.map((one) => [one.property, ...Object.keys(one.constraints ?? {})])
+}
+
 describe('The validators', () => {
   let dataSource: ModelDataSource
   let service: Service
@@ -144,12 +150,9 @@ describe('The validators', () => {
       })
 
       it('is a decorator of class-validator', async () => {
-        const problems = async (value: unknown) => {
-          const found = await validate(Object.assign(new Profile(), right, { [property]: value }))
-          return found.map((one) => [one.property, ...Object.keys(one.constraints ?? {})])
-        }
-        for (const value of good) expect(await problems(value)).to.deep.equal([])
-        for (const value of bad) expect(await problems(value), JSON.stringify(value)).to.deep.equal([[property, code]])
+        for (const value of good) expect(await problems(property, value)).to.deep.equal([])
+        for (const value of bad)
+          expect(await problems(property, value), JSON.stringify(value)).to.deep.equal([[property, code]])
       })
 
       for (const path of ['/people/profile', '/people']) {

@@ -31,7 +31,7 @@ if (process.send && given !== undefined) {
   const app = await createApp({
     entities: [Country, City],
     viewSets: [CountryViewSet],
-    dataSource: { ...database, tables: [idempotencyKeys] } as never,
+    dataSource: { ...database, tables: [idempotencyKeys] },
     cache: {
       backend: redisBackend({ url: redis, namespace: 'atlas', ...patient }),
       backendLimit: 5000,

@@ -48,6 +48,12 @@ describeOnDrivers('Uploads', ({ serve }) => {
     return `${status} ${(json as Problem).code}`
   }
 
+  const judged = async (content: Buffer, fileName: string) => {
+    const { json } = await post('anything', formOf({ name: 'file', fileName, content }))
+    const { start, isSmall, isText } = json as Readonly<Record<string, unknown>>
+    return [start, isSmall, isText]
+  }
+
   before(async () => {
     directory = await temporaryDirectory()
     storage = new LocalFileStorage({ directory: directory.path })
@@ -108,13 +114,8 @@ describeOnDrivers('Uploads', ({ serve }) => {
   })
 
   it('are files to validators', async () => {
-    const send = async (content: Buffer, fileName: string) => {
-      const { json } = await post('anything', formOf({ name: 'file', fileName, content }))
-      const { start, isSmall, isText } = json as Readonly<Record<string, unknown>>
-      return [start, isSmall, isText]
-    }
-    expect(await send(Buffer.from('small'), 'a.txt')).to.deep.equal(['small', true, true])
-    expect(await send(Buffer.alloc(200_000, 'a'), 'a.bin')).to.deep.equal(['a'.repeat(20), false, false])
+    expect(await judged(Buffer.from('small'), 'a.txt')).to.deep.equal(['small', true, true])
+    expect(await judged(Buffer.alloc(200_000, 'a'), 'a.bin')).to.deep.equal(['a'.repeat(20), false, false])
   })
 
   it('are told by what is behind a long title, where they are sound', async () => {
