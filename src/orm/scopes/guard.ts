@@ -236,4 +236,4 @@ function qualifierOf({ name, metadata }: RowSource, builder: Guarded): string {
 }
 
 /** TypeORM marks with this option the reads by which it fetches the generated values of rows it has just written. */
-const rereads = ({ expressionMap }: Guarded): boolean => expressionMap.options.includes('create-pojo')
+export const rereads = ({ expressionMap }: Guarded): boolean => expressionMap.options.includes('create-pojo')

@@ -12,8 +12,9 @@ import { through } from '../lens.js'
 import type { Bindings } from '../reads/binding.js'
 import { withUuids } from '../uuid-columns.js'
 import { conjunction, guardedWhere } from './conditions.js'
-import type { Guard, Guarded } from './guard.js'
+import { type Guard, type Guarded, rereads } from './guard.js'
 import { guardOf } from './guard-of.js'
+import { inKeyOrder } from './in-key-order.js'
 import { keyConditions } from './key-conditions.js'
 import { hideableRelations, markHidden } from './mark-hidden.js'
 import { seenRelationIds } from './relation-ids.js'
@@ -43,6 +44,8 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   /** The builder this one was cloned from: TypeORM runs the text of the clone with the parameters of the original. */
   readonly #original: QueryBuilder<ObjectLiteral> | undefined
   #choosesJoins = 0
+  /** The keys of several rows that TypeORM reads again because it has just written them. */
+  #written: readonly ObjectLiteral[] | undefined
 
   constructor(source: Source, runner?: QueryRunner) {
     super(source as ModelDataSource, runner)
@@ -119,6 +122,12 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     return builder
   }
 
+  override where(...given: Parameters<SelectQueryBuilder<Entity>['where']>): this {
+    const [where] = given
+    this.#written = Array.isArray(where) ? (where as ObjectLiteral[]) : undefined
+    return super.where(...given)
+  }
+
   override setParameter(key: string, value: unknown): this {
     this.#original?.setParameter(key, value)
     return super.setParameter(key, value)
@@ -191,7 +200,8 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     const used = withDeleted || held ? through(runner, { withDeleted, held }) : runner
     const loaded = await this.#withSeenIds(() => super.executeEntitiesAndRawResults(used))
     if (relations.length > 0) markHidden(this, relations, loaded)
-    return loaded
+    if (!this.#written || !rereads(this)) return loaded
+    return { ...loaded, entities: inKeyOrder(this.#mainMetadata(), this.#written, loaded.entities) }
   }
 
   async #withSeenIds<T>(load: () => Promise<T>): Promise<T> {
