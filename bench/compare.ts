@@ -1,3 +1,5 @@
+import { median, rotated } from './statistics.js'
+
 /** One way of doing the work that is compared; it must do the same work each time it is called. */
 export type Contestant = () => Promise<unknown>
 
@@ -53,16 +55,6 @@ async function processorTime(work: Contestant, calls: number, spent: () => Promi
 async function spentHere(): Promise<number> {
   const { user, system } = process.cpuUsage()
   return user + system
-}
-
-function rotated<T>(items: readonly T[], by: number): readonly T[] {
-  const shift = by % items.length
-  return [...items.slice(shift), ...items.slice(0, shift)]
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
 /** A comparison as lines of text. */

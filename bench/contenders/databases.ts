@@ -1,0 +1,117 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDataSource, type ModelDataSource, type ModelDataSourceOptions } from 'plinth'
+import { Article } from './article.js'
+import { rowCount } from './scenarios.js'
+import { type Place, type PostgresServer, sessionOptions } from './serve.js'
+
+/** Gives each contender rows of its own, all of them equal. */
+export interface Databases {
+  readonly engine: Place['engine']
+  make(): Promise<Place>
+  drop(): Promise<void>
+}
+
+/** Files of SQLite: one is filled, the others are copies. */
+export async function sqliteDatabases(rows = rowCount): Promise<Databases> {
+  const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-'))
+  const first = join(folder, 'first.sqlite')
+  // Without a log beside it, the file is all there is to copy.
+  await filled({ type: 'sqlite', database: first, enableWAL: false, entities: [Article], synchronize: true }, rows)
+  let made = 0
+  return {
+    engine: 'sqlite',
+    async make() {
+      const file = join(folder, `${(made += 1)}.sqlite`)
+      await copyFile(first, file)
+      return { engine: 'sqlite', file }
+    },
+    drop: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+const { env } = process
+const postgresServer: PostgresServer = {
+  host: env['PGHOST'] ?? '127.0.0.1',
+  port: Number(env['PGPORT'] ?? 5432),
+  user: env['PGUSER'] ?? 'postgres',
+  password: env['PGPASSWORD'] ?? '',
+  database: env['PGDATABASE'] ?? 'postgres',
+}
+
+/**
+ * Schemas of PostgreSQL, each filled by itself.
+ * @throws {Error} where there is no server.
+ */
+export async function postgresDatabases(rows = rowCount): Promise<Databases> {
+  const { default: pg } = await import('pg')
+  const server = postgresServer
+  const ask = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ ...server, connectionTimeoutMillis: 2000 })
+    await client.connect()
+    try {
+      await client.query(sql)
+    } finally {
+      await client.end()
+    }
+  }
+  await ask('SELECT 1')
+  const schemas: string[] = []
+  return {
+    engine: 'postgres',
+    async make() {
+      const schema = `plinth_bench_${process.pid}_${schemas.length}`
+      await ask(`CREATE SCHEMA ${schema}`)
+      schemas.push(schema)
+      const { user: username, ...rest } = server
+      const options = { type: 'postgres', ...rest, username, extra: { options: sessionOptions(schema) } } as const
+      await filled({ ...options, installExtensions: false, entities: [Article], synchronize: true }, rows)
+      return { engine: 'postgres', schema, server }
+    },
+    async drop() {
+      for (const schema of schemas) await ask(`DROP SCHEMA ${schema} CASCADE`)
+    },
+  }
+}
+
+async function filled(options: ModelDataSourceOptions, rows: number): Promise<void> {
+  const dataSource = await createDataSource(options).initialize()
+  try {
+    await fill(dataSource, rows)
+  } finally {
+    await dataSource.destroy()
+  }
+}
+
+/** Makes the same rows everywhere, by statements, which no contender is measured by. */
+async function fill(dataSource: ModelDataSource, rows: number): Promise<void> {
+  const embedded = dataSource.options.type === 'better-sqlite3'
+  const names = 'id,title,slug,body,words,"categoryId",metadata,"createdAt","updatedAt","deletedAt"'
+  const instant = embedded
+    ? "strftime('%Y-%m-%d %H:%M:%f', 1704067200 + n * 37, 'unixepoch')"
+    : 'to_timestamp(1704067200 + n * 37)'
+  const id = embedded
+    ? "'00000000-0000-7000-8000-' || printf('%012x', n)"
+    : "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
+  const json = `'{"views":' || n || ',"tags":["a","b","c"],"source":"seed"}'`
+  const body = `'Body of ' || n || '${' lorem ipsum dolor sit amet consectetur'.repeat(12)}'`
+  const values = [
+    id,
+    "'Article number ' || n || ' about things'",
+    "'article-number-' || n || '-about-things'",
+    body,
+    'n % 1000',
+    '1 + n % 100',
+    embedded ? json : `(${json})::jsonb`,
+    instant,
+    instant,
+    `CASE WHEN n % 10 = 3 THEN ${instant} END`,
+  ]
+  const numbers = embedded
+    ? `(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${rows}) SELECT n FROM s) AS s`
+    : `generate_series(1, ${rows}) AS s(n)`
+  await dataSource.query(`INSERT INTO articles (${names}) SELECT ${values.join()} FROM ${numbers}`)
+  await dataSource.query('CREATE INDEX articles_live ON articles ("createdAt" DESC, id DESC) WHERE "deletedAt" IS NULL')
+  await dataSource.query(embedded ? 'ANALYZE' : 'VACUUM ANALYZE articles')
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import type { Contender } from './contender.js'
+import type { Sent } from './scenarios.js'
+import type { Place } from './serve.js'
+
+/** What was answered. */
+export interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
+/** What a process has used so far. */
+export interface Usage {
+  /** Processor time, user and system, in microseconds. */
+  readonly spent: number
+  /** The most memory it ever had, in kilobytes. */
+  readonly peak: number
+}
+
+/** A contender that runs in a process of its own. */
+export class Running {
+  readonly contender: Contender
+  readonly #child: ChildProcess
+  readonly #port: number
+  readonly #agent: Agent
+
+  private constructor(contender: Contender, child: ChildProcess, port: number, connections: number) {
+    this.contender = contender
+    this.#child = child
+    this.#port = port
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections })
+  }
+
+  /** @throws {Error} where the process ends before it answers. */
+  static async start(contender: Contender, place: Place, connections = 8): Promise<Running> {
+    const { program, variant, name } = contender
+    const environment = { ...process.env, NODE_ENV: 'production' }
+    const child = fork(program, [JSON.stringify({ place, variant })], {
+      env: environment,
+      stdio: ['ignore', 2, 2, 'ipc'],
+    })
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`${name} ended with ${String(code)} before it answered.`)
+    })
+    const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly port: number }]
+    ended.catch(() => {})
+    return new Running(contender, child, port, connections)
+  }
+
+  async usage(): Promise<Usage> {
+    this.#child.send('usage')
+    const [usage] = (await once(this.#child, 'message')) as [Usage]
+    return usage
+  }
+
+  send({ method, path, body }: Sent): Promise<Answered> {
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const headers =
+      text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    return new Promise((resolve, fail) => {
+      const reject = ({ message }: Error): void =>
+        fail(new Error(`${this.contender.name}, ${method} ${path}: ${message}`))
+      const sent = request({ agent: this.#agent, port: this.#port, method, path, headers }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
+      })
+      sent.on('error', reject).end(text)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#agent.destroy()
+    const ended = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await ended
+  }
+}
