@@ -8,6 +8,7 @@ import { anyone, Express5Driver, type HttpDriver, NodeDriver, Reply, silentLogge
 import { createApp } from 'plinth/container'
 import { Action, Resource } from 'plinth/decorators'
 import { type Comparison, compare } from './compare.js'
+import { layeredApplication } from './layered.js'
 
 const answer = { id: '7', title: 'the same everywhere' }
 
@@ -34,6 +35,7 @@ const servers: Readonly<Record<string, () => Promise<RequestListener>>> = {
     response.end(JSON.stringify(answer))
   },
   'plinth, NodeDriver': () => application(new NodeDriver()),
+  'plinth, NodeDriver, all layers': layeredApplication,
   'plain Express 5': async () => express().get('/things/one', (_request, response) => void response.json(answer)),
   'plinth, Express5Driver': () => application(new Express5Driver()),
 }

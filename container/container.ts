@@ -12,7 +12,7 @@ import {
 import type { DependencyContainer, InjectionToken } from 'tsyringe'
 import { type InjectionKey, nameOf } from './injection-key.js'
 import type { Provided, Resolver } from './provider.js'
-import { independentContainer, type Registration } from './registration.js'
+import { independentContainer, type Registration, type Source } from './registration.js'
 import { Registrations } from './registrations.js'
 import { Scope } from './scope.js'
 import { verifyRegistrations } from './verify-registrations.js'
@@ -32,7 +32,7 @@ export interface ContainerOptions {
  */
 export class Container implements Instances, Resolver {
   readonly #registrations = new Registrations()
-  readonly #application = new Scope(independentContainer())
+  readonly #application = new Scope((scope) => this.#containerOf(scope))
   readonly #requests = new WeakMap<object, Scope>()
   readonly #scopes = new WeakMap<DependencyContainer, Scope>()
   /** Keys tsyringe can resolve, because they and everything they need are registered with it. */
@@ -46,7 +46,6 @@ export class Container implements Instances, Resolver {
     for (const provided of providers) this.#registrations.add(provided)
     this.#context = context
     this.#logger = logger
-    this.#scopes.set(this.#application.container, this.#application)
   }
 
   /**
@@ -91,10 +90,15 @@ export class Container implements Instances, Resolver {
   #requestScope(request: object): Scope {
     const known = this.#requests.get(request)
     if (known) return known
-    const scope = new Scope(independentContainer(this.#application.container))
+    const scope = new Scope((made) => this.#containerOf(made, this.#application.container))
     this.#requests.set(request, scope)
-    this.#scopes.set(scope.container, scope)
     return scope
+  }
+
+  #containerOf(scope: Scope, parent?: DependencyContainer): DependencyContainer {
+    const container = independentContainer(parent)
+    this.#scopes.set(container, scope)
+    return container
   }
 
   #resolve(key: unknown, scope: Scope): unknown {
@@ -149,10 +153,15 @@ export class Container implements Instances, Resolver {
     return owner.once(registration, () => this.#make(registration, owner))
   }
 
+  #construct({ target, construction, plain }: Extract<Source, { kind: 'class' }>, owner: Scope): unknown {
+    if (!plain) return owner.container.resolve(construction)
+    return new target(...plain.map((key) => this.#resolve(key, owner)))
+  }
+
   #make({ source, name }: Registration, owner: Scope): unknown {
     if (owner.ended) throw new Error(`${name} was asked for after what it belongs to had ended.`)
     const make = (): unknown => {
-      if (source.kind === 'class') return owner.container.resolve(source.construction)
+      if (source.kind === 'class') return this.#construct(source, owner)
       if (source.kind === 'value') return source.value
       return source.make({ resolve: <T>(key: InjectionKey<T>) => this.#resolve(key, owner) as T })
     }

@@ -23,6 +23,21 @@ export function dependenciesOf(target: Constructor): readonly Dependency[] | und
 }
 
 /**
+ * The keys of what a class is constructed from, where each parameter takes exactly one thing as it is; undefined where
+ * anything is optional, transformed, made later, or a list.
+ */
+export function plainKeysOf(target: Constructor): readonly unknown[] | undefined {
+  const recorded = record(target) ?? (target.length === 0 ? [] : undefined)
+  return recorded?.every(isPlain) ? recorded.map((parameter, index) => read(parameter, index + 1)[0]!.key) : undefined
+}
+
+function isPlain(parameter: unknown): boolean {
+  if (typeof parameter !== 'object' || parameter === null) return true
+  const { token, transform, isOptional, multiple, wrap } = parameter as Descriptor
+  return transform === undefined && !wrap && !isOptional && !multiple && (typeof token !== 'object' || token === null)
+}
+
+/**
  * tsyringe knows a class once `injectable` saw it, and writes the tokens of `@inject` into the types the compiler
  * recorded. Seeing a class twice changes nothing, and nothing about it belongs to an application.
  */
@@ -41,6 +56,8 @@ interface Descriptor {
   readonly token?: unknown
   readonly transform?: unknown
   readonly isOptional?: boolean
+  /** Of `@injectAll`. */
+  readonly multiple?: boolean
   /** The function of `delay(() => Other)`. */
   readonly wrap?: () => unknown
 }

@@ -1,6 +1,6 @@
 import type { Constructor, Lifetime } from 'plinth'
 import { type DependencyContainer, container as processWide } from 'tsyringe'
-import { type Dependency, dependenciesOf } from './dependencies.js'
+import { type Dependency, dependenciesOf, plainKeysOf } from './dependencies.js'
 import { nameOf } from './injection-key.js'
 import type { Provided, Provider, Resolver } from './provider.js'
 
@@ -11,6 +11,8 @@ export type Source =
       readonly target: new (...dependencies: unknown[]) => object
       /** The key under which tsyringe constructs it, whatever the key it is asked for by. */
       readonly construction: symbol
+      /** What it is constructed from, where it takes no more than `new` to do so. */
+      readonly plain: readonly unknown[] | undefined
     }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'factory'; readonly make: (resolver: Resolver) => unknown }
@@ -59,6 +61,7 @@ const sourceOf = (target: Constructor): Source => ({
   kind: 'class',
   target: target as new (...dependencies: unknown[]) => object,
   construction: Symbol(target.name),
+  plain: plainKeysOf(target),
 })
 
 /**

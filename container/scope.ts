@@ -8,13 +8,20 @@ export interface Disposable {
 
 /** What was made for one owner, the application or a request, and is disposed of with it: the youngest first. */
 export class Scope {
-  readonly container: DependencyContainer
+  readonly #makeContainer: (scope: Scope) => DependencyContainer
+  #container: DependencyContainer | undefined
   readonly #instances = new Map<Registration, unknown>()
   readonly #disposables: Disposable[] = []
   #ended = false
 
-  constructor(container: DependencyContainer) {
-    this.container = container
+  constructor(makeContainer: (scope: Scope) => DependencyContainer) {
+    this.#makeContainer = makeContainer
+  }
+
+  /** Made when it is first needed: most requests need none. */
+  get container(): DependencyContainer {
+    this.#container ??= this.#makeContainer(this)
+    return this.#container
   }
 
   get ended(): boolean {

@@ -19,6 +19,8 @@ export interface Usage {
   readonly peak: number
 }
 
+class LostConnection extends Error {}
+
 /** A contender that runs in a process of its own. */
 export class Running {
   readonly contender: Contender
@@ -55,13 +57,25 @@ export class Running {
     return usage
   }
 
-  send({ method, path, body }: Sent): Promise<Answered> {
+  async send(what: Sent): Promise<Answered> {
+    try {
+      return await this.#send(what)
+    } catch (error) {
+      // The server has closed a connection that nothing was sent on for long, while the request was on its way.
+      if (error instanceof LostConnection) return this.#send(what)
+      throw error
+    }
+  }
+
+  #send({ method, path, body }: Sent): Promise<Answered> {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const headers =
       text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
     return new Promise((resolve, fail) => {
-      const reject = ({ message }: Error): void =>
-        fail(new Error(`${this.contender.name}, ${method} ${path}: ${message}`))
+      const reject = ({ message, code }: NodeJS.ErrnoException): void => {
+        const Failure = sent.reusedSocket && code === 'ECONNRESET' ? LostConnection : Error
+        fail(new Failure(`${this.contender.name}, ${method} ${path}: ${message}`))
+      }
       const sent = request({ agent: this.#agent, port: this.#port, method, path, headers }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))

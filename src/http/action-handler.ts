@@ -1,4 +1,5 @@
 import type { Action, ActionMetadata } from 'routing-controllers'
+import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import { runInContext } from '../helpers/context-variable.js'
 import type { Logger } from '../logging/logger.js'
 import type { Answers } from './answers.js'
@@ -18,7 +19,7 @@ import type { RequestLife } from './request-life.js'
 import type { RouteHandler } from './route.js'
 
 /** Finds the answer of one exchange; undefined where the action answers by itself. */
-export type Answering = (exchange: Exchange) => Promise<Reply | StreamReply | undefined>
+export type Answering = (exchange: Exchange) => Awaitable<Reply | StreamReply | undefined>
 
 /** What handling a request needs of its application. */
 export interface HandlerParts {
@@ -34,21 +35,27 @@ export function actionHandler(
   answering: Answering,
   { answers, life, logger }: HandlerParts,
 ): RouteHandler {
-  const answer = async (exchange: Exchange): Promise<void> => {
-    const { request, response } = exchange
-    try {
-      if (before.length > 0) await passThrough(before, exchange)
-      const reply = await answering(exchange)
-      if (reply) answers.send(request, response, reply, exchange.id)
-    } catch (error) {
-      runErrorMiddlewares(onError, error, request, response, (last) =>
-        answers.refuse(last, request, response, exchange.id),
-      )
-      return
-    }
+  const finish = ({ request, response, id }: Exchange, reply: Reply | StreamReply | undefined): void => {
+    if (reply) answers.send(request, response, reply, id)
+    if (after.length === 0) return
     runMiddlewares(after, request, response, (error) => {
-      if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: exchange.id, error })
+      if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: id, error })
     })
+  }
+  const refuse = ({ request, response, id }: Exchange, error: unknown): void =>
+    runErrorMiddlewares(onError, error, request, response, (last) => answers.refuse(last, request, response, id))
+  const reach = before.length === 0 ? answering : behind(before, answering)
+  // What is there at once costs no promise.
+  const answer = (exchange: Exchange): void | Promise<void> => {
+    try {
+      const reply = reach(exchange)
+      if (reply instanceof Promise) {
+        return reply.then((found) => finish(exchange, found)).catch((error: unknown) => refuse(exchange, error))
+      }
+      finish(exchange, reply)
+    } catch (error) {
+      refuse(exchange, error)
+    }
   }
   // A pipeline opens a context of its own; middlewares and routing-controllers have to be given one.
   const opens = native || before.length > 0
@@ -56,6 +63,14 @@ export function actionHandler(
     if (!life.begin(request, response)) return undefined
     const exchange = new RequestExchange(model, request, response, parameters)
     return opens ? runInContext(() => answer(exchange)) : answer(exchange)
+  }
+}
+
+/** What answers behind middlewares. */
+function behind(middlewares: ActionMiddlewares['before'], answering: Answering): Answering {
+  return async (exchange) => {
+    await passThrough(middlewares, exchange)
+    return answering(exchange)
   }
 }
 
@@ -72,13 +87,11 @@ export function answeringByPipeline({ model, handlers }: PlannedAction, pipeline
   const headers = Object.fromEntries(
     declared.map(({ value, secondaryValue }) => [String(value).toLowerCase(), String(secondaryValue)]),
   )
-  return async (exchange) => {
-    const running = pipeline(exchange)
-    if (running) await running
-    const { reply } = exchange
+  const replyOf = ({ reply }: Exchange): Reply => {
     if (!reply) throw new Error(`The pipeline of ${model.viewSet.name}.${model.name} ended without an answer.`)
     return declared.length > 0 && reply.status < 400 ? reply.withHeaders(headers) : reply
   }
+  return (exchange) => andThen(pipeline(exchange) as Awaitable<void>, () => replyOf(exchange))
 }
 
 /**

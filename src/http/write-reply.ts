@@ -30,8 +30,9 @@ export function writeReply(
   const all: OutgoingHttpHeaders = { ...headers, 'x-request-id': requestId }
   if (status !== 204 && status !== 304) all['content-length'] = body === undefined ? 0 : Buffer.byteLength(body)
   if (closing || lingering) all['connection'] = 'close'
-  const vary = joinedVary(response.getHeader('vary'), headers['vary'])
-  if (vary !== undefined) all['vary'] = vary
+  // Most requests pass no middleware that says something of its own.
+  const said = response.getHeader('vary')
+  if (said !== undefined) all['vary'] = joinedVary(said, headers['vary'])
   // A 304 and a redirect stand for another answer, with which they may be kept.
   if (status >= 300 && status < 400) forgetRest(response)
   response.writeHead(status, all)
@@ -43,13 +44,11 @@ export function writeReply(
 }
 
 /** What an answer depends on, by what middlewares and the action say of it. */
-function joinedVary(...said: readonly (number | string | readonly string[] | undefined)[]): string | undefined {
+function joinedVary(...said: readonly (number | string | readonly string[] | undefined)[]): string {
   const names = said
     .flatMap((value) => (value === undefined ? [] : String(value).split(',')))
     .map((name) => name.trim())
-  return names.length === 0
-    ? undefined
-    : [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
 }
 
 /** Throws the rest of a body away, and the connection with it where it does not come to an end. */

@@ -20,12 +20,15 @@ export type PreconditionHeader = 'If-Match' | 'If-None-Match' | 'If-Unmodified-S
  * @throws {MalformedRequestError} for what would leave a write without the protection it asks for, or a read without
  * an answer. A malformed `If-Modified-Since` is ignored: it protects nothing.
  */
-export function readPreconditions(call: Pick<Call, 'header'>, now: Date): Preconditions | undefined {
-  const [match, noneMatch] = [call.header('if-match'), call.header('if-none-match')]
-  const [unmodified, modified] = [call.header('if-unmodified-since'), call.header('if-modified-since')]
+export function readPreconditions(call: Pick<Call, 'header'>, at?: Date): Preconditions | undefined {
+  const match = call.header('if-match')
+  const noneMatch = call.header('if-none-match')
+  const unmodified = call.header('if-unmodified-since')
+  const modified = call.header('if-modified-since')
   if (match === undefined && noneMatch === undefined && unmodified === undefined && modified === undefined) {
     return undefined
   }
+  const now = at ?? new Date()
   const since = modified === undefined ? undefined : parseHttpDate(modified, now)
   return {
     ...(match !== undefined && { ifMatch: parseEntityTags(match) ?? refuse('If-Match') }),

@@ -16,7 +16,7 @@ export function precondition(action: ActionModel, model: CompiledModel | undefin
   const required = requiresPrecondition(action)
   if (required) verifyTold(action, model, mistakes)
   return (exchange) => {
-    const conditions = readPreconditions(exchange, new Date())
+    const conditions = readPreconditions(exchange)
     if (required && !protects(conditions, model?.validators)) refuse(model?.validators)
     if (conditions) exchange.preconditions = conditions
   }

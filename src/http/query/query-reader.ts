@@ -41,6 +41,7 @@ export type QueryReader = (queryString: string, withheld?: WithheldFields) => Re
 export type QueryCheck = (query: Readonly<Record<string, unknown>>) => FieldError | undefined
 
 const nothing: WithheldFields = new Set()
+const empty: Readonly<Record<string, unknown>> = Object.freeze({})
 
 /** Compiles a reader of the parameters an action takes. Any other parameter is refused. */
 export function compileQueryReader(
@@ -49,6 +50,7 @@ export function compileQueryReader(
 ): QueryReader {
   const everything = knownTo(parameters)
   return (queryString, withheld = nothing) => {
+    if (queryString === '' && parameters.length === 0) return empty
     const known = withheld.size === 0 ? everything : knownTo(parameters.filter(({ tells }) => !tells?.(withheld)))
     const given = parseQueryString(queryString)
     const errors: FieldError[] = []
