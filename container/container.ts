@@ -79,11 +79,11 @@ export class Container implements Instances, Resolver {
   }
 
   /** Disposes of everything that lives as long as the application. */
-  close(): Promise<void> {
-    return this.#end(this.#application)
+  async close(): Promise<void> {
+    await this.#end(this.#application)
   }
 
-  #end(scope: Scope): Promise<void> {
+  #end(scope: Scope): void | Promise<void> {
     return scope.end((error, owner) => this.#logger.error(`${owner} could not be disposed of.`, { error }))
   }
 

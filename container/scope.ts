@@ -43,9 +43,13 @@ export class Scope {
   }
 
   /** Disposes of everything, also where something fails; `failed` hears of that. */
-  async end(failed: (error: unknown, owner: string) => void): Promise<void> {
+  end(failed: (error: unknown, owner: string) => void): void | Promise<void> {
     if (this.#ended) return
     this.#ended = true
+    if (this.#disposables.length > 0) return this.#dispose(failed)
+  }
+
+  async #dispose(failed: (error: unknown, owner: string) => void): Promise<void> {
     for (const disposable of this.#disposables.toReversed()) {
       try {
         await disposable.dispose()

@@ -1,6 +1,9 @@
 /** Headers by name; a list is sent as several lines. */
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>
 
+/** The headers of an answer of JSON that needs no others. */
+export const jsonHeaders: ReplyHeaders = Object.freeze({ 'content-type': 'application/json; charset=utf-8' })
+
 /** A finished answer: status, headers and the bytes or text of the body. */
 export class Reply {
   readonly status: number
@@ -14,13 +17,13 @@ export class Reply {
   }
 
   /** An answer with any JSON value: the one explicit way around the serializer. */
-  static json(value: unknown, status = 200, headers: ReplyHeaders = {}): Reply {
+  static json(value: unknown, status = 200, headers?: ReplyHeaders): Reply {
     return Reply.jsonText(JSON.stringify(value), status, headers)
   }
 
   /** An answer with text that is JSON already. */
-  static jsonText(text: string, status = 200, headers: ReplyHeaders = {}): Reply {
-    return new Reply(status, text, { 'content-type': 'application/json; charset=utf-8', ...headers })
+  static jsonText(text: string, status = 200, headers?: ReplyHeaders): Reply {
+    return new Reply(status, text, headers ? { ...jsonHeaders, ...headers } : jsonHeaders)
   }
 
   /** An answer without a body. */

@@ -5,7 +5,7 @@ import { parseHttpDate } from '../conditional/http-date.js'
 import { prefersMinimal } from '../conditional/prefer.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
-import { Reply, type ReplyHeaders } from '../reply.js'
+import { jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
 import type { Run } from '../step.js'
 
 /** Completes the answer of an action: who may keep it, and less of it where the caller needs no more. */
@@ -14,10 +14,12 @@ export function finish(action: ActionModel, { authenticate }: Pick<PipelineHost,
   const shared: ReplyHeaders = authenticate
     ? { 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' }
     : { 'cache-control': 'no-cache' }
+  const ofJson: ReplyHeaders = Object.freeze({ ...shared, ...jsonHeaders })
   return (exchange) => {
     const { reply } = exchange
     if (!reply || reply.status >= 300) return
-    exchange.reply = asAsked(exchange, new Reply(reply.status, reply.body, { ...shared, ...reply.headers }))
+    const headers = reply.headers === jsonHeaders ? ofJson : { ...shared, ...reply.headers }
+    exchange.reply = asAsked(exchange, new Reply(reply.status, reply.body, headers))
   }
 }
 
