@@ -15,6 +15,7 @@ import { conjunction, guardedWhere } from './conditions.js'
 import { type Guard, type Guarded, rereads } from './guard.js'
 import { guardOf } from './guard-of.js'
 import { inKeyOrder } from './in-key-order.js'
+import { keepCacheApart } from './keep-cache-apart.js'
 import { keyConditions } from './key-conditions.js'
 import { hideableRelations, markHidden } from './mark-hidden.js'
 import { seenRelationIds } from './relation-ids.js'
@@ -123,8 +124,7 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   }
 
   override where(...given: Parameters<SelectQueryBuilder<Entity>['where']>): this {
-    const [where] = given
-    this.#written = Array.isArray(where) ? (where as ObjectLiteral[]) : undefined
+    this.#written = Array.isArray(given[0]) ? (given[0] as ObjectLiteral[]) : undefined
     return super.where(...given)
   }
 
@@ -189,7 +189,7 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
 
   protected override async executeEntitiesAndRawResults(runner: QueryRunner): Promise<Loaded<Entity>> {
     const { withDeleted, relationLoadStrategy, relationIdAttributes } = this.expressionMap
-    this.#keepCacheApart()
+    keepCacheApart(this)
     selectOrder(this)
     const separately = relationLoadStrategy === 'query'
     const relations = hideableRelations(this, separately ? this.relationMetadatas : [])
@@ -200,8 +200,8 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
     const used = withDeleted || held ? through(runner, { withDeleted, held }) : runner
     const loaded = await this.#withSeenIds(() => super.executeEntitiesAndRawResults(used))
     if (relations.length > 0) markHidden(this, relations, loaded)
-    if (!this.#written || !rereads(this)) return loaded
-    return { ...loaded, entities: inKeyOrder(this.#mainMetadata(), this.#written, loaded.entities) }
+    const ordered = this.#written && rereads(this) && inKeyOrder(this.#mainMetadata(), this.#written, loaded.entities)
+    return ordered ? { ...loaded, entities: ordered } : loaded
   }
 
   async #withSeenIds<T>(load: () => Promise<T>): Promise<T> {
@@ -215,18 +215,8 @@ export class ScopedSelectQueryBuilder<Entity extends ObjectLiteral>
   }
 
   protected override loadRawResults(runner: QueryRunner): Promise<unknown> {
-    this.#keepCacheApart()
+    keepCacheApart(this)
     return super.loadRawResults(runner)
-  }
-
-  /** A cached result is known by the name it was given, which says nothing of the context it was made in. */
-  #keepCacheApart(): void {
-    const { cacheId, joinAttributes } = this.expressionMap
-    if (!cacheId) return
-    const sources = [...listedRows(this.expressionMap), ...joinAttributes.flatMap((join) => joinedRows(join) ?? [])]
-    const context = sources.flatMap((source) => this.guard.context(source, this))
-    const mark = context.length > 0 ? ` ${JSON.stringify(context)}` : ''
-    if (!cacheId.includes(mark)) this.expressionMap.cacheId = cacheId + mark
   }
 
   /** Whether rows of the main entity come out as they are; only then the default order has a meaning. */
