@@ -1,7 +1,11 @@
 import { IsInt, IsLatitude, IsLongitude, Length, Max, Min } from 'class-validator'
 import {
   BaseModel,
-  DefaultOrdering,
+  OnDelete,
+  Orderable,
+  type Ordered,
+  Sluggable,
+  type Slugged,
   type SoftDeletable,
   SoftDelete,
   type UuidIdentified,
@@ -10,12 +14,16 @@ import {
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm'
 import { Country } from './country.js'
 
-export interface City extends UuidIdentified, SoftDeletable {}
+export interface City extends UuidIdentified, SoftDeletable, Slugged, Ordered {}
 
-/** A populated place of GeoNames with more than a thousand people. */
+/**
+ * A populated place of GeoNames with more than a thousand people: named in URLs within its country, and in the list of
+ * its country, the largest first until somebody moves it.
+ */
 @UuidPk()
 @SoftDelete()
-@DefaultOrdering({ by: ['-population'] })
+@Sluggable({ from: 'name', within: ['countryId'] })
+@Orderable({ within: ['countryId'] })
 @Entity('cities')
 export class City extends BaseModel {
   @Column({ type: 'varchar', length: 200 })
@@ -42,6 +50,7 @@ export class City extends BaseModel {
   @Index()
   countryId!: string
 
+  @OnDelete('cascade')
   @ManyToOne(() => Country)
   @JoinColumn({ name: 'countryId' })
   country!: Relation<Country>

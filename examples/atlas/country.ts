@@ -1,19 +1,49 @@
 import { IsInt, IsLatitude, IsLongitude, IsOptional, Length, Matches, Max, Min } from 'class-validator'
 import {
+  Audited,
   BaseModel,
   DefaultOrdering,
+  type HasMetadata,
+  type HasVersion,
+  Metadata,
+  Sluggable,
+  type Slugged,
   type SoftDeletable,
   SoftDelete,
   type UuidIdentified,
   UuidPk,
+  Versioned,
 } from 'plinth/decorators'
 import { Column, Entity, Index } from 'typeorm'
 
-export interface Country extends UuidIdentified, SoftDeletable {}
+const texts = { type: 'array', items: { type: 'string' } } as const
 
-/** A country or territory of ISO 3166-1. */
+/** What is known of a country besides. */
+export type AboutCountry = {
+  languages: string[]
+  /** Its neighbours, by their codes of three letters. */
+  borders: string[]
+  landlocked: boolean
+}
+
+/** What the metadata of a country must fit. */
+const aboutCountry = {
+  type: 'object',
+  properties: { languages: texts, borders: texts, landlocked: { type: 'boolean' } },
+} as const
+
+export interface Country extends UuidIdentified, SoftDeletable, Slugged, HasMetadata, HasVersion {}
+
+/**
+ * A country or territory of ISO 3166-1. Its slug follows its name; who asks by a former one is led to the present one.
+ * What is known of it besides is in its metadata.
+ */
 @UuidPk()
 @SoftDelete()
+@Versioned()
+@Sluggable({ from: 'name', onUpdate: 'regenerate', reserved: ['trash', 'bulk'] })
+@Metadata({ schema: aboutCountry })
+@Audited()
 @DefaultOrdering({ by: ['name'] })
 @Entity('countries')
 export class Country extends BaseModel {

@@ -21,7 +21,10 @@ export async function importWorld(
   return dataSource.atomic(async () => {
     if (await dataSource.getRepository(Country).exists()) return 0
     const ids = await importCountries(dataSource)
-    const cities = known.map(({ countryCode, ...city }) => ({ ...city, countryId: ids.get(countryCode)! }))
+    // Cities stand in the lists of their countries in the order in which they are inserted.
+    const cities = known
+      .map(({ countryCode, ...city }) => ({ ...city, countryId: ids.get(countryCode)! }))
+      .sort((one, other) => other.population - one.population)
     const repository = dataSource.getRepository(City)
     for (let start = 0; start < cities.length; start += batchSize) {
       const batch = cities.slice(start, start + batchSize)

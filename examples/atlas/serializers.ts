@@ -3,10 +3,35 @@ import { City } from './city.js'
 import { Country } from './country.js'
 
 export class CountrySerializer extends Serializer(Country, {
-  fields: ['id', 'code', 'name', 'officialName', 'capital', 'region', 'area', 'latitude', 'longitude', 'createdAt'],
+  fields: [
+    'id',
+    'slug',
+    'code',
+    'name',
+    'officialName',
+    'capital',
+    'region',
+    'area',
+    'latitude',
+    'longitude',
+    'metadata',
+    'version',
+    'createdAt',
+  ],
   createOnly: ['code'],
 }) {}
 
 export class CitySerializer extends Serializer(City, {
-  fields: ['id', 'name', 'population', 'latitude', 'longitude', 'countryId', 'createdAt', 'updatedAt'],
+  fields: [
+    'id',
+    'slug',
+    'name',
+    'population',
+    'position',
+    'latitude',
+    'longitude',
+    'countryId',
+    'createdAt',
+    'updatedAt',
+  ],
 }) {}

@@ -1,4 +1,6 @@
+import { idempotencyKeys } from 'plinth'
 import { createApp } from 'plinth/container'
+import { tellChapters } from './chapters.js'
 import { City } from './city.js'
 import { Country } from './country.js'
 import { importWorld } from './import-world.js'
@@ -27,19 +29,23 @@ export interface Atlas {
   close(): Promise<void>
 }
 
-/** Creates the database, imports the world where it is not there yet, and serves it. */
+/** Creates the database, imports the world where it is not there yet, tells what its traits do, and serves it. */
 export async function serveAtlas({ port, database, cities, cursorKey, print }: AtlasOptions): Promise<Atlas> {
   const app = await createApp({
     entities: [Country, City],
     services: [CountryService, CityService],
     viewSets: [CountryViewSet, CityViewSet],
-    dataSource: { type: 'sqlite', database, synchronize: true },
+    dataSource: { type: 'sqlite', database, synchronize: true, tables: [idempotencyKeys] },
+    openapi: { title: 'Atlas', version: '1.0.0', page: '/docs' },
     ...(cursorKey !== undefined && { cursorKeys: [cursorKey] }),
     authenticate: (call) => userOf(call.header('authorization')),
   })
   const started = Date.now()
   const written = await importWorld(app.dataSource, progressBar('Importing the world', print), cities)
   if (written > 0) print(`${written} rows in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  const told = Date.now()
+  await tellChapters(app.dataSource, print)
+  print(`\nTold in ${((Date.now() - told) / 1000).toFixed(1)} s.\n`)
   const { url } = await app.listen(port)
   print(addresses(url))
   return { url, close: () => app.close() }
@@ -51,7 +57,7 @@ function addresses(url: string): string {
     `The atlas is served at ${url}. Try:`,
     '',
     `  curl '${url}/cities?pageSize=3'`,
-    `  curl '${url}/cities?country.code=IS&search=vik&ordering=name'`,
+    `  curl '${url}/cities?country.code=IS&search=fj&ordering=name'`,
     `  curl '${url}/countries?page=2'`,
     `  curl -X POST ${url}/countries -H 'authorization: Bearer atlas' \\`,
     `    -H 'content-type: application/json' -d '{"code":"XX","name":"Nowhere"}'`,

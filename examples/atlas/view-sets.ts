@@ -1,6 +1,6 @@
 import { IsInt, Max, Min } from 'class-validator'
-import { anyone, ModelViewSet, type RowCall, role } from 'plinth'
-import { Action, Resource } from 'plinth/decorators'
+import { anyone, BulkActionMixin, ModelViewSet, type RowCall, role, VerbsMixin } from 'plinth'
+import { Action, CacheResponse, Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
 import { City } from './city.js'
 import { Country } from './country.js'
 import { CitySerializer, CountrySerializer } from './serializers.js'
@@ -8,11 +8,19 @@ import { CityService, CountryService } from './services.js'
 
 const editor = role('editor')
 
-@Resource('/countries')
-export class CountryViewSet extends ModelViewSet(Country, {
+const Countries = ModelViewSet(Country, {
+  lookup: 'slug',
   serializer: CountrySerializer,
   service: CountryService,
+  idempotency: 'optional',
   permissions: { list: anyone, retrieve: anyone, '*': editor },
+})
+
+/** Countries by their slugs. Their list is kept until one of them is written, for five minutes at most. */
+@Resource('/countries')
+@CacheResponse({ timeout: 300, vary: 'public', actions: ['list'] })
+export class CountryViewSet extends SoftDeleteViewSetMixin(Countries, {
+  allow: { trash: editor, restore: editor, purge: editor },
 }) {}
 
 export class Correction {
@@ -23,8 +31,7 @@ export class Correction {
   by!: number
 }
 
-@Resource('/cities')
-export class CityViewSet extends ModelViewSet(City, {
+const Cities = ModelViewSet(City, {
   filters: {
     name: ['eq', 'startswith'],
     population: ['gte', 'lt'],
@@ -39,6 +46,17 @@ export class CityViewSet extends ModelViewSet(City, {
   serializer: CitySerializer,
   service: CityService,
   permissions: { list: anyone, retrieve: anyone, '*': editor },
+})
+
+/** Cities that can be moved in the lists of their countries, and written many at once. */
+const MovableCities = BulkActionMixin(VerbsMixin(Cities, { moveTo: editor, moveToTop: editor }), {
+  permissions: { create: editor, update: editor, delete: editor },
+  max: 100,
+})
+
+@Resource('/cities')
+export class CityViewSet extends SoftDeleteViewSetMixin(MovableCities, {
+  allow: { trash: editor, restore: editor, purge: editor },
 }) {
   @Action({ method: 'post', on: 'row', path: 'correct-population', body: Correction, allow: editor })
   async correctPopulation({ row, body }: RowCall<City, Correction>) {

