@@ -172,6 +172,24 @@ describe('The atlas', () => {
     expect((await ask('GET', '/countries?pageSize=1')).body.pagination).to.include({ totalItems: 250 })
   })
 
+  it('starts also where rows of its chapters were removed', async () => {
+    const { id } = (await ask('GET', '/countries/iceland')).body
+    const [akureyri] = (await ask('GET', '/cities?name=Akureyri')).body.data
+    await ask('DELETE', `/cities/${akureyri!.id}`)
+    await atlas.close()
+    await serve()
+    const left = some.filter(({ countryCode, name }) => countryCode === 'IS' && name !== 'Akureyri')
+    const { name: fourth } = left.sort((one, other) => other.population - one.population)[3]!
+    expect(printed).to.include(`${fourth} first: 1 ${fourth}, 2 Reykjavík, `).and.to.include('Iceland has 32 cities.')
+    await ask('DELETE', '/countries/iceland')
+    await atlas.close()
+    await serve()
+    expect(printed.split('The rows it tells of are not there any more.')).to.have.length(4)
+    await ask('POST', `/countries/${id}/restore`)
+    await ask('POST', `/cities/${akureyri!.id}/restore`)
+    expect((await ask('GET', '/cities?country.code=IS&pageSize=100')).body.data).to.have.length(33)
+  })
+
   it('corrects a population, and refuses to leave fewer than nobody', async () => {
     const [city] = (await ask('GET', '/cities?pageSize=1')).body.data
     const path = `/cities/${city!.id}/correct-population`
