@@ -404,12 +404,13 @@ export { RedisUnavailableError } from './redis/redis-unavailable-error.js'
 export { type Computed, computed, type Requirement } from './serializer/computed.js'
 export { type Extended, extendSerializer, type SerializedBy } from './serializer/extend-serializer.js'
 export type { FieldRule, FieldRules } from './serializer/field-rule.js'
+export type { NestedDeed, NestedRules } from './serializer/nested-rules.js'
+export type { NestedWrite } from './serializer/nested-write.js'
 export { Serializer, type SerializerFor } from './serializer/serializer.js'
 export type { SerializerSchemas } from './serializer/serializer-schemas.js'
 export type {
   ActionFields,
   NestedOptions,
-  NestedWrite,
   SerializerSpec,
 } from './serializer/serializer-spec.js'
 export type {

@@ -99,6 +99,18 @@ describe('Lists that are a mistake', () => {
     [{ defaultOrdering: ['-facts'] }, 'E_ORDERING its ordering by "facts" has no order.'],
     [{ search: ['people'] }, 'E_SEARCH its search of "people" is no text.'],
     [{ search: [] }, 'E_SEARCH its search has no fields.'],
+    [{ search: ['name', 'name'] }, 'E_SEARCH its search names "name" twice.'],
+    [{ ordering: ['name', 'name'] }, 'E_ORDERING its ordering names "name" twice.'],
+    [{ defaultOrdering: ['name', '-name'] }, 'E_ORDERING its ordering names "name" twice.'],
+    [{ filters: { people: ['gt', 'gt'] } }, 'E_FILTER its filter "people" can be asked "gt" twice.'],
+    [
+      { filters: { name: { operators: ['eq'], as: 'a b' } } },
+      'E_FILTER its filter "name" would be the parameter "a b", which is no name.',
+    ],
+    [
+      { filters: { name: { operators: ['eq'], as: 'people__gt' }, people: ['gt'] } },
+      'E_FILTER its filter "people" would be the parameter "people__gt", which has another filter.',
+    ],
   ]
   for (const [told, mistake] of cases) {
     it(`are told: ${mistake}`, () => expect(mistakesOf(told)).to.deep.equal([mistake]))
@@ -122,6 +134,20 @@ describe('Lists that are a mistake', () => {
     ])
     expect(refused(() => applicationOf({ viewSets: [], dataSource, cursorKeys: ['short'] }))).to.deep.equal([
       'E_CURSOR_KEY it has fewer than 32 characters, and might be guessed.',
+    ])
+  })
+
+  const pagination = (given: object) =>
+    refused(() => applicationOf({ viewSets: [countingViewSet('/x', given as never)], dataSource }))
+  it('are cut or counted in a way that there is not', () => {
+    expect(pagination({ style: 'offset' })).to.deep.equal([
+      'E_PAGINATION pages are cut by "offset"; it must be "page" or "cursor".',
+    ])
+    expect(pagination({ style: 'page', count: 'some' })).to.deep.equal([
+      'E_PAGINATION rows are counted by "some"; it must be exact, capped, estimate, none or { capped: n }.',
+    ])
+    expect(pagination({ style: 'cursor', count: 'exact' })).to.deep.equal([
+      'E_PAGINATION rows are counted, but who reads on from a cursor is told no number.',
     ])
   })
 

@@ -85,6 +85,9 @@ export const notTaken: Create = { title: 'A', tags: [1] }
 Serializer(Book, { fields: ['id'], nested: { author: AuthorSerializer } })
 // @ts-expect-error: a serializer of another entity
 Serializer(Book, { fields: ['id', 'author'], nested: { author: TagSerializer } })
+const own = rowRule<{ ownerId: string }>('own', () => true)
+// @ts-expect-error: a rule about what the related rows do not have
+Serializer(Book, { fields: ['tags'], nested: { tags: { serializer: TagSerializer, allow: { refer: own } } } })
 // @ts-expect-error: a serializer for what is no relation
 Serializer(Book, { fields: ['id', 'title'], nested: { title: AuthorSerializer } })
 // @ts-expect-error: a misspelt relation

@@ -107,17 +107,28 @@ export function verifyPagination(pagination: Pagination, subject: string, mistak
     subject,
     problem,
     places: [],
-    remedy: 'Change `size`, `max` or `count` of its pagination.',
+    remedy: 'Change `style`, `size`, `max` or `count` of its pagination.',
   })
 }
 
-function problemOf({ size, max = paginationDefaults.max, count }: Pagination): string | undefined {
+const policies: readonly unknown[] = ['exact', 'capped', 'estimate', 'none']
+
+/** Types refuse some of this too; they may have been silenced. */
+function problemOf({ style, size, max = paginationDefaults.max, count }: Pagination): string | undefined {
   const { greatestMax } = paginationDefaults
+  const cut: unknown = style
+  if (cut !== 'page' && cut !== 'cursor') return `pages are cut by "${String(cut)}"; it must be "page" or "cursor".`
+  if (style === 'cursor' && count !== undefined && count !== 'none') {
+    return 'rows are counted, but who reads on from a cursor is told no number.'
+  }
   if (!Number.isInteger(max) || max < 1 || max > greatestMax) {
     return `the largest page is ${max} rows; it must be from 1 to ${greatestMax}.`
   }
   if (size !== undefined && (!Number.isInteger(size) || size < 1 || size > max)) {
     return `pages have ${size} rows; they must have from 1 to the largest, ${max}.`
+  }
+  if (typeof count === 'string' && !policies.includes(count)) {
+    return `rows are counted by "${count}"; it must be ${policies.join(', ')} or { capped: n }.`
   }
   if (typeof count !== 'object' || (Number.isSafeInteger(count.capped) && count.capped >= 1)) return undefined
   return `rows are counted up to ${count.capped}; it must be a whole number from 1.`

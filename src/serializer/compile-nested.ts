@@ -1,6 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { CompiledNested, CompiledSerializer } from './compiled-serializer.js'
+import { compileNestedRules, nestedRulesProblem } from './nested-rules.js'
 import type { AnyNestedOptions, AnySerializerLike } from './serializer-spec.js'
 import { reporter } from './verify-serializer.js'
 
@@ -39,7 +40,7 @@ export function compileNested(
       )
       continue
     }
-    const { max = nestedLimits.max, optional = false, orderBy = [], scope } = options
+    const { max = nestedLimits.max, optional = false, orderBy = [], scope, allow } = options
     const write = options.write ?? (relation.many || relation.link !== 'own' ? 'none' : 'id')
     const nested: CompiledNested = {
       name,
@@ -49,9 +50,10 @@ export function compileNested(
       optional,
       write,
       orderBy,
+      decisions: compileNestedRules(allow),
       ...(scope && { scope }),
     }
-    const problem = problemOf(nested)
+    const problem = problemOf(nested) ?? nestedRulesProblem(name, write, allow)
     if (problem) report(...problem)
     found.set(name, nested)
   }

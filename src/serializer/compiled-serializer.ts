@@ -4,8 +4,9 @@ import type { OrderingKey } from '../model/scope.js'
 import type { Reading } from './compile-reader.js'
 import type { RowWriter } from './compile-writer.js'
 import type { FieldRuleReader } from './field-rule.js'
+import type { NestedWrite } from './nested-write.js'
 import type { RepresentationRequest, ShowRequest } from './represent.js'
-import type { AnySerializerLike, NestedWrite } from './serializer-spec.js'
+import type { AnySerializerLike } from './serializer-spec.js'
 
 /** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
 export type InputShape = 'create' | 'replace' | 'patch'
@@ -29,6 +30,8 @@ export interface CompiledNested {
   readonly write: NestedWrite | 'none'
   readonly orderBy: readonly OrderingKey[]
   readonly scope?: (call: never) => Readonly<Record<string, unknown>>
+  /** What the rules about its rows say of a call, by what is done to them. */
+  readonly decisions: FieldRuleReader
 }
 
 /** A serializer bound to the entity of one data source. */

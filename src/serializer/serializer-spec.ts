@@ -3,18 +3,13 @@ import type { OrderingKey } from '../model/scope.js'
 import type { PropertyName } from '../model/trait-types.js'
 import type { AnyComputed, Computed } from './computed.js'
 import type { FieldRules } from './field-rule.js'
+import type { NestedRules } from './nested-rules.js'
+import type { NestedWrite } from './nested-write.js'
 import type { SerializerClass } from './serializer-types.js'
 
 /** The row, or one of the rows, that a relation leads to. */
 export type RelatedRow<V> =
   NonNullable<Awaited<V>> extends readonly (infer Item)[] ? NonNullable<Item> : NonNullable<Awaited<V>>
-
-/**
- * How a relation is written. `id`: by the keys of rows that exist. `create`: new rows come with a new row of the owner.
- * `merge`: rows with a key are changed, rows without are added, others stay. `replace`: the same, and those that are not
- * listed are deleted.
- */
-export type NestedWrite = 'id' | 'create' | 'merge' | 'replace'
 
 /** How the rows of a relation are shown and written. */
 export interface NestedOptions<T> {
@@ -29,6 +24,8 @@ export interface NestedOptions<T> {
   readonly orderBy?: readonly OrderingKey<PropertyName<T>>[]
   /** What the rows that a call may see, and refer to, have in common. */
   readonly scope?: (call: never) => { readonly [K in PropertyName<T>]?: T[K] }
+  /** Who may refer to, make, change and delete its rows: `{ create: editor, remove: role('admin') }`. */
+  readonly allow?: NestedRules<T>
 }
 
 /** What an action shows and takes: some of the fields. A list alone says what it shows. */
@@ -83,4 +80,5 @@ export interface AnyNestedOptions {
   readonly write?: NestedWrite
   readonly orderBy?: readonly OrderingKey[]
   readonly scope?: (call: never) => Readonly<Record<string, unknown>>
+  readonly allow?: NestedRules
 }

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { repeated } from '../../helpers/repeated.js'
 import type { ValueKind } from '../../model/entity-description.js'
 import type { ColumnPath } from '../../orm/lists/column-path.js'
 import { isToMany } from '../../orm/lists/column-path.js'
@@ -61,6 +62,15 @@ function filterOf(
         : 'Filter by another property, or by a member of the JSON: `settings.size`.',
     )
     return []
+  }
+  if (!/^[A-Za-z_]\w*(?:\.\w+)*$/.test(name)) {
+    refuse(
+      `its filter "${path.text}" would be the parameter "${name}", which is no name.`,
+      'Use letters, digits and _.',
+    )
+  }
+  for (const operator of repeated(operators)) {
+    refuse(`its filter "${path.text}" can be asked "${operator}" twice.`, 'Name each operator once.')
   }
   const allowed = allowedOperators(path, kind)
   const wrong = operators.filter((operator) => !allowed.includes(operator))

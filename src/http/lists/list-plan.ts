@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { repeated } from '../../helpers/repeated.js'
 import { type Ordering, orderingOf } from '../../model/scope.js'
 import { type ColumnPath, isIndexed, isToMany } from '../../orm/lists/column-path.js'
 import type { Condition } from '../../orm/lists/condition.js'
@@ -7,12 +8,13 @@ import type { SortKey } from '../../orm/lists/sort-key.js'
 import type { QueryCheck, QueryParameter } from '../query/query-reader.js'
 import type { ViewSetModel } from '../viewset-model.js'
 import { compileFilters } from './compile-filters.js'
+import { searchOf } from './compile-search.js'
 import { operatorsOf } from './filter-operators.js'
 import type { FilterParameter } from './filter-parameter.js'
 import type { ListScene } from './list-scene.js'
 import { orderingParameter } from './ordering-parameter.js'
 import { searchCondition, searchParameter } from './search-parameter.js'
-import { likeSearch, type SearchOptions, type SearchProvider } from './search-provider.js'
+import type { SearchProvider } from './search-provider.js'
 
 /** The most filters in one request. */
 const mostFilters = 20
@@ -117,7 +119,21 @@ function tooMany(names: readonly string[]) {
   }
 }
 
+/** Adds a mistake where a property is named twice to order by. */
+function verifyOnce(names: readonly string[], scene: ListScene, mistakes: Mistakes): void {
+  for (const name of repeated(names)) {
+    mistakes.add({
+      code: 'E_ORDERING',
+      subject: scene.subject,
+      problem: `its ordering names "${name}" twice.`,
+      places: [scene.place],
+      remedy: 'Name each property once; callers ask for both directions.',
+    })
+  }
+}
+
 function sortable(names: readonly string[], scene: ListScene, mistakes: Mistakes): ReadonlyMap<string, ColumnPath> {
+  verifyOnce(names, scene, mistakes)
   return new Map(
     names.flatMap((name) => asPath(sortPath(name, scene.path(name), scene, mistakes)).map((path) => [name, path])),
   )
@@ -130,6 +146,11 @@ function usualKeys(
   mistakes: Mistakes,
 ): readonly SortKey[] {
   if (own.length === 0) return chosen(ofEntity, scene) ?? []
+  verifyOnce(
+    own.map(({ property }) => property),
+    scene,
+    mistakes,
+  )
   return own.flatMap(({ property, direction }) =>
     asPath(sortPath(property, scene.anyPath(property), scene, mistakes)).map((path) => ({ path, direction })),
   )
@@ -153,39 +174,6 @@ function sortPath(name: string, path: ColumnPath | string, scene: ListScene, mis
     remedy: `Order by a property: ${scene.names.join(', ')}.`,
   })
   return problem
-}
-
-interface Searched {
-  readonly paths: readonly ColumnPath[]
-  readonly provider: SearchProvider
-}
-
-function searchOf(
-  search: readonly string[] | SearchOptions | undefined,
-  scene: ListScene,
-  engine: string,
-  mistakes: Mistakes,
-): Searched | undefined {
-  if (!search) return undefined
-  const { fields, provider = likeSearch } = 'fields' in search ? search : { fields: search }
-  const refuse = (problem: string, remedy: string): void =>
-    mistakes.add({ code: 'E_SEARCH', subject: scene.subject, problem, places: [scene.place], remedy })
-  if (provider.engines && !provider.engines.includes(engine)) {
-    refuse(`its search "${provider.name}" does not work on ${engine}.`, `It works on: ${provider.engines.join(', ')}.`)
-  }
-  if (fields.length === 0) refuse('its search has no fields.', 'Name some, or leave `search` out.')
-  const paths = fields.flatMap((name) => {
-    const path = scene.path(name)
-    const problem =
-      typeof path === 'string'
-        ? path
-        : path.kind.kind === 'string' && path.members.length === 0
-          ? undefined
-          : 'is no text'
-    if (problem !== undefined) refuse(`its search of "${name}" ${problem}.`, 'Search text columns.')
-    return problem === undefined ? asPath(path) : []
-  })
-  return { paths, provider }
 }
 
 const isHelpedByIndex = ({ path, name }: FilterParameter): boolean =>

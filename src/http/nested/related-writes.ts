@@ -8,6 +8,7 @@ import { rowsOf } from '../../orm/relations/related.js'
 import { invalidBody } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { Call } from '../call.js'
+import { permitRelated } from './permit-related.js'
 
 /** Values of a row as a serializer read them, and where in the body they stood. */
 export interface Part {
@@ -38,14 +39,18 @@ export interface Item {
 }
 
 /**
- * The keys that were given, now that one statement has shown that their rows are there for this call.
+ * The keys that were given, now that one statement has shown that their rows are there for this call, and that it may refer
+ * to them.
+ * @param linked keys of rows that are referred to already.
  * @throws {ValidationError} otherwise.
  */
 export async function visibleKeys(
   { dataSource, call }: RelatedWrites,
-  { serializer, scope }: CompiledNested,
+  nested: CompiledNested,
   given: readonly Item[],
+  linked: readonly unknown[] = [],
 ): Promise<readonly unknown[]> {
+  const { serializer, scope } = nested
   const keys = given.map(({ value }) => value)
   const asked = [...new Set(keys.filter((key) => key !== null && key !== undefined))]
   if (asked.length === 0) return keys
@@ -56,7 +61,7 @@ export async function visibleKeys(
     .where(oneOf(key, asked as Operand[]))
   if (scope) rows = rows.where(matching(scope(call as never) as Readonly<Record<string, Operand | null>>))
   const found = await lockedRows(dataSource, rows.queryBuilder(), 'refer')
-  const known = new Set(found.map((row) => keyText(row[key])))
+  const known = new Map(found.map((row) => [keyText(row[key]), row]))
   const errors = given
     .filter(({ value }) => value !== null && value !== undefined && !known.has(keyText(value)))
     .map(
@@ -67,6 +72,12 @@ export async function visibleKeys(
       }),
     )
   if (errors.length > 0) throw invalidBody(errors)
+  const before = new Set(linked.map(keyText))
+  const judged = given.flatMap(({ value, at }) => {
+    const row = value === null || before.has(keyText(value)) ? undefined : known.get(keyText(value))
+    return row ? [{ at, row }] : []
+  })
+  await permitRelated(call, nested, 'refer', judged)
   return keys
 }
 

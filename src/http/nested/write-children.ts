@@ -8,6 +8,7 @@ import { invalidBody } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
+import { permitRelated } from './permit-related.js'
 import { type Deeper, type Item, insertRow, keyText, type Part, type RelatedWrites } from './related-writes.js'
 
 /** The rows that are written of one owner. */
@@ -16,6 +17,8 @@ export interface Children {
   readonly serializer: CompiledSerializer
   readonly row: EntityRow
   readonly items: readonly Item[]
+  /** Where they stand in the body. */
+  readonly at: readonly string[]
 }
 
 /** A row that is there already, and what is given of it. */
@@ -51,17 +54,20 @@ export async function writeChildren(
     else errors.push({ pointer: pointerTo(...at, key), code: 'not_found', message: 'is no row that belongs here' })
   }
   if (errors.length > 0) throw invalidBody(errors)
+  const kept = new Set(known.map(({ row }) => row))
+  const gone = write === 'replace' ? present.filter((row) => !kept.has(row)) : []
+  const changed = known.filter(({ values }) => Object.keys(values).length > 0)
+  const removed = gone.map((row) => ({ at: children.at, row, id: row[key] as string | number }))
+  await permitRelated(call, nested, 'create', fresh)
+  await permitRelated(call, nested, 'change', changed)
+  await permitRelated(call, nested, 'remove', removed)
   for (const part of [...known, ...fresh]) {
     refuseFields(
       call,
       await forbiddenFields(serializer, call, { values: part.values, row: (part as Partial<Known>).row }, part.at),
     )
   }
-  if (write === 'replace') {
-    const kept = new Set(known.map(({ row }) => row))
-    const gone = present.filter((row) => !kept.has(row)).map((row) => row[key] as string | number)
-    if (gone.length > 0) await repository.delete(gone)
-  }
+  if (removed.length > 0) await repository.delete(removed.map(({ id }) => id))
   await changeChildren(writes, serializer, known, deeper)
   await makeChildren(writes, nested, { ...children, deeper }, fresh)
 }

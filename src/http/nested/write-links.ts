@@ -15,7 +15,6 @@ export async function writeLinks(
 ): Promise<void> {
   const { dataSource, call } = writes
   const { name, serializer, scope } = nested
-  const keys = await visibleKeys(writes, nested, items)
   const key = serializer.description.primary[0]!.name
   const [linked] = await loadRelated(dataSource, [row], {
     entity,
@@ -25,6 +24,7 @@ export async function writeLinks(
     ...(scope && { scope: scope(call as never) }),
   })
   const before = (linked?.rows ?? []).map((other) => other[key] as unknown)
+  const keys = await visibleKeys(writes, nested, items, before)
   const wanted = new Set(keys.map(String))
   const known = new Set(before.map(String))
   const added = keys.filter((each) => !known.has(String(each)))

@@ -4,6 +4,7 @@ import { rowsOf } from '../../orm/relations/related.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
+import { permitRelated } from './permit-related.js'
 import { type Item, insertRow, type Part, type RelatedWrites, visibleKeys } from './related-writes.js'
 import { writeChildren } from './write-children.js'
 import { writeLinks } from './write-links.js'
@@ -54,7 +55,13 @@ export async function writeRelated(
     const items = values[nested.name] as readonly unknown[]
     const below = items.map((item, index) => ({ value: item, at: [...at, nested.name, String(index)] }))
     if (nested.relation.link === 'table') await writeLinks(writes, nested, { entity, row, items: below })
-    else await writeChildren(writes, nested, { serializer, row, items: below }, { ownValues, writeRelated })
+    else
+      await writeChildren(
+        writes,
+        nested,
+        { serializer, row, items: below, at: [...at, nested.name] },
+        { ownValues, writeRelated },
+      )
   }
 }
 
@@ -69,6 +76,7 @@ async function createdKeys(
     else {
       const { serializer } = nested
       const values = value as Part['values']
+      await permitRelated(writes.call, nested, 'create', [{ at }])
       refuseFields(writes.call, await forbiddenFields(serializer, writes.call, { values }, at))
       const [own] = await ownValues(writes, serializer, [{ values, at }])
       const row = await insertRow(writes, serializer, own!)
