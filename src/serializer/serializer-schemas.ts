@@ -1,6 +1,7 @@
 import type { PropertyDescription } from '../model/entity-description.js'
 import { acceptedInput, type InputPart } from './compile-input.js'
 import type { CompiledNested, CompiledSerializer, InputShape } from './compiled-serializer.js'
+import { narrowSchema } from './narrow-schema.js'
 import { ruleSchemas } from './rule-schemas.js'
 import { nullableSchema, type SchemaObject, valueSchema } from './value-schema.js'
 
@@ -68,7 +69,7 @@ function inputProperties(serializer: CompiledSerializer, part: InputPart): Reado
   const properties = accepted.map((property) => {
     const schemas = rules.get(property.name) ?? []
     const base = valueSchema(property.value)
-    const whole = schemas.length > 0 ? { ...base, allOf: schemas } : base
+    const whole = narrowSchema(base, schemas)
     // Rules are asked about values that are not null.
     const schema = property.nullable ? orNull(whole, schemas.length > 0) : whole
     return [property.name, { ...schema, ...(writeOnly.includes(property.name) && { writeOnly: true }) }] as const
