@@ -1,5 +1,6 @@
 import { type Adds, column, defineTrait, lt, named, refers } from 'plinth'
 import { ManualOrder } from './orderable/manual-order.js'
+import { positionLaws } from './orderable/order-laws.js'
 import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
 import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
@@ -36,6 +37,7 @@ export const Orderable = defineTrait({
   inputs: () => orderInputs,
   verbs: (options) => partsOf(options).verbs(),
   checks: () => checksOf('position'),
+  laws: (options) => positionLaws({ place: 'position', memory: 'predecessor' }, options),
 })
 
 export type Ordered = Adds<typeof Orderable>
@@ -65,5 +67,6 @@ export function orderable<const A extends string>(as: A) {
     inputs: () => orderInputs,
     verbs: (options) => parts(options).verbs(),
     checks: () => checksOf(place),
+    laws: (options) => positionLaws({ place, memory }, options),
   })
 }

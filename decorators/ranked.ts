@@ -1,5 +1,6 @@
 import { type Adds, column, defineTrait, named, refers } from 'plinth'
 import { ManualOrder } from './orderable/manual-order.js'
+import { rankLaws } from './orderable/order-laws.js'
 import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
 import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
@@ -28,6 +29,7 @@ export const Ranked = defineTrait({
   rules: (options) => partsOf(options).rules(),
   inputs: () => orderInputs,
   verbs: (options) => partsOf(options).verbs(),
+  laws: (options) => rankLaws({ place: 'rank', memory: 'predecessor' }, longestRank, options),
 })
 
 export type HasRank = Adds<typeof Ranked>
@@ -53,5 +55,6 @@ export function ranked<const A extends string>(as: A) {
     rules: (options) => parts(options).rules(),
     inputs: () => orderInputs,
     verbs: (options) => parts(options).verbs(),
+    laws: (options) => rankLaws({ place, memory }, longestRank, options),
   })
 }

@@ -1,5 +1,5 @@
 import { AppException, type Contributor, contextValues, identityOf, type Model, matches, type RowData } from 'plinth'
-import { applied, type Effect, LeftAlone, twins } from './rules.js'
+import { applied, asksDatabase, type Effect, LeftAlone, twins } from './rules.js'
 import { anything, isKnown } from './unknown.js'
 
 /** Rows by the text of their id. */
@@ -180,6 +180,7 @@ export class Oracle {
       const context = { ...base, input: given }
       const set: Record<string, unknown> = {}
       for (const rule of rules) await applied(this.#model, rule, set, () => rule.set?.(context as never))
+      for (const rule of rules) if (rule.together) await applied(this.#model, rule, set, asksDatabase)
       const change = () => ({ before, after: { ...before, ...given, ...set }, given, index: 0, count: 1 })
       for (const rule of rules) await applied(this.#model, rule, set, () => rule.each?.(change(), context as never))
       for (const rule of rules) {

@@ -14,6 +14,8 @@ export interface Effect {
   set?(context: RuleContext<never>): RowData
   each?(change: Change, context: RuleContext<never>): RowData | null | void | Promise<RowData | null | void>
   guard?(change: Change): RowData | undefined
+  /** Looks at all rows of a call, so nothing is known of what it sets. */
+  readonly together?: unknown
 }
 
 const contexts: readonly [RuleContext, RuleContext] = [
@@ -23,7 +25,7 @@ const contexts: readonly [RuleContext, RuleContext] = [
 
 /** A context without a database: a rule that asks for rows or numbers fails, and is known by that. */
 function memory(now: Date, operation: string): RuleContext {
-  const context: Partial<RuleContext> = { now, operation, input: {}, afterCommit: () => undefined }
+  const context: Partial<RuleContext> = { now, operation, input: {}, notes: new Map(), afterCommit: () => undefined }
   return context as RuleContext
 }
 
@@ -39,6 +41,11 @@ export async function twins(work: (context: RuleContext) => Promise<RowData>): P
       return [name, same(first[name], second[name]) ? first[name] : something]
     }),
   )
+}
+
+/** Nothing is known of what a rule sets: it is asked about rows that are stored. */
+export const asksDatabase = (): never => {
+  throw new TypeError('A rule asks for rows that are stored.')
 }
 
 /** A rule leaves its row as it is, so nothing is written. */
