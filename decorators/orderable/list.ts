@@ -8,10 +8,19 @@ import {
   type RuleTable,
 } from 'plinth'
 import { listChanged } from './refusals.js'
+import { noteSiblings } from './siblings.js'
 
 /** Counts a change of each list. */
 export async function countChanges(lists: readonly List[]): Promise<void> {
   await lists[0]?.context.nextNumbers(lists.map(({ counter }) => ({ ...counter, count: 1 })))
+}
+
+/** What a list is ordered by. */
+interface ListOrder {
+  /** The values that make the list. */
+  readonly name: Readonly<Record<string, unknown>>
+  readonly property: string
+  readonly touchesSiblings: boolean
 }
 
 /** One list, as a rule sees it under its lock. */
@@ -24,7 +33,15 @@ export class List {
   /** The counter of its changes, which is its lock. */
   readonly counter: Omit<CounterStep, 'count'>
 
-  constructor(context: RuleContext, counter: Omit<CounterStep, 'count'>, where: Predicate, property: string) {
+  readonly name: Readonly<Record<string, unknown>>
+  readonly #property: string
+  readonly #touchesSiblings: boolean
+
+  constructor(context: RuleContext, counter: Omit<CounterStep, 'count'>, where: Predicate, order: ListOrder) {
+    const { name, property, touchesSiblings } = order
+    this.name = name
+    this.#property = property
+    this.#touchesSiblings = touchesSiblings
     this.table = context.table
     this.where = where
     this.ordering = [{ property, direction: 'ASC' }]
@@ -35,6 +52,11 @@ export class List {
   /** Under which name a call notes what the last row got that it has put somewhere. */
   get note(): string {
     return `last by ${JSON.stringify([this.ordering, this.where])}`
+  }
+
+  /** Some of its rows are about to get another place because of others. */
+  async displace(...where: readonly Predicate[]): Promise<void> {
+    if (this.#touchesSiblings) noteSiblings(this.context, this.#property, await this.rows(...where))
   }
 
   size(): Promise<number> {

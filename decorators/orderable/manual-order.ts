@@ -16,6 +16,7 @@ import { listValues } from './list-values.js'
 import type { OrderOptions } from './order-options.js'
 import type { Place } from './place.js'
 import { notAPermutation, notInList, oneRow } from './refusals.js'
+import { touchSiblings } from './siblings.js'
 
 /** What every verb of an order is given. */
 interface Expecting {
@@ -31,10 +32,12 @@ export class ManualOrder<V, S extends object> {
   /** A value of the column as values of a row; and what a row that is hidden remembers, as text. */
   readonly set: (value: V | null, memory: string | null) => S
   readonly #leaves: boolean
+  readonly #touchesSiblings: boolean
 
   constructor(options: OrderOptions, keeping: Keeping<V>, set: (value: V | null, memory: string | null) => S) {
     this.within = options.within
     this.#leaves = options.onHide === 'leave'
+    this.#touchesSiblings = options.touchSiblings
     this.keeping = keeping
     this.set = set
   }
@@ -44,11 +47,17 @@ export class ManualOrder<V, S extends object> {
 
   /** The list of a row. */
   listOf(row: RowData, context: RuleContext): List {
-    const values = this.within.map((property) => [property, (row[property] ?? null) as Operand | null])
-    const standing = all(matching(Object.fromEntries(values)), not(isNull(this.keeping.property)))
+    const name = Object.fromEntries(
+      this.within.map((property) => [property, (row[property] ?? null) as Operand | null]),
+    )
+    const standing = all(matching(name), not(isNull(this.keeping.property)))
     // No other rows stand in it, but an index over visible rows can only be used where this is said.
     const where = this.#leaves ? context.visible(standing) : standing
-    return new List(context, { row, key: this.lock(row) }, where, this.keeping.property)
+    return new List(context, { row, key: this.lock(row) }, where, {
+      name,
+      property: this.keeping.property,
+      touchesSiblings: this.#touchesSiblings,
+    })
   }
 
   valueOf(row: RowData): V | null {
@@ -117,6 +126,7 @@ export class ManualOrder<V, S extends object> {
     if (!other) throw notInList()
     if (this.valueOf(other) === own) return null
     const { property } = this.keeping
+    await list.displace(list.table.identify(other))
     await list.table.update({ [property]: null }, list.table.identify(before))
     await list.table.update({ [property]: own }, list.table.identify(other))
     return this.set(this.valueOf(other), null)
@@ -156,7 +166,17 @@ export class ManualOrder<V, S extends object> {
   async changed(changes: readonly Change[], context: RuleContext): Promise<void> {
     const out = changes.filter(({ before, after }) => this.valueOf(before) !== null && this.valueOf(after) === null)
     for (const rows of this.#byList(out)) await this.keeping.close(this.listOf(rows[0]!, context), rows)
-    await countChanges(this.#byList(changes).map(([first]) => this.listOf(first!, context)))
+    await this.settle(
+      this.#byList(changes).map(([first]) => this.listOf(first!, context)),
+      changes.map(({ before }) => before),
+      context,
+    )
+  }
+
+  /** Counts the changes of lists, once their rows are written, and touches those that made room or closed up. */
+  async settle(lists: readonly List[], named: readonly RowData[], context: RuleContext): Promise<void> {
+    await countChanges(lists)
+    if (this.#touchesSiblings) await touchSiblings(context, this.keeping.property, named)
   }
 
   /** What a verb that moves rows to another list writes into all of them. */

@@ -4,6 +4,8 @@ export interface OrderOptions {
   readonly within: readonly string[]
   /** Whether rows that are hidden leave their list, or keep their place in it. */
   readonly onHide: 'leave' | 'keep'
+  /** Whether rows that get another place because of others are written as `touch` would; otherwise only their place is. */
+  readonly touchSiblings: boolean
 }
 
-export const orderDefaults: OrderOptions = { within: [], onHide: 'leave' }
+export const orderDefaults: OrderOptions = { within: [], onHide: 'leave', touchSiblings: false }

@@ -1,5 +1,5 @@
 import { type Departure, type Entry, matches, matching, type Operand, type RowData, type RuleContext } from 'plinth'
-import { countChanges, type List } from './list.js'
+import type { List } from './list.js'
 import type { ManualOrder } from './manual-order.js'
 import { askedPlace, type Place } from './place.js'
 
@@ -73,6 +73,7 @@ export class Passing<V, S extends object> {
   async left(groups: readonly (readonly Departure[])[], context: RuleContext): Promise<void> {
     const order = this.#order
     const changed: List[] = []
+    const gone = groups.flat().map(({ before }) => before)
     for (const departures of groups) {
       const rows = departures.map(({ before }) => before).filter((row) => order.valueOf(row) !== null)
       if (rows.length === 0) continue
@@ -80,11 +81,16 @@ export class Passing<V, S extends object> {
       await order.keeping.close(list, rows)
       changed.push(list)
     }
-    await countChanges(changed)
+    await order.settle(changed, gone, context)
   }
 
   async entered(groups: readonly (readonly Entry[])[], context: RuleContext): Promise<void> {
-    await countChanges(groups.map(([first]) => this.#order.listOf(first!.after, context)))
+    const lists = groups.map(([first]) => this.#order.listOf(first!.after, context))
+    await this.#order.settle(
+      lists,
+      groups.flat().map(({ after }) => after),
+      context,
+    )
   }
 
   /** A save inserts its rows one by one on occasion: those that follow the first stand behind it. */

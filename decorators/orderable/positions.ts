@@ -1,4 +1,4 @@
-import { all, oneOf, type RowData } from 'plinth'
+import { all, gt, gte, lte, oneOf, type RowData } from 'plinth'
 import type { Keeping, Spot } from './keeping.js'
 import type { List } from './list.js'
 
@@ -36,10 +36,9 @@ export class Positions implements Keeping<number> {
   async weave(list: List, order: readonly RowData[]): Promise<readonly number[]> {
     const pairs = order.map((row, index) => ({ row, position: index + 1 }))
     const moved = pairs.filter(({ row, position }) => (this.#positionOf(row) ?? position) !== position)
-    await this.#forget(
-      list,
-      moved.map(({ row }) => row),
-    )
+    const standing = moved.map(({ row }) => row)
+    if (standing.length > 0) await list.displace(list.table.identify(...standing))
+    await this.#forget(list, standing)
     await list.table.assign(
       this.property,
       moved.map(({ row }) => row),
@@ -58,9 +57,11 @@ export class Positions implements Keeping<number> {
     const last = Math.max(...gaps)
     // Of what stood together, e.g. of everything, only the end has to move.
     if (last - Math.min(...gaps) === gaps.length - 1) {
+      await list.displace(gt(this.property, last))
       await list.table.shift(this.property, -gaps.length, list.where, last + 1)
       return
     }
+    await list.displace(gt(this.property, Math.min(...gaps)))
     await list.table.renumber(this.property, list.where)
   }
 
@@ -80,11 +81,13 @@ export class Positions implements Keeping<number> {
     await this.#forget(list, standing)
     if (rows.length === 1 && from !== undefined) {
       // Only what stands between the old position and the new one moves.
-      if (to < from) await table.shift(this.property, 1, where, to, from - 1)
-      else await table.shift(this.property, -1, where, from + 1, to)
+      const [by, first, last] = to < from ? ([1, to, from - 1] as const) : ([-1, from + 1, to] as const)
+      await list.displace(gte(this.property, first), lte(this.property, last))
+      await table.shift(this.property, by, where, first, last)
       return
     }
     await this.close(list, standing)
+    await list.displace(gte(this.property, to))
     await table.shift(this.property, rows.length, where, to)
   }
 

@@ -126,6 +126,8 @@ export class Ranks implements Keeping<string> {
     const made = order.map((row, index) => ({ row, rank: index }))
     const fresh = between([null, null], order.length)
     const standing = made.filter(({ row }) => this.#rankOf(row) !== null)
+    list.context.announce('ranksRenewed', { list: list.name, rows: order.length })
+    await list.displace()
     await list.table.update({ [this.property]: null }, list.where)
     await list.table.assign(
       this.property,

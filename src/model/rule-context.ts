@@ -35,6 +35,11 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   touch(rows: readonly RowData[]): Promise<number>
   /** The stored properties of the entity, as its data source has them. */
   describe(): EntityDescription
+  /**
+   * Tells those who hear of every committed write (`events.onCommitted`) of something that is no write of the call, once it
+   * is committed: what it is called, and what is to be known of it.
+   */
+  announce(kind: string, details: RowData): void
   /** Narrows a condition to the rows the static default scopes show. */
   visible(where: Predicate): Predicate
   /**

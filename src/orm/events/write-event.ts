@@ -1,5 +1,6 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import { type Place, placeOfCall } from '../../metadata/place.js'
+import type { RowData } from '../../model/matches.js'
 import type { RowPair } from '../../model/rule.js'
 import type { VerbsOf } from '../../model/trait-types.js'
 
@@ -37,6 +38,8 @@ export interface CommittedWrite {
   /** The primary keys; `many` where one statement wrote rows that nobody has read. */
   readonly ids: readonly unknown[] | 'many'
   readonly operation: string
+  /** What a rule tells of it that announces something besides writes of callers. */
+  readonly details?: RowData
 }
 
 type Kind<E> = 'insert' | 'update' | 'delete' | (keyof VerbsOf<E> & string)

@@ -11,6 +11,7 @@ import { levelOf } from '../unit-of-work/runner-state.js'
 import { RowsByRelation } from './rows-by-relation.js'
 import { RowsOfTable } from './rule-table.js'
 import { touchRows } from './touch-saved.js'
+import { afterCommitIn } from './transactions.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
 /** A rule as the model has it, as far as locks are concerned. */
@@ -46,6 +47,7 @@ export class Scene {
       related: (relation: string) => this.#related(relation),
       touch: (rows: readonly RowData[]) =>
         touchRows({ ...this.#target, builder: this.#builder, context: this.context }, rows),
+      announce: (kind: string, details: RowData) => this.#announce(kind, details),
       describe: () => this.#builder.dataSource.describe(model.entity),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string, count?: number) =>
@@ -54,6 +56,14 @@ export class Scene {
       number: (key?: string, of: RowData = row) =>
         readNumber(connection.dataSource, connection.runner, this.#counter(rule, of, key)),
     })
+  }
+
+  #announce(kind: string, details: RowData): void {
+    const { events } = this.#builder.dataSource
+    if (!events.watched) return
+    const { entity } = this.#target.model
+    const { operation } = this.context
+    afterCommitIn(this.#ownRunner, () => events.tell({ kind, entity, ids: 'many', operation, details }))
   }
 
   async #nextNumbers(rule: LockingRule, steps: readonly CounterStep[]): Promise<readonly number[]> {
