@@ -8,6 +8,7 @@ import { keysOf } from '../events/announcement.js'
 import type { WriteCause } from '../events/write-event.js'
 import { noteRows } from '../writes/call-rows.js'
 import { chunks, longestList } from '../writes/groups.js'
+import { passesTogether } from '../writes/passages.js'
 import { keepsRows, remove } from '../writes/remove.js'
 import { update } from '../writes/update.js'
 import { internalsOf, markRuled, type Target, type WriteBuilder } from '../writes/write.js'
@@ -45,7 +46,7 @@ export function isReferred({ dataSource }: WriteBuilder, { metadata }: Target, r
 /**
  * Deletes what refers to rows, as the policies of the relations want it, then with `own` the rows themselves. Runs
  * inside of a savepoint of its caller.
- * @param own deletes at most 500 of the rows.
+ * @param own deletes at most 500 of the rows; all of them where rules look at them all at once.
  * @throws {ConflictError} `RESTRICTED`, before anything is written.
  */
 export async function deleteRelated<R extends UpdateResult | DeleteResult>(
@@ -68,7 +69,8 @@ export async function deleteRelated<R extends UpdateResult | DeleteResult>(
   for (const part of [...plan.detachments, ...plan.loosened]) await detach(deletion, part)
   const removals = plan.deletions.filter(({ removed }) => removed).sort((a, b) => b.level - a.level)
   for (const part of removals) count(part.model.name, await removeRelated(deletion, part))
-  const result = await deleteOwn(deletion.rows, own)
+  const whole = !deletion.hard && keepsRows(model) && passesTogether(model)
+  const result = await (whole ? own(deletion.rows) : deleteOwn(deletion.rows, own))
   count(model.name, result.affected ?? 0)
   const gone = deletion.hard || !keepsRows(model) ? [...removals, deletion] : removals
   for (const part of gone) if (isJournaled(builder.dataSource, part.metadata)) await forgetRemoved(journal, part)
@@ -78,16 +80,15 @@ export async function deleteRelated<R extends UpdateResult | DeleteResult>(
 /** Deletes rows by delete rules that keep them. */
 function hide(deletion: RelatedDeletion, part: PlannedDeletion): Promise<number> {
   const { rules } = part.model
-  return inChunks(part.rows, (rows) =>
-    write(deletion, {
-      ...part,
-      rows,
-      kind: 'delete',
-      rules: [...rules.update, ...rules.delete],
-      values: {},
-      seen: 'visible',
-    }),
-  )
+  const hiding = {
+    ...part,
+    kind: 'delete',
+    rules: [...rules.update, ...rules.delete],
+    values: {},
+    seen: 'visible',
+  } as const
+  if (passesTogether(part.model)) return part.rows.length > 0 ? write(deletion, hiding) : Promise.resolve(0)
+  return inChunks(part.rows, (rows) => write(deletion, { ...hiding, rows }))
 }
 
 function detach(deletion: RelatedDeletion, part: PlannedDetachment): Promise<number> {
@@ -110,10 +111,12 @@ async function write(
   { model, metadata, rows, kind, seen, ...what }: PartWrite,
 ): Promise<number> {
   const target = { model, metadata }
-  const builder = rowsStatement(root, target, rows, { seen, kind: 'update' })
+  const builders = chunks(rows, longestList).map((part) => rowsStatement(root, target, part, { seen, kind: 'update' }))
+  const builder = builders[0]!
+  const all = builders.length > 1 && { builders }
   const run = () => markRuled(builder).execute() as Promise<UpdateResult>
   const event = { kind, cause: causeOf(deletion) }
-  const { affected } = await update({ ...target, ...what, builder, given: what.values, context, event }, run)
+  const { affected } = await update({ ...target, ...what, builder, ...all, given: what.values, context, event }, run)
   return affected ?? 0
 }
 

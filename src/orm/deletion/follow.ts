@@ -7,6 +7,7 @@ import { eq, type Predicate } from '../../model/predicate.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { WriteCause } from '../events/write-event.js'
 import { chunks, longestList } from '../writes/groups.js'
+import { passesTogether } from '../writes/passages.js'
 import { sharedValues } from '../writes/row-change.js'
 import { primaryKeyText } from '../writes/stored-rows.js'
 import { update } from '../writes/update.js'
@@ -136,13 +137,29 @@ export async function writePart(call: Followed, { model, metadata, rows }: Writt
   const verb = model.verbs[call.name]!
   const { context, cause } = call
   const event = { kind: call.name, ...(cause && { cause }) }
-  for (const chunk of chunks(rows, longestList)) {
-    const options = { kind: 'update', seen: 'visible', without: verb.without ?? [] } as const
-    const builder = rowsStatement(call.builder, { model, metadata }, chunk, options)
+  const options = { kind: 'update', seen: 'visible', without: verb.without ?? [] } as const
+  for (const chunk of chunks(rows, passesTogether(model) ? Math.max(1, rows.length) : longestList)) {
+    const builders = chunks(chunk, longestList).map((part) =>
+      rowsStatement(call.builder, { model, metadata }, part, options),
+    )
+    const builder = builders[0]!
     const run = () => markRuled(builder).execute() as Promise<UpdateResult>
     const rules = [verb, ...model.rules.update]
     const expected = chunk.length
-    await update({ model, metadata, builder, rules, given: context.input, values: {}, context, expected, event }, run)
+    const all = builders.length > 1 && { builders }
+    const write = {
+      model,
+      metadata,
+      builder,
+      ...all,
+      rules,
+      given: context.input,
+      values: {},
+      context,
+      expected,
+      event,
+    }
+    await update(write, run)
   }
 }
 

@@ -4,6 +4,7 @@ import type { WriteContext } from '../../model/rule-context.js'
 import { type Deleted, deleteRelated, isReferred } from '../deletion/delete-related.js'
 import { lockDeletion } from '../deletion/lock-related.js'
 import { confirmLinks, type Happening } from '../events/announcement.js'
+import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
 import { keepsRows, remove } from './remove.js'
 import { currentSave } from './save.js'
@@ -32,6 +33,8 @@ interface Deletion extends Target {
   readonly builder: WriteBuilder
   readonly context: WriteContext
   readonly event: Happening
+  /** Statements that name further rows, which are to be written with those of the builder. */
+  readonly more?: readonly WriteBuilder[]
 }
 
 /** Rows that belong to no model, such as those of a junction table. */
@@ -50,20 +53,24 @@ async function deleteFamily({ builder, ...deletion }: Deletion): Promise<Deleted
   if (rows.length === 0) return { result: Object.assign(new DeleteResult(), { raw: [], affected: 0 }), byEntity: {} }
   return deleteRelated({ ...deletion, builder, rows, hard: false }, async (chunk) => {
     // Rows that have come meanwhile are not deleted, because nobody knows what refers to them.
-    const statement = deleteLike(builder, deletion).whereInIds(
-      keysOfRows(deletion.metadata, chunk),
-    ) as unknown as WriteBuilder
-    return deleteRows({ ...deletion, builder: statement }, () => statement.execute() as Promise<DeleteResult>)
+    const [statement, ...more] = chunks(chunk, longestList).map(
+      (part) =>
+        deleteLike(builder, deletion).whereInIds(keysOfRows(deletion.metadata, part)) as unknown as WriteBuilder,
+    )
+    const own = { ...deletion, builder: statement!, more }
+    return deleteRows(own, () => statement!.execute() as Promise<DeleteResult>)
   })
 }
 
-async function deleteRows({ builder, ...target }: Deletion, run: Run<DeleteResult>): Promise<DeleteResult> {
+async function deleteRows({ builder, more = [], ...target }: Deletion, run: Run<DeleteResult>): Promise<DeleteResult> {
   const { rules } = target.model
   if (!keepsRows(target.model)) return remove({ ...target, builder, rules: rules.delete }, run)
   const statement = asUpdate(builder, target)
+  const builders = [statement, ...more.map((other) => asUpdate(other, target))]
   const write = {
     ...target,
     builder: statement,
+    ...(more.length > 0 && { builders }),
     rules: [...rules.update, ...rules.delete],
     given: {},
     values: {},

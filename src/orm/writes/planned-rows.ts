@@ -18,7 +18,7 @@ export interface RowsAsked extends Target {
   /** The input as rules see it. */
   readonly given: RowData
   /** Where one statement cannot name all rows: the statements that do. */
-  readonly call?: { readonly builders: readonly WriteBuilder[] }
+  readonly builders?: readonly WriteBuilder[]
 }
 
 /** Rows that are locked, and what their rules `enter` and `leave` have to do. */
@@ -51,9 +51,12 @@ export async function lockRows(asked: RowsAsked): Promise<void> {
   if (takesLocks(asked)) await asked.scene.lock(lockKeysOf(asked, await rowsOf(asked.builder, asked, false)))
 }
 
-async function allRows({ builder, call, ...target }: RowsAsked, locked?: boolean): Promise<readonly RowData[]> {
+async function allRows(
+  { builder, builders = [builder], ...target }: RowsAsked,
+  locked?: boolean,
+): Promise<readonly RowData[]> {
   const rows: RowData[] = []
-  for (const part of call?.builders ?? [builder]) rows.push(...(await rowsOf(part, target, locked)))
+  for (const part of builders) rows.push(...(await rowsOf(part, target, locked)))
   return rows
 }
 

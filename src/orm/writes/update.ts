@@ -74,6 +74,7 @@ async function updateReferring(write: Referring, shared: RowData, run: Run<Updat
   if (
     !readsRows(rules) &&
     !write.call &&
+    !write.builders &&
     !passing &&
     !heard &&
     !needsRows(model, values, builder.dataSource.dialect) &&

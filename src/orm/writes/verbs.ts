@@ -15,6 +15,7 @@ import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
 import { addUp, CallTally } from './call-tally.js'
 import { chunks, longestList } from './groups.js'
+import { passesTogether } from './passages.js'
 import { lockRows, type RowsAsked } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { notFound } from './refusals.js'
@@ -101,6 +102,7 @@ async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
 
 async function writeChunks(call: Call, keys: readonly Id[]): Promise<number> {
   if (call.verb.locks && !call.verb.hard && keys.length > 1) return writeInTurn(call, keys)
+  if (!call.verb.hard && passesTogether(call.model)) return write(call, keys)
   let affected = 0
   for (const chunk of chunks(keys, longestList)) affected += await write(call, chunk)
   return affected
@@ -162,7 +164,7 @@ function statement(
 
 async function write(call: Call, keys: readonly Id[], place?: Write['place']): Promise<number> {
   const { verb } = call
-  const builder = statement(call, keys)
+  const builder = statement(call, verb.hard ? keys : keys.slice(0, longestList))
   if (verb.hard && isReferred(builder, call, true))
     return inCallOfMany(
       builder,
@@ -199,8 +201,9 @@ function writeOwn({ ids, tally, ...call }: Call, keys: readonly Id[], place?: Wr
   const builders = chunks(keys, longestList).map((part) => statement(call, part))
   const builder = builders[0] ?? statement(call, keys)
   const named = verb.together || verb.named ? ids : keys
-  const whole = wholeness(verb) && new WholeCall({ metadata, verb, ids: named, builders }, tally.written)
-  const own = { model, metadata, builder, rules, context, event: { kind: name, ids: keys } }
+  const whole = wholeness(verb) && new WholeCall({ metadata, verb, ids: named }, tally.written)
+  const event = { kind: name, ids: keys }
+  const own = { model, metadata, builder, rules, context, event, ...(builders.length > 1 && { builders }) }
   const write = { ...own, given: context.input, values: {}, expected: keys.length }
   return update(
     { ...write, ...(place && { place }), ...(whole && { call: whole }) },

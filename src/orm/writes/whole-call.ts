@@ -7,7 +7,6 @@ import type { Id } from '../../model/verb.js'
 import { parseId } from '../parse-id.js'
 import type { RowChange } from './row-change.js'
 import type { Scene } from './scene.js'
-import type { WriteBuilder } from './write.js'
 
 /** What a call of a verb names. */
 interface Call {
@@ -15,8 +14,6 @@ interface Call {
   readonly verb: Contributed<CompiledVerb>
   /** As they were given. */
   readonly ids: readonly Id[]
-  /** Statements that name the rows, each as many as one can. */
-  readonly builders: readonly WriteBuilder[]
 }
 
 /** A call of a verb that looks at its rows all at once, or tells of them. */
@@ -28,10 +25,6 @@ export class WholeCall {
   constructor(call: Call, written: RowData[]) {
     this.#call = call
     this.#written = written
-  }
-
-  get builders(): readonly WriteBuilder[] {
-    return this.#call.builders
   }
 
   /** The rows in the order in which they were named. */
