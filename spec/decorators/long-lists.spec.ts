@@ -73,6 +73,8 @@ const shuffled = (step: number) => Array.from({ length: count }, (_, index) => (
 
 type Rows = ModelRepository<Volume>
 
+const operationOf = (result: unknown) => (result as { readonly operation: string }).operation
+
 describeOnEngines('Rows of long lists', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
@@ -90,16 +92,16 @@ describeOnEngines('Rows of long lists', (engine) => {
 
   for (const entity of [Volume, Record]) {
     describe(`of ${entity.name}`, () => {
-      const rows = () => dataSource.getRepository(entity) as unknown as Rows
+      let rows: () => Rows
       const order = shuffled(7)
 
       before(async () => {
+        rows = () => dataSource.getRepository(entity) as unknown as Rows
         await dataSource.getRepository(Shelf).save({ id: 1 })
         await rows().insert(order.map((id) => ({ id, shelf: { id: 1 } })))
       })
 
       const ids = async () => (await rows().find()).map(({ id }) => id)
-      const operationOf = (result: unknown) => (result as { readonly operation: string }).operation
 
       const ways: Readonly<{ [way: string]: () => Promise<unknown> }> = {
         'are deleted and restored in one call each': async () => {

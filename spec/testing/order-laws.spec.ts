@@ -127,20 +127,21 @@ describeOnEngines('Checking what orders promise', (engine) => {
   }
 })
 
+const row = (place: unknown, more: RowData = {}): RowData => ({
+  list: 'a',
+  predecessor: null,
+  hidden: false,
+  position: place,
+  rank: place,
+  ...more,
+})
+
 describe('The laws of orders', () => {
   const registry = new Registry([Card, Note, Seat])
-  const row = (place: unknown, more: RowData = {}): RowData => ({
-    list: 'a',
-    predecessor: null,
-    hidden: false,
-    position: place,
-    rank: place,
-    ...more,
-  })
   /** The problems that are found with rows, of which some are hidden. */
   const problems = (entity: AnyClass, ...stored: readonly RowData[]) =>
     lawsOf(registry.model(entity))
-      .filter(({ holds }) => !holds({ stored, visible: stored.filter(({ hidden }) => hidden !== true) }))
+      .filter((law) => !law.holds({ stored, visible: stored.filter(({ hidden }) => hidden !== true) }))
       .map(({ problem }) => problem)
 
   const numbers = 'a list is not numbered 1, 2, 3'

@@ -32,7 +32,7 @@ function findDecisive({ rules, visible }: Model): ReadonlySet<string> {
 
 /** Whether rules look at rows that enter or leave all at once, so that a call must write them all at once. */
 export function passesTogether({ rules }: Pick<Model, 'rules'>): boolean {
-  return [...rules.enter, ...rules.leave].some(({ together }) => together !== undefined)
+  return [...rules.enter, ...rules.leave].some((rule) => rule.together !== undefined)
 }
 
 /** What the rows of one call do to the rules `leave` and `enter`: found out before anything is written. */
