@@ -7,6 +7,7 @@ import {
   type Clock,
   type Constructor,
   consoleLogger,
+  contextLogger,
   createDataSource,
   createHttpApplication,
   type HttpApplication,
@@ -85,7 +86,8 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
 export async function createApp<const P extends readonly Provided[] = readonly []>(
   options: CreateAppOptions<P>,
 ): Promise<Application> {
-  const { logger = consoleLogger(), drainLimit = 10_000 } = options
+  const { drainLimit = 10_000 } = options
+  const logger = contextLogger(options.logger ?? consoleLogger())
   const dataSource = dataSourceOf(options, logger)
   const stopListening = dataSource.events.listen(...(options.listeners ?? []))
   try {

@@ -69,6 +69,18 @@ export { generateToken, randomText } from './helpers/random-text.js'
 export { ranksBetween } from './helpers/ranks-between.js'
 export { safeEqual } from './helpers/safe-equal.js'
 export { type SlugOptions, slugify } from './helpers/slugify.js'
+export {
+  currentTrace,
+  runTraced,
+  type TraceContext,
+  type Traced,
+  type TraceSource,
+  traceContextOf,
+  tracedTask,
+  traceHeaders,
+} from './helpers/trace-context.js'
+export { parseTraceparent, type TraceParent } from './helpers/trace-parent.js'
+export { parseTracestate } from './helpers/trace-state.js'
 export { transliterate } from './helpers/transliterate.js'
 export type { TrustedProxies } from './helpers/trusted-proxies.js'
 export { parseUuid, type UuidOptions, type UuidVersion, validateUuid } from './helpers/uuid.js'
@@ -121,6 +133,7 @@ export type {
   TextPath,
 } from './http/lists/list-options.js'
 export { likeSearch, type SearchColumn, type SearchOptions, type SearchProvider } from './http/lists/search-provider.js'
+export { declareLog, type LogFact, type LogRequestOptions } from './http/logging/log-fact.js'
 export {
   BulkActionMixin,
   type BulkActionName,
@@ -201,10 +214,14 @@ export { schemasOf } from './http/schemas-of.js'
 export type { PlacedStep, Run, Step, StepName } from './http/step.js'
 export type { FilesOf, UploadRule, UploadRules } from './http/uploads/upload-options.js'
 export { UploadedFile } from './http/uploads/uploaded-file.js'
+export type { Authenticate, UserProvider } from './http/user-provider.js'
 export { type EntityOf, ViewSet, type ViewSetStatics } from './http/viewset.js'
 export type { ViewSetModel } from './http/viewset-model.js'
 export { type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.js'
+export { contextLogger } from './logging/context-logger.js'
+export { type ExcerptBounds, excerptOf } from './logging/excerpt.js'
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logging/logger.js'
+export { type PinoLike, pinoLogger } from './logging/pino-logger.js'
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
 export { type Place, placeOfCall } from './metadata/place.js'

@@ -5,6 +5,7 @@ import {
   anyone,
   BaseService,
   type Call,
+  contextLogger,
   createDataSource,
   DefinitionError,
   Mistakes,
@@ -129,7 +130,8 @@ describe('createApp', () => {
     const { dataSource, registry } = application
     expect(application.resolve(ModelDataSource)).to.equal(dataSource)
     expect(registry.has(Visit)).to.equal(true)
-    expect(application.resolve(loggerKey)).to.equal(silentLogger)
+    const logger = application.resolve(loggerKey)
+    expect(contextLogger(logger), 'adds what is known of the request').to.equal(logger)
     expect(application.resolve(clockKey)).to.equal(dataSource.clock)
     expect(await application.resolve(VisitService).record('/by-hand')).to.equal(1)
     expect(application.routes.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([

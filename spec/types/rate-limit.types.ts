@@ -21,27 +21,27 @@ export class Sender extends BaseService {
   @RateLimit({ ...api, per: (to: string) => to })
   async send(_to: string): Promise<void> {}
 
-  // @ts-expect-error -- the function is given what the method is given
+  // @ts-expect-error: the function is given what the method is given
   @RateLimit({ ...api, per: (to: string) => to })
   async sendTo(_to: number): Promise<void> {}
 
-  // @ts-expect-error -- what is limited may have to wait for its turn to be counted
+  // @ts-expect-error: what is limited may have to wait for its turn to be counted
   @RateLimit(api)
   atOnce(): number {
     return 1
   }
 
-  // @ts-expect-error -- services know no clients
+  // @ts-expect-error: services know no clients
   @RateLimit({ ...api, per: 'client' })
   async ofClients(): Promise<void> {}
 }
 
-// @ts-expect-error -- a limit has a period
+// @ts-expect-error: a limit has a period
 export const withoutPeriod = RateLimit({ key: 'api', limit: 100 })
 
-// @ts-expect-error -- and a name
+// @ts-expect-error: and a name
 export const withoutKey = RateLimit({ limit: 100, period: 1 })
 
-// @ts-expect-error -- it stands above viewsets
+// @ts-expect-error: it stands above viewsets
 @RateLimit(api)
 export class NoViewSet {}

@@ -1,6 +1,8 @@
 import type { Action, ActionMetadata } from 'routing-controllers'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import type { ClientIpOptions } from '../helpers/client-ip.js'
 import { runInContext } from '../helpers/context-variable.js'
+import { tracedTask } from '../helpers/trace-context.js'
 import type { Logger } from '../logging/logger.js'
 import type { Answers } from './answers.js'
 import type { ActionMiddlewares } from './class-middleware.js'
@@ -8,6 +10,7 @@ import type { PlannedAction } from './emission/planned-action.js'
 import type { Exchange } from './exchange.js'
 import type { Pipeline } from './host.js'
 import type { RequestLimits } from './limits.js'
+import { logRequest } from './logging/log-request.js'
 import { runErrorMiddlewares, runMiddlewares } from './middleware.js'
 import { NativeCall } from './native/native-call.js'
 import type { StreamReply } from './native/native-reply.js'
@@ -26,6 +29,7 @@ export interface HandlerParts {
   readonly answers: Answers
   readonly life: RequestLife
   readonly logger: Logger
+  readonly clientIp?: ClientIpOptions
 }
 
 /** Serves one action: the middlewares named above it, what answers it, and the answer itself. */
@@ -33,8 +37,9 @@ export function actionHandler(
   { model, native }: PlannedAction,
   { before, after, onError }: ActionMiddlewares,
   answering: Answering,
-  { answers, life, logger }: HandlerParts,
+  parts: HandlerParts,
 ): RouteHandler {
+  const { answers, life, logger } = parts
   const finish = ({ request, response, id }: Exchange, reply: Reply | StreamReply | undefined): void => {
     if (reply) answers.send(request, response, reply, id)
     if (after.length === 0) return
@@ -62,7 +67,12 @@ export function actionHandler(
   return (request, response, parameters) => {
     if (!life.begin(request, response)) return undefined
     const exchange = new RequestExchange(model, request, response, parameters)
-    return opens ? runInContext(() => answer(exchange)) : answer(exchange)
+    if (model.log) logRequest(exchange, model.log, parts)
+    if (!opens) return answer(exchange)
+    return runInContext(() => {
+      tracedTask.set(exchange)
+      return answer(exchange)
+    })
   }
 }
 

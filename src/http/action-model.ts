@@ -6,6 +6,7 @@ import type { BodyContract } from './body/body-contract.js'
 import type { CacheFact } from './caching/cache-fact.js'
 import type { Describe } from './description/action-description.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
+import type { LogFact } from './logging/log-fact.js'
 import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
 import type { UploadRules } from './uploads/upload-options.js'
@@ -77,6 +78,8 @@ export interface ActionModel extends ActionDeclaration {
   readonly entity?: AnyClass
   /** How its answers are cached. */
   readonly cache?: CacheFact
+  /** How its requests are logged; they are not, where it is absent. */
+  readonly log?: LogFact
   /** How often it may be called, the shortest period first. */
   readonly rateLimits?: readonly DeclaredLimit[]
   /** Whether it may write, and so runs in a unit of work. */

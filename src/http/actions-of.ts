@@ -5,6 +5,7 @@ import { type ActionFact, actionFacts } from './action-fact.js'
 import type { ActionModel, Constructor } from './action-model.js'
 import { cacheFactOf, cacheFacts } from './caching/cache-fact.js'
 import { verifyCacheFacts } from './caching/verify-cached.js'
+import { logFactOf } from './logging/log-fact.js'
 import { type ResourceFact, resourceFacts } from './resource-fact.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetStatics } from './viewset.js'
@@ -29,6 +30,7 @@ export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly Ac
       const route = routeOf(resource.path, [under, fact.on === 'row' ? ':id' : '', path])
       const writes = fact.method !== 'get'
       const cache = cacheFactOf(viewSet, fact.name, !writes)
+      const log = logFactOf(viewSet, fact.name)
       const rateLimits = rateLimitsOf(viewSet, fact.name)
       return Object.freeze({
         ...fact,
@@ -36,6 +38,7 @@ export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly Ac
         route,
         writes,
         ...(cache && { cache }),
+        ...(log && { log }),
         ...(rateLimits.length > 0 && { rateLimits }),
       })
     })

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import type { AppException } from '../errors/app-exception.js'
-import type { Logger } from '../logging/logger.js'
+import { traceFields } from '../helpers/trace-context.js'
+import type { LogFields, Logger } from '../logging/logger.js'
 import type { StreamReply } from './native/native-reply.js'
 import { asException, type Translate } from './problem/as-exception.js'
 import { refuseClient } from './problem/client-error.js'
@@ -10,6 +11,7 @@ import { UnexpectedError } from './problem/unexpected-error.js'
 import { Reply } from './reply.js'
 import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
+import { traceOf } from './trace-of.js'
 import { writeReply } from './write-reply.js'
 
 /** How answers are written. */
@@ -45,7 +47,7 @@ export class Answers {
   refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId = requestIdOf(request)): void {
     const exception = this.#exceptionOf(error)
     const { path } = targetOf(addressOf(request))
-    this.#log(exception, { requestId, method: request.method, path })
+    this.#log(exception, { requestId, method: request.method, path }, request)
     if (response.headersSent) {
       // The status is gone; a body that breaks off is all that is left to say.
       if (!response.writableEnded) response.destroy()
@@ -57,7 +59,7 @@ export class Answers {
       writeReply(request, response, this.#withAllow(reply, path), mark)
     } catch (failure) {
       // Its own headers were such that HTTP cannot carry them.
-      this.#log(new UnexpectedError(failure), { requestId, path })
+      this.#log(new UnexpectedError(failure), { requestId, path }, request)
       writeReply(request, response, new Reply(reply.status, reply.body, problemHeaders), mark)
     }
   }
@@ -80,9 +82,10 @@ export class Answers {
     return reply.withHeaders({ allow: this.#options.methodsOf(path).join(', ') })
   }
 
-  #log(exception: AppException, fields: Readonly<Record<string, unknown>>): void {
+  #log(exception: AppException, fields: LogFields, request: IncomingMessage): void {
     if (exception.statusCode < 500) return
-    this.#options.logger.error('A request failed.', { ...fields, error: exception.cause ?? exception })
+    const error = exception.cause ?? exception
+    this.#options.logger.error('A request failed.', { ...fields, ...traceFields(traceOf(request)), error })
   }
 
   #stream(response: ServerResponse, { status, headers, stream }: StreamReply, requestId: string): void {

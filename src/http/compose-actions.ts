@@ -7,7 +7,7 @@ import { interceptorStep } from './interceptor-step.js'
 import { composeFront } from './pipeline/compose-front.js'
 import { composePipeline } from './pipeline/compose-pipeline.js'
 import type { ActionReading } from './reading/action-reading.js'
-import { runningExchange } from './running.js'
+import { enter } from './running.js'
 
 /** What runs for one action. */
 export interface ComposedAction {
@@ -55,7 +55,7 @@ function intercepted({ model, handlers, interceptors }: PlannedAction, plan: Vie
 function runningFront({ model }: PlannedAction, host: PipelineHost, mistakes: Mistakes): Pipeline {
   const front = composeFront(model, host, mistakes)
   return (exchange) => {
-    runningExchange.set({ exchange, host })
+    enter(exchange, host)
     return front(exchange)
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Traced } from '../helpers/trace-context.js'
 import type { ActionModel } from './action-model.js'
 import type { Call, User } from './call.js'
 import type { Preconditions } from './conditional/preconditions.js'
@@ -7,7 +8,7 @@ import type { Reply } from './reply.js'
 import type { UploadedFile } from './uploads/uploaded-file.js'
 
 /** A call in the course of being answered: what the steps of the pipeline read and fill in. */
-export interface Exchange extends Call {
+export interface Exchange extends Call, Traced {
   readonly action: ActionModel
   /** For steps only; actions cannot reach it. */
   readonly request: IncomingMessage

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { consoleLogger } from '../logging/console-logger.js'
+import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
 import { RateLimiter } from '../rate-limit/rate-limiter.js'
 import type { Constructor } from './action-model.js'
@@ -28,9 +29,10 @@ import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
 import type { ReadWay } from './reading/read-way.js'
 import { RequestLife } from './request-life.js'
 import { joinPrefix, literalFirst } from './route.js'
+import { type Authenticate, authenticating } from './user-provider.js'
 
 /** What an application has where it is not told. */
-type HostDefaults = 'limits' | 'logger' | 'problemStyle' | 'cache' | 'rateLimiter'
+type HostDefaults = 'authenticate' | 'limits' | 'logger' | 'problemStyle' | 'cache' | 'rateLimiter'
 
 /** How one application answers HTTP. */
 export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults> {
@@ -46,6 +48,8 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults>
   readonly limits?: Partial<RequestLimits>
   /** In the memory of this process unless told. It hears of the writes of the data source. */
   readonly cache?: Cache
+  /** Who makes the request; asked once per request. */
+  readonly authenticate?: Authenticate
   /** Counts in the memory of this process unless told. */
   readonly rateLimiter?: RateLimiter
   readonly problems?: Partial<ProblemStyle>
@@ -149,11 +153,20 @@ function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readon
 function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const problemStyle = Object.freeze({ ...defaultProblemStyle, ...options.problems })
-  const logger = options.logger ?? consoleLogger()
+  const logger = contextLogger(options.logger ?? consoleLogger())
   const { clock } = options.dataSource ?? {}
   const cache = options.cache ?? new Cache({ logger, ...(clock && { clock }) })
   const rateLimiter = options.rateLimiter ?? new RateLimiter({ logger })
-  return { ...options, limits, problemStyle, logger, cache, rateLimiter }
+  const { authenticate, ...rest } = options
+  return {
+    ...rest,
+    limits,
+    problemStyle,
+    logger,
+    cache,
+    rateLimiter,
+    ...(authenticate && { authenticate: authenticating(authenticate) }),
+  }
 }
 
 function answersOf(

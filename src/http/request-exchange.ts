@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type TraceContext, traceFields } from '../helpers/trace-context.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
 import type { Preconditions } from './conditional/preconditions.js'
@@ -7,6 +8,7 @@ import type { Reply } from './reply.js'
 import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
 import type { RouteParameters } from './route.js'
+import { traceOf } from './trace-of.js'
 import type { UploadedFile } from './uploads/uploaded-file.js'
 
 /** The exchange of one request for one action. */
@@ -42,6 +44,14 @@ export class RequestExchange implements Exchange {
     // Every parameter of a route that matched has a value.
     this.params = params as Readonly<Record<string, string>>
     this.id = requestIdOf(request)
+  }
+
+  get trace(): TraceContext {
+    return traceOf(this.request)
+  }
+
+  logFields(): Readonly<Record<string, unknown>> {
+    return { requestId: this.id, ...traceFields(this.trace), ...(this.user && { userId: this.user.id }) }
   }
 
   header(name: string): string | undefined {

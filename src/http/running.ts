@@ -1,4 +1,5 @@
 import { contextVariable } from '../helpers/context-variable.js'
+import { tracedTask } from '../helpers/trace-context.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EntityRow } from '../orm/entity-row.js'
 import type { ScopedRepository } from '../orm/model-repository.js'
@@ -13,6 +14,12 @@ export interface Running {
 
 /** Follows the asynchronous calls of a pipeline. */
 export const runningExchange = contextVariable<Running>('request')
+
+/** Says for the rest of the running context which exchange is being answered. */
+export function enter(exchange: Exchange, host: PipelineHost): void {
+  runningExchange.set({ exchange, host })
+  tracedTask.set(exchange)
+}
 
 /**
  * The exchange that is being answered.

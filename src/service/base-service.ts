@@ -1,3 +1,4 @@
+import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
 import { asAppException } from '../orm/errors/as-app-exception.js'
@@ -12,12 +13,12 @@ import { ServiceResult } from './service-result.js'
  */
 export abstract class BaseService {
   protected readonly dataSource: ModelDataSource
-  /** Adds the name of the class to what it logs. */
+  /** Adds the name of the class to what it logs, and what is known of the running request. */
   protected readonly logger: Logger
 
   constructor(context: ServiceContext = currentServiceContext()) {
     this.dataSource = context.dataSource
-    this.logger = context.logger.child({ service: this.constructor.name })
+    this.logger = contextLogger(context.logger).child({ service: this.constructor.name })
     limitCalls(this, () => rateLimiterOf(context))
   }
 

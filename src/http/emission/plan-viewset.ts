@@ -5,6 +5,7 @@ import { actionFacts } from '../action-fact.js'
 import type { ActionModel, Constructor, Method } from '../action-model.js'
 import { actionsOf } from '../actions-of.js'
 import { allowFacts } from '../allow-fact.js'
+import { logFactOf } from '../logging/log-fact.js'
 import { allOf, authorizations } from '../native/authorized.js'
 import type { Permission } from '../permission.js'
 import { resourceFacts } from '../resource-fact.js'
@@ -106,6 +107,7 @@ function nativeModel(
   { type, route }: ActionEntry,
   permission: Permission,
 ): ActionModel {
+  const log = logFactOf(viewSet, name)
   return Object.freeze({
     name,
     viewSet,
@@ -117,6 +119,7 @@ function nativeModel(
     writes: type !== 'get' && type !== 'head',
     steps: [],
     rateLimits: rateLimitsOf(viewSet, name),
+    ...(log && { log }),
     place: '',
   })
 }

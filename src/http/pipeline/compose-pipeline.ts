@@ -8,7 +8,7 @@ import { limitRequests } from '../limiting/limit-requests.js'
 import { redirect } from '../lookup/redirect.js'
 import { verifyLookup } from '../lookup/verify-lookup.js'
 import { type ActionReading, actionReading } from '../reading/action-reading.js'
-import { runningExchange } from '../running.js'
+import { enter } from '../running.js'
 import { endingUploads } from '../uploads/end-uploads.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
 import { act } from './act.js'
@@ -66,7 +66,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
   const pipeline: Pipeline = (exchange) =>
     runInContext(() => {
-      runningExchange.set({ exchange, host })
+      enter(exchange, host)
       const running = runSteps(opening, exchange)
       if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
       return exchange.reply ? undefined : runEach(closing, exchange)
@@ -96,7 +96,7 @@ function cachedPipeline(action: CachedAction, parts: Parts, mistakes: Mistakes):
   const closing = [finish(action, host), ...runs.after('encode')]
   return (exchange) =>
     runInContext(async () => {
-      runningExchange.set({ exchange, host })
+      enter(exchange, host)
       await runSteps(opening, exchange)
       if (exchange.reply) return
       await answer(exchange)

@@ -1,0 +1,172 @@
+import { expect } from 'chai'
+import { anything, assert, integer, property } from 'fast-check'
+import { excerptOf } from 'plinth'
+import { isSecretName, scrub } from '../../src/logging/secrets.js'
+
+const canary = 'c4n4ryS3cret'
+
+describe('Names of secrets', () => {
+  const secret = [
+    'password',
+    'Password',
+    'new_password',
+    'passwordHash',
+    'passwd',
+    'DB_PWD',
+    'Authorization',
+    'proxy-authorization',
+    'cookie',
+    'Set-Cookie',
+    'X-Api-Key',
+    'apiKey',
+    'accessToken',
+    'refresh_token',
+    'csrf-token',
+    'clientSecret',
+    'PRIVATE-KEY',
+    'sessionId',
+    'pin',
+    'otp',
+    'creditCard',
+  ]
+  for (const name of secret) it(`are ${name}`, () => expect(isSecretName(name)).to.equal(true))
+
+  for (const name of [
+    'name',
+    'shipping',
+    'author',
+    'passenger',
+    'compass',
+    'opinion',
+    'side',
+    'requestId',
+    'key',
+    '',
+  ]) {
+    it(`are not ${name}`, () => expect(isSecretName(name)).to.equal(false))
+  }
+})
+
+describe('Secrets in texts', () => {
+  const leaking = [
+    `Authorization: Bearer ${canary}`,
+    `Basic ${Buffer.from(`ada:${canary}`).toString('base64')}`,
+    `postgres://ada:${canary}@db.example/app`,
+    `connect to redis://:${canary}@cache:6379 failed`,
+    `https://${canary}@git.example/repo`,
+    `GET /reset?token=${canary}&page=2`,
+    `/x?page=2&api_key=${canary}#top`,
+    `password=${canary}`,
+    `{"password":"${canary}","name":"ada"}`,
+    `secret: ${canary}`,
+    `user[password]=${canary}`,
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c4n4ryS3cret',
+  ]
+  for (const text of leaking) {
+    it(`are left out of ${text.replaceAll(canary, '…')}`, () => {
+      const scrubbed = scrub(text)
+      expect(scrubbed).to.not.contain(canary)
+      expect(scrubbed).to.not.contain(Buffer.from(`ada:${canary}`).toString('base64'))
+      expect(scrubbed).to.contain('[redacted]')
+    })
+  }
+
+  it('take nothing else with them', () => {
+    expect(scrub(`GET /reset?token=${canary}&page=2`)).to.equal('GET /reset?token=[redacted]&page=2')
+    expect(scrub(`postgres://ada:${canary}@db.example/app`)).to.equal('postgres://[redacted]@db.example/app')
+    for (const text of [
+      '',
+      'a plain text',
+      'a: b, c=d',
+      'https://example.com/a?b=c',
+      'ada@example.com',
+      '2026-01-01T10:00:00Z',
+    ]) {
+      expect(scrub(text)).to.equal(text)
+    }
+  })
+
+  it('are looked for in a time that grows with the length of the text', () => {
+    const hostile = ['a', 'a.', '://', 'a://', 'a=', 'Bearer ', 'eyJ', 'a:', '"', '=', ' ']
+    for (const part of hostile) {
+      const text = part.repeat(1_000_000 / part.length)
+      const begun = process.cpuUsage().user
+      expect(scrub(text).length).to.be.lessThan(100_000)
+      // Anything that grows faster would take minutes.
+      expect(process.cpuUsage().user - begun).to.be.lessThan(5_000_000)
+    }
+  })
+})
+
+describe('excerptOf', () => {
+  it('leaves secrets out, however deep they lie', () => {
+    const shown = excerptOf({
+      name: 'ada',
+      password: canary,
+      list: [{ apiKey: canary, note: `token=${canary}` }],
+      deep: { deeper: { Authorization: canary } },
+      map: new Map([['secret', canary]]),
+      number: { pin: 1234 },
+    })
+    expect(JSON.stringify(shown)).to.not.contain(canary).and.not.contain('1234')
+    expect(shown).to.deep.include({ name: 'ada', password: '[redacted]' })
+  })
+
+  it('says what has no JSON', () => {
+    const circle: Record<string, unknown> = {}
+    circle['self'] = circle
+    const shown = excerptOf({
+      circle,
+      date: new Date(0),
+      never: new Date(Number.NaN),
+      bytes: Buffer.alloc(3),
+      big: 12n,
+      nan: Number.NaN,
+      nothing: undefined,
+      call: () => 1,
+      error: new TypeError('odd'),
+      get broken(): string {
+        throw new Error('no')
+      },
+    })
+    expect(shown).to.deep.equal({
+      circle: { self: '[circular]' },
+      date: '1970-01-01T00:00:00.000Z',
+      never: '[unreadable]',
+      bytes: '[3 bytes]',
+      big: '12',
+      nan: 'NaN',
+      nothing: 'undefined',
+      call: '[function]',
+      error: 'TypeError: odd',
+      broken: '[unreadable]',
+    })
+  })
+
+  it('looks no deeper, and at no more, than it may', () => {
+    expect(excerptOf({ a: { b: { c: { d: { e: 1 } } } } })).to.deep.equal({ a: { b: { c: { d: '[object]' } } } })
+    expect(excerptOf([[[[[1, 2]]]]])).to.deep.equal([[[['[list of 2]']]]])
+    expect(excerptOf('x'.repeat(300), { text: 10 })).to.equal('xxxxxxxxxx… (300 characters)')
+    expect(excerptOf([1, 2, 3, 4], { members: 2 })).to.deep.equal([1, 2, '[cut]'])
+  })
+
+  it('has no more bytes than it may, whatever it shows, and is never without JSON', () => {
+    assert(
+      property(
+        anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true }),
+        integer({ min: 40, max: 2000 }),
+        (value, bytes) => {
+          const text = JSON.stringify(excerptOf(value, { bytes, depth: 10, text: 5000 }))
+          expect(Buffer.byteLength(text)).to.be.at.most(bytes)
+        },
+      ),
+      { numRuns: 500 },
+    )
+    const wide = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, index) => [`member${index}`, '\u0000ü👍'.repeat(20)]),
+    )
+    for (const bytes of [50, 500, 5000]) {
+      expect(Buffer.byteLength(JSON.stringify(excerptOf([wide, [wide]], { bytes, members: 1e6 })))).to.be.at.most(bytes)
+    }
+  })
+})
