@@ -100,6 +100,7 @@ function callWith(headers: SentHeaders): Call {
     user: null,
     query: undefined,
     body: undefined,
+    files: undefined,
     header: (name) => headers[name.toLowerCase()],
     with: ({ body }) => ({ ...call, body }),
   }
