@@ -11,9 +11,11 @@ import {
   describeModel,
   eq,
   gte,
+  Mistakes,
   type ModelDataSource,
   type ModelRepository,
   not,
+  related,
   type Selection,
 } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -142,5 +144,43 @@ describe('Scopes of an entity', () => {
     )
     expect(error).to.be.instanceOf(DefinitionError)
     expect((error as DefinitionError).mistakes[0]).to.deep.include({ code: 'E_UNKNOWN_PROPERTY', subject: 'Door' })
+  })
+
+  it('are refused where they name it whatever they are given, before anybody uses them', async () => {
+    const Wrong = scopes('Wrong', {
+      inState: (state: string) => eq('state', state),
+      since: (day: Date) => gte('openedOn', day.toISOString()),
+      above: (least: number) => all(eq('id', least), gte('height', least.toFixed())),
+      ofHouse: (name: string) => related('house', eq('name', name)),
+      oneOfStates: (states: readonly string[]) => all(...states.map((state) => eq('states', state))),
+      // What depends on what is given, or cannot be tried, is checked when it is used.
+      where: (property: string) => eq(property, 1),
+      picky: (name: { readonly first: { readonly name: string } }) => eq('name', name.first.name),
+    })
+    const Removing = defineTrait({
+      name: 'Removing',
+      defaults: {},
+      views: () => ({ without: (scope: string) => ({ without: [scope, 'unheard'] }) }),
+    })
+    @Entity()
+    @Wrong()
+    @Removing()
+    class Gate {
+      @PrimaryColumn()
+      id!: number
+    }
+    const { default: driver } = await import('libsql')
+    const found = new Mistakes()
+    createDataSource({ type: 'better-sqlite3', database: ':memory:', driver, entities: [Gate] }).verify(found)
+    expect(found.found.map(({ code, problem }) => [code, problem])).to.have.deep.members([
+      ['E_UNKNOWN_PROPERTY', 'the view "inState" names "state", which is not a column of the entity.'],
+      ['E_UNKNOWN_PROPERTY', 'the view "since" names "openedOn", which is not a column of the entity.'],
+      ['E_UNKNOWN_PROPERTY', 'the view "above" names "height", which is not a column of the entity.'],
+      ['E_UNKNOWN_PROPERTY', 'the view "oneOfStates" names "states", which is not a column of the entity.'],
+      ['E_UNKNOWN_PROPERTY', 'the view "ofHouse" names "house", which is not a relation of the entity.'],
+      ['E_UNKNOWN_SCOPE', 'the view "without" removes the scope "unheard", which does not exist.'],
+    ])
+    for (const { places } of found.found)
+      expect(places[0]).to.match(/^@(Wrong|Removing) at .*scopes\.spec\.\w+:\d+:\d+$/)
   })
 })

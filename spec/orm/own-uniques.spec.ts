@@ -149,6 +149,31 @@ describeOnEngines('What an application declares unique', (engine) => {
     await runner.createIndex('member', index!)
     await runner.release()
   })
+
+  it('is not kept by what was unique before: over all rows, or in all tenants together', async () => {
+    const { driver } = dataSource
+    const names = (sql: string) => sql.replaceAll('"', driver.escape('x')[0]!)
+    await dataSource.query(names('UPDATE "member" SET "partnerId" = NULL'))
+    for (const table of ['member', 'invoice']) await dataSource.query(`DELETE FROM ${table}`)
+    const old = [
+      'CREATE UNIQUE INDEX "old_phone" ON "member" ("office", "phone")',
+      'CREATE UNIQUE INDEX "old_number" ON "invoice" ("number")',
+      // Of what is to be unique among all rows, and of what no model knows, nothing is said.
+      'CREATE UNIQUE INDEX "old_badge" ON "member" ("badge")',
+      'CREATE UNIQUE INDEX "old_pair" ON "member" ("nick", "office")',
+    ]
+    for (const sql of old) await dataSource.query(names(sql))
+    const error = await dataSource.proveSchema().catch((error: unknown) => error)
+    expect((error as SchemaError).mistakes.map(({ subject, problem }) => [subject, problem])).to.deep.equal([
+      [
+        'Member',
+        'the unique index "old_phone" of "member" over "office", "phone" covers more rows than are to be unique.',
+      ],
+      ['Invoice', 'the unique index "old_number" of "invoice" over "number" covers more rows than are to be unique.'],
+    ])
+    for (const sql of (error as SchemaError).statements) await dataSource.query(sql)
+    await dataSource.proveSchema()
+  })
 })
 
 const failure = async (name: string, entities: (new () => object)[]) => {

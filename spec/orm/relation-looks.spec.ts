@@ -338,9 +338,54 @@ describeOnEngines('How a query looks at relations', (engine) => {
     expect([before?.writer?.id, after?.writer?.id]).to.deep.equal([2, 2])
   })
 
-  it('lazy relations follow what is declared', async () => {
-    const article = await articles().findOneByOrFail({ id: 1 })
-    expect(await article.reviewer).to.equal(null)
+  it('lazy relations follow what is declared, and null for a hidden row is told from null for none', async () => {
+    const [hiding, empty] = await articles().find({ where: [{ id: 1 }, { id: 4 }], order: { id: 'ASC' } })
+    const told = (row: Article) => [isHidden(row, 'reviewer'), hiddenKey(row, 'reviewer')]
+    expect([told(hiding!), told(empty!)]).to.deep.equal([
+      [false, undefined],
+      [false, undefined],
+    ])
+    expect([await hiding!.reviewer, await empty!.reviewer]).to.deep.equal([null, null])
+    expect([told(hiding!), told(empty!)]).to.deep.equal([
+      [true, 2],
+      [false, undefined],
+    ])
+    hiding!.reviewer = Promise.resolve({ id: 3 } as Writer)
+    expect(told(hiding!)).to.deep.equal([false, undefined])
+    await hiding!.reviewer
+    expect(told(hiding!)).to.deep.equal([false, undefined])
+  })
+
+  for (const relationLoadStrategy of strategies) {
+    it(`lazy relations that are loaded at once tell it too, by ${relationLoadStrategy}`, async () => {
+      const rows = await articles().find({ relations: { reviewer: true }, order: { id: 'ASC' }, relationLoadStrategy })
+      const [row] = rows
+      expect([await row!.reviewer, isHidden(row!, 'reviewer'), hiddenKey(row!, 'reviewer')]).to.deep.equal([
+        null,
+        true,
+        2,
+      ])
+      expect(rows.map((one) => isHidden(one, 'reviewer'))).to.deep.equal([true, false, false, false])
+    })
+  }
+
+  it('lazy relations that show a row take one statement', async () => {
+    const review = await articles().findOneByOrFail({ id: 1 })
+    await dataSource.getRepository(Writer).restore(2)
+    const statements: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => statements.push(sql))
+    expect((await review.reviewer)?.id).to.equal(2)
+    stop()
+    expect(statements).to.have.length(1)
+    await dataSource.getRepository(Writer).delete(2)
+  })
+
+  it('hidden relations are no part of JSON', async () => {
+    const [row] = await articles().find({ where: { id: 2 }, relations: { writer: true }, order: { id: 'ASC' } })
+    expect(isHidden(row!, 'writer')).to.equal(true)
+    const { id, title, writer, deletedAt, ...rest } = JSON.parse(JSON.stringify(row)) as Record<string, unknown>
+    expect([id, title, writer, deletedAt]).to.deep.equal([2, '', null, null])
+    expect(Object.keys(rest).sort()).to.deep.equal(['deletionId', 'isDeleted'])
   })
 
   it('predicates ask about related rows through every kind of relation', async () => {

@@ -2,6 +2,7 @@ import type { Mistakes } from '../errors/definition-error.js'
 import { labelOf } from './applied-traits.js'
 import type { Contributor, Model } from './model.js'
 import { verifyWrites } from './verify-writes.js'
+import { viewOutline } from './view-outline.js'
 
 /** Adds what is wrong with a compiled model as a whole: it looks and never changes anything. */
 export function verifyModel(model: Model, mistakes: Mistakes): void {
@@ -9,7 +10,7 @@ export function verifyModel(model: Model, mistakes: Mistakes): void {
   verifyInputs(model, mistakes)
   verifyTables(model, mistakes)
   verifyWrites(model, mistakes)
-  verifyRemovals('view', model.views, model, mistakes)
+  verifyRemovals('view', outlined(model), model, mistakes)
   verifyRemovals('verb', model.verbs, model, mistakes)
 }
 
@@ -60,6 +61,12 @@ function verifyTables(model: Model, mistakes: Mistakes): void {
 interface Removal {
   readonly without?: readonly string[]
   readonly contributor: Contributor
+}
+
+function outlined({ views }: Model): Readonly<Record<string, Removal>> {
+  return Object.fromEntries(
+    Object.entries(views).map(([name, view]) => [name, { ...viewOutline(view), contributor: view.contributor }]),
+  )
 }
 
 /** Views and verbs may remove only scopes that exist and are not locked. */

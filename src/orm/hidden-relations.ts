@@ -1,5 +1,5 @@
 import type { ToOneName } from '../model/relation-types.js'
-import { loadedValue } from './lazy-relations.js'
+import { isLoading, loadedValue } from './lazy-relations.js'
 
 const hidden = new WeakMap<object, Map<string, unknown>>()
 
@@ -25,5 +25,6 @@ export function hiddenKey<E extends object>(row: E, relation: ToOneName<E>): unk
 
 /** The same for rows whose type is not known. */
 export function marked(row: object, relation: string): boolean {
-  return hidden.get(row)?.has(relation) === true && (loadedValue(row, relation) ?? null) === null
+  if (hidden.get(row)?.has(relation) !== true || isLoading(row, relation)) return false
+  return (loadedValue(row, relation) ?? null) === null
 }

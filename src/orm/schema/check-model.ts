@@ -3,6 +3,7 @@ import { labelOf } from '../../model/applied-traits.js'
 import { type Check, checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
+import { viewOutline } from '../../model/view-outline.js'
 import { checkDatabaseDeletes } from './check-database-deletes.js'
 import { checkIndexPaths } from './check-index-paths.js'
 import { checkNames } from './check-names.js'
@@ -50,7 +51,7 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
     )
   return [
     ...named('scope', model.scopes),
-    ...named('view', model.views),
+    ...named('view', outlined(model)),
     ...generatedColumns(model).map(({ name, contributor, generated }) => ({
       what: `the generated column "${name}"`,
       contributor,
@@ -100,6 +101,12 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       known: columns,
     })),
   ]
+}
+
+function outlined({ views }: Model) {
+  return Object.fromEntries(
+    Object.entries(views).map(([name, view]) => [name, { ...viewOutline(view), contributor: view.contributor }]),
+  )
 }
 
 function propertiesIn(check: Check): readonly string[] {

@@ -3,6 +3,7 @@ import { labelOf } from '../../model/applied-traits.js'
 import { checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { type Predicate, readsRelated, relatedIn } from '../../model/predicate.js'
+import { viewOutline } from '../../model/view-outline.js'
 import type { ModelStorage } from './model-storage.js'
 
 /** Adds what models say of related rows that cannot be so. */
@@ -51,14 +52,15 @@ function partsOf(model: Model): readonly Part[] {
 }
 
 function checkViews(model: Model, relations: ReadonlySet<string>, mistakes: Mistakes): void {
-  for (const [name, { where, contributor }] of Object.entries(model.views)) {
+  for (const [name, view] of Object.entries(model.views)) {
+    const { where } = viewOutline(view)
     for (const { relation } of where ? relatedIn(where) : []) {
       if (relations.has(relation)) continue
       mistakes.add({
         code: 'E_UNKNOWN_PROPERTY',
         subject: model.name,
         problem: `the view "${name}" names "${relation}", which is not a relation of the entity.`,
-        places: [labelOf(contributor)],
+        places: [labelOf(view.contributor)],
         remedy: `Relations are: ${[...relations].sort().join(', ') || 'none'}.`,
       })
     }

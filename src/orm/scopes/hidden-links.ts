@@ -30,7 +30,8 @@ export function hidesEitherSide(junction: EntityMetadata, guard: Guard): boolean
   return junction.foreignKeys.some(({ referencedEntityMetadata }) => mayBeHidden(referencedEntityMetadata, guard))
 }
 
-function mayBeHidden(metadata: EntityMetadata, guard: Guard): boolean {
+/** Whether scopes may hide rows of an entity. */
+export function mayBeHidden(metadata: EntityMetadata, guard: Guard): boolean {
   return metadata.deleteDateColumn !== undefined || guard.hides(metadata)
 }
 

@@ -3,6 +3,7 @@ import { DriverUtils } from 'typeorm/driver/DriverUtils.js'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import { rememberHidden } from '../hidden-relations.js'
+import { mayBeHidden } from './hidden-links.js'
 import { pathOfAlias } from './relation-path.js'
 import type { ScopedSelectQueryBuilder } from './scoped-select-query-builder.js'
 
@@ -25,7 +26,7 @@ export function hideableRelations(builder: Builder, separately: readonly Relatio
   })
   const loaded = separately.map((relation) => ({ alias: mainAlias?.name ?? '', relation }))
   return [...joined, ...loaded].filter(
-    ({ relation }) => relation.isWithJoinColumn && mayHide(relation.inverseEntityMetadata, builder),
+    ({ relation }) => relation.isWithJoinColumn && mayBeHidden(relation.inverseEntityMetadata, builder.guard),
   )
 }
 
@@ -46,10 +47,6 @@ export function markHidden(
       if (key !== undefined) rememberHidden(owner, relation.propertyName, key)
     }
   }
-}
-
-function mayHide(metadata: EntityMetadata, { guard }: Builder): boolean {
-  return metadata.deleteDateColumn !== undefined || guard.hides(metadata)
 }
 
 /** The loaded rows at the end of a path of relations. */
