@@ -59,7 +59,7 @@ describe('Registry', () => {
       scopes: { shown: { where: 'hiddenAt is null', default: true, contributor: 'Hideable' } },
       views: { withHidden: { without: ['shown'], contributor: 'Hideable' } },
       ordering: [],
-      rules: { insert: [], update: [], delete: ['Hideable'], enter: [], leave: [], written: [] },
+      rules: { insert: [], update: [], delete: ['Hideable'], enter: [], leave: [], written: [], linked: [] },
       tables: {},
       verbs: { show: { input: {}, without: ['shown'], contributor: 'Hideable' } },
     })

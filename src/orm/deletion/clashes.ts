@@ -3,11 +3,11 @@ import { ConflictError } from '../../errors/exceptions.js'
 import { pointerTo } from '../../errors/json-pointer.js'
 import { valueText } from '../../model/counter-key.js'
 import type { RowData } from '../../model/matches.js'
-import { any, matching, type Operand } from '../../model/predicate.js'
 import type { ModelDataSource } from '../data-source.js'
 import { errorKindOf } from '../errors/error-kind.js'
+import { type VisibleKey, visibleKeys } from '../schema/visible-keys.js'
 import { chunks } from '../writes/groups.js'
-import { columnNames, rowFrom } from '../writes/stored-rows.js'
+import { columnNames, rowFrom, storedValue } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
 import { followersOf, type NamedVerb, type WrittenRows } from './follow.js'
 import { type Search, scopesOf } from './related-rows.js'
@@ -23,13 +23,13 @@ export interface Clash {
   readonly liveId: unknown
 }
 
-/** The clashes of hidden rows with visible ones, by the indexes that are unique among visible rows. */
+/** The clashes of hidden rows with visible ones, by whatever is unique among visible rows. */
 export async function clashesOf(search: Search, part: WrittenRows): Promise<readonly Clash[]> {
-  const indexes = part.model.indexes.filter(({ unique }) => unique === 'visible')
-  if (indexes.length === 0) return []
+  const keys = visibleKeys(part.metadata, part.model)
+  if (keys.length === 0) return []
   const rows = await storedAgain(search, part)
   const found: Clash[] = []
-  for (const { properties } of indexes) found.push(...(await clashesBy(search, part, properties, rows)))
+  for (const key of keys) found.push(...(await clashesBy(search, part, key, rows)))
   return found
 }
 
@@ -39,24 +39,23 @@ const atOnce = 100
 async function clashesBy(
   { dataSource, runner }: Search,
   { model, metadata }: WrittenRows,
-  fields: readonly string[],
+  { columns, fields }: VisibleKey,
   rows: readonly RowData[],
 ): Promise<readonly Clash[]> {
   const clashes: Clash[] = []
+  const names = columnNames(metadata).map((name) => dataSource.driver.escape(name))
   for (const chunk of chunks(
-    rows.filter((row) => isWhole(row, fields)),
+    rows.filter((row) => isWhole(row, columns)),
     atOnce,
   )) {
     const statement = new TableStatement(dataSource, metadata)
-    const names = columnNames(metadata)
-      .map((name) => dataSource.driver.escape(name))
-      .join(', ')
-    const same = any(...chunk.map((row) => matching(valuesOf(row, fields))))
-    const condition = statement.where(...scopesOf(model, 'visible'), same)
-    const { records } = await statement.run(runner, `SELECT ${names} FROM ${statement.table}${condition}`)
-    const live = new Map(records.map((record) => rowFrom(metadata, record)).map((row) => [textOf(row, fields), row]))
+    const same = chunk.map((row) => statement.holds(columns, row)).join(' OR ')
+    const condition = `${statement.where(...scopesOf(model, 'visible'))} AND (${same})`
+    const { records } = await statement.run(runner, `SELECT ${names.join(', ')} FROM ${statement.table}${condition}`)
+    const found = records.map((record) => rowFrom(metadata, record))
+    const live = new Map(found.map((row) => [textOf(row, columns), row]))
     for (const row of chunk) {
-      const taken = live.get(textOf(row, fields))
+      const taken = live.get(textOf(row, columns))
       if (taken) clashes.push({ entity: model.name, id: idOf(metadata, row), fields, liveId: idOf(metadata, taken) })
     }
   }
@@ -113,14 +112,11 @@ function clashing({ entity, id, fields, liveId }: Clash, cause: unknown): Confli
 }
 
 /** Null is never equal to anything. */
-const isWhole = (row: RowData, fields: readonly string[]): boolean =>
-  fields.every((field) => row[field] !== null && row[field] !== undefined)
+const isWhole = (row: RowData, columns: VisibleKey['columns']): boolean =>
+  columns.every((column) => (storedValue(row, column) ?? null) !== null)
 
-const valuesOf = (row: RowData, fields: readonly string[]) =>
-  Object.fromEntries(fields.map((field) => [field, row[field] as Operand]))
-
-const textOf = (row: RowData, fields: readonly string[]): string =>
-  JSON.stringify(fields.map((field) => valueText(row[field])))
+const textOf = (row: RowData, columns: VisibleKey['columns']): string =>
+  JSON.stringify(columns.map((column) => valueText(storedValue(row, column))))
 
 const idOf = ({ primaryColumns }: WrittenRows['metadata'], row: RowData): unknown =>
   primaryColumns.length === 1

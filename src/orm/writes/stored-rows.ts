@@ -72,6 +72,11 @@ export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral, columns?: 
   return assembled(places, ({ column }) => driver.prepareHydratedValue(raw[column.databaseName], column))
 }
 
+/** The value of a column in a row as `rowFrom` gives it. */
+export function storedValue(row: RowData, { propertyPath }: ColumnMetadata): unknown {
+  return propertyPath.split('.').reduce<unknown>((part, name) => (part as RowData | undefined)?.[name], row)
+}
+
 /** The names of the columns that `rowFrom` reads. */
 export function columnNames(metadata: EntityMetadata): readonly string[] {
   return placesOf(metadata).map(({ column }) => column.databaseName)

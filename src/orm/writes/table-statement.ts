@@ -1,4 +1,5 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../model/matches.js'
 import { valueOf } from '../../model/operand.js'
 import { all, type Predicate } from '../../model/predicate.js'
@@ -6,6 +7,7 @@ import type { Ordering } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import { columnOf, columnTerm, indexedTerm } from '../schema/column-terms.js'
+import { storedValue } from './stored-rows.js'
 
 /** One statement about a table, whose values are bound as it is written. */
 export class TableStatement {
@@ -81,6 +83,16 @@ export class TableStatement {
     return Object.entries(values)
       .map(([property, value]) => `${this.column(property)} = ${this.bind(value, property)}`)
       .join(', ')
+  }
+
+  /** That columns hold what a row holds, as the database compares them: its collations count. */
+  holds(columns: readonly ColumnMetadata[], row: RowData): string {
+    const { driver } = this.#dataSource
+    const terms = columns.map((column) => {
+      const value: unknown = driver.preparePersistentValue(storedValue(row, column), column)
+      return `${driver.escape(column.databaseName)} = ${this.bind(value)}`
+    })
+    return `(${terms.join(' AND ')})`
   }
 
   where(...predicates: readonly Predicate[]): string {
