@@ -123,6 +123,7 @@ const codeOf = (act: () => unknown) => {
 }
 
 const writtenIn = (name: string) => ({ writer: { country: { name } } })
+const told = (row: Article) => [isHidden(row, 'reviewer'), hiddenKey(row, 'reviewer')]
 const ids = (rows: readonly { readonly id: number }[]) => rows.map(({ id }) => id).sort((a, b) => a - b)
 
 /**
@@ -340,7 +341,6 @@ describeOnEngines('How a query looks at relations', (engine) => {
 
   it('lazy relations follow what is declared, and null for a hidden row is told from null for none', async () => {
     const [hiding, empty] = await articles().find({ where: [{ id: 1 }, { id: 4 }], order: { id: 'ASC' } })
-    const told = (row: Article) => [isHidden(row, 'reviewer'), hiddenKey(row, 'reviewer')]
     expect([told(hiding!), told(empty!)]).to.deep.equal([
       [false, undefined],
       [false, undefined],

@@ -27,6 +27,8 @@ export function viewOutline({ make, ...view }: CompiledView): View {
   return { without: common('scopes'), where: all(...where) }
 }
 
+const texts = (names: readonly unknown[]) => names.filter((name) => typeof name === 'string')
+
 interface Names {
   readonly scopes: readonly string[]
   readonly properties: readonly string[]
@@ -43,7 +45,6 @@ function attempt(make: NonNullable<CompiledView['make']>, value: unknown): View 
 
 function namesIn(view: View | undefined): Names {
   const where = view?.where && isPredicate(view.where) ? view.where : all()
-  const texts = (names: readonly unknown[]) => names.filter((name) => typeof name === 'string')
   return {
     scopes: texts(view?.without ?? []),
     properties: texts(propertiesOf(where)),

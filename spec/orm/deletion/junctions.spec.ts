@@ -15,6 +15,8 @@ import { createDataSource, type ModelDataSource, restoreDeletion } from '../../.
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { failure } from '../writes/library.js'
 
+const ids = (rows: readonly { readonly id: number }[]) => rows.map(({ id }) => id).sort((a, b) => a - b)
+
 class Numbered {
   @PrimaryColumn({ type: 'int' })
   id!: number
@@ -106,10 +108,7 @@ describeOnEngines('Junctions with rows of their own', (engine) => {
   const clubsOf = async (relationLoadStrategy: (typeof strategies)[number] = 'join') => {
     const relations = { memberships: { club: true }, follows: true }
     const rows = await people().find({ relations, order: { id: 'ASC' }, relationLoadStrategy })
-    return rows.map((row) => [
-      row.memberships.map(({ club }) => club.id).sort(),
-      row.follows.map(({ id }) => id).sort(),
-    ])
+    return rows.map((row) => [ids(row.memberships.map(({ club }) => club)), ids(row.follows)])
   }
   const whole = [
     [
