@@ -1,7 +1,7 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { invalidBody, isObject, notAnObject, unknownMember } from './body-errors.js'
 import type { InputReader } from './compile-serializer.js'
-import { checkRules, ruledProperties } from './validation-rules.js'
+import { ruleCheck, ruledProperties } from './validation-rules.js'
 
 /**
  * Compiles a class whose properties have rules of class-validator into a reader of bodies. Members without a rule are
@@ -9,6 +9,7 @@ import { checkRules, ruledProperties } from './validation-rules.js'
  */
 export function compileBody(target: AnyClass): InputReader {
   const known = ruledProperties(target)
+  const check = ruleCheck(target)
   const Target = target as new () => object
   return async (body) => {
     if (!isObject(body)) throw invalidBody([notAnObject(body)])
@@ -18,7 +19,7 @@ export function compileBody(target: AnyClass): InputReader {
       Object.fromEntries(members.filter(([name]) => known.has(name))),
     )
     const unknown = members.filter(([name]) => !known.has(name)).map(([name]) => unknownMember(name))
-    const errors = [...unknown, ...(await checkRules(instance))]
+    const errors = [...unknown, ...(await check(instance))]
     if (errors.length > 0) throw invalidBody(errors)
     return instance
   }

@@ -6,7 +6,7 @@ import { compileReader, type InputProperty, type Refusal } from './compile-reade
 import type { CompiledSerializer, InputShape, PartReader } from './compiled-serializer.js'
 import { type NestedReader, nestedReaders } from './nested-input.js'
 import type { SerializerFields } from './serializer-spec.js'
-import { checkRules, ruledProperties } from './validation-rules.js'
+import { ruleCheck, ruledProperties } from './validation-rules.js'
 
 /** The actions of viewsets that read each shape. */
 export const actionOfShape = { create: 'create', replace: 'update', patch: 'partialUpdate' } as const
@@ -53,7 +53,7 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
   const { definition } = serializer
   const { accepted, nested, refusals } = acceptedInput(serializer, part)
   const read = compileReader(accepted, refusals, nested)
-  const check = ruleCheck(definition.entity)
+  const check = givenCheck(definition.entity)
   const unruled = accepted.filter((property) => !isRuled(serializer, property))
   const defaults = part.shape === 'patch' ? {} : defaultsOf(unruled)
   return async (body) => {
@@ -77,14 +77,15 @@ async function readNested(
 }
 
 /** Asks the rules of a class about exactly the values that are given. */
-function ruleCheck(entity: AnyClass): (values: Readonly<Record<string, unknown>>) => Awaitable<readonly FieldError[]> {
+function givenCheck(entity: AnyClass): (values: Readonly<Record<string, unknown>>) => Awaitable<readonly FieldError[]> {
   const ruled = ruledProperties(entity)
+  const check = ruleCheck(entity)
   const prototype = entity.prototype as object
   return (values) => {
     // Null is no value that a rule could be about: whether it may stand there, the column has said.
     const names = new Set(Object.keys(values).filter((name) => ruled.has(name) && values[name] !== null))
     // The constructor does not run: its effects and defaults are no part of the input.
-    return names.size === 0 ? [] : checkRules(Object.assign(Object.create(prototype) as object, values), names)
+    return names.size === 0 ? [] : check(Object.assign(Object.create(prototype) as object, values), names)
   }
 }
 

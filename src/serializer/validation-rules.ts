@@ -1,7 +1,9 @@
 import { getMetadataStorage, type ValidationError as RuleError, validate } from 'class-validator'
 import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
+import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import { compileRules } from './compile-rules.js'
 
 /** The properties of a class that have rules, written by decorators of class-validator. */
 export function ruledProperties(target: AnyClass): ReadonlySet<string> {
@@ -10,7 +12,23 @@ export function ruledProperties(target: AnyClass): ReadonlySet<string> {
 }
 
 /** What the rules of its class say against an object: about all of its properties, or about some. */
-export async function checkRules(instance: object, about?: ReadonlySet<string>): Promise<readonly FieldError[]> {
+export type RuleCheck = (instance: object, about?: ReadonlySet<string>) => Awaitable<readonly FieldError[]>
+
+/**
+ * Compiles what the rules of a class say. What holds is known without class-validator; what it says against the rest, it
+ * says itself.
+ */
+export function ruleCheck(target: AnyClass): RuleCheck {
+  const hold = compileRules(target)
+  return (instance, about) =>
+    andThen(hold(instance, about), (holds): Awaitable<readonly FieldError[]> => {
+      return holds ? none : complaints(instance, about)
+    })
+}
+
+const none: readonly FieldError[] = Object.freeze([])
+
+async function complaints(instance: object, about: ReadonlySet<string> | undefined): Promise<readonly FieldError[]> {
   const found = await validate(instance, {
     forbidUnknownValues: false,
     validationError: { target: false, value: false },

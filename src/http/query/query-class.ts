@@ -1,5 +1,5 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
-import { checkRules, ruledProperties } from '../../serializer/validation-rules.js'
+import { ruleCheck, ruledProperties } from '../../serializer/validation-rules.js'
 import { invalidQuery } from './parse-query-string.js'
 import { compileQueryReader, type QueryCheck, type QueryParameter, type WithheldFields } from './query-reader.js'
 
@@ -16,12 +16,13 @@ export function compileQueryClass(
   checks: readonly QueryCheck[] = [],
 ): QueryClassReader {
   const Target = target as new () => object
+  const check = ruleCheck(target)
   const ruled = [...ruledProperties(target)].map((name) => ({ name, read: (value: string | undefined) => ({ value }) }))
   const ownNames = new Set(ruled.map(({ name }) => name))
   const read = compileQueryReader([...ruled, ...others.filter(({ name }) => !ownNames.has(name))], checks)
   return async (queryString, withheld) => {
     const instance = Object.assign(new Target(), read(queryString, withheld))
-    const errors = await checkRules(instance)
+    const errors = await check(instance)
     if (errors.length === 0) return instance
     throw invalidQuery(errors.map(({ pointer = '', ...error }) => ({ ...error, parameter: pointer.slice(2) })))
   }

@@ -1,0 +1,82 @@
+import { type Contender, contenders } from './contenders/contender.js'
+import { type Databases, postgresDatabases, sqliteDatabases } from './contenders/databases.js'
+import { connections, type Measured, measure } from './contenders/measure.js'
+import { rowCount, scenarios } from './contenders/scenarios.js'
+import { installPeers } from './install-peers.js'
+import { barPlot } from './plots.js'
+import { circumstances, keep, table } from './results.js'
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+/** Compares plinth with its peers on every engine that is there; keeps a table and a plot for each. */
+export async function peersSection({ long }: { readonly long: boolean }): Promise<void> {
+  const missing = installPeers()
+  const there = contenders.filter(({ installed }) => !installed || missing === undefined)
+  for (const { name, installed } of contenders) {
+    if (installed && missing !== undefined) say(`${name} is left out: its packages cannot be installed (${missing}).`)
+  }
+  const rounds = long ? 15 : 5
+  await onEngine(await sqliteDatabases(), there, rounds)
+  const postgres = await postgresDatabases().catch((error: Error) => error.message)
+  if (typeof postgres === 'string') say(`PostgreSQL is left out: ${postgres}`)
+  else await onEngine(postgres, there, rounds)
+}
+
+async function onEngine(databases: Databases, there: readonly Contender[], rounds: number): Promise<void> {
+  try {
+    const measured = await measure(there, databases, { rounds, tell: say })
+    const title = `${engineNames[databases.engine]}: processor time of the server for one request`
+    const text = [`# ${title}`, described(rounds), costTable(measured), spreadTable(measured), legend(measured)]
+    await keep(`peers-${databases.engine}.md`, `${text.join('\n\n')}\n`)
+    const series = measured.map(({ contender, costs }) => ({
+      name: contender.name,
+      values: scenarios.map((scenario) => costs.get(scenario)?.ratio),
+    }))
+    await keep(
+      `peers-${databases.engine}.svg`,
+      barPlot(`${title}, in multiples of node:http by hand`, scenarios, series),
+    )
+    say(`\n${costTable(measured)}\n`)
+  } finally {
+    await databases.drop()
+  }
+}
+
+const engineNames = { sqlite: 'SQLite (libsql)', postgres: 'PostgreSQL' } as const
+
+const described = (rounds: number): string =>
+  [
+    `${circumstances()}. ${rowCount.toLocaleString('en')} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
+    `action; ${connections} connections, ${rounds} interleaved rounds. Every contender answered the same rows before.`,
+    'User and system time of the process of each contender; medians. Only the ratios carry over between machines.',
+  ].join('\n')
+
+function costTable(measured: readonly Measured[]): string {
+  const [first] = measured
+  const head = ['', `${first!.contender.name} (us)`, ...measured.slice(1).map(({ contender }) => contender.name)]
+  const rows = scenarios.map((scenario) => [
+    scenario,
+    first!.costs.get(scenario)!.microseconds.toFixed(0),
+    ...measured.slice(1).map(({ costs }) => costs.get(scenario)?.ratio.toFixed(2) ?? '–'),
+  ])
+  const peaks = ['peak memory (MB)', ...measured.map(({ peak }) => peak.toFixed(0))]
+  return table(head, [...rows, peaks])
+}
+
+function spreadTable(measured: readonly Measured[]): string {
+  const rows = scenarios.map((scenario) => [
+    scenario,
+    ...measured.map(
+      ({ costs }) =>
+        costs
+          .get(scenario)
+          ?.quartiles.map((value) => value.toFixed(0))
+          .join('–') ?? '–',
+    ),
+  ])
+  const head = ['middle half of the rounds (us)', ...measured.map(({ contender }) => contender.name)]
+  return table(head, rows)
+}
+
+const legend = (measured: readonly Measured[]): string =>
+  measured.map(({ contender: { name, title } }) => `- **${name}**: ${title}.`).join('\n')
