@@ -1,37 +1,20 @@
-import { cachingComparison } from './caching.js'
-import { report } from './compare.js'
-import { deletingComparison, restoringComparison } from './deleting.js'
-import { importReport } from './importing.js'
-import { memoryLimitComparison, redisLimitComparison } from './limits.js'
-import { listComparison } from './lists.js'
-import { movingComparison } from './ordering.js'
-import { servingComparison } from './serving.js'
-import { slugReport } from './slugs.js'
-import { atlasComparison, importComparison, readingComparison, unitComparison } from './storing.js'
+import 'reflect-metadata'
+import { growthSection } from './growing.js'
+import { microSection } from './micro.js'
+import { peersSection } from './peers.js'
 
-/** Compares plinth with what it stands on, by processor time, in interleaved rounds on an embedded database. */
-const comparisons = [
-  readingComparison,
-  unitComparison,
-  importComparison,
-  atlasComparison,
-  movingComparison,
-  deletingComparison,
-  restoringComparison,
-  servingComparison,
-  cachingComparison,
-  memoryLimitComparison,
-  redisLimitComparison,
-  () => listComparison('sqlite'),
-  () => listComparison('postgres'),
-]
-for (const comparison of comparisons) {
-  const compared = await comparison()
-  if (compared) process.stdout.write(`${report(compared)}\n\n`)
+/** `npm run bench [-- peers micro growth] [--long]`: all sections unless some are named. */
+const sections = { peers: peersSection, micro: microSection, growth: growthSection } as const
+
+const given = process.argv.slice(2)
+const long = given.includes('--long')
+const named = given.filter((name) => name !== '--long')
+const unknown = named.filter((name) => !Object.hasOwn(sections, name))
+if (unknown.length > 0) {
+  process.stderr.write(`There is no section ${unknown.join(', ')}. There are: ${Object.keys(sections).join(', ')}.\n`)
+  process.exitCode = 2
+} else {
+  for (const [name, section] of Object.entries(sections)) {
+    if (named.length === 0 || named.includes(name)) await section({ long })
+  }
 }
-
-process.stdout.write(`${await slugReport()}\n\n`)
-process.stdout.write(`${await importReport()}\n\n`)
-
-// Shows how time grows with the length of hostile texts, and fails where it grows faster than the length.
-await import('./text-growth.js')

@@ -13,10 +13,11 @@ export async function keep(file: string, text: string): Promise<void> {
 
 /** A table in Markdown; the first column is text, the others are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const rule = head.map((_, index) => (index === 0 ? '---' : '--:'))
   return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n')
 }
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
 /** On what, and when, a result was measured. */
 export function circumstances(): string {

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { expect } from 'chai'
 import * as rules from 'class-validator'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { compileRules } from '../../src/serializer/compile-rules.js'
 import { ruleCheck } from '../../src/serializer/validation-rules.js'
 

@@ -36,7 +36,7 @@ export function compileRules(target: AnyClass): RulesHold {
 /** Every rule is asked, as class-validator asks it, also behind one that does not hold: some may be waiting. */
 const all = (answers: readonly Awaitable<boolean>[]): Awaitable<boolean> =>
   answers.some((answer) => answer instanceof Promise)
-    ? Promise.all(answers).then((settled) => settled.every(Boolean))
+    ? Promise.all(answers.map(async (answer) => answer)).then((known) => known.every(Boolean))
     : answers.every(Boolean)
 
 const compiledTypes: readonly string[] = [
