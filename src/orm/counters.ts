@@ -58,10 +58,16 @@ export function partitionOf(model: Model, row: RowData = contextValues(model)): 
   return counterKey(...apart(model).map((property) => row[property]))
 }
 
-/** The properties whose values locked scopes compare with the context. */
-function apart({ scopes }: Model): readonly string[] {
-  const locked = Object.values(scopes).filter((scope) => scope.locked)
-  return [...new Set(locked.flatMap(({ where }) => propertiesOf(where)))].sort()
+const properties = new WeakMap<Model, readonly string[]>()
+
+/** The properties whose values locked scopes compare with the context. Every row of a call asks for them. */
+function apart(model: Model): readonly string[] {
+  const known = properties.get(model)
+  if (known) return known
+  const locked = Object.values(model.scopes).filter((scope) => scope.locked)
+  const found = [...new Set(locked.flatMap(({ where }) => propertiesOf(where)))].sort()
+  properties.set(model, found)
+  return found
 }
 
 /** How many counters one statement names. */

@@ -32,7 +32,10 @@ export class UnitLocks {
 
   /** Whether the unit must not wait for these, which are in order, but rather start from the beginning. */
   comeTooLate([first = '']: readonly string[]): boolean {
-    return this.restartable && [...this.#held.keys()].some((held) => held > first)
+    if (!this.restartable) return false
+    // A unit may hold very many, and one of the first it took usually tells.
+    for (const held of this.#held.keys()) if (held > first) return true
+    return false
   }
 
   hold(keys: readonly string[], level: Level): void {
