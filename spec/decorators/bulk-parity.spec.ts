@@ -28,7 +28,9 @@ import {
   eq,
   type ModelDataSource,
   type ModelRepository,
+  on,
   runAs,
+  type WriteEvent,
 } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
@@ -94,6 +96,8 @@ interface Left {
   readonly rows: readonly object[]
   readonly entries: readonly object[]
   readonly errors: readonly (string | undefined)[]
+  /** What handlers were told, row by row. */
+  readonly events: readonly string[]
 }
 
 type Tasks = ModelRepository<Task>
@@ -151,8 +155,12 @@ const writes: Readonly<Record<string, Parity>> = {
   },
 }
 
-/** Of rows that leave a list, the place to come back to: after another that has left it, or after none, by their order. */
-const leftBehind = { predecessor: undefined }
+/**
+ * Rows that leave one after another have nobody in front of them any more; those that leave together remember one another.
+ * Both come back in their order.
+ */
+const withoutPredecessor = (row: object): object => ({ ...row, predecessor: undefined })
+const identity = (row: object): object => row
 
 const known = (id: unknown): boolean => id !== null && id !== undefined
 
@@ -161,9 +169,27 @@ describeOnEngines('Writes of one row and of many', (engine) => {
   let dataSource: ModelDataSource
   const clock = { instant: start, now: () => new Date(clock.instant) }
 
+  const told: string[] = []
+  const tell =
+    (when: string) =>
+    ({ kind, entity, rows, cause }: WriteEvent) => {
+      for (const { before, after } of rows) {
+        const state = [before, after].map((row) => row && [row['title'], row['state'], row['list'], row['version']])
+        told.push(JSON.stringify([when, kind, entity.name, (before ?? after)!['id'], state, cause?.kind]))
+      }
+    }
+  const [early, late] = [tell('before'), tell('after')]
+
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Task, Note], clock }).initialize()
+    const listeners = [
+      on(Task, { beforeInsert: early, afterInsert: late, beforeUpdate: early, afterUpdate: late }),
+      on(Task, { beforeDelete: early, afterDelete: late, beforeRestore: early, afterRestore: late }),
+      on(Task, { beforePurge: early, afterPurge: late, beforeTouch: early, afterTouch: late }),
+      on(Task, { beforeMergeMetadata: early, afterMergeMetadata: late }),
+      on(Note, { afterDelete: late, afterRestore: late, afterPurge: late }),
+    ]
+    dataSource = await createDataSource({ ...database.options, entities: [Task, Note], clock, listeners }).initialize()
     await dataSource.synchronize()
   })
   after(async () => {
@@ -190,6 +216,7 @@ describeOnEngines('Writes of one row and of many', (engine) => {
       await parity.before?.(tasks)
       for (const table of ['note_audit', 'task_audit']) await dataSource.query(`DELETE FROM ${table}`)
       clock.instant += 1000
+      told.length = 0
       const errors = await runAs('ada', async () => {
         const results = await Promise.allSettled([way(tasks)].flat())
         return results.map((result) =>
@@ -198,7 +225,7 @@ describeOnEngines('Writes of one row and of many', (engine) => {
             : undefined,
         )
       })
-      return { ...(await stored()), errors: [...new Set(errors)] }
+      return { ...(await stored()), errors: [...new Set(errors)], events: told.toSorted() }
     })
 
   const stored = async () => {
@@ -206,7 +233,7 @@ describeOnEngines('Writes of one row and of many', (engine) => {
     const rows = [
       ...(await tables[0].unscoped().find({ order: { id: 'ASC' } })),
       ...(await tables[1].unscoped().find({ order: { id: 'ASC' } })),
-    ].map((row) => Object.assign({}, row, { deletionId: known(row.deletionId) }, leftBehind))
+    ].map((row) => Object.assign({}, row, { deletionId: known(row.deletionId) }))
     const entries = [...(await auditTrail(tables[0])), ...(await auditTrail(tables[1]))]
       .map(({ id: _id, operation, before, after, ...entry }) => {
         const plain = (values: object | null) =>
@@ -217,6 +244,30 @@ describeOnEngines('Writes of one row and of many', (engine) => {
     return { rows, entries }
   }
 
+  it('come back in the same order, whether they leave and return one by one or together', async () => {
+    const order = async (write: (tasks: Tasks) => Promise<unknown>) =>
+      tenant.run('acme', async () => {
+        await empty()
+        const tasks = dataSource.getRepository(Task)
+        await tasks.insert([...ids, 5].map(task))
+        await tasks.reorder([5, 3, 1, 4, 2])
+        await write(tasks)
+        return (await tasks.find()).map(({ id }) => id)
+      })
+    const one = await order(async (tasks) => {
+      for (const id of [3, 1, 4, 2]) await tasks.delete(id)
+      for (const id of [2, 4, 1, 3]) await tasks.restore(id)
+    })
+    const all = await order(async (tasks) => {
+      await tasks.delete([...ids])
+      await tasks.restore([...ids])
+    })
+    expect([one, all]).to.deep.equal([
+      [5, 3, 1, 4, 2],
+      [5, 3, 1, 4, 2],
+    ])
+  })
+
   for (const [what, parity] of Object.entries(writes)) {
     it(`leave the same behind: ${what}`, async () => {
       const one = await left(parity, async (tasks) => {
@@ -224,7 +275,12 @@ describeOnEngines('Writes of one row and of many', (engine) => {
       })
       const all = await left(parity, (tasks) => parity.all(tasks, ids))
       expect(one.errors).to.deep.equal(what === 'what is refused' ? ['VALIDATION_ERROR'] : [undefined])
-      expect(all.rows).to.deep.equal(one.rows)
+      const hides = what.startsWith('delete')
+      expect(all.rows.map(hides ? withoutPredecessor : identity)).to.deep.equal(
+        one.rows.map(hides ? withoutPredecessor : identity),
+      )
+      expect(all.events).to.deep.equal(one.events)
+      expect(one.events.length > 0).to.equal(what !== 'what is refused')
       expect(all.entries).to.deep.equal(one.entries)
       expect(all.errors).to.deep.equal(one.errors)
       expect(one.entries.length > 0).to.equal(what !== 'what is refused')

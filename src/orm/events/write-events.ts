@@ -54,6 +54,14 @@ export class WriteEvents {
     return (times.length > 0 ? times : eitherTime).some((time) => this.#of(model, time, kind).length > 0)
   }
 
+  /** Where those were given who want to hear of some kinds of write of an entity, with the rows. */
+  placesOf(model: Model, kinds: readonly string[]): readonly string[] {
+    const names = kinds.flatMap((kind) => eitherTime.map((time) => nameOf(time, kind)))
+    return this.#listeners
+      .filter(({ entity, handlers }) => isFor(entity, model) && names.some((name) => Object.hasOwn(handlers, name)))
+      .map(({ place }) => `on() at ${place}`)
+  }
+
   /** Whether somebody wants to hear of every committed write. */
   get watched(): boolean {
     return this.#committed.size > 0

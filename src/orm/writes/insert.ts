@@ -13,7 +13,7 @@ import { lockedReferencesOf } from './locked-references.js'
 import { Passages, type Passing } from './passages.js'
 import { areInsertsHeard, plainInsert } from './plain-insert.js'
 import { ReferredRows } from './referred-rows.js'
-import { refusedLinks, refusedSelection, refusedUpsert } from './refusals.js'
+import { refusedLinks, refusedSelection, refusedUnheard, refusedUpsert } from './refusals.js'
 import { requireKeys } from './required-keys.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
@@ -142,7 +142,15 @@ function refuseUnruled({ expressionMap, dataSource }: WriteBuilder, { model, met
   const upserts = expressionMap.onUpdate ?? expressionMap.onIgnore
   if (expressionMap.onUpdate && update.length > 0) throw refusedUpsert(model)
   if (upserts && enter.length + leave.length + written.length > 0) throw refusedUpsert(model)
+  const kinds = expressionMap.onUpdate ? ['insert', 'update'] : ['insert']
+  const heard = dataSource.events.placesOf(model, kinds)
+  if (upserts && heard.length > 0) {
+    throw refusedUnheard(model, 'an upsert', heard, 'Use updateOrCreate(values, { by: [...] }) of its repository.')
+  }
   if (!expressionMap.insertFromSelect) return
+  if (heard.length > 0) {
+    throw refusedUnheard(model, 'an insert from a SELECT', heard, 'Read the rows, and insert them.')
+  }
   const locked = Object.values(model.scopes).some(isLocked) || lockedReferencesOf(dataSource, metadata).length > 0
   if (locked || insert.length + enter.length + written.length > 0) throw refusedSelection(model)
 }

@@ -4,7 +4,7 @@ import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import { referencesTo } from '../deletion/references.js'
 import { spellKey } from '../uuid-columns.js'
-import { refusedRemoval } from './refusals.js'
+import { refusedRemoval, refusedUnheard } from './refusals.js'
 import { keepsRows } from './remove.js'
 import { asSave } from './save.js'
 import { hasWriteRules } from './write.js'
@@ -37,7 +37,7 @@ export function refusePersistence(dataSource: ModelDataSource, { mode, target, e
 }
 
 /**
- * Refuses to empty a table past delete rules and deletion policies.
+ * Refuses to empty a table past delete rules, deletion policies and those who listen to deletes.
  * @throws {DefinitionError} `E_UNRULED_WRITE`
  */
 export function refuseClearing(dataSource: ModelDataSource, model: Model): void {
@@ -45,6 +45,8 @@ export function refuseClearing(dataSource: ModelDataSource, model: Model): void 
   const metadata = dataSource.getMetadata(model.entity)
   const isReferred = referencesTo(dataSource, metadata).some(({ policy }) => policy !== 'keep')
   if (deletes.length + leave.length > 0 || isReferred) throw refusedRemoval(model, 'clear()')
+  const heard = dataSource.events.placesOf(model, ['delete'])
+  if (heard.length > 0) throw refusedUnheard(model, 'clear()', heard, 'Use deleteAll() of its repository.')
 }
 
 /** Tells of a table that was emptied. */

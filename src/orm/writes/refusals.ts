@@ -95,6 +95,17 @@ export function refusedLinkSelection(models: readonly Model[]): DefinitionError 
   )
 }
 
+/** Handlers are told the rows of a write, and nobody knows those of this one. */
+export function refusedUnheard(
+  { name }: Model,
+  call: string,
+  places: readonly string[],
+  remedy: string,
+): DefinitionError {
+  const problem = `${call} writes rows that nobody has read, and there are listeners who are to be told of them.`
+  return new DefinitionError([{ code: 'E_UNRULED_WRITE', subject: name, problem, places, remedy }])
+}
+
 /** TypeORM has ways to delete, hide and restore that know nothing of delete rules. */
 export function refusedRemoval(model: Model, call: string): DefinitionError {
   const verbs = Object.keys(model.verbs)
