@@ -244,21 +244,23 @@ describeOnEngines('Writes of one row and of many', (engine) => {
     return { rows, entries }
   }
 
+  /** The order of rows after they were written in some way. */
+  const orderAfter = async (write: (tasks: Tasks) => Promise<unknown>) =>
+    tenant.run('acme', async () => {
+      await empty()
+      const tasks = dataSource.getRepository(Task)
+      await tasks.insert([...ids, 5].map(task))
+      await tasks.reorder([5, 3, 1, 4, 2])
+      await write(tasks)
+      return (await tasks.find()).map(({ id }) => id)
+    })
+
   it('come back in the same order, whether they leave and return one by one or together', async () => {
-    const order = async (write: (tasks: Tasks) => Promise<unknown>) =>
-      tenant.run('acme', async () => {
-        await empty()
-        const tasks = dataSource.getRepository(Task)
-        await tasks.insert([...ids, 5].map(task))
-        await tasks.reorder([5, 3, 1, 4, 2])
-        await write(tasks)
-        return (await tasks.find()).map(({ id }) => id)
-      })
-    const one = await order(async (tasks) => {
+    const one = await orderAfter(async (tasks) => {
       for (const id of [3, 1, 4, 2]) await tasks.delete(id)
       for (const id of [2, 4, 1, 3]) await tasks.restore(id)
     })
-    const all = await order(async (tasks) => {
+    const all = await orderAfter(async (tasks) => {
       await tasks.delete([...ids])
       await tasks.restore([...ids])
     })

@@ -4,10 +4,12 @@ import { type Database, describeOnEngines } from '../../support/engines.js'
 import { failure } from '../writes/library.js'
 import { Article, Keyword, Mark, Numbered, Remark } from './press.js'
 
+const heard = () => undefined
+
 describeOnEngines('Writes whose rows nobody has read', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
-  let stop = () => {}
+  let stop: (() => void) | undefined
 
   before(async () => {
     database = await engine.create()
@@ -23,7 +25,7 @@ describeOnEngines('Writes whose rows nobody has read', (engine) => {
     await dataSource.query('DELETE FROM keyword')
     await keywords().insert({ id: 1, text: 'old' })
   })
-  afterEach(() => stop())
+  afterEach(() => stop?.())
 
   const keywords = () => dataSource.getRepository(Keyword)
   const texts = async () => (await keywords().find({ order: { id: 'ASC' } })).map(({ text }) => text)
@@ -45,7 +47,6 @@ describeOnEngines('Writes whose rows nobody has read', (engine) => {
       .execute()
   const clear = () => keywords().clear()
 
-  const heard = () => undefined
   const refusals: Readonly<
     Record<string, readonly [write: () => Promise<unknown>, listens: Parameters<typeof on<Keyword>>[1]]>
   > = {
