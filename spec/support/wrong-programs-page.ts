@@ -7,6 +7,7 @@ const titles: Readonly<Record<string, string>> = {
   behaviours: 'Metadata, scopes and verbs',
   'create-app': 'createApp',
   lists: 'Filters, search, ordering and pages',
+  'log-request': 'Logged requests',
   'model-service': 'Services of an entity',
   'nested-serializers': 'Relations, computed fields and rules of serializers',
   providers: 'The container',

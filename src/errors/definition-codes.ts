@@ -49,6 +49,7 @@ export const definitionCodes = {
   E_BULK: 'A bulk action has limits that make no sense, or does what its viewset cannot do.',
   E_CACHE: 'Answers are to be cached that cannot be, or that are not the same for all who would be given them.',
   E_RATE_LIMIT: 'A rate limit has no sense, cannot be kept, or would be thought to protect what it does not.',
+  E_LOG_REQUEST: 'Requests are to be logged of something that answers none.',
   E_LOOKUP: 'Rows are to be looked up by a property that does not name one row, or whose values a route would hide.',
   E_SERIALIZER: 'A serializer lists a property that it cannot show or accept.',
   E_BODY: 'The class of a body or query has no rules, so that nothing would be checked.',

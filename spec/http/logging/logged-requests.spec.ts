@@ -9,6 +9,7 @@ import {
   type Call,
   createDataSource,
   currentTrace,
+  DefinitionError,
   type ModelDataSource,
   pinoLogger,
   Reply,
@@ -20,7 +21,7 @@ import { Container } from 'plinth/container'
 import { Action, Allow, LogRequest, logRequest, Resource } from 'plinth/decorators'
 import { Body, Get, JsonController, Post } from 'routing-controllers'
 import { engines } from '../../support/engines.js'
-import { describeOnDrivers, type Service, type Serving } from '../../support/http.js'
+import { applicationOf, describeOnDrivers, type Service, type Serving } from '../../support/http.js'
 import { until } from '../../support/redis.js'
 
 const canary = 'c4n4ryS3cret'
@@ -115,6 +116,26 @@ class Native {
     return 1
   }
 }
+
+describe('Mistakes in logged requests', () => {
+  it('are methods that answer none', () => {
+    @Resource('/mistaken')
+    class Mistaken extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      read(): Reply {
+        return Reply.json(this.helper())
+      }
+      @LogRequest()
+      helper(): number {
+        return 1
+      }
+    }
+    expect(() => applicationOf({ viewSets: [Mistaken] })).to.throw(
+      DefinitionError,
+      /Mistaken\.helper: its requests are to be logged, and it answers none\.\n {2}@LogRequest at .*logged-requests\.spec/,
+    )
+  })
+})
 
 describeOnDrivers('Logged requests', ({ serve }: Serving) => {
   let service: Service

@@ -5,7 +5,7 @@ import { actionFacts } from '../action-fact.js'
 import type { ActionModel, Constructor, Method } from '../action-model.js'
 import { actionsOf } from '../actions-of.js'
 import { allowFacts } from '../allow-fact.js'
-import { logFactOf } from '../logging/log-fact.js'
+import { logFactOf, verifyLogFacts } from '../logging/log-fact.js'
 import { allOf, authorizations } from '../native/authorized.js'
 import type { Permission } from '../permission.js'
 import { resourceFacts } from '../resource-fact.js'
@@ -31,7 +31,9 @@ export function planViewSet(viewSet: Constructor, mistakes: Mistakes): ViewSetPl
     ...nativeNames(levels).flatMap((name) => plannedNatives({ viewSet, name, base }, levels, mistakes)),
   ]
   for (const action of actions) verifyDecorators(action, mistakes)
-  verifyRateLimits(viewSet, [...new Set(actions.map(({ model }) => model.name))], mistakes)
+  const names = [...new Set(actions.map(({ model }) => model.name))]
+  verifyRateLimits(viewSet, names, mistakes)
+  verifyLogFacts(viewSet, names, mistakes)
   return {
     viewSet,
     type: controller?.type ?? 'json',

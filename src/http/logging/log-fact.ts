@@ -1,3 +1,4 @@
+import type { Mistakes } from '../../errors/definition-error.js'
 import type { ExcerptBounds } from '../../logging/excerpt.js'
 import { type AnyClass, FactKind } from '../../metadata/fact-kind.js'
 import type { Place } from '../../metadata/place.js'
@@ -33,4 +34,19 @@ export function logFactOf(target: AnyClass, name: string): LogFact | undefined {
     if (nearest) return nearest
   }
   return undefined
+}
+
+/** Adds what was said of methods that answer no requests. */
+export function verifyLogFacts(viewSet: AnyClass, actions: readonly string[], mistakes: Mistakes): void {
+  const facts = logFacts.chain(viewSet).flatMap(({ facts }) => facts)
+  for (const { name, place } of facts) {
+    if (name === undefined || actions.includes(name)) continue
+    mistakes.add({
+      code: 'E_LOG_REQUEST',
+      subject: `${viewSet.name}.${name}`,
+      problem: 'its requests are to be logged, and it answers none.',
+      places: [`@LogRequest at ${place}`],
+      remedy: `Write it above the class, or above one of: ${actions.join(', ')}.`,
+    })
+  }
 }
