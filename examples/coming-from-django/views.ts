@@ -8,7 +8,15 @@ import {
   Serializer,
   type UploadedFile,
 } from 'plinth'
-import { Action, CacheResponse, RateLimit, Resource, SoftDeleteViewSetMixin, TimestampMixin } from 'plinth/decorators'
+import {
+  Action,
+  CacheResponse,
+  LogRequest,
+  RateLimit,
+  Resource,
+  SoftDeleteViewSetMixin,
+  TimestampMixin,
+} from 'plinth/decorators'
 import { Article } from './models.js'
 import { ArticleService } from './services.js'
 
@@ -34,6 +42,7 @@ const Trash = SoftDeleteViewSetMixin(Bulk, { allow: { trash: editor, restore: ed
 @Resource('/articles')
 @CacheResponse({ timeout: 300, vary: 'public', keyPrefix: 'articles', actions: ['list', 'retrieve'] })
 @RateLimit({ key: 'api', limit: 100, period: 3600 })
+@LogRequest({ includeBody: false })
 export class ArticleViewSet extends Trash {
   @Action({
     method: 'put',
