@@ -139,7 +139,7 @@ describe('The check of file storages', () => {
   for (const [Storage, message] of broken) {
     it(`finds what is wrong with one that ${Storage.name}`, async () => {
       const error: unknown = await check(new Storage()).catch((thrown: unknown) => thrown)
-      expect(String((error as Error).message)).to.include(message)
+      expect((error as Error).message).to.include(message)
     })
   }
 })
