@@ -3,6 +3,7 @@ import {
   type CounterStep,
   type Ordering,
   type Predicate,
+  partitionOf,
   type RowData,
   type RuleContext,
   type RuleTable,
@@ -12,7 +13,8 @@ import { noteSiblings } from './siblings.js'
 
 /** Counts a change of each list. */
 export async function countChanges(lists: readonly List[]): Promise<void> {
-  await lists[0]?.context.nextNumbers(lists.map(({ counter }) => ({ ...counter, count: 1 })))
+  const numbers = await lists[0]?.context.nextNumbers(lists.map(({ counter }) => ({ ...counter, count: 1 })))
+  for (const [index, list] of lists.entries()) list.context.notes.set(list.versionNote, numbers?.[index])
 }
 
 /** What a list is ordered by. */
@@ -86,7 +88,16 @@ export class List {
     return values.length === 1 ? values[0] : this.table.keyOf(row)
   }
 
-  version(): Promise<number> {
+  /** Under which name a call notes the version that it has made. */
+  get versionNote(): string {
+    const { row, key } = this.counter
+    return `version by ${JSON.stringify([this.#property, partitionOf(this.context.model, row), key])}`
+  }
+
+  /** The version, as far as the call has made one itself: it holds the lock. */
+  async version(): Promise<number> {
+    const own = this.context.notes.get(this.versionNote) as number | undefined
+    if (own !== undefined) return own
     return this.context.number(this.counter.key, this.counter.row)
   }
 

@@ -104,15 +104,8 @@ export async function nextNumber(
   stored: string,
   count = 1,
 ): Promise<number> {
-  const { table, key, number } = names(dataSource)
-  await run(
-    dataSource,
-    runner,
-    `INSERT INTO ${table} (${key}, ${number}) VALUES (:stored, :count) ${dataSource.dialect.onDuplicate(key)} ` +
-      `${number} = ${table}.${number} + :more`,
-    { stored, count, more: count },
-  )
-  return readNumber(dataSource, runner, stored)
+  const numbers = await nextNumbers(dataSource, runner, [{ stored, count }])
+  return numbers.get(stored)!
 }
 
 /** How many numbers are taken of the counter with a stored key. */
@@ -134,31 +127,28 @@ export async function nextNumbers(
   const sorted = [...counts.keys()].sort()
   for (let start = 0; start < sorted.length; start += mostCounters) {
     const some = sorted.slice(start, start + mostCounters)
-    await advance(
-      dataSource,
-      runner,
-      some,
-      some.map((stored) => counts.get(stored)!),
-    )
-    for (const [stored, number] of await readNumbers(dataSource, runner, some)) numbers.set(stored, number)
+    const added = some.map((stored) => counts.get(stored)!)
+    for (const [stored, number] of await advance(dataSource, runner, some, added)) numbers.set(stored, number)
   }
   return numbers
 }
 
-function advance(
+/** Adds to counters, and reads them: by one statement where the engine can. */
+async function advance(
   dataSource: ModelDataSource,
   runner: QueryRunner,
   keys: readonly string[],
   counts: readonly number[],
-): Promise<unknown> {
+): Promise<Numbers> {
   const { dialect } = dataSource
   const { table, key, number } = names(dataSource)
   const rows = keys.map((_, index) => `(:key${index}, :count${index})`).join(', ')
-  return run(
+  const returned = dialect.returnsUpserts ? ` RETURNING ${key} AS k, ${number} AS n` : ''
+  const found = await run(
     dataSource,
     runner,
     `INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${dialect.onDuplicate(key)} ` +
-      `${number} = ${table}.${number} + ${dialect.proposed(number)}`,
+      `${number} = ${table}.${number} + ${dialect.proposed(number)}${returned}`,
     Object.fromEntries(
       keys.flatMap((stored, index) => [
         [`key${index}`, stored],
@@ -166,16 +156,24 @@ function advance(
       ]),
     ),
   )
+  return dialect.returnsUpserts ? numbersIn(found) : readNumbers(dataSource, runner, keys)
 }
 
-async function readNumbers(dataSource: ModelDataSource, runner: QueryRunner, keys: readonly string[]) {
+type Numbers = readonly (readonly [stored: string, number: number])[]
+
+async function readNumbers(
+  dataSource: ModelDataSource,
+  runner: QueryRunner,
+  keys: readonly string[],
+): Promise<Numbers> {
   const { table, key, number } = names(dataSource)
   const sql = `SELECT ${key} AS k, ${number} AS n FROM ${table} WHERE ${key} IN (:...keys)`
-  const found = (await run(dataSource, runner, sql, { keys })) as readonly {
-    readonly k: string
-    readonly n: string | number
-  }[]
-  return found.map(({ k, n }): readonly [string, number] => [k, Number(n)])
+  return numbersIn(await run(dataSource, runner, sql, { keys }))
+}
+
+function numbersIn(found: unknown): Numbers {
+  const rows = found as readonly { readonly k: string; readonly n: string | number }[]
+  return rows.map(({ k, n }) => [k, Number(n)])
 }
 
 /** The number a counter has reached. */

@@ -25,6 +25,8 @@ export interface Dialect {
   typed?(parameter: string, type: string): string
   /** A SELECT that looks up each of some tuples by itself; absent where a condition on the table does as well. */
   lookup?(statement: TupleLookup): string
+  /** Whether an INSERT that may update a row that is there already can give back what is stored then. */
+  readonly returnsUpserts: boolean
   /** What follows the values of an INSERT, in front of assignments to the row that is there already. */
   onDuplicate(key: string): string
   /** In those assignments, the value that the INSERT has for a column. */

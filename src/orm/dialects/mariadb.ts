@@ -10,6 +10,7 @@ export const mariadb: Dialect = make({
   uuid: { type: 'uuid' },
   exactCollation: 'utf8mb4_nopad_bin',
   jsonDefault: (text) => text.slice(1, -1),
+  returnsUpserts: true,
 })
 
 /** MySQL 8.0.17 and later. */
@@ -18,21 +19,24 @@ export const mysql: Dialect = make({
   exactCollation: 'utf8mb4_0900_bin',
   // Of columns that hold JSON only an expression can be the default.
   jsonDefault: (text) => () => `(${text})`,
+  returnsUpserts: false,
 })
 
 interface Differences {
   readonly uuid: ColumnOptions
   readonly exactCollation: string
+  readonly returnsUpserts: boolean
   /** How TypeORM is told the default of a JSON column, given as text in quotes. */
   readonly jsonDefault: (text: string) => ColumnOptions['default']
 }
 
-function make({ uuid, exactCollation, jsonDefault }: Differences): Dialect {
+function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences): Dialect {
   // The usual collations ignore case, accents and trailing spaces.
   const exactText = (text: string) => `CONVERT(${text} USING utf8mb4) COLLATE ${exactCollation}`
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     partialIndexes: false,
+    returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     proposed: (column) => `VALUES(${column})`,
     updateFrom: ({ table, query, column, value, on }) =>

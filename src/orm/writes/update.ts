@@ -89,7 +89,7 @@ async function updateReferring(write: Referring, shared: RowData, run: Run<Updat
   }
   // What rules do besides must be undone with the write, also where the caller catches the error.
   const acts = passing || act(rules) || heard
-  return (acts ? inCall : inTransaction)(builder, context, () => writeRows(write, shared))
+  return (acts && !write.undone ? inCall : inTransaction)(builder, context, () => writeRows(write, shared))
 }
 
 function withExpressions({ builder, metadata }: Write, values: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {

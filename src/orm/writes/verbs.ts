@@ -206,7 +206,7 @@ function writeOwn({ ids, tally, ...call }: Call, keys: readonly Id[], place?: Wr
   const own = { model, metadata, builder, rules, context, event, ...(builders.length > 1 && { builders }) }
   const write = { ...own, given: context.input, values: {}, expected: keys.length }
   return update(
-    { ...write, ...(place && { place }), ...(whole && { call: whole }) },
+    { ...write, ...(verb.answer && { undone: true }), ...(place && { place }), ...(whole && { call: whole }) },
     () => markRuled(builder).execute() as Promise<UpdateResult>,
   )
 }

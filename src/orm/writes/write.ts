@@ -40,6 +40,8 @@ export interface Write extends Target {
   readonly context: WriteContext
   /** What those who hear of it are told it is. */
   readonly event: Happening
+  /** Whether who makes the call undoes it as a whole where it fails. */
+  readonly undone?: boolean
   /** Where one statement cannot name all rows: the statements that do. */
   readonly builders?: readonly WriteBuilder[]
   /** The call of a verb that looks at its rows all at once. */

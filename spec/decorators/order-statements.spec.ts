@@ -1,0 +1,80 @@
+import { expect } from 'chai'
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+import {
+  type HasRank,
+  Ranked,
+  Sluggable,
+  type Slugged,
+  type SoftDeletable,
+  SoftDelete,
+} from '../../decorators/index.js'
+import { createDataSource, type ModelDataSource } from '../../src/index.js'
+import { expectQueries } from '../../testing/index.js'
+import { type Database, describeOnEngines } from '../support/engines.js'
+
+@Entity()
+@SoftDelete()
+@Ranked({ within: ['list'] })
+class Song {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+
+  @Column({ type: 'int', default: 1 })
+  list!: number
+}
+interface Song extends SoftDeletable, HasRank {}
+
+@Entity()
+@SoftDelete()
+@Sluggable({ from: 'title' })
+class Page {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+
+  @Column({ type: 'varchar', length: 20 })
+  title!: string
+}
+interface Page extends SoftDeletable, Slugged {}
+
+describeOnEngines('The statements', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = await createDataSource({ ...database.options, entities: [Song, Page] }).initialize()
+    await dataSource.synchronize()
+  })
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  // Elsewhere a row is read to know its lock, the lock is taken, and the row is read again under it.
+  const own = engine.name === 'sqlite' ? 1 : 3
+
+  it('of a move by rank: its row under its lock, the neighbours, the row, the version', async () => {
+    const songs = dataSource.getRepository(Song)
+    await songs.insert([1, 2, 3, 4, 5].map((id) => ({ id })))
+    const moved = await expectQueries(dataSource, () => songs.moveAfter(1, { id: 4 }), own + 4)
+    const again = await expectQueries(dataSource, () => songs.moveToTop(5), own + 3)
+    expect([moved.answer.version, again.answer.version]).to.deep.equal([2, 3])
+    expect((await songs.find()).map(({ id }) => id)).to.deep.equal([5, 2, 3, 4, 1])
+  })
+
+  it('of slugs that are made anew are one UPDATE for 500 rows', async () => {
+    const pages = dataSource.getRepository(Page)
+    const ids = Array.from({ length: 1100 }, (_, id) => id)
+    await pages.insert(ids.map((id) => ({ id, title: `old ${id % 700}` })))
+    await dataSource.query("UPDATE page SET title = 'new'")
+    const updates: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => {
+      if (/^UPDATE .?page/.test(sql)) updates.push(sql)
+    })
+    const { affected } = await pages.reslug(ids)
+    stop()
+    expect([affected, updates.length]).to.deep.equal([1100, 3])
+    const slugs = (await pages.find({ order: { id: 'ASC' } })).map(({ slug }) => slug)
+    expect(slugs).to.deep.equal(ids.map((id) => (id === 0 ? 'new' : `new-${id + 1}`)))
+  })
+})
