@@ -107,10 +107,10 @@ export async function booted(kind: 'plinth' | 'alone', count: number, runs: numb
     }
     // Routes are tried in the order in which they were declared, so the one in the middle is asked.
     const path = `/things${Math.floor(count / 2)}/one`
-    await asked(port, path, 300)
+    await asked(port, path, 2000)
     const before = await used()
-    await asked(port, path, 600)
-    all.push({ boot, request: ((await used()) - before) / 600 })
+    await asked(port, path, 1500)
+    all.push({ boot, request: ((await used()) - before) / 1500 })
     child.kill()
   }
   return { boot: median(all.map(({ boot }) => boot)), request: median(all.map((one) => one.request)) }

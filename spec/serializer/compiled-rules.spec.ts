@@ -150,12 +150,23 @@ const complaints = async (instance: object): Promise<readonly rules.ValidationEr
 
 async function agree(Subject: new () => { value?: unknown }, given: unknown): Promise<void> {
   const instance = Object.assign(new Subject(), { value: given })
-  const expected = await complaints(instance)
+  const expected = await outcomeOf(async () => {
+    const errors = await complaints(instance)
+    return errors.flatMap((error) => Object.entries(error.constraints ?? {}))
+  })
+  const found = await outcomeOf(async () => {
+    const errors = await ruleCheck(Subject)(instance)
+    return errors.map(({ code, message }) => [code, message])
+  })
+  expect(found).to.deep.equal(expected)
+  // What fails by itself, as IsNumber does for 5e-324 where decimals are counted, fails in both.
+  if (!Array.isArray(expected)) return
   expect(await compileRules(Subject)(instance)).to.equal(expected.length === 0)
-  const found = await ruleCheck(Subject)(instance)
-  const constraints = expected.flatMap((error) => Object.entries(error.constraints ?? {}))
-  expect(found.map(({ code, message }) => [code, message])).to.deep.equal(constraints)
 }
+
+/** What came of something, or the message of what it threw. */
+const outcomeOf = <T>(work: () => Promise<T>): Promise<T | string> =>
+  work().catch((error: unknown) => (error as Error).message)
 
 describe('Compiled rules', () => {
   for (const [name, make] of Object.entries(single)) {

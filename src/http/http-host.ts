@@ -30,6 +30,7 @@ export class HttpHost implements DriverHost {
   readonly #parts: HostParts
   readonly #routes: Route[] = []
   #table: RouteTable | undefined
+  #heads: ReadonlySet<string> | undefined
 
   constructor(parts: HostParts) {
     this.#parts = parts
@@ -109,11 +110,15 @@ export class HttpHost implements DriverHost {
 
   #withHead(methods: readonly string[], path: string): readonly string[] {
     if (!methods.includes('GET')) return methods
+    this.#heads ??= this.#shapesOfHeads()
+    return this.#heads.has(shapeOfPath(path)) ? methods : [...methods, 'HEAD']
+  }
+
+  /** The shapes of paths that an action answers HEAD for on purpose. */
+  #shapesOfHeads(): ReadonlySet<string> {
     const { composed, prefix } = this.#parts
-    const deliberate = [...composed.keys()].some(
-      ({ type, model }) => type === 'head' && shapeOfPath(joinPrefix(prefix, model.route)) === shapeOfPath(path),
-    )
-    return deliberate ? methods : [...methods, 'HEAD']
+    const heads = [...composed.keys()].filter(({ type }) => type === 'head')
+    return new Set(heads.map(({ model }) => shapeOfPath(joinPrefix(prefix, model.route))))
   }
 }
 

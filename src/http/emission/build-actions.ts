@@ -18,11 +18,8 @@ export class BuiltActions {
   /** Notes what routing-controllers built; the planned action it stands for, where there is one. */
   record(metadata: ActionMetadata): PlannedAction | undefined {
     this.#built.push(metadata)
-    for (const emission of this.#emissions) {
-      const planned = emission.plan.actions.find((planned) => isBuiltFrom(metadata, { emission, planned }))
-      if (planned) return planned
-    }
-    return undefined
+    const emission = this.#emissions.find(({ bound }) => bound === metadata.target)
+    return emission?.plan.actions.find((planned) => isBuiltFrom(metadata, { emission, planned }))
   }
 
   /**

@@ -20,9 +20,16 @@ export function checkEmission(
   mistakes: Mistakes,
 ): void {
   const rest = new Set(built)
+  const byTarget = new Map<unknown, ActionMetadata[]>()
+  for (const action of built) {
+    const own = byTarget.get(action.target)
+    if (own) own.push(action)
+    else byTarget.set(action.target, [action])
+  }
   for (const emission of emissions) {
+    const own = byTarget.get(emission.bound) ?? []
     for (const planned of emission.plan.actions) {
-      const found = built.find((action) => isBuiltFrom(action, { emission, planned }))
+      const found = own.find((action) => isBuiltFrom(action, { emission, planned }))
       if (found) rest.delete(found)
       compare({ emission, planned }, found, mistakes)
     }
