@@ -15,6 +15,7 @@ import {
   type ModelDataSource,
   type ModelRepository,
   Registry,
+  UsageError,
 } from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -109,6 +110,20 @@ describeOnEngines('Timestamps', (engine) => {
     expect(await instants()).to.deep.equal([0, 1])
     await entries.delete(2)
     expect((await failure(entries.touch(2))).name).to.equal('NotFoundError')
+  })
+
+  it('are not taken from a clock that says none', async () => {
+    const count = await entries.unscoped().count()
+    try {
+      for (const wrong of [new Date(Number.NaN), new Date('-000001-01-01T00:00:00Z'), 1_700_000_000_000, undefined]) {
+        clock.now = () => wrong as Date
+        const error = await failure(entries.insert({ id: 99 }))
+        expect(error).to.be.instanceOf(UsageError).with.property('code', 'E_CLOCK')
+      }
+    } finally {
+      Reflect.deleteProperty(clock, 'now')
+    }
+    expect(await entries.unscoped().count()).to.equal(count)
   })
 
   it('keep the instant of creation', async () => {

@@ -10,6 +10,7 @@ export const usageCodes = {
   E_SLUG_OPTIONS: 'Slugs were asked for with a separator or length that no slug can have.',
   E_UUID_VERSION: 'A UUID version was asked for that RFC 9562 does not define.',
   E_VALIDATOR_OPTIONS: 'A validator refuses the options it was given.',
+  E_CLOCK: 'The clock of a data source says something that is no instant a database can hold.',
   E_NOT_LOADED: 'A condition on related rows was asked of a row in memory without them.',
   E_FILE_KEY: 'A file was to be stored under a key that not every storage can have, or that is in use.',
   E_UPLOAD_STORED: 'A file that was received was to be stored after its request had ended.',

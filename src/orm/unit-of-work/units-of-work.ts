@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
+import { instantOf } from '../../helpers/clock.js'
 import { errorKindOf, isContention } from '../errors/error-kind.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation } from './isolation.js'
@@ -52,7 +53,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** The instant of the running unit; outside of units, the present one. */
   now(): Date {
-    return this.#running.getStore()?.opening.now ?? this.#host.clock.now()
+    return this.#running.getStore()?.opening.now ?? instantOf(this.#host.clock)
   }
 
   /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */
@@ -196,7 +197,7 @@ export class UnitsOfWork implements Surroundings {
   }
 
   #opening({ isolation }: AtomicOptions) {
-    return { isolation: isolation ?? this.#host.isolation ?? defaultIsolation, now: this.#host.clock.now() }
+    return { isolation: isolation ?? this.#host.isolation ?? defaultIsolation, now: instantOf(this.#host.clock) }
   }
 
   #assertIsolation(level: Level, { isolation }: AtomicOptions): void {
