@@ -14,6 +14,7 @@ export const Audited = defineTrait({
   defaults,
   refers: refers<{ only: unknown; omit: unknown }>(),
   tables: () => ({ [auditTable]: auditColumns }),
+  refusals: () => ({ NO_VERSION: 409 }),
   rules: (options) => ({
     written: {
       names: [...options.only, ...options.omit],

@@ -65,6 +65,13 @@ export const Metadata = defineTrait({
     unsetMetadata: { set: ({ input }) => ({ metadata: unsetPath(input.path) }) },
     incrementMetadata: { set: ({ input }) => ({ metadata: incrementPath(input.path, input.by) }) },
   }),
+  refusals: () => ({
+    INVALID_PATH: 400,
+    INVALID_PATCH: 400,
+    INVALID_INCREMENT: 400,
+    NOT_AN_OBJECT: 409,
+    NOT_A_NUMBER: 409,
+  }),
   verify: (_, { maxBytes, maxDepth }) =>
     [maxBytes, maxDepth].every((limit) => Number.isSafeInteger(limit) && limit > 0)
       ? undefined

@@ -5,6 +5,7 @@ import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
 import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
 import { Positions } from './orderable/positions.js'
+import { orderRefusals } from './orderable/refusals.js'
 
 const position = column.integer({ nullable: true, managed: true })
 const predecessor = column.string({ nullable: true, managed: true })
@@ -34,6 +35,7 @@ export const Orderable = defineTrait({
   indexes: ({ within }) => [{ properties: [...within, 'position'], unique: 'visible' }],
   ordering: () => [{ property: 'position', direction: 'ASC' }],
   rules: (options) => partsOf(options).rules(),
+  refusals: () => orderRefusals,
   inputs: () => orderInputs,
   verbs: (options) => partsOf(options).verbs(),
   checks: () => checksOf('position'),
@@ -64,6 +66,7 @@ export function orderable<const A extends string>(as: A) {
     namedColumns: () => ({ ...named(`${as}Position`, position), ...named(`${as}Predecessor`, predecessor) }),
     indexes: ({ within }) => [{ properties: [...within, place], unique: 'visible' }],
     rules: (options) => parts(options).rules(),
+    refusals: () => orderRefusals,
     inputs: () => orderInputs,
     verbs: (options) => parts(options).verbs(),
     checks: () => checksOf(place),

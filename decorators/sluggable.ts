@@ -4,6 +4,7 @@ import { slugLaws } from './sluggable/slug-laws.js'
 import { slugLookup } from './sluggable/slug-lookup.js'
 import { SlugNames } from './sluggable/slug-names.js'
 import { problemOf, slugDefaults } from './sluggable/slug-options.js'
+import { slugRefusals } from './sluggable/slug-refusals.js'
 import { SlugRegister } from './sluggable/slug-register.js'
 
 /** Slugs in a property of some name; `as` is empty for the first of a class. */
@@ -50,6 +51,7 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
       }
     },
     lookups: (options) => ({ [property]: slugLookup(options, property, as) }),
+    refusals: () => slugRefusals,
     laws: (options) => slugLaws(property, options),
     verify: (_, options) => problemOf(property, options),
   })

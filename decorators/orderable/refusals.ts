@@ -1,5 +1,15 @@
 import { ConflictError, type Id, ValidationError } from 'plinth'
 
+/** The codes of everything that lists refuse, with their statuses. */
+export const orderRefusals = {
+  NOT_IN_LIST: 400,
+  ONE_ROW: 400,
+  NOT_A_PERMUTATION: 400,
+  UNKNOWN_LIST: 400,
+  INVALID_PLACE: 400,
+  LIST_CHANGED: 409,
+} as const
+
 /** The row that is named beside another one, or the row itself, stands in no such list. */
 export function notInList(pointer = '#/id'): ValidationError {
   return new ValidationError('The row is not in the list.', {

@@ -1,5 +1,8 @@
 import { ConflictError, pointerTo, ValidationError } from 'plinth'
 
+/** The codes of everything that slugs refuse, with their statuses. */
+export const slugRefusals = { SLUG_TAKEN: 409, SLUG_RESERVED: 400, SLUG_EMPTY: 400 } as const
+
 /** Another row has the slug, or has had it. */
 export function slugTaken(property: string, slug: string): ConflictError {
   return new ConflictError(`The slug "${slug}" is taken.`, {

@@ -49,7 +49,8 @@ function compile(directory: string): Messages {
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config))
   const { stdout } = spawnSync(
     process.execPath,
-    [join(root, 'node_modules/.bin/tsc'), '-p', directory, '--pretty', 'false'],
+    // Of several threads, the one that is first at a type decides how messages spell it.
+    [join(root, 'node_modules/.bin/tsc'), '-p', directory, '--pretty', 'false', '--singleThreaded'],
     {
       encoding: 'utf8',
       cwd: directory,

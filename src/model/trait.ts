@@ -63,6 +63,8 @@ export interface Trait<
   verbs?(options: O): Verbs<V, I, RowOf<C>>
   /** How rows are found by the text of a property, by its name: for routes whose viewset looks rows up by it. */
   lookups?(options: O): Readonly<Record<string, Lookup>>
+  /** The codes of what its rules and verbs refuse, each with its status: for documents. */
+  refusals?(options: O): Readonly<Record<string, number>>
   /** What is promised of every stored row beyond what the schema holds; `doctor` looks for rows that break it. */
   checks?(options: O): readonly Check[]
   /** What is promised of all rows together; `checkBehaviours` looks for writes that break it. */

@@ -126,7 +126,7 @@ class OperationWriter {
     if (openEnded) this.#warn(model, planned.native)
     const problems: readonly ProblemDescription[] = [
       // Routing-controllers lets an action answer with any status in a way of its own.
-      ...(planned.native ? [] : standardProblems(model, host.authenticate !== undefined)),
+      ...(planned.native ? [] : standardProblems(model, host)),
       ...Object.entries(options.problems ?? {}).map(([code, status]) => ({ code, status })),
     ]
     const head = {

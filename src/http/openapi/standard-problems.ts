@@ -1,7 +1,9 @@
 import { type ExceptionCode, exceptionCodes } from '../../errors/exception-codes.js'
 import type { ActionModel } from '../action-model.js'
 import type { ProblemDescription } from '../description/action-description.js'
+import type { PipelineHost } from '../host.js'
 import { takesBody } from '../pipeline/negotiate.js'
+import { refusalsAround, refusalsOf } from './trait-refusals.js'
 
 /** What every request may be answered, whatever it asks for. */
 const always: readonly ExceptionCode[] = [
@@ -35,39 +37,63 @@ const ofDatabases: readonly ExceptionCode[] = [
 
 const ofServices: readonly ExceptionCode[] = ['FAILURE', 'NOT_FOUND', 'CONFLICT', 'EXTERNAL_SERVICE_ERROR']
 
-/** Codes that no action has by itself; what brings them in says so. */
-const elsewhere: readonly ExceptionCode[] = [
-  'METHOD_NOT_ALLOWED',
-  'NOT_ACCEPTABLE',
-  'FILE_REFUSED',
-  'PASSWORD_LENGTH',
-  'PASSWORD_MALFORMED',
-  'PASSWORDS_BUSY',
-  'RATE_LIMITS_UNAVAILABLE',
+/** What the rules of every entity and the database may refuse of a write. */
+const ofWrites: readonly ExceptionCode[] = [
+  'INVALID_ID',
+  'MANAGED',
+  'IMMUTABLE',
+  'REFERENCE_HIDDEN',
+  'FIELD_FORBIDDEN',
+  'OUTSIDE_SCOPE',
+  'DUPLICATE',
+  'DUPLICATE_ID',
+  'REFERENCED',
+  'RESTRICTED',
+  'STALE',
+  'NOT_DELETED',
+  'PARENT_DELETED',
+  'OUTCOME_UNKNOWN',
 ]
 
-/** What rules, verbs and the database may refuse of a write: every other code of a caller's mistake or a conflict. */
-const ofWrites = (Object.keys(exceptionCodes) as ExceptionCode[]).filter((code) => {
-  const [status] = exceptionCodes[code]
-  const isOther = [always, ofBodies, ofCallers, ofDatabases, ofServices, elsewhere].some((codes) =>
-    codes.includes(code),
-  )
-  return !isOther && [400, 403, 404, 409, 503].includes(status)
-})
+/** What calls are refused that only the code of an application makes. */
+const ofOwnCode: readonly ExceptionCode[] = [
+  'INVALID_PATH',
+  'INVALID_PATCH',
+  'INVALID_INCREMENT',
+  'INVALID_OPERAND',
+  'INVALID_INSTANT',
+  'INVALID_CRITERIA',
+  'IDENTITY_MISSING',
+  'NO_IDS',
+  'NOT_AN_OBJECT',
+  'NOT_A_NUMBER',
+]
 
 /** The problems that an action may answer because of what it is. */
-export function standardProblems(action: ActionModel, authenticates: boolean): readonly ProblemDescription[] {
+export function standardProblems(
+  action: ActionModel,
+  { authenticate, dataSource }: Pick<PipelineHost, 'authenticate' | 'dataSource'>,
+): readonly ProblemDescription[] {
   const { permission, on, writes, entity, model } = action
+  const own = isOwn(action) || model?.service !== undefined
+  const refused = () =>
+    dataSource && entity ? (own ? refusalsOf(dataSource.registry.models) : refusalsAround(dataSource, entity)) : []
   return [
     ...always,
-    ...(permission.open && !authenticates ? [] : ofCallers.slice(0, 1)),
+    ...(permission.open && !authenticate ? [] : ofCallers.slice(0, 1)),
     ...(permission.open && !writes ? [] : ofCallers),
     ...(takesBody(action) ? ofBodies : []),
     ...(entity ? ofDatabases : []),
     ...(on === 'row' ? (['NOT_FOUND'] as const) : []),
     ...(writes || model?.service ? ofServices : []),
-    ...(writes && entity ? ofWrites : []),
+    ...(writes && entity ? [...ofWrites, ...(own ? ofOwnCode : []), ...refused()] : []),
   ]
+}
+
+/** Whether the code of an application says what an action does, rather than what it is declared as. */
+function isOwn({ input, verb, contract, name, method }: ActionModel): boolean {
+  const removes = method === 'delete' && name === 'destroy'
+  return input === undefined && verb === undefined && contract === undefined && !removes
 }
 
 /** Codes by their statuses, both in order. */

@@ -1,0 +1,29 @@
+import type { AnyClass } from '../../metadata/fact-kind.js'
+import type { Model } from '../../model/model.js'
+import type { ModelDataSource } from '../../orm/data-source.js'
+import type { ProblemDescription } from '../description/action-description.js'
+
+/**
+ * What traits refuse of writes to an entity, and to whatever relations lead from it, directly or not: a write may reach
+ * those rows too.
+ */
+export function refusalsAround(dataSource: ModelDataSource, entity: AnyClass): readonly ProblemDescription[] {
+  const reached = new Set<AnyClass>([entity])
+  const links = dataSource.entityMetadatas.flatMap(({ target, relations }) =>
+    relations.map(({ inverseEntityMetadata: other }) => [target as AnyClass, other.target as AnyClass] as const),
+  )
+  for (let before = 0; before < reached.size; ) {
+    before = reached.size
+    for (const pair of links) if (pair.some((end) => reached.has(end))) for (const end of pair) reached.add(end)
+  }
+  return refusalsOf(dataSource.registry.models.filter((model) => reached.has(model.entity)))
+}
+
+/** What the traits of all entities refuse: an action of one's own may write any of them. */
+export function refusalsOf(models: readonly Model[]): readonly ProblemDescription[] {
+  return models.flatMap(({ traits }) =>
+    traits.flatMap(({ definition, options }) =>
+      Object.entries(definition.refusals?.(options) ?? {}).map(([code, status]) => ({ code, status })),
+    ),
+  )
+}
