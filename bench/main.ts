@@ -2,9 +2,10 @@ import 'reflect-metadata'
 import { growthSection } from './growing.js'
 import { microSection } from './micro.js'
 import { peersSection } from './peers.js'
+import { readingSection } from './reading.js'
 
-/** `npm run bench [-- peers micro growth] [--long]`: all sections unless some are named. */
-const sections = { peers: peersSection, micro: microSection, growth: growthSection } as const
+/** `npm run bench [-- peers micro reading growth] [--long]`: all sections unless some are named. */
+const sections = { peers: peersSection, micro: microSection, reading: readingSection, growth: growthSection } as const
 
 const given = process.argv.slice(2)
 const long = given.includes('--long')

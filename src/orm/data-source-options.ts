@@ -38,10 +38,20 @@ export interface ProofOptions {
   readonly proveSchema?: boolean | 'warn'
 }
 
+/** How rows are read that nobody asks for as entities. */
+export interface ReadOptions {
+  /**
+   * Whether PostgreSQL prepares statements that were asked twice by name, on each connection, at most 200 of them; it does
+   * unless told. Poolers that lend a connection for one transaction may not know such statements.
+   */
+  readonly prepareReads?: boolean
+}
+
 /** The options of a data source: TypeORM's own, the entities as classes, and where instants come from. */
 export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> &
   UnitOptions &
-  ProofOptions & {
+  ProofOptions &
+  ReadOptions & {
     readonly entities: readonly AnyClass[]
     /** Tables that belong to the application rather than to an entity, e.g. `idempotencyKeys`. */
     readonly tables?: readonly OwnTable[]

@@ -59,7 +59,7 @@ export class ModelDataSource extends DataSource {
   readonly verbRunner: VerbRunner = ruledVerbs
   readonly events: WriteEvents
   readonly #mistakes = new Mistakes()
-  readonly #units: UnitsOfWork
+  /** @internal */ readonly units: UnitsOfWork
   readonly #listeners = new Set<StatementListener>()
   #proof: ModelDataSourceOptions['proveSchema']
 
@@ -76,7 +76,7 @@ export class ModelDataSource extends DataSource {
     const createRunner = (mode: ReplicationMode) => super.createQueryRunner(mode)
     const takeLocks = (runner: QueryRunner, keys: readonly string[], before?: string) =>
       lockCounters(this, runner, keys, before)
-    this.#units = new UnitsOfWork(unitHostOf(this, options, { createRunner, takeLocks }))
+    this.units = new UnitsOfWork(unitHostOf(this, options, { createRunner, takeLocks }))
     Object.assign(this, { relationLoader: new ScopedRelationLoader(this) })
   }
 
@@ -86,12 +86,12 @@ export class ModelDataSource extends DataSource {
    * unit it is a savepoint.
    */
   atomic<T>(work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
-    return this.#units.atomic(work, options)
+    return this.units.atomic(work, options)
   }
 
   /** Runs `work` in a savepoint of a level that is not the running unit's: for managers that are bound to one. */
   atomicIn<T>(level: Level, work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
-    return this.#units.atomicIn(level, work, options)
+    return this.units.atomicIn(level, work, options)
   }
 
   /**
@@ -104,7 +104,7 @@ export class ModelDataSource extends DataSource {
 
   /** Takes locks in a level, until its unit ends. Outside of a transaction there are none. */
   lockIn(level: Level, keys: readonly string[], late = false): Promise<void> {
-    return this.#units.lock(level, keys, late)
+    return this.units.lock(level, keys, late)
   }
 
   /** TypeORM's way to write a unit of work; its isolation level is that of `atomic`, and it is never run again. */
@@ -116,12 +116,12 @@ export class ModelDataSource extends DataSource {
 
   /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */
   afterCommit(hook: Hook): void {
-    this.#units.afterCommit(hook)
+    this.units.afterCommit(hook)
   }
 
   /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
   afterRollback(hook: Hook): void {
-    this.#units.afterRollback(hook)
+    this.units.afterRollback(hook)
   }
 
   /** Lets `listener` hear of every statement before it is sent, until the function that is returned is called. */
@@ -132,16 +132,16 @@ export class ModelDataSource extends DataSource {
 
   /** Whether a unit of work is running. */
   get isInUnit(): boolean {
-    return this.#units.ambient() !== undefined
+    return this.units.ambient() !== undefined
   }
 
   /** The one instant of the running unit; outside of units, the present instant of the clock. */
   now(): Date {
-    return this.#units.now()
+    return this.units.now()
   }
 
   override createQueryRunner(mode: ReplicationMode = 'master'): QueryRunner {
-    return this.#units.runner(mode)
+    return this.units.runner(mode)
   }
 
   /** The model of an entity, by its class or a name TypeORM knows it by; undefined where it has none. */

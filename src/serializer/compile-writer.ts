@@ -41,8 +41,10 @@ export function valueWriter(value: ValueKind): ValueWriter {
 function decimalWriter(precision: number, scale: number): ValueWriter {
   if (precision >= unboundedPrecision || scale === 0) return (value) => jsonOf(String(value))
   return (value) => {
-    const [whole = '', fraction = ''] = String(value).split('.')
-    return jsonOf(`${whole}.${fraction.padEnd(scale, '0')}`)
+    const text = String(value)
+    const point = text.indexOf('.')
+    const [whole, fraction] = point < 0 ? [text, ''] : [text.slice(0, point), text.slice(point + 1)]
+    return JSON.stringify(`${whole}.${fraction.padEnd(scale, '0')}`)
   }
 }
 
@@ -50,6 +52,8 @@ function decimalWriter(precision: number, scale: number): ValueWriter {
 const unboundedPrecision = 65
 
 /** Any value as JSON; whole numbers too large for a JSON number are strings. */
-export const jsonOf: ValueWriter = (value) => JSON.stringify(value, exact) ?? 'null'
+export const jsonOf: ValueWriter = (value) =>
+  // A text has no members, and asking about each value costs more than writing it.
+  typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value, exact) ?? 'null')
 
 const exact = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { QueryFailedError } from 'typeorm'
 import { createDataSource, eq, type ModelDataSource, not, type Selection } from '../../../src/index.js'
 import type { EntityRow } from '../../../src/orm/entity-row.js'
 import { type ColumnPath, columnPathOf, primaryPathsOf } from '../../../src/orm/lists/column-path.js'
@@ -161,6 +162,37 @@ describeOnEngines('Reads without entities', (engine) => {
     })
     expect(await unit.catch((error: unknown) => error)).to.equal(undo)
     expect(await readFirst(form, selection)).to.not.equal(undefined)
+  })
+
+  it('hold after the types of columns have changed, and fail as all statements do', async () => {
+    const entity = entityOf(`changing_${engine.name}`, engine.name, [
+      { name: 'title', type: typesOn(engine.name).find(({ name }) => name === 'varchar')! },
+    ])
+    const changing = createDataSource({ ...database.options, entities: [entity.entity], prepareReads: true })
+    await changing.initialize()
+    try {
+      await changing.synchronize()
+      await changing.getRepository(entity.entity).insert({ id: 1, title: 'one' })
+      const fields = [{ name: 'title', kind: 'string', write: valueWriter({ kind: 'string' }) }]
+      const form = new RowForm(changing, entity.entity, fields, [])
+      const read = () => readFirst(form, changing.getRepository(entity.entity).select().byId(1))
+      const texts = [await read(), await read(), await read()].map((row) => row?.text)
+      expect(texts).to.deep.equal(Array(3).fill('{"title":"one"}'))
+      const { tableName, columns } = changing.getMetadata(entity.entity)
+      const { databaseName } = columns.find(({ propertyName }) => propertyName === 'title')!
+      const escaped = [tableName, databaseName].map((name) => changing.driver.escape(name))
+      if (engine.name === 'postgres') {
+        await changing.query(`ALTER TABLE ${escaped[0]} ALTER COLUMN ${escaped[1]} TYPE text`)
+        expect((await read())?.text).to.equal('{"title":"one"}')
+      }
+      await changing.query(`DROP TABLE ${escaped[0]}`)
+      for (const _ of Array(12)) {
+        const error = await read().catch((thrown: unknown) => thrown)
+        expect(error).to.be.instanceOf(QueryFailedError)
+      }
+    } finally {
+      await changing.destroy()
+    }
   })
 
   it('read the values of conditions anew each time', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { EntityDescription } from '../../model/entity-description.js'
 import type { EntityTag } from './entity-tag.js'
 
@@ -76,5 +76,5 @@ export class RowValidators {
 }
 
 function digestOf(text: string, length: number): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64url').slice(0, length)
+  return hash('sha256', text, 'base64url').slice(0, length)
 }

@@ -50,7 +50,9 @@ function keysOf(dataSource: ModelDataSource, { entity }: Selection<EntityRow>) {
 
 function send(form: RowForm, reading: Reading, withKeys: boolean): Promise<RawRows> {
   const { manager, queryRunner } = reading.selection.repository
-  return runRead(form.dataSource, statementOf(form, reading, withKeys), queryRunner ?? manager.queryRunner)
+  const statement = statementOf(form, reading, withKeys)
+  const single = reading.slice.limit === 1
+  return runRead(form.dataSource, single ? { ...statement, single } : statement, queryRunner ?? manager.queryRunner)
 }
 
 function statementOf(form: RowForm, reading: Reading, withKeys: boolean): ReadStatement {

@@ -16,12 +16,18 @@ export async function runRead(
   statement: ReadStatement,
   own: QueryRunner | undefined,
 ): Promise<RawRows> {
-  const runner = own ?? dataSource.createQueryRunner('slave')
   const engine = readEngineOf(dataSource.options.type as EngineType)
   const heard = hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
+  if (!own && !heard) {
+    return dataSource.units.connected((connection, runner) =>
+      logged(runner, statement, () => engine.read(connection, statement)),
+    )
+  }
+  // What subscribers are given must not lead around the turns of units: a runner knows them.
+  const runner = own ?? dataSource.createQueryRunner('slave')
   try {
     return await useConnection(runner, (connection: object) => {
-      const send = async () => engine.read(connection, statement)
+      const send = () => engine.read(connection, statement)
       return heard ? told(runner, statement, send) : logged(runner, statement, send)
     })
   } finally {
@@ -32,7 +38,7 @@ export async function runRead(
 const hears = ({ subscribers }: ModelDataSource, event: 'beforeQuery' | 'afterQuery'): boolean =>
   subscribers.some((subscriber) => subscriber[event])
 
-type Send = () => Promise<RawRows>
+type Send = () => RawRows | Promise<RawRows>
 
 async function logged(runner: QueryRunner, { sql, parameters }: ReadStatement, send: Send): Promise<RawRows> {
   const { logger, options } = runner.dataSource

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ModelDataSource } from '../data-source.js'
+import type { ReadOptions } from '../data-source-options.js'
 import type { ReadTemplate } from './read-template.js'
 
 /** The most statements that are kept of one data source. Callers choose filters, so their number has no bound of its own. */
@@ -10,8 +11,13 @@ const mostNamed = 200
 
 /** The statements of one data source by their shapes; those that were not used for longest are forgotten. */
 export class TemplateStore {
+  readonly #mostNamed: number
   readonly #kept = new Map<string, ReadTemplate>()
   readonly #names = new Set<string>()
+
+  constructor({ options }: Pick<ModelDataSource, 'options'>) {
+    this.#mostNamed = (options as ReadOptions).prepareReads === false ? 0 : mostNamed
+  }
 
   get(key: string): ReadTemplate | undefined {
     const template = this.#kept.get(key)
@@ -19,7 +25,7 @@ export class TemplateStore {
     this.#kept.delete(key)
     this.#kept.set(key, template)
     // What is asked once may never be asked again.
-    if (template.name === undefined && this.#names.size < mostNamed) template.name = this.#nameFor(template)
+    if (template.name === undefined && this.#names.size < this.#mostNamed) template.name = this.#nameFor(template)
     return template
   }
 
@@ -40,7 +46,7 @@ const stores = new WeakMap<ModelDataSource, TemplateStore>()
 
 /** The statements of a data source. */
 export function templatesOf(dataSource: ModelDataSource): TemplateStore {
-  const known = stores.get(dataSource) ?? new TemplateStore()
+  const known = stores.get(dataSource) ?? new TemplateStore(dataSource)
   stores.set(dataSource, known)
   return known
 }

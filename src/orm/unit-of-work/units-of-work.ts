@@ -76,6 +76,19 @@ export class UnitsOfWork implements Surroundings {
     return unitRunner(this.#running.getStore() ?? this.#session(mode), this)
   }
 
+  /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
+  async connected<T>(work: (connection: object, runner: QueryRunner) => Promise<T>): Promise<T> {
+    const running = this.#running.getStore()
+    const { session } = running ?? this.#session('slave')
+    try {
+      return await (running ?? session).run(async () =>
+        work((await session.runner.connect()) as object, session.runner),
+      )
+    } finally {
+      if (!running) await session.release()
+    }
+  }
+
   managerOf(runner: QueryRunner): EntityManager {
     return this.#host.managerOf(runner)
   }

@@ -8,11 +8,15 @@ import {
   textSamples,
 } from './read-engine.js'
 
+interface Result {
+  readonly rows: readonly (readonly unknown[])[]
+  readonly fields: readonly { readonly dataTypeID: number }[]
+}
+
 interface Client {
-  query(query: object): Promise<{
-    readonly rows: readonly (readonly unknown[])[]
-    readonly fields: readonly { readonly dataTypeID: number }[]
-  }>
+  query(query: object): Promise<Result>
+  /** `E` in a transaction that has failed. */
+  getTransactionStatus?(): string | null
   getTypeParser(type: number, format: 'text'): (text: string) => unknown
 }
 
@@ -50,6 +54,20 @@ function isoInstant(raw: unknown): string | undefined {
   return `"${text.slice(0, 10)}T${text.slice(11, 19)}${fraction}Z"`
 }
 
+/** Exact numbers that have all the digits of their column behind the point. */
+function decimals(scale: number): QuickColumn {
+  return {
+    text: (raw) => {
+      const text = raw as string
+      const point = text.indexOf('.')
+      return scale > 0 && point > 0 && text.length - point - 1 === scale ? `"${text}"` : undefined
+    },
+    samples: ['0', 'NaN', `1.${'5'.repeat(scale)}`, `-12.${'0'.repeat(scale)}`],
+  }
+}
+
+const numeric = 1700
+
 /** By the object ids of types, which are the same on every server. */
 const byType: Readonly<Record<number, Readonly<Record<string, QuickColumn>>>> = {
   16: { boolean: booleans },
@@ -63,16 +81,23 @@ const byType: Readonly<Record<number, Readonly<Record<string, QuickColumn>>>> = 
   2950: { uuid: uuids },
 }
 
+/** A statement that was prepared before the types of its columns were changed is refused; sent as it is, it is not. */
+async function prepared(client: Client, query: object, name: string): Promise<Result> {
+  try {
+    return await client.query({ ...query, name })
+  } catch (error) {
+    const isOutdated = (error as { readonly code?: string }).code === '0A000'
+    // A transaction in which a statement failed takes no other.
+    if (!isOutdated || client.getTransactionStatus?.() === 'E') throw error
+    return client.query(query)
+  }
+}
+
 export const postgres: ReadEngine = {
   async read(connection, { sql, parameters, name }) {
     const client = connection as Client
-    const { rows, fields } = await client.query({
-      text: sql,
-      values: parameters,
-      rowMode: 'array',
-      types: asSent,
-      ...(name !== undefined && { name }),
-    })
+    const query = { text: sql, values: parameters, rowMode: 'array', types: asSent }
+    const { rows, fields } = await (name === undefined ? client.query(query) : prepared(client, query, name))
     return {
       rows,
       types: fields.map(({ dataTypeID }) => dataTypeID),
@@ -84,6 +109,7 @@ export const postgres: ReadEngine = {
 
   quick(column, kind, type) {
     if (jsonTypes.has(column.type)) return documents
+    if (type === numeric && kind === 'decimal') return decimals(column.scale ?? 0)
     return type === undefined ? undefined : byType[type]?.[kind]
   },
 }

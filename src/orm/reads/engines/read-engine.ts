@@ -6,6 +6,8 @@ export interface ReadStatement {
   readonly parameters: readonly unknown[]
   /** What an engine that prepares statements by name prepares it as. */
   readonly name?: string
+  /** Whether it gives one row at most. */
+  readonly single?: boolean
 }
 
 /** Rows as a driver gives them, their values in the order of the columns. */

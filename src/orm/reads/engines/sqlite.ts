@@ -12,6 +12,7 @@ import {
 interface Statement {
   raw(on: true): Statement
   all(...parameters: readonly unknown[]): readonly (readonly unknown[])[]
+  get(...parameters: readonly unknown[]): readonly unknown[] | undefined
 }
 
 interface Connection {
@@ -65,9 +66,13 @@ const byKind: Readonly<Record<string, QuickColumn>> = {
 
 /** SQLite, by a driver with the interface of better-sqlite3. */
 export const sqlite: ReadEngine = {
-  read: (connection, { sql, parameters }) => ({
-    rows: preparedOf(connection as Connection, sql).all(...parameters),
-  }),
+  read(connection, { sql, parameters, single }) {
+    const statement = preparedOf(connection as Connection, sql)
+    if (!single) return { rows: statement.all(...parameters) }
+    // libsql makes an iterator for rows, which costs more than most rows do.
+    const row = statement.get(...parameters)
+    return { rows: row ? [row] : [] }
+  },
 
   bound(value) {
     if (typeof value === 'boolean') return value ? 1n : 0n

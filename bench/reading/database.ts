@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDataSource } from 'plinth'
+import { Article } from './articles.js'
+
+/** A database with 100,000 articles. */
+export interface ArticleDatabase {
+  readonly engine: string
+  readonly options: object
+  drop(): Promise<void>
+}
+
+const body = 'Lorem ipsum dolor sit amet, consectetur "adipiscing" elit, sed do eiusmod tempor incididunt ut labore.'
+
+const columns =
+  '"id", "title", "slug", "body", "views", "price", "featured", "publishedAt", "categoryId", "createdAt", "updatedAt", "deletedAt"'
+
+export async function createSqlite(): Promise<ArticleDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'plinth-reading-'))
+  const options = { type: 'sqlite', database: join(directory, 'articles.sqlite') } as const
+  const instant = `strftime('%Y-%m-%d %H:%M:%f', '2024-01-01', '+' || n || ' minutes')`
+  await fill(
+    options,
+    `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+     INSERT INTO article (${columns})
+     SELECT n, 'Article ' || n, 'article-' || n, '${body}', n % 1000, n % 1000 + 0.5, n % 2, ${instant},
+       CASE WHEN n % 7 = 0 THEN NULL ELSE n % 20 END, ${instant}, ${instant},
+       CASE WHEN n % 10 = 0 THEN ${instant} END
+     FROM numbers`,
+  )
+  return { engine: 'SQLite', options, drop: () => rm(directory, { recursive: true }) }
+}
+
+/** Undefined where no server can be reached. */
+export async function createPostgres(): Promise<ArticleDatabase | undefined> {
+  const { default: pg } = await import('pg')
+  const { env } = process
+  const server = {
+    host: env['PGHOST'] ?? '127.0.0.1',
+    port: Number(env['PGPORT'] ?? 5432),
+    user: env['PGUSER'] ?? 'postgres',
+    password: env['PGPASSWORD'] ?? '',
+    database: env['PGDATABASE'] ?? 'postgres',
+  }
+  const run = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ ...server, connectionTimeoutMillis: 2000 })
+    await client.connect()
+    try {
+      await client.query(sql)
+    } finally {
+      await client.end()
+    }
+  }
+  const schema = `plinth_reading_${randomBytes(4).toString('hex')}`
+  try {
+    await run(`CREATE SCHEMA ${schema}`)
+  } catch {
+    return undefined
+  }
+  const { user: username, ...rest } = server
+  const extra = { options: `-c search_path=${schema}`, max: 10 }
+  const options = { type: 'postgres', ...rest, username, extra, installExtensions: false } as const
+  const instant = `timestamptz '2024-01-01 00:00:00+00' + n * interval '1 minute'`
+  await fill(
+    options,
+    `INSERT INTO article (${columns})
+     SELECT n, 'Article ' || n, 'article-' || n, '${body}', n % 1000, n % 1000 + 0.5, n % 2 = 1, ${instant},
+       CASE WHEN n % 7 = 0 THEN NULL ELSE n % 20 END, ${instant}, ${instant}, CASE WHEN n % 10 = 0 THEN ${instant} END
+     FROM generate_series(1, 100000) n`,
+  )
+  return { engine: 'PostgreSQL', options, drop: () => run(`DROP SCHEMA ${schema} CASCADE`) }
+}
+
+async function fill(options: object, sql: string): Promise<void> {
+  const dataSource = createDataSource({ ...options, entities: [Article], synchronize: true } as never)
+  await dataSource.initialize()
+  try {
+    await dataSource.query(sql)
+    await dataSource.query('ANALYZE')
+  } finally {
+    await dataSource.destroy()
+  }
+}
