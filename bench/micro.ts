@@ -17,8 +17,6 @@ const comparisons: readonly (() => Promise<Comparison | undefined>)[] = [
   validatingComparison,
   readingComparison,
   unitComparison,
-  importComparison,
-  atlasComparison,
   movingComparison,
   deletingComparison,
   restoringComparison,
@@ -29,10 +27,13 @@ const comparisons: readonly (() => Promise<Comparison | undefined>)[] = [
   () => listComparison('postgres'),
 ]
 
+/** Those that take a minute or more. */
+const slow: typeof comparisons = [importComparison, atlasComparison]
+
 /** Runs the comparisons of single parts and keeps them in one page; with `long`, also those that take a minute each. */
 export async function microSection({ long }: { readonly long: boolean }): Promise<void> {
   const parts: string[] = []
-  for (const comparison of comparisons) {
+  for (const comparison of long ? [...comparisons, ...slow] : comparisons) {
     const compared = await comparison()
     if (!compared) continue
     process.stdout.write(`${report(compared)}\n\n`)
