@@ -5,7 +5,7 @@ import { Container } from 'plinth/container'
 import { parseIdempotencyKey } from '../../src/http/idempotency/idempotency-key.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { applicationOf, servings } from '../support/http.js'
-import { createOrders, during, Order, OrderViewSet, ordersOver } from './support/orders.js'
+import { createOrders, during, Order, OrderViewSet, ordersOver, unpayable } from './support/orders.js'
 import { type Answer, type Served, serve } from './support/served.js'
 
 const replayed = ({ headers }: Answer): string | null => headers.get('idempotency-replayed')
@@ -110,8 +110,8 @@ describeOnEngines('Idempotency-Key', (engine) => {
         expect([codes(again), replayed(again)]).to.deep.equal([[409, 'DUPLICATE'], 'true'])
         expect({ ...again.body, requestId: '' }).to.deep.equal({ ...refused.body, requestId: '' })
 
-        expect((await post('/orders/charge', '"s"', { amount: 13 })).status).to.equal(503)
-        expect((await post('/orders/charge', '"s"', { amount: 13 })).status).to.equal(503)
+        expect((await post('/orders/charge', '"s"', { amount: unpayable })).status).to.equal(503)
+        expect((await post('/orders/charge', '"s"', { amount: unpayable })).status).to.equal(503)
         expect(during.charges).to.equal(2)
         const [unprocessed, unprocessedAgain] = [
           await post('/orders/charge', '"u"', { amount: 14 }),

@@ -15,6 +15,9 @@ import { Action, Resource } from 'plinth/decorators'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import type { Database, Engine } from '../../support/engines.js'
 
+/** The amount that cannot be charged for now: one that nobody asks for by chance. */
+export const unpayable = 1_300_013
+
 @Entity()
 export class Order {
   @PrimaryGeneratedColumn() id!: number
@@ -57,7 +60,7 @@ export class OrderViewSet extends ModelViewSet(Order, {
   })
   charge({ body }: Call<Amount>): Reply {
     during.charges++
-    if (body.amount === 13) throw new ServiceUnavailableError('Not now.')
+    if (body.amount === unpayable) throw new ServiceUnavailableError('Not now.')
     if (body.amount === 14) throw new ChargeRefused('No.')
     return new Reply(201, Buffer.from([0, 255, body.amount]), { 'content-type': 'application/x', 'set-cookie': 'a=b' })
   }

@@ -110,7 +110,7 @@ describeOnEngines('Uploads and units of work', (engine) => {
   })
   after(async () => {
     await service?.close()
-    await dataSource?.destroy()
+    if (dataSource?.isInitialized) await dataSource.destroy()
     await database?.drop()
     await directory?.remove()
   })
