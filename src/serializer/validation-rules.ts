@@ -4,6 +4,7 @@ import { pointerTo } from '../errors/json-pointer.js'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { compileRules } from './compile-rules.js'
+import { uncountedDecimals } from './uncounted-decimals.js'
 
 /** The properties of a class that have rules, written by decorators of class-validator. */
 export function ruledProperties(target: AnyClass): ReadonlySet<string> {
@@ -20,10 +21,24 @@ export type RuleCheck = (instance: object, about?: ReadonlySet<string>) => Await
  */
 export function ruleCheck(target: AnyClass): RuleCheck {
   const hold = compileRules(target)
-  return (instance, about) =>
+  const uncounted = uncountedDecimals(target)
+  const check: RuleCheck = (instance, about) =>
     andThen(hold(instance, about), (holds): Awaitable<readonly FieldError[]> => {
       return holds ? none : complaints(instance, about)
     })
+  return (instance, about) => {
+    const explained = (error: unknown): readonly FieldError[] => {
+      const found = uncounted(instance, about)
+      if (found.length === 0) throw error
+      return found
+    }
+    try {
+      const found = check(instance, about)
+      return found instanceof Promise ? found.catch(explained) : found
+    } catch (error) {
+      return explained(error)
+    }
+  }
 }
 
 const none: readonly FieldError[] = Object.freeze([])
