@@ -55,7 +55,8 @@ export async function privateRedis(): Promise<PrivateRedis> {
   }
 }
 
-async function answering(port: number): Promise<void> {
+/** Waits until a server answers. */
+export async function answering(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1')
     const pong = await new Promise<boolean>((resolve) => {
