@@ -14,10 +14,15 @@ interface CacheResponseDecorator<O> {
  * Caches the answers of an action, or of the actions of a viewset that read: `@CacheResponse({ timeout: 300, vary:
  * 'public' })`. They are forgotten when a row is written that they are made of. Who may call is decided each time.
  */
-export function CacheResponse<const O extends ClassCacheOptions>(options: O): CacheResponseDecorator<O> {
+function CacheResponse<const O extends ClassCacheOptions>(options: O): CacheResponseDecorator<O> {
   const place = placeOfCall(CacheResponse)
   return (target: object, key?: string): void => {
     const owner = (key === undefined ? target : target.constructor) as AnyClass
     declareCache(owner, { ...options, place, ...(key !== undefined && { name: key }) })
   }
 }
+
+/** The same as `@CacheResponse`. */
+const cacheResponse = CacheResponse
+
+export { CacheResponse, cacheResponse }
