@@ -1,30 +1,15 @@
 import { createDataSource, type ModelDataSource } from 'plinth'
-import { type HasRank, Orderable, type Ordered, Ranked, Sluggable, type Slugged } from 'plinth/decorators'
+import { Sluggable, type Slugged } from 'plinth/decorators'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { booted } from './booting.js'
 import { contextOf } from './contenders/check.js'
 import { contenders } from './contenders/contender.js'
 import { sqliteDatabases } from './contenders/databases.js'
 import { Running } from './contenders/running.js'
+import { Numbered, Placed } from './ordered-rows.js'
 import { linePlot, type Series } from './plots.js'
 import { circumstances, keep, table } from './results.js'
 import { median } from './statistics.js'
-
-@Entity()
-@Orderable()
-class Numbered {
-  @PrimaryGeneratedColumn() id!: number
-  @Column({ type: 'varchar', length: 20 }) title!: string
-}
-interface Numbered extends Ordered {}
-
-@Entity()
-@Ranked()
-class Placed {
-  @PrimaryGeneratedColumn() id!: number
-  @Column({ type: 'varchar', length: 20 }) title!: string
-}
-interface Placed extends HasRank {}
 
 @Entity()
 @Sluggable({ from: 'title' })

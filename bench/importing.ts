@@ -1,85 +1,7 @@
 import { createDataSource, type EngineOptions } from 'plinth'
-import {
-  Orderable,
-  type Ordered,
-  Sluggable,
-  type Slugged,
-  type SoftDeletable,
-  SoftDelete,
-  type Timestamped,
-  Timestamps,
-  type UuidIdentified,
-  UuidPk,
-} from 'plinth/decorators'
-import { Column, DataSource, Entity, EntitySchema } from 'typeorm'
-import { worldCities } from '../examples/atlas/world.js'
+import { DataSource } from 'typeorm'
 import { type Engine, engines } from '../spec/support/engines.js'
-
-interface ListedCity extends UuidIdentified, Timestamped, SoftDeletable, Slugged, Ordered {}
-
-/** A city with a slug and a place in the list of its country. */
-@UuidPk()
-@Timestamps({ index: true })
-@SoftDelete()
-@Sluggable({ from: 'name', within: ['countryId'] })
-@Orderable({ within: ['countryId'] })
-@Entity('listed_cities')
-class ListedCity {
-  @Column({ type: 'varchar', length: 200 })
-  name!: string
-
-  @Column({ type: 'int' })
-  population!: number
-
-  @Column({ type: 'float' })
-  latitude!: number
-
-  @Column({ type: 'float' })
-  longitude!: number
-
-  @Column({ type: 'varchar', length: 36 })
-  countryId!: string
-}
-
-/** The same table described without plinth. */
-const plainCity = (engine: string) => {
-  const instant = {
-    type: engine === 'postgres' ? 'timestamptz' : 'datetime',
-    ...(engine !== 'sqlite' && { precision: 3 }),
-  } as const
-  const key = engine === 'sqlite' ? ({ type: 'varchar', length: 36 } as const) : ({ type: 'uuid' } as const)
-  return new EntitySchema<ListedCity>({
-    name: 'PlainCity',
-    tableName: 'plain_cities',
-    columns: {
-      id: { ...key, primary: true },
-      name: { type: 'varchar', length: 200 },
-      population: { type: 'int' },
-      latitude: { type: 'float' },
-      longitude: { type: 'float' },
-      countryId: { type: 'varchar', length: 36 },
-      createdAt: instant,
-      updatedAt: instant,
-      deletedAt: { ...instant, nullable: true },
-      slug: { type: 'varchar', length: 100 },
-      position: { type: 'int', nullable: true },
-      predecessor: { type: 'varchar', length: 255, nullable: true },
-    },
-    indices: [
-      { columns: ['createdAt'] },
-      { columns: ['countryId', 'slug'], unique: true },
-      { columns: ['countryId', 'position'], unique: true },
-    ],
-  })
-}
-
-const cities = worldCities()
-  .map(({ countryCode, ...city }) => ({ ...city, countryId: countryCode }))
-  // Where rows stand is the order in which they are inserted.
-  .sort((one, other) => other.population - one.population)
-
-const batches = <T>(rows: readonly T[]) =>
-  Array.from({ length: Math.ceil(rows.length / 500) }, (_, index) => rows.slice(500 * index, 500 * (index + 1)))
+import { batches, citiesBySize, ListedCity, plainCity } from './listed-cities.js'
 
 interface Cost {
   /** Of this process, in milliseconds. */
@@ -107,7 +29,7 @@ async function inDatabase<T>(engine: Engine, work: (options: EngineOptions) => P
 }
 
 /** Stores cities through their traits, in one unit of work. @returns what it cost, and the rows that are stored. */
-function throughTraits(engine: Engine, rows: typeof cities) {
+function throughTraits(engine: Engine, rows: typeof citiesBySize) {
   return inDatabase(engine, async (options) => {
     const dataSource = await createDataSource({ ...options, entities: [ListedCity], synchronize: true }).initialize()
     const repository = dataSource.getRepository(ListedCity)
@@ -140,9 +62,9 @@ function bare(engine: Engine, finished: readonly ListedCity[]): Promise<Cost> {
 
 async function compared(engine: Engine, most: number): Promise<string> {
   // What is compiled on the way is not compared.
-  const { finished: some } = await throughTraits(engine, cities.slice(0, 5_000))
+  const { finished: some } = await throughTraits(engine, citiesBySize.slice(0, 5_000))
   await bare(engine, some)
-  const { cost, finished } = await throughTraits(engine, cities.slice(0, most))
+  const { cost, finished } = await throughTraits(engine, citiesBySize.slice(0, most))
   const plain = await bare(engine, finished)
   const columns = (['processor', 'wall'] as const).map(
     (kind) => `${kind} ${cost[kind].toFixed(0)} ms, ${(cost[kind] / plain[kind]).toFixed(2)} x`,
@@ -155,7 +77,7 @@ async function compared(engine: Engine, most: number): Promise<string> {
  * every engine that can be reached, by the processor time of this process and by the time that passes.
  * @param most how many cities, the largest first; all unless told.
  */
-export async function importReport(most = cities.length): Promise<string> {
+export async function importReport(most = citiesBySize.length): Promise<string> {
   const lines: string[] = []
   for (const engine of engines) {
     const line = await compared(engine, most).catch((error: Error) => `  ${engine.name.padEnd(10)}${error.message}`)

@@ -1,64 +1,12 @@
 import type { RequestListener } from 'node:http'
-import {
-  BulkActionMixin,
-  both,
-  ModelService,
-  ModelViewSet,
-  PaginationMixin,
-  Reply,
-  rowRule,
-  Serializer,
-  signedIn,
-  silentLogger,
-  ViewRowsMixin,
-} from 'plinth'
+import { Reply, signedIn, silentLogger } from 'plinth'
 import { createApp } from 'plinth/container'
-import { Action, Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
-import { injectable } from 'tsyringe'
+import { Action, Resource } from 'plinth/decorators'
 import { Article } from './contenders/article.js'
-
-class ArticleSerializer extends Serializer(Article, { fields: ['id', 'title', 'createdAt'] }) {}
-
-/** Lives for one request, as does every service that is built with it. */
-@injectable()
-class RequestTrace {
-  readonly answer = { id: '7', title: 'the same everywhere' }
-}
-
-@injectable()
-class ArticleService extends ModelService(Article) {
-  readonly trace: RequestTrace
-
-  constructor(trace: RequestTrace) {
-    super()
-    this.trace = trace
-  }
-}
-
-const owner = both(
-  signedIn,
-  rowRule<{ ownerId: string }>('owner', ({ user }, row) => row.ownerId === user?.id),
-)
+import { AllLayers, RequestTrace } from './contenders/layers.js'
 
 @Resource('/things')
-class LayeredViewSet extends PaginationMixin(
-  ViewRowsMixin(
-    SoftDeleteViewSetMixin(
-      BulkActionMixin(
-        ModelViewSet(Article, {
-          serializer: ArticleSerializer,
-          service: ArticleService,
-          scope: ({ user }) => ({ ownerId: user?.id ?? '' }),
-          permissions: { list: signedIn, create: signedIn, '*': owner },
-        }),
-        { permissions: { create: signedIn, delete: owner } },
-      ),
-      { allow: { trash: signedIn, restore: owner, purge: owner } },
-    ),
-    { view: 'withDeleted', path: 'all', allow: signedIn },
-  ),
-  { style: 'page', count: 'none' },
-) {
+class LayeredViewSet extends AllLayers {
   @Action({ method: 'get', on: 'collection', path: 'one', allow: signedIn })
   one(): Reply {
     return Reply.json(this.service.trace.answer)

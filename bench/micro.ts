@@ -8,7 +8,7 @@ import { movingComparison } from './ordering.js'
 import { circumstances, keep, table } from './results.js'
 import { servingComparison } from './serving.js'
 import { slugReport } from './slugs.js'
-import { atlasComparison, importComparison, readingComparison, unitComparison } from './storing.js'
+import { importComparison, readingComparison, unitComparison } from './storing.js'
 import { validatingComparison } from './validating.js'
 
 /** Single parts of plinth beside what they stand on, by processor time, in interleaved rounds on an embedded database. */
@@ -28,7 +28,7 @@ const comparisons: readonly (() => Promise<Comparison | undefined>)[] = [
 ]
 
 /** Those that take a minute or more. */
-const slow: typeof comparisons = [importComparison, atlasComparison]
+const slow: typeof comparisons = [importComparison]
 
 /** Runs the comparisons of single parts and keeps them in one page; with `long`, also those that take a minute each. */
 export async function microSection({ long }: { readonly long: boolean }): Promise<void> {

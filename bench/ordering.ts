@@ -1,23 +1,6 @@
 import { createDataSource, type ModelDataSource, ranksBetween } from 'plinth'
-import { type HasRank, Orderable, type Ordered, Ranked } from 'plinth/decorators'
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { type Comparison, compare } from './compare.js'
-
-@Entity()
-@Orderable()
-class Numbered {
-  @PrimaryGeneratedColumn() id!: number
-  @Column({ type: 'varchar', length: 20 }) title!: string
-}
-interface Numbered extends Ordered {}
-
-@Entity()
-@Ranked()
-class Placed {
-  @PrimaryGeneratedColumn() id!: number
-  @Column({ type: 'varchar', length: 20 }) title!: string
-}
-interface Placed extends HasRank {}
+import { Numbered, Placed } from './ordered-rows.js'
 
 const size = 20_000
 

@@ -1,22 +1,11 @@
 import { createDataSource, type ModelDataSource } from 'plinth'
-import {
-  Orderable,
-  type Ordered,
-  Sluggable,
-  type Slugged,
-  type SoftDeletable,
-  SoftDelete,
-  type Timestamped,
-  Timestamps,
-  type UuidIdentified,
-  UuidPk,
-} from 'plinth/decorators'
-import { Column, DataSource, Entity, EntitySchema, IsNull } from 'typeorm'
+import { DataSource, EntitySchema, IsNull } from 'typeorm'
 import { City } from '../examples/atlas/city.js'
 import { Country } from '../examples/atlas/country.js'
 import { importWorld } from '../examples/atlas/import-world.js'
 import { worldCities } from '../examples/atlas/world.js'
 import { type Comparison, compare } from './compare.js'
+import { batches, ListedCity } from './listed-cities.js'
 
 interface PlainCity {
   readonly id: string
@@ -79,9 +68,7 @@ const plainRows = (now: Date): PlainCity[] =>
 async function insertPlain(dataSource: DataSource): Promise<void> {
   const rows = plainRows(new Date())
   await dataSource.transaction(async (manager) => {
-    for (let start = 0; start < rows.length; start += 500) {
-      await manager.insert(plainCity, rows.slice(start, start + 500))
-    }
+    for (const batch of batches(rows)) await manager.insert(plainCity, batch)
   })
 }
 
@@ -113,32 +100,6 @@ export async function unitComparison(): Promise<Comparison> {
   return comparison
 }
 
-interface ListedCity extends UuidIdentified, Timestamped, SoftDeletable, Slugged, Ordered {}
-
-/** A city with a slug and a place in the list of its country. */
-@UuidPk()
-@Timestamps({ index: true })
-@SoftDelete()
-@Sluggable({ from: 'name', within: ['countryId'], history: false })
-@Orderable({ within: ['countryId'] })
-@Entity('listed_cities')
-class ListedCity {
-  @Column({ type: 'varchar', length: 200 })
-  name!: string
-
-  @Column({ type: 'int' })
-  population!: number
-
-  @Column({ type: 'float' })
-  latitude!: number
-
-  @Column({ type: 'float' })
-  longitude!: number
-
-  @Column({ type: 'varchar', length: 36 })
-  countryId!: string
-}
-
 async function listed(): Promise<ModelDataSource> {
   const options = { type: 'sqlite', database: ':memory:', entities: [ListedCity], synchronize: true } as const
   return createDataSource(options).initialize()
@@ -150,9 +111,7 @@ async function insertListed(dataSource: ModelDataSource): Promise<void> {
     .map(({ countryCode, ...city }) => ({ ...city, countryId: countryCode }))
     .sort((one, other) => other.population - one.population)
   await dataSource.atomic(async () => {
-    for (let start = 0; start < rows.length; start += 500) {
-      await dataSource.getRepository(ListedCity).insert(rows.slice(start, start + 500))
-    }
+    for (const batch of batches(rows)) await dataSource.getRepository(ListedCity).insert(batch)
   })
 }
 
@@ -160,68 +119,6 @@ async function storing(open: () => Promise<DataSource>, write: (made: DataSource
   const dataSource = await open()
   await write(dataSource)
   await dataSource.destroy()
-}
-
-/** The table of such cities, described without plinth. */
-const plainListed = new EntitySchema<ListedCity>({
-  name: 'PlainListed',
-  tableName: 'plain_listed',
-  columns: {
-    id: { type: 'varchar', length: 36, primary: true },
-    name: { type: 'varchar', length: 200 },
-    population: { type: 'int' },
-    latitude: { type: 'float' },
-    longitude: { type: 'float' },
-    countryId: { type: 'varchar', length: 36 },
-    createdAt: { type: 'datetime' },
-    updatedAt: { type: 'datetime' },
-    deletedAt: { type: 'datetime', nullable: true },
-    slug: { type: 'varchar', length: 100 },
-    position: { type: 'int', nullable: true },
-    predecessor: { type: 'varchar', nullable: true },
-  },
-  indices: [
-    { columns: ['createdAt'] },
-    { columns: ['countryId', 'slug'], unique: true },
-    { columns: ['countryId', 'position'], unique: true },
-  ],
-})
-
-const batches = <T>(rows: readonly T[]) =>
-  Array.from({ length: Math.ceil(rows.length / 500) }, (_, index) => rows.slice(500 * index, 500 * (index + 1)))
-
-const bareListed = async () => {
-  const { default: driver } = await import('libsql')
-  const options = { type: 'better-sqlite3', database: ':memory:', driver, synchronize: true } as const
-  return new DataSource({ ...options, entities: [plainListed] }).initialize()
-}
-
-/** All cities of the atlas with slugs and places in their countries, against an INSERT of the same finished rows. */
-export async function atlasComparison(): Promise<Comparison> {
-  const cities = worldCities()
-    .map(({ countryCode, ...city }) => ({ ...city, countryId: countryCode }))
-    .sort((one, other) => other.population - one.population)
-  const importAll = (made: ModelDataSource) =>
-    made.atomic(async () => {
-      for (const batch of batches(cities)) await made.getRepository(ListedCity).insert(batch.map((row) => ({ ...row })))
-    })
-  const source = await listed()
-  await importAll(source)
-  const finished = await source.getRepository(ListedCity).find()
-  await source.destroy()
-  return compare(
-    `Create the tables and store ${cities.length} cities with slugs and positions`,
-    {
-      'TypeORM, of rows that are finished': () =>
-        storing(bareListed, (made) =>
-          made.transaction(async (manager) => {
-            for (const batch of batches(finished)) await manager.insert(plainListed, batch)
-          }),
-        ),
-      'plinth, Sluggable and Orderable': () => storing(listed, (made) => importAll(made as ModelDataSource)),
-    },
-    { rounds: 1, calls: 1 },
-  )
 }
 
 /** The traits of 5,000 cities, against rows that were made by hand. */

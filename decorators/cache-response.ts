@@ -1,4 +1,5 @@
-import { type AnyClass, type CacheResponseOptions, declareCache, placeOfCall, type ViewSet } from 'plinth'
+import { type CacheResponseOptions, declareCache, placeOfCall, type ViewSet } from 'plinth'
+import { standing } from './standing.js'
 
 /** What is said above a class: how the answers of its actions are cached, of all that read or of some. */
 export interface ClassCacheOptions extends CacheResponseOptions {
@@ -17,8 +18,8 @@ interface CacheResponseDecorator<O> {
 function CacheResponse<const O extends ClassCacheOptions>(options: O): CacheResponseDecorator<O> {
   const place = placeOfCall(CacheResponse)
   return (target: object, key?: string): void => {
-    const owner = (key === undefined ? target : target.constructor) as AnyClass
-    declareCache(owner, { ...options, place, ...(key !== undefined && { name: key }) })
+    const { owner, ...named } = standing(target, key)
+    declareCache(owner, { ...options, place, ...named })
   }
 }
 

@@ -1,4 +1,5 @@
-import { type AnyClass, declareLog, type LogRequestOptions, placeOfCall, type ViewSet } from 'plinth'
+import { declareLog, type LogRequestOptions, placeOfCall, type ViewSet } from 'plinth'
+import { standing } from './standing.js'
 
 /** Stands above an action of plinth or of routing-controllers, or above a viewset. */
 export interface LogRequestDecorator {
@@ -13,8 +14,8 @@ export interface LogRequestDecorator {
 function LogRequest(options: LogRequestOptions = {}): LogRequestDecorator {
   const place = placeOfCall(LogRequest)
   return (target: object, key?: string): void => {
-    const owner = (key === undefined ? target : target.constructor) as AnyClass
-    declareLog(owner, { ...options, place, ...(key !== undefined && { name: key }) })
+    const { owner, ...named } = standing(target, key)
+    declareLog(owner, { ...options, place, ...named })
   }
 }
 

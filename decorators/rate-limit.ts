@@ -1,5 +1,4 @@
 import {
-  type AnyClass,
   type BaseService,
   type Call,
   declareRateLimit,
@@ -8,6 +7,7 @@ import {
   type ViewSet,
   type WhenStoreDown,
 } from 'plinth'
+import { standing } from './standing.js'
 
 /** How often something may be done. */
 export interface CommonLimit {
@@ -85,8 +85,8 @@ function RateLimit<A extends readonly unknown[]>(options: CallLimitOptions<A>): 
 function RateLimit(options: RateLimitDeclaration) {
   const place = placeOfCall(RateLimit)
   return (target: object, key?: string): void => {
-    const owner = (key === undefined ? target : target.constructor) as AnyClass
-    declareRateLimit(owner, { ...options, place, ...(key !== undefined && { name: key }) })
+    const { owner, ...named } = standing(target, key)
+    declareRateLimit(owner, { ...options, place, ...named })
   }
 }
 

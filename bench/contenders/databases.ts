@@ -2,9 +2,10 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDataSource, type ModelDataSource, type ModelDataSourceOptions } from 'plinth'
+import { postgresServer, runOnPostgres } from '../../spec/support/postgres-server.js'
 import { Article } from './article.js'
 import { rowCount } from './scenarios.js'
-import { type Place, type PostgresServer, sessionOptions } from './serve.js'
+import { type Place, sessionOptions } from './serve.js'
 
 /** Gives each contender rows of its own, all of them equal. */
 export interface Databases {
@@ -31,46 +32,26 @@ export async function sqliteDatabases(rows = rowCount): Promise<Databases> {
   }
 }
 
-const { env } = process
-const postgresServer: PostgresServer = {
-  host: env['PGHOST'] ?? '127.0.0.1',
-  port: Number(env['PGPORT'] ?? 5432),
-  user: env['PGUSER'] ?? 'postgres',
-  password: env['PGPASSWORD'] ?? '',
-  database: env['PGDATABASE'] ?? 'postgres',
-}
-
 /**
  * Schemas of PostgreSQL, each filled by itself.
  * @throws {Error} where there is no server.
  */
 export async function postgresDatabases(rows = rowCount): Promise<Databases> {
-  const { default: pg } = await import('pg')
-  const server = postgresServer
-  const ask = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ ...server, connectionTimeoutMillis: 2000 })
-    await client.connect()
-    try {
-      await client.query(sql)
-    } finally {
-      await client.end()
-    }
-  }
-  await ask('SELECT 1')
+  await runOnPostgres('SELECT 1')
   const schemas: string[] = []
   return {
     engine: 'postgres',
     async make() {
       const schema = `plinth_bench_${process.pid}_${schemas.length}`
-      await ask(`CREATE SCHEMA ${schema}`)
+      await runOnPostgres(`CREATE SCHEMA ${schema}`)
       schemas.push(schema)
-      const { user: username, ...rest } = server
+      const { user: username, ...rest } = postgresServer
       const options = { type: 'postgres', ...rest, username, extra: { options: sessionOptions(schema) } } as const
       await filled({ ...options, installExtensions: false, entities: [Article], synchronize: true }, rows)
-      return { engine: 'postgres', schema, server }
+      return { engine: 'postgres', schema, server: postgresServer }
     },
     async drop() {
-      for (const schema of schemas) await ask(`DROP SCHEMA ${schema} CASCADE`)
+      for (const schema of schemas) await runOnPostgres(`DROP SCHEMA ${schema} CASCADE`)
     },
   }
 }

@@ -1,32 +1,11 @@
-import {
-  anyone,
-  BulkActionMixin,
-  both,
-  Express5Driver,
-  GenericViewSet,
-  ListMixin,
-  ModelService,
-  ModelViewSet,
-  PaginationMixin,
-  rowRule,
-  Serializer,
-  signedIn,
-  silentLogger,
-  ViewRowsMixin,
-} from 'plinth'
+import { anyone, BulkActionMixin, Express5Driver, GenericViewSet, ListMixin, ModelViewSet, silentLogger } from 'plinth'
 import { type CreateAppOptions, createApp } from 'plinth/container'
-import { Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
-import { injectable } from 'tsyringe'
+import { Resource } from 'plinth/decorators'
 import { Article } from './article.js'
+import { AllLayers, ArticleSerializer, RequestTrace, uncounted } from './layers.js'
 import { announce, type Place, poolSize, sessionOptions, told } from './serve.js'
 
-class ArticleSerializer extends Serializer(Article, {
-  fields: ['id', 'title', 'slug', 'body', 'words', 'categoryId', 'metadata', 'createdAt', 'updatedAt'],
-  readOnly: ['slug'],
-}) {}
-
 const serializer = ArticleSerializer
-const uncounted = { style: 'page', count: 'none' } as const
 
 @Resource('/articles')
 class ArticleViewSet extends BulkActionMixin(
@@ -45,46 +24,8 @@ class CursorViewSet extends ListMixin(GenericViewSet(Article, { serializer, pagi
   allow: anyone,
 }) {}
 
-/** Lives for one request, as does every service that is built with it. */
-@injectable()
-class RequestTrace {
-  readonly started = process.hrtime.bigint()
-}
-
-@injectable()
-class ArticleService extends ModelService(Article) {
-  readonly trace: RequestTrace
-
-  constructor(trace: RequestTrace) {
-    super()
-    this.trace = trace
-  }
-}
-
-const owner = both(
-  signedIn,
-  rowRule<{ ownerId: string }>('owner', ({ user }, row) => row.ownerId === user?.id),
-)
-
 @Resource('/articles')
-class LayeredViewSet extends PaginationMixin(
-  ViewRowsMixin(
-    SoftDeleteViewSetMixin(
-      BulkActionMixin(
-        ModelViewSet(Article, {
-          serializer,
-          service: ArticleService,
-          scope: ({ user }) => ({ ownerId: user?.id ?? '' }),
-          permissions: { list: signedIn, create: signedIn, '*': owner },
-        }),
-        { permissions: { create: signedIn, delete: owner } },
-      ),
-      { allow: { trash: signedIn, restore: owner, purge: owner } },
-    ),
-    { view: 'withDeleted', path: 'all', allow: signedIn },
-  ),
-  uncounted,
-) {}
+class LayeredViewSet extends AllLayers {}
 
 type AppOptions = Partial<CreateAppOptions>
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDataSource } from 'plinth'
+import { postgresServer, runOnPostgres } from '../../spec/support/postgres-server.js'
 import { Article } from './articles.js'
 
 /** A database with 100,000 articles. */
@@ -35,31 +36,13 @@ export async function createSqlite(): Promise<ArticleDatabase> {
 
 /** Undefined where no server can be reached. */
 export async function createPostgres(): Promise<ArticleDatabase | undefined> {
-  const { default: pg } = await import('pg')
-  const { env } = process
-  const server = {
-    host: env['PGHOST'] ?? '127.0.0.1',
-    port: Number(env['PGPORT'] ?? 5432),
-    user: env['PGUSER'] ?? 'postgres',
-    password: env['PGPASSWORD'] ?? '',
-    database: env['PGDATABASE'] ?? 'postgres',
-  }
-  const run = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ ...server, connectionTimeoutMillis: 2000 })
-    await client.connect()
-    try {
-      await client.query(sql)
-    } finally {
-      await client.end()
-    }
-  }
   const schema = `plinth_reading_${randomBytes(4).toString('hex')}`
   try {
-    await run(`CREATE SCHEMA ${schema}`)
+    await runOnPostgres(`CREATE SCHEMA ${schema}`)
   } catch {
     return undefined
   }
-  const { user: username, ...rest } = server
+  const { user: username, ...rest } = postgresServer
   const extra = { options: `-c search_path=${schema}`, max: 10 }
   const options = { type: 'postgres', ...rest, username, extra, installExtensions: false } as const
   const instant = `timestamptz '2024-01-01 00:00:00+00' + n * interval '1 minute'`
@@ -70,7 +53,7 @@ export async function createPostgres(): Promise<ArticleDatabase | undefined> {
        CASE WHEN n % 7 = 0 THEN NULL ELSE n % 20 END, ${instant}, ${instant}, CASE WHEN n % 10 = 0 THEN ${instant} END
      FROM generate_series(1, 100000) n`,
   )
-  return { engine: 'PostgreSQL', options, drop: () => run(`DROP SCHEMA ${schema} CASCADE`) }
+  return { engine: 'PostgreSQL', options, drop: () => runOnPostgres(`DROP SCHEMA ${schema} CASCADE`) }
 }
 
 async function fill(options: object, sql: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { EngineOptions } from '../../src/index.js'
+import { postgresServer, runOnPostgres } from './postgres-server.js'
 
 /** A database that one spec has to itself, and how to get rid of it. */
 export interface Database {
@@ -28,31 +29,14 @@ const sqlite: Engine = {
 const postgres: Engine = {
   name: 'postgres',
   async create() {
-    const { default: pg } = await import('pg')
-    const server = {
-      host: env['PGHOST'] ?? '127.0.0.1',
-      port: Number(env['PGPORT'] ?? 5432),
-      user: env['PGUSER'] ?? 'postgres',
-      password: env['PGPASSWORD'] ?? '',
-      database: env['PGDATABASE'] ?? 'postgres',
-    }
-    const run = async (sql: string): Promise<void> => {
-      const client = new pg.Client({ ...server, connectionTimeoutMillis: 2000 })
-      await client.connect()
-      try {
-        await client.query(sql)
-      } finally {
-        await client.end()
-      }
-    }
     const schema = unique()
-    await run(`CREATE SCHEMA ${schema}`)
-    const { user: username, ...rest } = server
+    await runOnPostgres(`CREATE SCHEMA ${schema}`)
+    const { user: username, ...rest } = postgresServer
     // The search path keeps SQL and introspection inside the schema without naming it in every statement.
     const extra = { options: `-c search_path=${schema}`, max: 10 }
     return {
       options: { type: 'postgres', ...rest, username, extra, installExtensions: false },
-      drop: () => run(`DROP SCHEMA ${schema} CASCADE`),
+      drop: () => runOnPostgres(`DROP SCHEMA ${schema} CASCADE`),
     }
   },
 }
