@@ -13,12 +13,12 @@ class Nothing {}
 /** The actions of one application, as routing-controllers builds them from what it is given. */
 export class BuiltActions {
   readonly #built: ActionMetadata[] = []
-  #emissions: readonly Emission[] = []
+  #emissions: ReadonlyMap<unknown, Emission> = new Map()
 
   /** Notes what routing-controllers built; the planned action it stands for, where there is one. */
   record(metadata: ActionMetadata): PlannedAction | undefined {
     this.#built.push(metadata)
-    const emission = this.#emissions.find(({ bound }) => bound === metadata.target)
+    const emission = this.#emissions.get(metadata.target)
     return emission?.plan.actions.find((planned) => isBuiltFrom(metadata, { emission, planned }))
   }
 
@@ -28,9 +28,9 @@ export class BuiltActions {
    */
   build(plans: readonly ViewSetPlan[], binding: Binding, driver: HttpDriver, mistakes: Mistakes): void {
     const emissions: Emission[] = []
-    this.#emissions = emissions
     try {
       for (const plan of plans) emissions.push(emit(plan, binding))
+      this.#emissions = new Map(emissions.map((emission) => [emission.bound, emission]))
       createExecutor(driver, optionsFor(emissions))
       checkEmission(emissions, this.#built, mistakes)
     } finally {

@@ -14,7 +14,14 @@ export interface DatabaseDelete {
 const changing: ReadonlySet<string> = new Set(['CASCADE', 'SET NULL', 'SET DEFAULT'])
 
 type Columns = MetadataArgsStorage['columns']
-type Target = Columns[number]['target']
+type Column = Columns[number]
+type Target = Column['target']
+
+/** A column, and where it stands among all. */
+interface PlacedColumn {
+  readonly place: number
+  readonly column: Column
+}
 
 /**
  * What TypeORM's decorators recorded, as one application sees it: a copy, limited to its entities, to which the columns
@@ -22,6 +29,8 @@ type Target = Columns[number]['target']
  */
 export class ModelStorage extends MetadataArgsStorage {
   readonly #models: readonly Model[]
+  readonly #placed = new Map<Target, PlacedColumn[]>()
+  #seen = 0
 
   constructor(models: readonly Model[]) {
     super()
@@ -46,13 +55,12 @@ export class ModelStorage extends MetadataArgsStorage {
 
   /** Adds the columns of every model, translated for an engine. Properties with a `@Column` of their own keep it. */
   install(dialect: Dialect): void {
-    const declared = [...this.columns]
-    for (const { entity, columns } of this.#models) {
-      const family = new Set<unknown>(ancestry(entity))
+    const declared = this.#models.map(({ entity }) => new Set(this.#placedIn(ancestry(entity)).map(nameOfPlaced)))
+    for (const [index, { entity, columns }] of this.#models.entries()) {
       const shared = new Set(this.sharedBy(entity).flatMap((model) => Object.keys(model.columns)))
       for (const [property, column] of Object.entries(columns)) {
-        const taken = declared.some(({ propertyName, target }) => propertyName === property && family.has(target))
-        if (!taken && !shared.has(property)) this.addColumn(entity, property, dialect.columnOptions(column))
+        if (!declared[index]!.has(property) && !shared.has(property))
+          this.addColumn(entity, property, dialect.columnOptions(column))
       }
     }
   }
@@ -123,14 +131,25 @@ export class ModelStorage extends MetadataArgsStorage {
   /** Of several declarations of a property the nearest to the class counts; TypeORM itself takes the first one made. */
   override filterColumns(target: Target | Target[]): Columns {
     const tree = Array.isArray(target) ? target : [target]
-    return super.filterColumns(tree).map((column) => this.#nearest(column, tree))
+    const nearest = new Map<string, Column>()
+    // A property keeps the place of its first declaration.
+    for (const { column } of this.#placedIn(tree)) {
+      const { propertyName } = column
+      const known = nearest.get(propertyName)
+      if (!known || tree.indexOf(column.target) < tree.indexOf(known.target)) nearest.set(propertyName, column)
+    }
+    return [...nearest.values()]
   }
 
-  #nearest(column: Columns[number], tree: readonly Target[]): Columns[number] {
-    const candidates = this.columns.filter(
-      ({ propertyName, target }) => propertyName === column.propertyName && tree.includes(target),
-    )
-    return candidates.reduce((a, b) => (tree.indexOf(b.target) < tree.indexOf(a.target) ? b : a), column)
+  /** The columns that some classes declare, in the order of all. There may be thousands, most of other entities. */
+  #placedIn(targets: readonly Target[]): readonly PlacedColumn[] {
+    for (; this.#seen < this.columns.length; this.#seen += 1) {
+      const column = this.columns[this.#seen]!
+      const placed = this.#placed.get(column.target) ?? []
+      this.#placed.set(column.target, placed)
+      placed.push({ place: this.#seen, column })
+    }
+    return targets.flatMap((target) => this.#placed.get(target) ?? []).sort((one, other) => one.place - other.place)
   }
 
   #pathsIn(target: AnyClass, prefix = ''): readonly string[] {
@@ -144,3 +163,5 @@ export class ModelStorage extends MetadataArgsStorage {
 }
 
 const nearestFirst = (entity: AnyClass): Target[] => ancestry(entity).toReversed()
+
+const nameOfPlaced = ({ column }: PlacedColumn): string => column.propertyName
