@@ -1,6 +1,7 @@
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import { valueSchema } from '../../serializer/value-schema.js'
 import type { Describe, DescribedScene } from '../description/action-description.js'
+import { fieldRefusals } from '../openapi/declared-refusals.js'
 import { rowSchema } from '../openapi/describe-answers.js'
 import { verbSchema } from '../openapi/describe-verb.js'
 import type { BulkLimits } from './bulk-options.js'
@@ -27,6 +28,7 @@ export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
       ],
       problems: [
         'VALIDATION_ERROR',
+        ...(kind === 'create' || kind === 'update' ? fieldRefusals(scene) : []),
         ...(kind === 'create' ? [] : (['NOT_FOUND', 'PERMISSION_DENIED'] as const)),
         ...(action.model?.requirePrecondition ? (['PRECONDITION_REQUIRED'] as const) : []),
         ...(isByFilter(kind, limits) ? (['COUNT_DIFFERS'] as const) : []),

@@ -119,14 +119,15 @@ class OperationWriter {
   operation(action: RunningAction, method: string): Operation {
     const { planned, plan, model } = action
     const { options, host } = this.#parts
+    const scene = planned.native ? { action: model } : this.#scene(model)
     const own = planned.native
-      ? together([describeNative(planned, plan), describeLimits({ action: model }) ?? {}])
-      : describeAction(this.#scene(model))
+      ? together([describeNative(planned, plan), describeLimits(scene) ?? {}])
+      : describeAction(scene)
     const openEnded = planned.native || isAnswerUnknown(model)
     if (openEnded) this.#warn(model, planned.native)
     const problems: readonly ProblemDescription[] = [
       // Routing-controllers lets an action answer with any status in a way of its own.
-      ...(planned.native ? [] : standardProblems(model, host)),
+      ...(planned.native ? [] : standardProblems(scene, host)),
       ...Object.entries(options.problems ?? {}).map(([code, status]) => ({ code, status })),
     ]
     const head = {

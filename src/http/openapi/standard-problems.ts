@@ -1,9 +1,10 @@
 import { type ExceptionCode, exceptionCodes } from '../../errors/exception-codes.js'
 import type { ActionModel } from '../action-model.js'
-import type { ProblemDescription } from '../description/action-description.js'
+import type { DescribedScene, ProblemDescription } from '../description/action-description.js'
 import type { PipelineHost } from '../host.js'
 import { takesBody } from '../pipeline/negotiate.js'
-import { refusalsAround, refusalsOf } from './trait-refusals.js'
+import { fieldRefusals, scopeRefusals } from './declared-refusals.js'
+import { modelsAround, refusalsOf } from './trait-refusals.js'
 
 /** What every request may be answered, whatever it asks for. */
 const always: readonly ExceptionCode[] = [
@@ -43,8 +44,6 @@ const ofWrites: readonly ExceptionCode[] = [
   'MANAGED',
   'IMMUTABLE',
   'REFERENCE_HIDDEN',
-  'FIELD_FORBIDDEN',
-  'OUTSIDE_SCOPE',
   'DUPLICATE',
   'DUPLICATE_ID',
   'REFERENCED',
@@ -71,24 +70,32 @@ const ofOwnCode: readonly ExceptionCode[] = [
 
 /** The problems that an action may answer because of what it is. */
 export function standardProblems(
-  action: ActionModel,
+  scene: DescribedScene,
   { authenticate, dataSource }: Pick<PipelineHost, 'authenticate' | 'dataSource'>,
 ): readonly ProblemDescription[] {
-  const { permission, on, writes, entity, model } = action
-  const own = isOwn(action) || model?.service !== undefined
-  const refused = () =>
-    dataSource && entity ? (own ? refusalsOf(dataSource.registry.models) : refusalsAround(dataSource, entity)) : []
+  const { permission, on, writes, entity, model } = scene.action
+  const own = isOwn(scene.action) || model?.service !== undefined
+  const refused = () => {
+    if (!dataSource || !entity) return []
+    // An action of one's own may write rows of any entity.
+    const models = own ? dataSource.registry.models : modelsAround(dataSource, entity)
+    return [...refusalsOf(models), ...scopeRefusals(scene.action, models)]
+  }
   return [
     ...always,
     ...(permission.open && !authenticate ? [] : ofCallers.slice(0, 1)),
     ...(permission.open && !writes ? [] : ofCallers),
-    ...(takesBody(action) ? ofBodies : []),
+    ...(takesBody(scene.action) ? ofBodies : []),
     ...(entity ? ofDatabases : []),
     ...(on === 'row' ? (['NOT_FOUND'] as const) : []),
     ...(writes || model?.service ? ofServices : []),
     ...(writes && entity ? [...ofWrites, ...(own ? ofOwnCode : []), ...refused()] : []),
+    ...(writes && takesFields(scene.action) ? fieldRefusals(scene) : []),
   ]
 }
+
+/** Whether an action may write fields of a body; what writes many rows says of itself whether it does. */
+const takesFields = (action: ActionModel): boolean => action.input !== undefined || isOwn(action)
 
 /** Whether the code of an application says what an action does, rather than what it is declared as. */
 function isOwn({ input, verb, contract, name, method }: ActionModel): boolean {

@@ -3,11 +3,8 @@ import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { ProblemDescription } from '../description/action-description.js'
 
-/**
- * What traits refuse of writes to an entity, and to whatever relations lead from it, directly or not: a write may reach
- * those rows too.
- */
-export function refusalsAround(dataSource: ModelDataSource, entity: AnyClass): readonly ProblemDescription[] {
+/** The models of an entity and of whatever relations lead to from it, directly or not: a write may reach those rows too. */
+export function modelsAround(dataSource: ModelDataSource, entity: AnyClass): readonly Model[] {
   const reached = new Set<AnyClass>([entity])
   const links = dataSource.entityMetadatas.flatMap(({ target, relations }) =>
     relations.map(({ inverseEntityMetadata: other }) => [target as AnyClass, other.target as AnyClass] as const),
@@ -16,10 +13,10 @@ export function refusalsAround(dataSource: ModelDataSource, entity: AnyClass): r
     before = reached.size
     for (const pair of links) if (pair.some((end) => reached.has(end))) for (const end of pair) reached.add(end)
   }
-  return refusalsOf(dataSource.registry.models.filter((model) => reached.has(model.entity)))
+  return dataSource.registry.models.filter((model) => reached.has(model.entity))
 }
 
-/** What the traits of all entities refuse: an action of one's own may write any of them. */
+/** What the traits of entities refuse. */
 export function refusalsOf(models: readonly Model[]): readonly ProblemDescription[] {
   return models.flatMap(({ traits }) =>
     traits.flatMap(({ definition, options }) =>

@@ -82,9 +82,14 @@ function pageText(title: string, page: string): string {
 `
 }
 
+// Swagger UI shows the closed lock of whoever has signed in where signing in is optional.
+const locks = `{ statePlugins: { auth: { wrapSelectors: {
+  isAuthorized: (ask) => (state, security) => ask(security && security.filter((schemes) => schemes.size > 0)),
+} } } }`
+
 function startText(document: string): string {
   const options = { url: document, dom_id: '#viewer', deepLinking: true, validatorUrl: null, displayOperationId: true }
-  return `SwaggerUIBundle(${JSON.stringify(options)})\n`
+  return `SwaggerUIBundle({ ...${JSON.stringify(options)}, plugins: [${locks}] })\n`
 }
 
 function escaped(text: string): string {
