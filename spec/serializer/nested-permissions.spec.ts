@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import {
   anyone,
+  createDataSource,
   type DefinitionError,
   either,
   type ModelDataSource,
   ModelViewSet,
+  type RowCall,
   role,
   rowRule,
   Serializer,
@@ -42,10 +44,32 @@ class EditionSerializer extends Serializer(Book, {
   },
 }) {}
 
+/** A relation whose key is no property. */
+class PageSerializer extends Serializer(Chapter, {
+  fields: ['id', 'title', 'pages', 'book'],
+  nested: {
+    book: { serializer: class extends Serializer(Book, { fields: ['id', 'title'] }) {}, allow: { refer: editor } },
+  },
+}) {}
+
 const permissions = { '*': anyone } as const
+
+/** What somebody else does between the load of a row and the write to it. */
+let meanwhile: () => Promise<unknown> = async () => undefined
 
 @Resource('/books')
 class BookViewSet extends ModelViewSet(Book, { serializer: BookSerializer, permissions }) {}
+
+@Resource('/slow-books')
+class SlowBookViewSet extends ModelViewSet(Book, { serializer: BookSerializer, permissions }) {
+  override async performUpdate(call: RowCall<Book, object>) {
+    await meanwhile()
+    return super.performUpdate(call)
+  }
+}
+
+@Resource('/pages')
+class PageViewSet extends ModelViewSet(Chapter, { serializer: PageSerializer, permissions }) {}
 
 @Resource('/editions')
 class EditionViewSet extends ModelViewSet(Book, { serializer: EditionSerializer, permissions }) {}
@@ -66,7 +90,7 @@ describeOnEngines('Permissions of related rows', (engine) => {
 
   before(async () => {
     ;({ dataSource, database } = await createLibrary(engine))
-    served = await serve({ viewSets: [BookViewSet, EditionViewSet], dataSource })
+    served = await serve({ viewSets: [BookViewSet, EditionViewSet, SlowBookViewSet, PageViewSet], dataSource })
     ada = await dataSource.getRepository(Author).save({ name: 'ada', email: 'a@example.org' })
     eve = await dataSource.getRepository(Author).save({ name: 'eve', email: 'e@example.org' })
     tags = await dataSource.getRepository(Tag).save([{ word: 'a' }, { word: 'b' }])
@@ -126,6 +150,57 @@ describeOnEngines('Permissions of related rows', (engine) => {
     const more = await patch(id, { tags: tags.map((tag) => tag.id) }, 'ada')
     expect(refused(more)).to.deep.equal([403, 'PERMISSION_DENIED', '#/tags/1 forbidden'])
     expect(await stored()).to.equal(before)
+  })
+
+  it('are not asked about the row that is referred to already, whether all or a part is written', async () => {
+    const { id } = await made()
+    await dataSource.getRepository(Book).update({ id: String(id) }, { authorId: eve.id })
+    await dataSource.getRepository(Chapter).delete({ book: { id: String(id) } })
+    const whole = { title: 'renamed', author: eve.id, tags: [tags[0]!.id], chapters: [] }
+    const same = await served.request('PUT', `/books/${String(id)}`, { body: whole, as: 'ada' })
+    expect([same.status, same.body['title']], same.text).to.deep.equal([200, 'renamed'])
+    expect((await patch(id, { author: eve.id }, 'ada')).status).to.equal(200)
+    expect((await patch(id, { author: ada.id }, 'ada')).status).to.equal(200)
+    // Now it refers to another row.
+    const before = await stored()
+    const back = await served.request('PUT', `/books/${String(id)}`, { body: whole, as: 'ada' })
+    expect(refused(back)).to.deep.equal([403, 'PERMISSION_DENIED', '#/author forbidden'])
+    expect(await stored()).to.equal(before)
+  })
+
+  it('are not asked about it either where its key is no property', async () => {
+    const { id, chapters } = await made()
+    const { id: other } = await made()
+    const put = (book: unknown) =>
+      served.request('PUT', `/pages/${chapters[0]}`, { body: { title: 'renamed', pages: 2, book }, as: 'ada' })
+    const same = await put(id)
+    expect([same.status, same.body['title']], same.text).to.deep.equal([200, 'renamed'])
+    expect(refused(await put(other))).to.deep.equal([403, 'PERMISSION_DENIED', '#/book forbidden'])
+  })
+
+  it('are asked about a row that is referred to no more', async () => {
+    // SQLite has one connection, so that nobody else writes meanwhile.
+    if (engine.name === 'sqlite') return
+    const other = await createDataSource({ ...dataSource.options, entities: [Author, Book, Chapter, Tag] } as never)
+    await other.initialize()
+    try {
+      const { id } = await made()
+      await other.getRepository(Book).update({ id: String(id) }, { authorId: eve.id })
+      meanwhile = () => other.getRepository(Book).update({ id: String(id) }, { authorId: null })
+      const answer = await patch(id, { author: eve.id }, 'ada', '/slow-books')
+      expect(refused(answer)).to.deep.equal([403, 'PERMISSION_DENIED', '#/author forbidden'])
+      expect(await other.getRepository(Book).findOneByOrFail({ id: String(id) })).to.include({ authorId: null })
+    } finally {
+      await other.destroy()
+    }
+  })
+
+  it('let eight writers at once keep what a row refers to', async () => {
+    const { id } = await made()
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => patch(id, { title: `title ${index}`, author: ada.id }, 'bob')),
+    )
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(8).fill(200))
   })
 
   it('say who may make rows', async () => {

@@ -9,7 +9,7 @@ import type { CompiledSerializer } from '../../serializer/compiled-serializer.js
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Call, RowCall } from '../call.js'
 import { dataSourceOf } from '../host.js'
-import type { RelatedWrites } from '../nested/related-writes.js'
+import type { Part, RelatedWrites } from '../nested/related-writes.js'
 import { ownValues, writeRelated, writtenRelations } from '../nested/write-related.js'
 import { isSuccess, type Outcome } from '../outcome.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
@@ -39,7 +39,8 @@ function repositoryOf(viewSet: EntityViewSet): ScopedRepository<EntityRow> {
 export async function createRow(viewSet: EntityViewSet, call: Call<object>): Promise<Outcome<EntityRow>> {
   const values = { ...call.body, ...modelOf(viewSet)?.scope?.(call) }
   const related = relatedWrites(call)
-  return related ? withRelated(related, values, (own) => createAlone(viewSet, own)) : createAlone(viewSet, values)
+  if (!related) return createAlone(viewSet, values)
+  return withRelated(related, { values, at: [] }, (own) => createAlone(viewSet, own))
 }
 
 async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outcome<EntityRow>> {
@@ -58,7 +59,9 @@ export async function updateRow(viewSet: EntityViewSet, call: RowCall<EntityRow,
   const related = relatedWrites(call)
   if (!related) return updateAlone(viewSet, call, body)
   // What is written beside the row changes nothing of it.
-  return withRelated(related, body, (own) => (Object.keys(own).length === 0 ? row : updateAlone(viewSet, call, own)))
+  return withRelated(related, { values: body as Part['values'], at: [], row }, (own) =>
+    Object.keys(own).length === 0 ? row : updateAlone(viewSet, call, own),
+  )
 }
 
 async function updateAlone(
@@ -97,10 +100,9 @@ function relatedWrites(call: Call): (RelatedWrites & { readonly serializer: Comp
 /** Writes a row with the rows it refers to before, and those that refer to it behind. */
 async function withRelated(
   writes: RelatedWrites & { readonly serializer: CompiledSerializer },
-  given: object,
+  part: Part,
   write: (own: object) => Awaitable<Outcome<EntityRow>>,
 ): Promise<Outcome<EntityRow>> {
-  const part = { values: given as Readonly<Record<string, unknown>>, at: [] }
   const [own] = await ownValues(writes, writes.serializer, [part])
   const outcome = await write(own ?? {})
   const written = typeof outcome === 'object' && outcome !== null && isSuccess(outcome) ? outcome.data : outcome

@@ -1,5 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import { matching, type Operand, oneOf } from '../../model/predicate.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { EntityRow } from '../../orm/entity-row.js'
@@ -14,6 +15,8 @@ import { permitRelated } from './permit-related.js'
 export interface Part {
   readonly values: Readonly<Record<string, unknown>>
   readonly at: readonly string[]
+  /** The row as it was read; a new one is not there yet. */
+  readonly row?: EntityRow
 }
 
 /** What writing related rows needs. */
@@ -38,17 +41,20 @@ export interface Item {
   readonly at: readonly string[]
 }
 
+/** The keys, as text, of rows that are linked already with the row that each item is given of. */
+export type LinkedKeys = (items: readonly Item[]) => Awaitable<readonly ReadonlySet<string>[]>
+
 /**
  * The keys that were given, now that one statement has shown that their rows are there for this call, and that it may refer
  * to them.
- * @param linked keys of rows that are referred to already.
+ * @param linkedKeys is asked where a rule says to which rows a call may refer.
  * @throws {ValidationError} otherwise.
  */
 export async function visibleKeys(
   { dataSource, call }: RelatedWrites,
   nested: CompiledNested,
   given: readonly Item[],
-  linked: readonly unknown[] = [],
+  linkedKeys: LinkedKeys,
 ): Promise<readonly unknown[]> {
   const { serializer, scope } = nested
   const keys = given.map(({ value }) => value)
@@ -72,9 +78,10 @@ export async function visibleKeys(
       }),
     )
   if (errors.length > 0) throw invalidBody(errors)
-  const before = new Set(linked.map(keyText))
-  const judged = given.flatMap(({ value, at }) => {
-    const row = value === null || before.has(keyText(value)) ? undefined : known.get(keyText(value))
+  if (!(await nested.decisions(call)).has('refer')) return keys
+  const linked = await linkedKeys(given)
+  const judged = given.flatMap(({ value, at }, index) => {
+    const row = value === null || linked[index]?.has(keyText(value)) ? undefined : known.get(keyText(value))
     return row ? [{ at, row }] : []
   })
   await permitRelated(call, nested, 'refer', judged)

@@ -62,10 +62,7 @@ export async function writeChildren(
   await permitRelated(call, nested, 'change', changed)
   await permitRelated(call, nested, 'remove', removed)
   for (const part of [...known, ...fresh]) {
-    refuseFields(
-      call,
-      await forbiddenFields(serializer, call, { values: part.values, row: (part as Partial<Known>).row }, part.at),
-    )
+    refuseFields(call, await forbiddenFields(serializer, call, part, part.at))
   }
   if (removed.length > 0) await repository.delete(removed.map(({ id }) => id))
   await changeChildren(writes, serializer, known, deeper)

@@ -2,7 +2,7 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { loadRelated } from '../../orm/relations/load-related.js'
 import type { CompiledNested } from '../../serializer/compiled-serializer.js'
-import { type Item, type RelatedWrites, visibleKeys } from './related-writes.js'
+import { type Item, keyText, type RelatedWrites, visibleKeys } from './related-writes.js'
 
 /** More links than any row has. */
 const all = 2 ** 31 - 2
@@ -24,11 +24,11 @@ export async function writeLinks(
     ...(scope && { scope: scope(call as never) }),
   })
   const before = (linked?.rows ?? []).map((other) => other[key] as unknown)
-  const keys = await visibleKeys(writes, nested, items, before)
-  const wanted = new Set(keys.map(String))
-  const known = new Set(before.map(String))
-  const added = keys.filter((each) => !known.has(String(each)))
-  const removed = before.filter((each) => !wanted.has(String(each)))
+  const known = new Set(before.map(keyText))
+  const keys = await visibleKeys(writes, nested, items, () => items.map(() => known))
+  const wanted = new Set(keys.map(keyText))
+  const added = keys.filter((each) => !known.has(keyText(each)))
+  const removed = before.filter((each) => !wanted.has(keyText(each)))
   if (added.length === 0 && removed.length === 0) return
   await dataSource.createQueryBuilder().relation(entity, name).of(row).addAndRemove(added, removed)
 }

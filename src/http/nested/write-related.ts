@@ -4,6 +4,7 @@ import { rowsOf } from '../../orm/relations/related.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
+import { linkedKeys } from './linked-keys.js'
 import { permitRelated } from './permit-related.js'
 import { type Item, insertRow, type Part, type RelatedWrites, visibleKeys } from './related-writes.js'
 import { writeChildren } from './write-children.js'
@@ -31,8 +32,11 @@ export async function ownValues(
   })
   for (const nested of relations.filter(({ relation }) => relation.link === 'own')) {
     const given = parts.map(({ values, at }) => ({ value: values[nested.name], at: [...at, nested.name] }))
+    const linked = () => linkedKeys(writes, nested, serializer.description.entity, parts)
     const keys =
-      nested.write === 'id' ? await visibleKeys(writes, nested, given) : await createdKeys(writes, nested, given)
+      nested.write === 'id'
+        ? await visibleKeys(writes, nested, given, linked)
+        : await createdKeys(writes, nested, given)
     for (const [index, key] of keys.entries()) if (key !== undefined) refer(own[index]!, nested, key)
   }
   return own
