@@ -181,7 +181,7 @@ describeOnEngines('Permissions of related rows', (engine) => {
   it('are asked about a row that is referred to no more', async () => {
     // SQLite has one connection, so that nobody else writes meanwhile.
     if (engine.name === 'sqlite') return
-    const other = await createDataSource({ ...dataSource.options, entities: [Author, Book, Chapter, Tag] } as never)
+    const other = createDataSource({ ...dataSource.options, entities: [Author, Book, Chapter, Tag] } as never)
     await other.initialize()
     try {
       const { id } = await made()

@@ -24,9 +24,10 @@ interface Viewer {
   readonly authActions: { authorize(payload: unknown): void }
 }
 
+const nothing = () => undefined
+
 /** Runs the scripts of the page as a browser does, without drawing anything. */
 async function viewerAt(service: Service, path: string): Promise<Viewer> {
-  const nothing = () => undefined
   const element = () => ({ style: {}, setAttribute: nothing, appendChild: nothing, addEventListener: nothing })
   const window: Record<string, unknown> = {
     addEventListener: nothing,
