@@ -159,6 +159,7 @@ export {
   type VerbInput,
   type VerbName,
   type VerbRules,
+  type VerbRulesOf,
   VerbsMixin,
 } from './http/mixins/verbs-mixin.js'
 export { ViewRowsMixin, type ViewRowsOptions } from './http/mixins/view-rows-mixin.js'

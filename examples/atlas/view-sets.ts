@@ -1,5 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator'
-import { anyone, BulkActionMixin, ModelViewSet, type RowCall, role, VerbsMixin } from 'plinth'
+import { anyone, BulkActionMixin, ModelViewSet, type RowCall, role } from 'plinth'
 import { Action, CacheResponse, Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
 import { City } from './city.js'
 import { Country } from './country.js'
@@ -31,6 +31,7 @@ export class Correction {
   by!: number
 }
 
+/** Cities that can be moved in the lists of their countries. */
 const Cities = ModelViewSet(City, {
   filters: {
     name: ['eq', 'startswith'],
@@ -46,16 +47,17 @@ const Cities = ModelViewSet(City, {
   serializer: CitySerializer,
   service: CityService,
   permissions: { list: anyone, retrieve: anyone, '*': editor },
+  verbs: { moveTo: editor, moveToTop: editor },
 })
 
-/** Cities that can be moved in the lists of their countries, and written many at once. */
-const MovableCities = BulkActionMixin(VerbsMixin(Cities, { moveTo: editor, moveToTop: editor }), {
+/** Cities that can be written many at once. */
+const ManyCities = BulkActionMixin(Cities, {
   permissions: { create: editor, update: editor, delete: editor },
   max: 100,
 })
 
 @Resource('/cities')
-export class CityViewSet extends SoftDeleteViewSetMixin(MovableCities, {
+export class CityViewSet extends SoftDeleteViewSetMixin(ManyCities, {
   allow: { trash: editor, restore: editor, purge: editor },
 }) {
   @Action({ method: 'post', on: 'row', path: 'correct-population', body: Correction, allow: editor })

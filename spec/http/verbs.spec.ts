@@ -4,8 +4,10 @@ import {
   anyone,
   BulkActionMixin,
   type DefinitionError,
+  either,
   ModelViewSet,
   type RowCall,
+  role,
   VerbsMixin,
   ViewRowsMixin,
 } from 'plinth'
@@ -17,10 +19,11 @@ import { type Served, serve } from './support/served.js'
 
 /** Does more than the verb. */
 @Resource('/own')
-class OwnBookViewSet extends VerbsMixin(
-  ModelViewSet(Book, { serializer: BookSerializer, permissions: { '*': anyone } }),
-  { moveToTop: anyone, moveDown: anyone },
-) {
+class OwnBookViewSet extends ModelViewSet(Book, {
+  serializer: BookSerializer,
+  permissions: { '*': anyone },
+  verbs: { moveToTop: anyone, moveDown: either(role('editor'), owner) },
+}) {
   override async performVerb(verb: 'moveToTop' | 'moveDown', call: RowCall<Book, object>) {
     await this.repository.update(call.row.id, { pages: 77 })
     return super.performVerb(verb, call)
@@ -159,10 +162,21 @@ describeOnEngines('Verbs over HTTP', (engine) => {
         const [first, second] = await storeBooks(dataSource, ['aa', 'bb'])
         const answer = await served.request('POST', `/own/${second!.id}/move-to-top`)
         expect(answer.body).to.include({ id: second!.id, position: 1, pages: 77 })
-        expect((await served.request('POST', `/own/${first!.id}/move-down`)).body).to.include({
+        expect((await served.request('POST', `/own/${first!.id}/move-down`, { as: 'ada' })).body).to.include({
           position: 2,
           pages: 77,
         })
+      })
+
+      it('have no rule but their own, wherever they are named', async () => {
+        const [book] = await storeBooks(dataSource, ['aa', 'bb'])
+        const down = (as?: string) =>
+          served.request('POST', `/own/${book!.id}/move-down`, as === undefined ? {} : { as })
+        expect([(await down()).status, (await down('bob')).status, (await down('bob:editor')).status]).to.deep.equal([
+          401, 403, 200,
+        ])
+        // What `permissions` says of everything else is said of no verb.
+        expect((await served.request('POST', `/own/${book!.id}/move-up`, { as: 'ada' })).status).to.equal(404)
       })
     })
   }
@@ -218,13 +232,17 @@ describe('Routes of verbs that cannot be', () => {
     }) {}
     @Resource('/open')
     class Open extends VerbsMixin(ModelViewSet(Book, books), { moveUp: undefined } as object) {}
-    const mistakes = await mistakesOf(Misspelt, Seen, Open)
+    @Resource('/option')
+    class Option extends ModelViewSet(Book, { ...books, verbs: { moveThree: anyone } as object }) {}
+    const mistakes = await mistakesOf(Misspelt, Seen, Open, Option)
     expect(mistakes?.map(({ code, subject, problem }) => [code, subject, problem])).to.deep.equal([
       ['E_NO_PERMISSION', 'Open.moveUp', 'it has no permission.'],
       ['E_UNKNOWN_VERB', 'Misspelt.moveTwo', 'Book has no verb "moveTwo".'],
       ['E_UNKNOWN_VIEW', 'Seen.lost', 'Book has no view "onlyLost".'],
       ['E_UNKNOWN_VIEW', 'Seen.retrieveLost', 'Book has no view "onlyLost".'],
+      ['E_UNKNOWN_VERB', 'Option.moveThree', 'Book has no verb "moveThree".'],
     ])
+    expect(mistakes?.at(-1)?.places.join()).to.contain('verbs.spec.ts')
   })
 
   it('are refused where limits of bulk actions make no sense', async () => {

@@ -142,6 +142,24 @@ VerbsMixin(Articles, { moveTo: owner })
 VerbsMixin(Articles, { restore: undefined })
 // @ts-expect-error: an entity without verbs
 VerbsMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { restore: anyone })
+export class WithVerbs extends ModelViewSet(Article, {
+  serializer,
+  permissions: { '*': anyone },
+  verbs: { restore: owner, touch: admin },
+}) {
+  override performVerb(verb: 'restore' | 'purge' | 'touch', call: RowCall<Article, object>) {
+    return super.performVerb(verb, call)
+  }
+}
+// @ts-expect-error: a verb it does not have
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, verbs: { moveTo: owner } })
+// @ts-expect-error: a verb without a rule
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, verbs: { restore: undefined } })
+// @ts-expect-error: an entity without verbs
+ModelViewSet(Note, { serializer: NoteSerializer, permissions: { '*': anyone }, verbs: { restore: anyone } })
+const signed = rowRule<{ signature: string }>('signed', () => true)
+// @ts-expect-error: a rule about a member the entity does not have
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, verbs: { restore: signed } })
 // @ts-expect-error: a view it does not have
 ViewRowsMixin(Articles, { view: 'lost', path: 'trash', allow: anyone })
 // @ts-expect-error: no rule

@@ -15,6 +15,7 @@ import {
   type UpdateHook,
   UpdateMixin,
 } from './mixins/update-mixin.js'
+import { type VerbActions, type VerbRules, type VerbRulesOf, VerbsMixin } from './mixins/verbs-mixin.js'
 import type { AbstractConstructor, GenericViewSetBase, ViewSetClass } from './mixins/viewset-class.js'
 import type { Permission } from './permission.js'
 import type { ViewSetStatics } from './viewset.js'
@@ -34,6 +35,11 @@ export interface ModelViewSetOptions<E, S, V, A extends StandardAction = Standar
   /** The actions it has; all unless told. */
   readonly only?: readonly A[]
   readonly permissions: Permissions<NoInfer<E>, NoInfer<A>>
+  /**
+   * The verbs of the entity's traits that are exposed, each with its rule: `{ moveTo: editor }` answers
+   * `POST /:id/move-to`. `'*'` of `permissions` is no rule for verbs.
+   */
+  readonly verbs?: VerbRulesOf<NoInfer<E>>
 }
 
 /** A viewset with all standard actions. */
@@ -43,7 +49,8 @@ export interface ModelViewSetBase<E extends EntityRow, S extends SerializerClass
     RetrieveActions<E>,
     CreateActions<E, S['$create']>,
     UpdateActions<E, S['$replace'], S['$patch']>,
-    DestroyActions<E> {}
+    DestroyActions<E>,
+    VerbActions<E> {}
 
 type Has<A, Actions extends StandardAction, Members> = Extract<A, Actions> extends never ? unknown : Members
 
@@ -53,6 +60,7 @@ export type ModelViewSetPart<E extends EntityRow, S extends SerializerClass, V, 
 ] extends [A]
   ? ModelViewSetBase<E, S, V>
   : GenericViewSetBase<E, S, V> &
+      VerbActions<E> &
       Has<A, 'list', ListActions<E>> &
       Has<A, 'retrieve', RetrieveActions<E>> &
       Has<A, 'create', CreateActions<E, S['$create']>> &
@@ -91,5 +99,6 @@ export function ModelViewSet<
     Base = UpdateMixin(Base, { allow: each as { update: Permission<object> } }, place)
   }
   if (exposed.has('destroy')) Base = DestroyMixin(Base, allow('destroy'), place)
+  Base = VerbsMixin(Base, (options.verbs ?? {}) as VerbRules<ViewSetClass>, place)
   return Base as unknown as AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics
 }

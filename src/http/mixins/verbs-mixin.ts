@@ -7,7 +7,7 @@ import type { RowCall } from '../call.js'
 import type { Permission } from '../permission.js'
 import { runVerbOnRow } from '../verbs/run-verb.js'
 import { markPlainHook } from './plain-hooks.js'
-import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
+import type { AbstractConstructor, Answer, EntityIn, ViewSetClass } from './viewset-class.js'
 
 /** The names of the verbs of an entity. */
 export type VerbName<E> = keyof VerbsOf<E> & string
@@ -25,10 +25,13 @@ export interface VerbActions<E> {
   performVerb(verb: VerbName<E>, call: RowCall<E, object>): Answer<E>
 }
 
-/** A rule for each verb that is exposed. */
-export type VerbRules<B extends ViewSetClass> = [VerbName<EntityIn<B>>] extends [never]
+/** A rule for each verb of an entity that is exposed. */
+export type VerbRulesOf<E> = [VerbName<E>] extends [never]
   ? { readonly [name: string]: never }
-  : { readonly [V in VerbName<EntityIn<B>>]?: RuleFor<B> }
+  : { readonly [V in VerbName<E>]?: Permission<E> }
+
+/** A rule for each verb that is exposed. */
+export type VerbRules<B extends ViewSetClass> = VerbRulesOf<EntityIn<B>>
 
 /**
  * Exposes verbs of the entity's traits: `{ moveTo: editor }` answers `POST /:id/move-to`, whose body is what the verb must
