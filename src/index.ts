@@ -392,6 +392,7 @@ export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
 export { asTrait, type TraitContext } from './orm/writes/as-trait.js'
+export type { DeletionResult } from './orm/writes/deletion-result.js'
 export type { Written } from './orm/writes/update-or-create.js'
 export {
   type FlexibleLimiter,

@@ -73,8 +73,6 @@ const shuffled = (step: number) => Array.from({ length: count }, (_, index) => (
 
 type Rows = ModelRepository<Volume>
 
-const operationOf = (result: unknown) => (result as { readonly operation: string }).operation
-
 describeOnEngines('Rows of long lists', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
@@ -113,7 +111,7 @@ describeOnEngines('Rows of long lists', (engine) => {
           await dataSource.getRepository(Shelf).restore(1)
         },
         'come back because their deletion is undone': async () => {
-          await restoreDeletion(dataSource, operationOf(await rows().delete(order)))
+          await restoreDeletion(dataSource, (await rows().delete(order)).operation)
         },
         'are deleted here and there': async () => {
           await rows().delete(order.filter((_, index) => index % 3 !== 1))

@@ -187,7 +187,7 @@ describeOnEngines('updatedAt', (engine) => {
     ],
     restoreDeletion: [
       async () => {
-        const { operation } = (await items.delete([1, 2])) as unknown as { readonly operation: string }
+        const { operation } = await items.delete([1, 2])
         await restoreDeletion(dataSource, operation)
       },
       [1, 2],

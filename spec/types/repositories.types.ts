@@ -1,5 +1,6 @@
 import type { EntityManager, Repository } from 'typeorm'
 import {
+  type DeletionResult,
   isHidden,
   type ModelDataSource,
   type ModelRepository,
@@ -87,4 +88,20 @@ export async function upserts(): Promise<void> {
   await posts.updateOrCreate({ id: 1 }, { by: [] })
   // @ts-expect-error: not a verb
   await posts.updateOrCreate({ id: 1 }, { by: ['id'], revive: 'publish' })
+}
+
+export async function deletes(): Promise<readonly unknown[]> {
+  const posts = dataSource.getRepository(Post)
+  const { affected, operation, byEntity }: DeletionResult = await posts.withDeleted().delete({ title: 'x' })
+  const all: DeletionResult = await posts.deleteAll()
+  const managed: DeletionResult = await dataSource.manager.delete(Post, [1, 2])
+  const everything: DeletionResult = await dataSource.manager.deleteAll(Post)
+  const count: number | undefined = byEntity['Post']
+  // @ts-expect-error: not a property
+  await posts.delete({ titel: 'x' })
+  // @ts-expect-error: a result says what was, and is not changed
+  all.byEntity['Post'] = 1
+  // @ts-expect-error: nothing of the kind is told
+  const wrong = managed.deletionId
+  return [affected, operation, count, everything, wrong]
 }

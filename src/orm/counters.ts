@@ -176,10 +176,19 @@ function numbersIn(found: unknown): Numbers {
   return rows.map(({ k, n }) => [k, Number(n)])
 }
 
-/** The number a counter has reached. */
-export async function readNumber(dataSource: ModelDataSource, runner: QueryRunner, stored: string): Promise<number> {
+/**
+ * The number a counter has reached.
+ * @param reading what stands behind the SELECT.
+ */
+export async function readNumber(
+  dataSource: ModelDataSource,
+  runner: QueryRunner,
+  stored: string,
+  reading: string,
+): Promise<number> {
   const { table, key, number } = names(dataSource)
-  const found = await run(dataSource, runner, `SELECT ${number} AS n FROM ${table} WHERE ${key} = :stored`, { stored })
+  const sql = `SELECT ${number} AS n FROM ${table} WHERE ${key} = :stored${reading}`
+  const found = await run(dataSource, runner, sql, { stored })
   return Number((found as readonly { readonly n: string | number }[])[0]?.n ?? 0)
 }
 

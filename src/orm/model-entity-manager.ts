@@ -20,6 +20,7 @@ import { persistenceRunner } from './persistence-manager.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from './scopes/sight.js'
 import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
+import type { DeletionResult } from './writes/deletion-result.js'
 import {
   confirmCleared,
   type PersistCall,
@@ -96,6 +97,17 @@ export class ModelEntityManager extends UnitEntityManager {
     const transformer = new PlainObjectToDatabaseEntityTransformer(this)
     const found = await transformer.transform(like as ObjectLiteral, this.dataSource.getMetadata(target))
     return found && this.merge(target, found as E, like)
+  }
+
+  override delete<E extends ObjectLiteral>(
+    target: EntityTarget<E>,
+    criteria: Parameters<Repository<E>['delete']>[0],
+  ): Promise<DeletionResult> {
+    return super.delete(target, criteria) as Promise<DeletionResult>
+  }
+
+  override deleteAll<E extends ObjectLiteral>(target: EntityTarget<E>): Promise<DeletionResult> {
+    return super.deleteAll(target) as Promise<DeletionResult>
   }
 
   override save(...given: unknown[]): Promise<never> {

@@ -11,6 +11,7 @@ import { checkLook, relationAt } from './scopes/relation-path.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { type Sight, viewed, without } from './scopes/sight.js'
 import { Selection } from './selection.js'
+import type { DeletionResult } from './writes/deletion-result.js'
 import { type Identity, updateOrCreate, type Written } from './writes/update-or-create.js'
 
 /** TypeORM's repository with what models add to it. The views and verbs of an entity are methods of its own class. */
@@ -87,6 +88,14 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
   #looking(manager: ModelEntityManager): this {
     const Class = this.constructor as new (...given: ConstructorParameters<typeof ScopedRepository<E>>) => this
     return new Class(this.target, manager, this.queryRunner)
+  }
+
+  override delete(criteria: Parameters<Repository<E>['delete']>[0]): Promise<DeletionResult> {
+    return super.delete(criteria) as Promise<DeletionResult>
+  }
+
+  override deleteAll(): Promise<DeletionResult> {
+    return super.deleteAll() as Promise<DeletionResult>
   }
 
   override createQueryBuilder(...given: Parameters<Repository<E>['createQueryBuilder']>): ScopedSelectQueryBuilder<E> {

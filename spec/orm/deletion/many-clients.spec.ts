@@ -103,7 +103,7 @@ describeOnEngines('Deletes and restores of the same trees by many clients', (eng
   }).timeout(120_000)
 
   it('undo one delete once, however many ask for it', async () => {
-    const { operation } = (await boards().delete([1, 2])) as unknown as { readonly operation: string }
+    const { operation } = await boards().delete([1, 2])
     const codes = await told(Array.from({ length: 8 }, () => () => restoreDeletion(dataSource, operation)))
     expect(codes).to.deep.equal(Array.from({ length: 7 }, () => 'NOT_FOUND'))
     await assertConsistent()

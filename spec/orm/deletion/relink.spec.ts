@@ -177,7 +177,7 @@ describeOnEngines('Restoring what a delete took away', (engine) => {
 
   it('undoes one delete as a whole, whatever it reached', async () => {
     await tasks().delete(2)
-    const { operation } = (await teams().delete([1, 2])) as unknown as { operation: string }
+    const { operation } = await teams().delete([1, 2])
     expect(await shown()).to.deep.equal([0, 0, 0])
     const receipt = await restoreDeletion(dataSource, operation)
     expect(receipt).to.deep.include({
@@ -192,7 +192,7 @@ describeOnEngines('Restoring what a delete took away', (engine) => {
   })
 
   it('refuses to undo a delete whose rows belong to what is hidden, and changes nothing', async () => {
-    const { operation } = (await tasks().delete({ id: 1 })) as unknown as { operation: string }
+    const { operation } = await tasks().delete({ id: 1 })
     await teams().delete(1)
     expect(await failure(restoreDeletion(dataSource, operation))).to.deep.include({ errorCode: 'PARENT_DELETED' })
     expect(await shown()).to.deep.equal([1, 0, 0])

@@ -121,7 +121,7 @@ describeOnEngines('Events of writes', (engine) => {
   })
 
   it('tell once of each entity, and of what rows came along with, in one operation', async () => {
-    const { operation } = (await articles().delete(1)) as unknown as { operation: string }
+    const { operation } = await articles().delete(1)
     const from = ['delete', 'Article', 1]
     expect(heard.filter(({ when }) => when === 'after')).to.have.deep.members([
       { when: 'after', kind: 'delete', entity: 'Remark', ids: [1, 2], from },

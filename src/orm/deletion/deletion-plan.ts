@@ -139,7 +139,8 @@ export class DeletionPlan {
       const { count, sample } = await relatedCount(this.#search, reference, part.rows, seen, samples)
       return { entity, count, sampleIds: ids(sample) }
     }
-    const found = await relatedRows({ ...this.#search, locked: false }, reference, part.rows, seen)
+    const search = { ...this.#search, locked: false, current: this.#search.locked }
+    const found = await relatedRows(search, reference, part.rows, seen)
     const others = found.filter((row) => this.#levelOf(metadata, row) === undefined)
     return { entity, count: others.length, sampleIds: ids(others.slice(0, samples)) }
   }

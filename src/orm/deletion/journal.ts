@@ -4,6 +4,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { all, eq, oneOf, type Predicate } from '../../model/predicate.js'
 import type { ModelDataSource } from '../data-source.js'
+import { currentRead } from '../unit-of-work/current-read.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { TableStatement } from '../writes/table-statement.js'
 import { type Reference, referencesOf, referencesTo } from './references.js'
@@ -79,7 +80,8 @@ export async function takeLinks(
     const statement = new TableStatement(journal.dataSource, journal.dataSource.getMetadata(journalTable))
     const [row, value] = [statement.column('rowKey'), statement.column('oldValue')]
     const condition = statement.where(where)
-    const sql = `SELECT ${row} AS k, ${value} AS v FROM ${statement.table}${condition} ORDER BY ${row}`
+    const rest = `${condition} ORDER BY ${row}${currentRead(journal.runner)}`
+    const sql = `SELECT ${row} AS k, ${value} AS v FROM ${statement.table}${rest}`
     const { records } = await statement.run(journal.runner, sql)
     if (records.length === 0) continue
     await forget(journal, where)

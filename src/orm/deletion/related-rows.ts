@@ -6,6 +6,7 @@ import type { Predicate } from '../../model/predicate.js'
 import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
+import { currentRead } from '../unit-of-work/current-read.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { rowFrom } from '../writes/stored-rows.js'
@@ -18,6 +19,8 @@ export interface Search {
   readonly runner: QueryRunner
   /** Whether the rows that are found are locked until the transaction ends. */
   readonly locked: boolean
+  /** Whether rows are seen as they are now though none is locked, as far as that is possible. */
+  readonly current?: boolean
 }
 
 /** The rows that default scopes show, or all but those that locked scopes hide. */
@@ -34,11 +37,11 @@ export async function relatedRows(
   seen: Seen,
   more: readonly Predicate[] = [],
 ): Promise<readonly RowData[]> {
-  const { dataSource, runner, locked } = search
+  const { dataSource, runner } = search
   const { metadata } = reference
   const columns = keyColumns(dataSource, metadata)
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
-  const lock = locked ? transactionEngineOf(dataSource.options.type as EngineType).rowLock : ''
+  const lock = lockOf(search)
   const found: RowData[] = []
   for (const chunk of chunks(keysOf(reference, parents), longestList)) {
     const statement = new TableStatement(dataSource, metadata)
@@ -50,30 +53,37 @@ export async function relatedRows(
   return found
 }
 
-/** How many rows refer to some rows, and the first of their primary keys. */
+/** How many rows refer to some rows, and the first of their primary keys; they are not locked. */
 export async function relatedCount(
-  { dataSource, runner }: Search,
+  search: Search,
   reference: Reference,
   parents: readonly RowData[],
   seen: Seen,
   samples: number,
 ): Promise<{ readonly count: number; readonly sample: readonly RowData[] }> {
+  const { dataSource, runner } = search
   const { metadata } = reference
+  const lock = search.locked ? currentRead(runner) : ''
   let count = 0
   const sample: RowData[] = []
   for (const chunk of chunks(keysOf(reference, parents), longestList)) {
     const statement = new TableStatement(dataSource, metadata)
     const where = condition(statement, reference, chunk, scopesOf(reference.model, seen))
     const from = ` FROM ${statement.table}${where}`
-    const [total] = (await statement.run(runner, `SELECT COUNT(*) AS n${from}`)).records
+    const [total] = (await statement.run(runner, `SELECT COUNT(*) AS n${from}${lock}`)).records
     const here = Number(total?.['n'])
     count += here
     if (here === 0 || sample.length >= samples) continue
-    const limit = ` ORDER BY ${statement.key} LIMIT ${samples - sample.length}`
+    const limit = ` ORDER BY ${statement.key} LIMIT ${samples - sample.length}${lock}`
     const { records } = await statement.run(runner, `SELECT ${statement.key}${from}${limit}`)
     sample.push(...records.map((record) => rowFrom(metadata, record, metadata.primaryColumns)))
   }
   return { count, sample }
+}
+
+function lockOf({ dataSource, runner, locked, current }: Search): string {
+  if (locked) return transactionEngineOf(dataSource.options.type as EngineType).rowLock
+  return current ? currentRead(runner) : ''
 }
 
 /** The conditions under which a row of an entity is seen. */
@@ -102,14 +112,15 @@ function condition(
 
 /** The first rows of an entity that meet a condition, whatever hides them; they come, and are locked, like related ones. */
 export async function rowsWhere(
-  { dataSource, runner, locked }: Search,
+  search: Search,
   { model, metadata }: { readonly model: Model; readonly metadata: EntityMetadata },
   where: Predicate,
   limit?: number,
 ): Promise<readonly RowData[]> {
+  const { dataSource, runner } = search
   const columns = keyColumns(dataSource, metadata)
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
-  const lock = locked ? transactionEngineOf(dataSource.options.type as EngineType).rowLock : ''
+  const lock = lockOf(search)
   const statement = new TableStatement(dataSource, metadata)
   const condition = statement.where(where, ...scopesOf(model, 'everything'))
   const first = limit === undefined ? '' : ` LIMIT ${limit}`

@@ -13,6 +13,11 @@ export interface TransactionEngine {
   /** What makes a SELECT keep others from writing the rows it reads, but not from reading them so. */
   readonly shareLock: string
   /**
+   * What makes a SELECT see what is committed now, in a transaction of a level in which it would see what was when the
+   * transaction first read, and nobody would be refused for it; absent where no level is so.
+   */
+  currentRead?(isolation: IsolationLevel): string
+  /**
    * Sends a statement that fails rather than wait for what others have locked; absent where an engine has no way.
    * @param send is given what stands in front of the statement.
    */

@@ -23,8 +23,8 @@ interface TraitRepository {
 }
 
 /**
- * Runs work as a trait of an entity would: to look at its rows below the default scopes, to count, and to put right what
- * its rules keep. It is a unit of work, or a savepoint of the running one, in the context of whoever calls.
+ * Runs work as a trait of an entity would: to look at its rows below the default scopes, to count, and, once it
+ * holds locks, to put right what its rules keep. It is a unit of work, or a savepoint of the running one, in the context of whoever calls.
  * @throws {TypeError} where the entity lacks the trait.
  */
 export function asTrait<T>(
@@ -38,7 +38,7 @@ export function asTrait<T>(
   const builder = (manager as ModelEntityManager)
     .createQueryBuilder()
     .update(metadata.target) as unknown as WriteBuilder
-  const scene = new Scene(builder, { model, metadata }, newContext(dataSource))
+  const scene = new Scene(builder, { model, metadata }, newContext(dataSource), false)
   return inSavepoint(builder, () => {
     const row = contextValues(model)
     const lock = (...keys: readonly string[]) => scene.lock(scene.keysOf({ contributor, locks: () => keys }, row))

@@ -4,6 +4,7 @@ import type { WriteContext } from '../../model/rule-context.js'
 import { type Deleted, deleteRelated, isReferred } from '../deletion/delete-related.js'
 import { lockDeletion } from '../deletion/lock-related.js'
 import { confirmLinks, type Happening } from '../events/announcement.js'
+import type { DeletionResult } from './deletion-result.js'
 import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
 import { keepsRows, remove } from './remove.js'
@@ -15,7 +16,10 @@ import { deleteLike, internalsOf, markRuled, type Run, type Target, targetOf, ty
 import { newContext } from './write-context.js'
 
 /** Carries out a DELETE under the delete rules of its entity: an update where they set something. */
-export async function executeDelete(builder: WriteBuilder, run: Run<DeleteResult>): Promise<DeleteResult> {
+export async function executeDelete(
+  builder: WriteBuilder,
+  run: Run<DeleteResult>,
+): Promise<DeleteResult | DeletionResult> {
   const target = targetOf(builder)
   if (!target) return runAlone(builder, run)
   const context = (builder.guard.persistence ? currentSave()?.context : undefined) ?? newContext(builder.dataSource)

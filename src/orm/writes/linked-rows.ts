@@ -7,6 +7,7 @@ import { any, matching } from '../../model/predicate.js'
 import type { LinkedRow, LinkedRule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
+import { currentRead } from '../unit-of-work/current-read.js'
 import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
 import { refusedLinkSelection } from './refusals.js'
@@ -121,7 +122,8 @@ async function linkedRows(
   const rows = [...referred.values()]
   if (columns.every(({ referencedColumn }) => primary.has(referencedColumn!))) return rows
   const runner = internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()
-  const table = new RowsOfTable({ dataSource: builder.dataSource, runner, operation }, metadata, model)
+  const connection = { dataSource: builder.dataSource, runner, operation }
+  const table = new RowsOfTable({ ...connection, reading: () => currentRead(runner) }, metadata, model)
   const found: RowData[] = []
   for (const chunk of chunks(rows, longestList)) {
     found.push(...(await table.rows(any(...chunk.map((values) => matching(values as never))))))

@@ -35,8 +35,11 @@ export function lostLinks(dataSource: ModelDataSource, metadata: EntityMetadata)
   })
 }
 
-/** Tells the rules at the other ends that rows are about to be removed, whose links the database removes with them. */
-export async function tellLostLinks(removing: Removing, rows: readonly RowData[]): Promise<void> {
+/**
+ * Tells the rules at the other ends that rows are about to be removed, whose links the database removes with them.
+ * @param locked whether the rows are.
+ */
+export async function tellLostLinks(removing: Removing, rows: readonly RowData[], locked: boolean): Promise<void> {
   const { builder, context, metadata } = removing
   const { dataSource } = builder
   for (const { junction, ofOwner, ends } of lostLinks(dataSource, metadata)) {
@@ -48,7 +51,11 @@ export async function tellLostLinks(removing: Removing, rows: readonly RowData[]
         ),
       )
       const statement = dataSource.createQueryBuilder(internalsOf(builder).queryRunner).delete().from(junction.target)
-      const links = await rowsOf(statement.where(keys) as unknown as WriteBuilder, { metadata: junction }, false)
+      const links = await rowsOf(
+        statement.where(keys) as unknown as WriteBuilder,
+        { metadata: junction },
+        locked && 'current',
+      )
       await tellEnds(builder, context, ends, links)
     }
   }

@@ -1,9 +1,13 @@
 import type { ObjectLiteral } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { EngineType } from '../dialects/engines.js'
+import { currentRead } from '../unit-of-work/current-read.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
+
+/** Whether rows are locked, or seen as they are now though none is locked, as far as that is possible. */
+export type Locking = boolean | 'current'
 
 /**
  * The rows a statement is about to write, by its own condition, locked until the transaction ends. They are locked in
@@ -13,7 +17,7 @@ import { internalsOf, type Target, type WriteBuilder } from './write.js'
 export async function rowsOf(
   builder: WriteBuilder,
   { metadata }: Pick<Target, 'metadata'>,
-  locked = true,
+  locked: Locking = true,
 ): Promise<readonly RowData[]> {
   const internals = internalsOf(builder)
   const { driver } = builder.dataSource
@@ -27,9 +31,14 @@ export async function rowsOf(
     .split('.')
     .map((part) => builder.escape(part))
     .join('.')
-  const { rowLock } = transactionEngineOf(builder.dataSource.options.type as EngineType)
-  const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${locked ? rowLock : ''}`
+  const lock = lockOf(builder, locked)
+  const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${lock}`
   const [query, parameters] = driver.escapeQueryWithParameters(sql, builder.getParameters())
   const raw: ObjectLiteral[] = await builder.dataSource.query(query, parameters, internals.queryRunner)
   return raw.map((row) => rowFrom(metadata, row))
+}
+
+function lockOf(builder: WriteBuilder, locked: Locking): string {
+  if (locked === true) return transactionEngineOf(builder.dataSource.options.type as EngineType).rowLock
+  return locked ? currentRead(internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()) : ''
 }

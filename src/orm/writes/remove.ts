@@ -50,10 +50,10 @@ export async function remove(asked: Removal, run: Run<DeleteResult>): Promise<De
   return (acts ? inCall : inTransaction)(builder, removal.context, async () => {
     const scene = new Scene(builder, removal, removal.context)
     // Who links rows locks those that hear of it first, so they come first here too.
-    if (takesLinks) await tellLostLinks(removal, await rowsOf(builder, removal, false))
+    if (takesLinks) await tellLostLinks(removal, await rowsOf(builder, removal, false), false)
     const planned = await plannedRows({ ...removal, scene, after: () => null, given: {} })
     if (planned.rows.length < expected) throw notFound(model)
-    if (takesLinks) await tellLostLinks(removal, planned.rows)
+    if (takesLinks) await tellLostLinks(removal, planned.rows, true)
     const removeAll = () => removeRows(removal, planned, scene)
     const affected = await (planned.rows.length > 1 ? inSavepoint(builder, removeAll) : removeAll())
     return Object.assign(new DeleteResult(), { raw: [], affected })

@@ -34,6 +34,8 @@ export interface Connection {
   readonly runner: QueryRunner
   /** The id of the call. */
   readonly operation: string
+  /** What stands behind a SELECT, and behind each inside of another. */
+  readonly reading: () => string
 }
 
 /** How many conditions one statement asks about, each in a column of its answer. */
@@ -58,14 +60,13 @@ export class RowsOfTable implements RuleTable {
 
   async count(where: Predicate): Promise<number> {
     const statement = this.#statement()
-    const sql = `SELECT COUNT(*) AS n FROM ${statement.table}${statement.where(where, ...this.#locked)}`
-    const { records } = await statement.run(this.#connection.runner, sql)
+    const from = `FROM ${statement.table}${statement.where(where, ...this.#locked)}${this.#connection.reading()}`
+    const { records } = await statement.run(this.#connection.runner, `SELECT COUNT(*) AS n ${from}`)
     return Number(records[0]?.['n'])
   }
 
   async find(where: Predicate): Promise<RowData | undefined> {
-    const [row] = await this.rows(where, { limit: 1 })
-    return row
+    return (await this.rows(where, { limit: 1 }))[0]
   }
 
   async rows(
@@ -73,9 +74,10 @@ export class RowsOfTable implements RuleTable {
     { order = [], nullsLast = false, offset = 0, limit }: RowsPage = {},
   ): Promise<readonly RowData[]> {
     const statement = this.#statement()
-    const condition = statement.where(where, ...this.#locked)
     const page = limit === undefined ? '' : ` LIMIT ${limit} OFFSET ${offset}`
-    const sql = `SELECT ${this.#columns} FROM ${statement.table}${condition} ORDER BY ${statement.order(order, nullsLast)}${page}`
+    const from = `FROM ${statement.table}${statement.where(where, ...this.#locked)}`
+    const rest = `ORDER BY ${statement.order(order, nullsLast)}${page}${this.#connection.reading()}`
+    const sql = `SELECT ${this.#columns} ${from} ${rest}`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records.map((record) => rowFrom(this.#metadata, record))
   }
@@ -105,7 +107,7 @@ export class RowsOfTable implements RuleTable {
       const name = statement.column(property)
       const questions = some.map((where, index) => {
         const condition = statement.where(where, not(isNull(property)), ...this.#locked)
-        return `(SELECT ${name} FROM ${statement.table}${condition} ORDER BY ${name} DESC LIMIT 1) AS v${index}`
+        return `(SELECT ${name} FROM ${statement.table}${condition} ORDER BY ${name} DESC LIMIT 1${this.#connection.reading()}) AS v${index}`
       })
       const { records } = await statement.run(this.#connection.runner, `SELECT ${questions.join(', ')}`)
       for (const index of some.keys()) {
@@ -187,7 +189,8 @@ export class RowsOfTable implements RuleTable {
     const statement = this.#statement()
     const counted = `${this.#columns}, ${statement.rowNumber(within, order)} AS plinth_number`
     const condition = statement.where(where, ...this.#locked)
-    const sql = `SELECT * FROM (SELECT ${counted} FROM ${statement.table}${condition}) AS found${statement.where(some)}`
+    const all = `SELECT ${counted} FROM ${statement.table}${condition}${this.#connection.reading()}`
+    const sql = `SELECT * FROM (${all}) AS found${statement.where(some)}`
     const { records } = await statement.run(this.#connection.runner, sql)
     return records.map((record) => ({
       row: rowFrom(this.#metadata, record),

@@ -7,9 +7,10 @@ import type { LockKeys } from '../../model/rule.js'
 import type { CounterStep, RuleContext, WriteContext } from '../../model/rule-context.js'
 import { nextNumber, nextNumbers, readNumber, storedKey } from '../counters.js'
 import { companionMetadata } from '../schema/companions.js'
+import { currentRead } from '../unit-of-work/current-read.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
 import { RowsByRelation } from './rows-by-relation.js'
-import { RowsOfTable } from './rule-table.js'
+import { type Connection, RowsOfTable } from './rule-table.js'
 import { touchRows } from './touch-saved.js'
 import { afterCommitIn } from './transactions.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
@@ -26,8 +27,11 @@ export class Scene {
   readonly #target: Target
   readonly context: WriteContext
   #runner: QueryRunner | undefined
+  #decides: boolean
 
-  constructor(builder: WriteBuilder, { model, metadata }: Target, context: WriteContext) {
+  /** @param decides whether what is read decides what is written; of a scene that takes locks it does from then on. */
+  constructor(builder: WriteBuilder, { model, metadata }: Target, context: WriteContext, decides = true) {
+    this.#decides = decides
     this.#builder = builder
     this.#target = { model, metadata }
     this.context = context
@@ -36,8 +40,7 @@ export class Scene {
   /** What one rule is given for one row, or for several with the same locks. */
   contextFor(rule: LockingRule, row: RowData): RuleContext {
     const { model } = this.#target
-    const { operation } = this.context
-    const connection = { dataSource: this.#builder.dataSource, runner: this.#ownRunner, operation }
+    const connection = this.#connection
     const owner = this.#ownerOf(rule)
     return Object.freeze({
       ...this.context,
@@ -54,7 +57,7 @@ export class Scene {
         nextNumber(connection.dataSource, connection.runner, this.#counter(rule, row, key), count),
       nextNumbers: (steps: readonly CounterStep[]) => this.#nextNumbers(rule, steps),
       number: (key?: string, of: RowData = row) =>
-        readNumber(connection.dataSource, connection.runner, this.#counter(rule, of, key)),
+        readNumber(connection.dataSource, connection.runner, this.#counter(rule, of, key), connection.reading()),
     })
   }
 
@@ -84,7 +87,15 @@ export class Scene {
    */
   async lock(keys: readonly string[], late = false): Promise<void> {
     if (keys.length === 0) return
+    this.#decides = true
     await this.#builder.dataSource.lockIn(levelOf(this.#ownRunner), keys, late)
+  }
+
+  get #connection(): Connection {
+    const { dataSource } = this.#builder
+    const runner = this.#ownRunner
+    const reading = () => (this.#decides ? currentRead(runner) : '')
+    return { dataSource, runner, operation: this.context.operation, reading }
   }
 
   get #ownRunner(): QueryRunner {
@@ -126,8 +137,8 @@ export class Scene {
     if (!relation || !model || relation.joinColumns.length === 0) {
       throw new TypeError(`${this.#target.metadata.name} has no relation "${name}" that holds the key of an entity.`)
     }
-    const connection = { dataSource, runner: this.#ownRunner, operation: this.context.operation }
-    return new RowsByRelation({ builder: this.#builder, connection, context: this.context }, relation, model)
+    const call = { builder: this.#builder, connection: this.#connection, context: this.context }
+    return new RowsByRelation(call, relation, model)
   }
 
   #companion({ contributor }: LockingRule, name: string): EntityMetadata {

@@ -15,6 +15,9 @@ export const mysqlEngine: TransactionEngine = {
   rowLock: ' FOR UPDATE',
   shareLock: ' LOCK IN SHARE MODE',
 
+  // Writes see what others have committed, reads what was; only reads that lock see the same as writes.
+  currentRead: (isolation) => (isolation === 'REPEATABLE READ' ? ' FOR UPDATE' : ''),
+
   async begin(runner, isolation) {
     if (isolation === defaultIsolation) await prepare(runner)
     else await runner.query(`SET TRANSACTION ISOLATION LEVEL ${isolation}`)
