@@ -17,12 +17,12 @@ import { Country } from './country.js'
 export interface City extends UuidIdentified, SoftDeletable, Slugged, Ordered {}
 
 /**
- * A populated place of GeoNames with more than a thousand people: named in URLs within its country, and in the list of
- * its country, the largest first until somebody moves it.
+ * A populated place of GeoNames with more than a thousand people: named in URLs within its country, where
+ * its slug follows its name, and in the list of its country, the largest first until somebody moves it.
  */
 @UuidPk()
 @SoftDelete()
-@Sluggable({ from: 'name', within: ['countryId'] })
+@Sluggable({ from: 'name', within: ['countryId'], onUpdate: 'regenerate' })
 @Orderable({ within: ['countryId'] })
 @Entity('cities')
 export class City extends BaseModel {

@@ -7,7 +7,7 @@ import { importWorld } from './import-world.js'
 import { progressBar } from './progress-bar.js'
 import { CityService, CountryService } from './services.js'
 import { userOf } from './users.js'
-import { CityViewSet, CountryViewSet } from './view-sets.js'
+import { CitiesOfCountryViewSet, CityViewSet, CountryViewSet } from './view-sets.js'
 import type { CityValues } from './world.js'
 
 export interface AtlasOptions {
@@ -34,7 +34,7 @@ export async function serveAtlas({ port, database, cities, cursorKey, print }: A
   const app = await createApp({
     entities: [Country, City],
     services: [CountryService, CityService],
-    viewSets: [CountryViewSet, CityViewSet],
+    viewSets: [CountryViewSet, CityViewSet, CitiesOfCountryViewSet],
     dataSource: { type: 'sqlite', database, synchronize: true, tables: [idempotencyKeys] },
     openapi: { title: 'Atlas', version: '1.0.0', page: '/docs' },
     ...(cursorKey !== undefined && { cursorKeys: [cursorKey] }),

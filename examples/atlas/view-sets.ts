@@ -65,3 +65,15 @@ export class CityViewSet extends SoftDeleteViewSetMixin(ManyCities, {
     return this.service.correctPopulation(row, body.by)
   }
 }
+
+/** The cities of one country by their slugs, which are unique within it; who asks by a former one is led to the present one. */
+@Resource('/countries/:countryId/cities')
+export class CitiesOfCountryViewSet extends ModelViewSet(City, {
+  lookup: 'slug',
+  scope: ({ params }) => ({ countryId: params['countryId'] ?? '' }),
+  serializer: CitySerializer,
+  service: CityService,
+  only: ['list', 'retrieve', 'partialUpdate'],
+  permissions: { list: anyone, retrieve: anyone, '*': editor },
+  defaultOrdering: ['position'],
+}) {}

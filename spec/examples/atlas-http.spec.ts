@@ -122,6 +122,24 @@ describe('The API of the atlas', () => {
     expect((await ask('GET', '/countries/turkey')).status).to.equal(200)
   })
 
+  it('names a city by its slug within its country, and leads from a former one to the present one', async () => {
+    const { countryId } = await cityCalled('Selfoss')
+    const cities = `/countries/${String(countryId)}/cities`
+    expect((await ask('GET', `${cities}/selfoss`)).body).to.include({ name: 'Selfoss', countryId })
+    const malta = (await ask('GET', '/countries/malta')).body.id
+    const stranger = await ask('GET', `/countries/${malta}/cities/selfoss`)
+    expect([stranger.status, stranger.body['code']]).to.deep.equal([404, 'NOT_FOUND'])
+    const renamed = await ask('PATCH', `${cities}/selfoss`, { name: 'Árborg' })
+    expect([renamed.status, renamed.body['slug']]).to.deep.equal([200, 'arborg'])
+    const former = await ask('GET', `${cities}/selfoss?fields=name`)
+    expect([former.status, former.headers.get('location')]).to.deep.equal([308, `${cities}/arborg?fields=name`])
+    expect((await ask('PATCH', `${cities}/selfoss`, { population: 1 })).status).to.equal(308)
+    expect((await ask('GET', `${cities}/arborg`)).body).to.include({ name: 'Árborg' })
+    // What was refused or led elsewhere changed nothing; and back.
+    expect((await ask('PATCH', `${cities}/arborg`, { name: 'Selfoss' })).body['slug']).to.equal('selfoss')
+    expect((await ask('GET', '/countries/nonsense/cities/selfoss')).status).to.equal(404)
+  })
+
   it('answers on conditions', async () => {
     const { headers } = await ask('GET', '/countries/iceland')
     const tag = headers.get('etag')!
