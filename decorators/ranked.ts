@@ -5,7 +5,7 @@ import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
 import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
 import { longestRank, Ranks } from './orderable/ranks.js'
-import { orderRefusals } from './orderable/refusals.js'
+import { rankRefusals } from './orderable/refusals.js'
 
 const rank = column.string({ length: longestRank, nullable: true, managed: true, exact: true })
 const predecessor = column.string({ nullable: true, managed: true })
@@ -28,7 +28,8 @@ export const Ranked = defineTrait({
   indexes: ({ within }) => [{ properties: [...within, 'rank'], unique: 'visible' }],
   ordering: () => [{ property: 'rank', direction: 'ASC' }],
   rules: (options) => partsOf(options).rules(),
-  refusals: () => orderRefusals,
+  announces: ['ranksRenewed'],
+  refusals: () => rankRefusals,
   inputs: () => orderInputs,
   verbs: (options) => partsOf(options).verbs(),
   laws: (options) => rankLaws({ place: 'rank', memory: 'predecessor' }, longestRank, options),
@@ -55,7 +56,8 @@ export function ranked<const A extends string>(as: A) {
     namedColumns: () => ({ ...named(`${as}Rank`, rank), ...named(`${as}Predecessor`, predecessor) }),
     indexes: ({ within }) => [{ properties: [...within, place], unique: 'visible' }],
     rules: (options) => parts(options).rules(),
-    refusals: () => orderRefusals,
+    announces: ['ranksRenewed'],
+    refusals: () => rankRefusals,
     inputs: () => orderInputs,
     verbs: (options) => parts(options).verbs(),
     laws: (options) => rankLaws({ place, memory }, longestRank, options),

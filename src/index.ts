@@ -66,7 +66,7 @@ export { canonicalAddress, networkOf } from './helpers/ip-address.js'
 export { hashPassword, needsRehash, verifyPassword } from './helpers/password.js'
 export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.js'
 export { generateToken, randomText } from './helpers/random-text.js'
-export { ranksBetween } from './helpers/ranks-between.js'
+export { isRank, ranksBetween } from './helpers/ranks-between.js'
 export { safeEqual } from './helpers/safe-equal.js'
 export { type SlugOptions, slugify } from './helpers/slugify.js'
 export {
@@ -369,6 +369,7 @@ export { restoreDeletion } from './orm/deletion/restore-deletion.js'
 export { doctor, type Finding } from './orm/doctor/doctor.js'
 export { asAppException } from './orm/errors/as-app-exception.js'
 export {
+  type Announcement,
   type CommittedWrite,
   on,
   type WriteCause,

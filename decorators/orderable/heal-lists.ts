@@ -9,6 +9,8 @@ export interface ListProblem {
   readonly duplicates: readonly unknown[]
   /** Positions that no row has, below one that a row has; of ranks there are none. */
   readonly gaps: readonly number[]
+  /** Ids of rows with a position below 1, or a rank that no move has given: moves beside them are refused. */
+  readonly invalid: readonly unknown[]
   /** Ids of visible rows that stand in no place. They may have been taken out of the list. */
   readonly nulls: readonly unknown[]
 }
@@ -23,7 +25,9 @@ export async function verifyLists<E extends object>(
     const lists = await listsOf(order, context)
     return lists
       .map((rows) => problemOf(order, context, rows))
-      .filter(({ duplicates, gaps, nulls }) => duplicates.length + gaps.length + nulls.length > 0)
+      .filter(({ duplicates, gaps, invalid, nulls }) =>
+        [duplicates, gaps, invalid, nulls].some(({ length }) => length > 0),
+      )
   })
 }
 
@@ -95,12 +99,14 @@ function problemOf(order: AppliedOrder, context: TraitContext, rows: readonly Ro
   const list = order.listOf(rows[0]!, context)
   const idsOf = (some: readonly RowData[]) => some.map((row) => list.idOf(row))
   const values = rows.map((row) => row[property])
+  const first = new Map(values.map((value, index) => [value, index] as const).toReversed())
   const numbers = new Set(values.filter((value) => typeof value === 'number'))
   const places = Array.from({ length: Math.max(0, ...numbers) }, (_, index) => index + 1)
   return {
     list: Object.fromEntries(order.within.map((name) => [name, rows[0]![name] ?? null])) as ListName,
-    duplicates: idsOf(rows.filter((row, index) => row[property] !== null && values.indexOf(row[property]) !== index)),
+    duplicates: idsOf(rows.filter((row, index) => row[property] !== null && first.get(row[property]) !== index)),
     gaps: places.filter((place) => !numbers.has(place)),
+    invalid: idsOf(rows.filter((row) => row[property] !== null && !order.keeping.isValid(row[property]))),
     nulls: idsOf(rows.filter((row) => row[property] === null)),
   }
 }

@@ -16,6 +16,8 @@ export interface Keeping<V> {
   readonly property: string
   /** The property in which a row that is hidden remembers the row it came after. */
   readonly memory: string
+  /** Whether the order could have given this value; others were written past it. */
+  isValid(value: V): boolean
   /**
    * Makes room for rows at a spot, in the order given, and says what they get. Rows that stand in the list already are
    * taken out of it first.

@@ -1,4 +1,4 @@
-import { counterKey, type Law, type RowData, type RowsInSight } from 'plinth'
+import { counterKey, isRank, type Law, type RowData, type RowsInSight } from 'plinth'
 import type { OrderOptions } from './order-options.js'
 
 /** The properties by which an order is kept. */
@@ -24,14 +24,13 @@ export function positionLaws(places: Places, options: OrderOptions): readonly La
 
 /** What is promised of the ranks of all rows together. */
 export function rankLaws(places: Places, longest: number, options: OrderOptions): readonly Law[] {
-  const written = new RegExp(`^[0-9a-z]{1,${longest}}$`)
   return [
     {
       problem: 'rows of a list have the same rank, or one that is not written as ranks are',
       holds: (rows) =>
         lists(rows, places, options).every((list) => {
           const ranks = list.map((row) => String(row[places.place]))
-          return new Set(ranks).size === ranks.length && ranks.every((rank) => written.test(rank))
+          return new Set(ranks).size === ranks.length && ranks.every((rank) => rank.length <= longest && isRank(rank))
         }),
     },
     ...memoryLaws(places, options),

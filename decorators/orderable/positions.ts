@@ -12,6 +12,10 @@ export class Positions implements Keeping<number> {
     this.memory = memory
   }
 
+  isValid(position: number): boolean {
+    return Number.isSafeInteger(position) && position >= 1
+  }
+
   async place(list: List, rows: readonly RowData[], spot: Spot<number>): Promise<readonly (number | null)[]> {
     const standing = rows.map((row) => this.#positionOf(row)).filter((position) => position !== undefined)
     const to = await start(list, this.property, spot, standing)

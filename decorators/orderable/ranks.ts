@@ -1,6 +1,7 @@
-import { all, gt, lt, not, type Predicate, type RowData, ranksBetween } from 'plinth'
+import { all, eq, gt, isRank, lt, not, type Predicate, type RowData, ranksBetween } from 'plinth'
 import type { Keeping, Spot } from './keeping.js'
 import type { List } from './list.js'
+import { invalidRank } from './refusals.js'
 
 /** The most characters of a rank. */
 export const longestRank = 64
@@ -20,12 +21,16 @@ export class Ranks implements Keeping<string> {
     this.memory = memory
   }
 
+  isValid(rank: string): boolean {
+    return isRank(rank)
+  }
+
   async place(list: List, rows: readonly RowData[], spot: Spot<string>): Promise<readonly (string | null)[]> {
     const standing = rows.filter((row) => this.#rankOf(row) !== null)
     const others = standing.length > 0 ? [not(list.table.identify(...standing))] : []
     const [low, high] = await this.#boundsOf(list, spot, others)
     if (standing.length === rows.length && this.#isBetween(low, rows, high)) return rows.map(() => null)
-    const made = between([low, high], rows.length)
+    const made = await this.#between(list, [low, high], rows.length)
     if (isTooLong(made)) {
       const rest = await list.rows(...others)
       const before = low === null ? 0 : rest.findIndex((row) => this.#rankOf(row) === low) + 1
@@ -38,12 +43,13 @@ export class Ranks implements Keeping<string> {
   }
 
   append(end: string | null, count: number): readonly string[] | null {
+    if (end !== null && !isRank(end)) return null
     const made = between([end, null], count)
     return isTooLong(made) ? null : made
   }
 
   async arrange(list: List, rows: readonly RowData[]): Promise<readonly (string | null)[]> {
-    const isStanding = rows.every((row) => this.#rankOf(row) !== null)
+    const isStanding = rows.map((row) => this.#rankOf(row)).every((rank) => rank !== null && isRank(rank))
     if (isStanding && this.#isBetween(null, rows, null)) return rows.map(() => null)
     await this.#forget(list, rows)
     return between([null, null], rows.length)
@@ -51,7 +57,8 @@ export class Ranks implements Keeping<string> {
 
   async weave(list: List, order: readonly RowData[]): Promise<readonly string[]> {
     const made: string[] = []
-    for (const { low, count, high } of this.#gapsIn(order)) made.push(...between([low, high], count))
+    for (const { low, count, high } of this.#gapsIn(order))
+      made.push(...(await this.#between(list, [low, high], count)))
     return isTooLong(made) ? this.#renew(list, order) : made
   }
 
@@ -77,6 +84,16 @@ export class Ranks implements Keeping<string> {
     const order = await list.rows()
     const places = new Map(order.map((row, index) => [this.#rankOf(row), index]))
     return rows.map((row) => order[places.get(this.#rankOf(row))! - 1])
+  }
+
+  /** @throws {ConflictError} `INVALID_RANK` where one of the two was written past the order. */
+  async #between(list: List, bounds: Bounds, count: number): Promise<readonly string[]> {
+    const wrong = bounds.find((rank) => rank !== null && !isRank(rank))
+    if (typeof wrong === 'string') {
+      const [row] = await list.table.rows(all(list.where, eq(this.property, wrong)), { limit: 1 })
+      throw invalidRank(row && list.idOf(row), wrong)
+    }
+    return between(bounds, count)
   }
 
   /** Whether rows stand one after another between two ranks. */

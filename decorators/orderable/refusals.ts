@@ -10,6 +10,9 @@ export const orderRefusals = {
   LIST_CHANGED: 409,
 } as const
 
+/** Those of lists that are kept by ranks. */
+export const rankRefusals = { ...orderRefusals, INVALID_RANK: 409 } as const
+
 /** The row that is named beside another one, or the row itself, stands in no such list. */
 export function notInList(pointer = '#/id'): ValidationError {
   return new ValidationError('The row is not in the list.', {
@@ -30,6 +33,14 @@ export function listChanged(version: number, order: readonly unknown[]): Conflic
     errorCode: 'LIST_CHANGED',
     details: { version, order },
   })
+}
+
+/** A row beside which another is to be put has a rank that no move has given it. */
+export function invalidRank(id: unknown, rank: string): ConflictError {
+  return new ConflictError(
+    `The row ${String(id)} has the rank "${rank}", which is none: it was written past the list. Put it right with healLists.`,
+    { errorCode: 'INVALID_RANK', details: { id, rank } },
+  )
 }
 
 /** What keeps ids from being the rows of a list, each once. */

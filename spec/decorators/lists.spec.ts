@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { withPlace } from '../../decorators/index.js'
+import { healLists, verifyLists, withPlace } from '../../decorators/index.js'
 import type { ModelDataSource, ModelRepository } from '../../src/index.js'
 import { expectQueries } from '../../testing/index.js'
 import { failure } from '../orm/writes/library.js'
@@ -225,6 +225,47 @@ describeOnEngines('Lists in an order made by hand', (engine) => {
     await tracks.moveAfter(ids[2]!, { id: ids[0]! })
     expect((await tracks.findBy({ listId: 7 })).map(({ id }) => id)).to.deep.equal([ids[0], ids[2], ids[1]])
     expect(Math.max(...(await ranksOf()).map(({ length }) => length))).to.equal(2)
+  })
+
+  it('refuse moves beside a rank that was written past them, and name its row, until they are healed', async () => {
+    const tracks = dataSource.getRepository(Track)
+    await tracks.insert([1, 2, 3, 4].map((index) => ({ title: `${index}`, listId: 8 })))
+    const [a, b, c, d] = (await tracks.findBy({ listId: 8 })).map(({ id }) => id)
+    const write = (id: number, rank: string) =>
+      dataSource.query(`UPDATE track SET ${dataSource.driver.escape('rank')} = '${rank}' WHERE id = ${id}`)
+    // The length does not fit the first character, the last one must not be 0, and capitals are no digits.
+    for (const rank of ['i00', 'iZ', 'i0-', 'ü', 'zz']) {
+      await write(d!, rank)
+      const refused = { errorCode: 'INVALID_RANK', statusCode: 409, details: { id: d, rank } }
+      for (const way of [() => tracks.moveAfter(a!, { id: d! }), () => tracks.moveBefore([a!, b!], { id: d! })]) {
+        expect(await failure(way()), rank).to.deep.include(refused)
+      }
+    }
+    for (const way of [() => tracks.moveToBottom(a!), () => tracks.insert({ title: 'new', listId: 8 })]) {
+      expect(await failure(way())).to.deep.include({ errorCode: 'INVALID_RANK', statusCode: 409 })
+    }
+    const wrong = { list: { listId: 8 }, duplicates: [], gaps: [], invalid: [d], nulls: [] }
+    expect((await verifyLists(tracks)).filter(({ list }) => list['listId'] === 8)).to.deep.equal([wrong])
+    expect(await healLists(tracks)).to.be.greaterThan(0)
+    expect(await verifyLists(tracks)).to.deep.equal([])
+    await tracks.moveToBottom(a!)
+    await tracks.insert({ title: 'new', listId: 8 })
+    const titles = (await tracks.findBy({ listId: 8 })).map(({ title }) => title)
+    expect([titles.join(''), c]).to.deep.equal(['2341new', c])
+  })
+
+  it('are found to have positions below 1, which healing puts right', async () => {
+    const steps = dataSource.getRepository(Step)
+    await steps.insert([1, 2].map((index) => ({ title: `${index}`, listId: 8 })))
+    const [a, b] = (await steps.findBy({ listId: 8 })).map(({ id }) => id)
+    await dataSource.query(`UPDATE step SET ${dataSource.driver.escape('position')} = -3 WHERE id = ${b}`)
+    const wrong = { list: { listId: 8 }, duplicates: [], gaps: [], invalid: [b], nulls: [] }
+    expect((await verifyLists(steps)).filter(({ list }) => list['listId'] === 8)).to.deep.equal([wrong])
+    await healLists(steps)
+    expect((await steps.findBy({ listId: 8 })).map(({ id, position }) => [id, position])).to.deep.equal([
+      [b, 1],
+      [a, 2],
+    ])
   })
 
   it('keep the places of hidden rows where they are told to', async () => {

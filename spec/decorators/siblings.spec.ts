@@ -12,7 +12,7 @@ import {
   Timestamps,
   Versioned,
 } from '../../decorators/index.js'
-import { type CommittedWrite, createDataSource, type ModelDataSource } from '../../src/index.js'
+import { type Announcement, type CommittedWrite, createDataSource, type ModelDataSource, on } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
 @Entity()
@@ -114,7 +114,9 @@ describeOnEngines('Rows that make room for others', (engine) => {
 
   it('are written where all ranks are made anew, which is announced', async () => {
     const told: CommittedWrite[] = []
+    const heard: Announcement[] = []
     const stop = dataSource.events.onCommitted((write) => void told.push(write))
+    const leave = dataSource.events.listen(on(Note, { afterRanksRenewed: (event) => void heard.push(event) }))
     // The longest rank there is room for, so that nothing fits behind it but in front of the next.
     const [low, high] = [`a0${'0'.repeat(61)}1`, `a0${'0'.repeat(61)}2`]
     const set = (id: number, rank: string) =>
@@ -123,6 +125,7 @@ describeOnEngines('Rows that make room for others', (engine) => {
     await set(2, high)
     const { operation } = await notes().moveAfter(5, { id: 1 })
     stop()
+    leave()
     const ids = (await notes().find()).map(({ id }) => id)
     expect(ids).to.deep.equal([1, 5, 2, 3, 4])
     expect(await written('notes')).to.include.members([1, 2, 5])
@@ -131,11 +134,15 @@ describeOnEngines('Rows that make room for others', (engine) => {
     expect(renewals).to.deep.equal([
       { kind: 'ranksRenewed', entity: Note, ids: 'many', operation, details: { list: { list: 1 }, rows: 5 } },
     ])
+    const now = new Date(noon + 1000)
+    const details = { list: { list: 1 }, rows: 5 }
+    expect(heard).to.deep.equal([{ kind: 'ranksRenewed', entity: Note, operation, now, details }])
   })
 
   it('are not told of a renewal that is undone', async () => {
     const told: string[] = []
     const stop = dataSource.events.onCommitted(({ kind }) => void told.push(kind))
+    const leave = dataSource.events.listen(on(Note, { afterRanksRenewed: ({ kind }) => void told.push(kind) }))
     await dataSource.query(`UPDATE note SET ${quoted('rank')} = 'a0${'0'.repeat(61)}1' WHERE id = 1`)
     await dataSource.query(`UPDATE note SET ${quoted('rank')} = 'a0${'0'.repeat(61)}2' WHERE id = 2`)
     const unit = dataSource.atomic(async () => {
@@ -144,6 +151,7 @@ describeOnEngines('Rows that make room for others', (engine) => {
     })
     expect(await unit.catch((error: Error) => error.message)).to.equal('no')
     stop()
+    leave()
     expect(told).to.deep.equal([])
   })
 

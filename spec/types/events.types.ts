@@ -1,8 +1,23 @@
-import { type CommittedWrite, defineTrait, type ModelDataSource, on, refers, type WriteEvent } from 'plinth'
-import { type DeletedBy, type SoftDeletable, SoftDelete } from 'plinth/decorators'
+import {
+  type Adds,
+  type Announcement,
+  type CommittedWrite,
+  defineTrait,
+  type ModelDataSource,
+  on,
+  refers,
+  type WriteEvent,
+} from 'plinth'
+import { type DeletedBy, type HasRank, Ranked, ranked, type SoftDeletable, SoftDelete } from 'plinth/decorators'
 import { Article, Mark } from '../orm/events/press.js'
 
 declare const dataSource: ModelDataSource
+
+const Queue = ranked('queue')
+@Ranked()
+@Queue()
+class Task {}
+interface Task extends HasRank, Adds<typeof Queue> {}
 
 // Right programs.
 on(Article, {
@@ -13,6 +28,8 @@ on(Article, {
   beforePublish: ({ input }) => void input,
 })
 on(Mark, { beforeUpdate: () => {} })
+on(Task, { afterRanksRenewed: ({ details, now }: Announcement) => void [details['rows'], now] })
+on(Task, { afterRanksRenewedQueue: () => {} })
 dataSource.events.onCommitted(({ ids }: CommittedWrite) => void (ids === 'many' ? [] : ids.length))
 export async function called(): Promise<void> {
   const articles = dataSource.getRepository(Article)
@@ -37,6 +54,12 @@ on(Article, { delete: () => {} })
 on(Mark, { afterRestore: () => {} })
 // @ts-expect-error: a handler is told of a write, not of a row
 on(Mark, { afterUpdate: (row: Mark) => void row.id })
+// @ts-expect-error: what a trait announces has happened already
+on(Task, { beforeRanksRenewed: () => {} })
+// @ts-expect-error: no trait of the entity announces this
+on(Mark, { afterRanksRenewed: () => {} })
+// @ts-expect-error: what is announced has no rows
+on(Task, { afterRanksRenewed: ({ rows }) => void rows })
 // @ts-expect-error: an instance is no entity
 on(new Mark(), { afterUpdate: () => {} })
 

@@ -49,6 +49,7 @@ export const exceptionCodes = {
   NOT_A_PERMUTATION: [400, 'A new order does not name every row of one list once; the details say which are wrong.'],
   UNKNOWN_LIST: [400, 'A list was not named by exactly the properties that make lists.'],
   INVALID_PLACE: [400, 'What was given as a place in a list is none.'],
+  INVALID_RANK: [409, 'A row that another is put beside was written past its list, to where no move puts any.'],
   NOT_DELETED: [409, 'A row was to be restored that is not deleted.'],
   RESTRICTED: [409, 'Rows that refer to this one keep it from being deleted; `details` counts them.'],
   PARENT_DELETED: [409, 'A row was to be brought back while the row it belongs to is hidden.'],

@@ -8,6 +8,7 @@ export const usageCodes = {
   E_PASSWORD_HASH: 'A stored password hash is not one that this framework can read.',
   E_TRUSTED_PROXIES: 'The proxies to trust are given in a way that trusts nobody in particular.',
   E_SLUG_OPTIONS: 'Slugs were asked for with a separator or length that no slug can have.',
+  E_RANK: 'Ranks were asked for beside a text that is none, or between two that are not in order.',
   E_UUID_VERSION: 'A UUID version was asked for that RFC 9562 does not define.',
   E_VALIDATOR_OPTIONS: 'A validator refuses the options it was given.',
   E_CLOCK: 'The clock of a data source says something that is no instant a database can hold.',

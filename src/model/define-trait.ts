@@ -17,12 +17,13 @@ export interface TraitDecorator<
   N extends string,
   R extends object,
   A extends string = '',
+  T extends string = never,
 > {
   <const P extends Partial<O> = {}>(
     options?: P & { readonly [K in Exclude<keyof P, keyof O>]: never },
   ): <K extends ClassOf<Needs<C, P, R>>>(target: K & Accepts<InstanceType<K>, C>) => void
   readonly trait: Trait
-  readonly types: TraitTypes<C, I, V, W, N, A>
+  readonly types: TraitTypes<C, I, V, W, N, A, T>
 }
 
 /**
@@ -39,7 +40,8 @@ export function defineTrait<
   R extends object = {},
   const A extends string = '',
   G extends Columns = {},
->(trait: Trait<O, C, I, V, W, N, R, A, G>): TraitDecorator<O, C & G, I, V, W, N, R, A> {
+  const T extends string = never,
+>(trait: Trait<O, C, I, V, W, N, R, A, G, T>): TraitDecorator<O, C & G, I, V, W, N, R, A, T> {
   const decorator = (options: Partial<O> = {}) => {
     const fact: TraitFact = {
       trait,
@@ -48,7 +50,7 @@ export function defineTrait<
     }
     return (target: ClassOf<object>): void => traitFacts.write(target, fact)
   }
-  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C & G, I, V, W, N, R, A>
+  return Object.assign(decorator, { trait }) as unknown as TraitDecorator<O, C & G, I, V, W, N, R, A, T>
 }
 
 /**

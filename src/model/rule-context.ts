@@ -36,8 +36,10 @@ export interface RuleContext<I = unknown> extends WriteContext<I> {
   /** The stored properties of the entity, as its data source has them. */
   describe(): EntityDescription
   /**
-   * Tells those who hear of every committed write (`events.onCommitted`) of something that is no write of the call, once it
-   * is committed: what it is called, and what is to be known of it.
+   * Tells of something that is no write of the call, once it is committed: those who hear of every committed write
+   * (`events.onCommitted`), and those who listen to the entity (`on(Entity, { after… })`).
+   * @param kind one of those that the trait `announces`.
+   * @param details what is to be known of it.
    */
   announce(kind: string, details: RowData): void
   /** Narrows a condition to the rows the static default scopes show. */

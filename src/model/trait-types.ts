@@ -13,7 +13,9 @@ export interface TraitMethods {
  * What a trait adds to a class, for `interface Article extends SoftDeletable {}`: the properties, and an optional key
  * `~Name` that is never stored and carries the verbs and views to the types of repositories and services.
  */
-export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, infer V, infer W, infer N, infer A> }
+export type Adds<D> = D extends {
+  readonly types: TraitTypes<infer C, infer I, infer V, infer W, infer N, infer A, infer T>
+}
   ? { -readonly [K in keyof C]: PropertyOf<C[K]> } & {
       readonly [K in N as `~${K}${A}`]?: {
         readonly verbs: { [M in keyof V as NameAs<M, A>]: VerbCall<M extends keyof I ? I[M] : unknown, V[M]> }
@@ -21,6 +23,7 @@ export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, i
           readonly [K in keyof W as NameAs<K, A>]: W[K] extends (...given: infer G) => unknown ? G : []
         }
         readonly readOnly: ReadOnlyIn<C>
+        readonly announced: NameAs<T, A>
       }
     }
   : never
@@ -29,13 +32,22 @@ export type Adds<D> = D extends { readonly types: TraitTypes<infer C, infer I, i
 type ReadOnlyIn<C> = { [K in keyof C]: C[K] extends { readonly writable: true } ? never : K }[keyof C]
 
 /** The parts of a trait that types are made of; never present at run time. */
-export interface TraitTypes<C extends Columns, I, V, W extends Views, N extends string, A extends string> {
+export interface TraitTypes<
+  C extends Columns,
+  I,
+  V,
+  W extends Views,
+  N extends string,
+  A extends string,
+  T extends string,
+> {
   readonly columns: C
   readonly inputs: I
   readonly verbs: V
   readonly views: W
   readonly name: N
   readonly as: A
+  readonly announced: T
 }
 
 type Method = `~${string}`
@@ -61,6 +73,10 @@ export type ViewArguments<E, V extends string> =
 /** The names of the columns of traits that input may not set. */
 export type ReadOnlyName<E> =
   TraitsOf<E> extends infer T ? (T extends { readOnly: infer K extends string } ? K : never) : never
+
+/** What rules of the traits of an entity tell besides writes. */
+export type AnnouncedBy<E> =
+  TraitsOf<E> extends infer T ? (T extends { announced: infer K extends string } ? K : never) : never
 
 /** The names of an entity's stored properties and relations: everything but methods and what types carry. */
 export type PropertyName<E> = {

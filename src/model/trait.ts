@@ -28,6 +28,7 @@ export interface Trait<
   R extends object = object,
   A extends string = string,
   G extends Columns = Columns,
+  T extends string = string,
 > {
   readonly name: N
   readonly defaults: O
@@ -63,6 +64,10 @@ export interface Trait<
   verbs?(options: O): Verbs<V, I, RowOf<C>>
   /** How rows are found by the text of a property, by its name: for routes whose viewset looks rows up by it. */
   lookups?(options: O): Readonly<Record<string, Lookup>>
+  /**
+   * What its rules tell besides writes (`announce`): what listens to the entity hears of it once it is committed.
+   */
+  readonly announces?: readonly T[]
   /** The codes of what its rules and verbs refuse, each with its status: for documents. */
   refusals?(options: O): Readonly<Record<string, number>>
   /** What is promised of every stored row beyond what the schema holds; `doctor` looks for rows that break it. */

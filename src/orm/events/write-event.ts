@@ -2,7 +2,7 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import { type Place, placeOfCall } from '../../metadata/place.js'
 import type { RowData } from '../../model/matches.js'
 import type { RowPair } from '../../model/rule.js'
-import type { VerbsOf } from '../../model/trait-types.js'
+import type { AnnouncedBy, VerbsOf } from '../../model/trait-types.js'
 
 /** The write of other rows that a write comes from. */
 export interface WriteCause {
@@ -30,6 +30,16 @@ export interface WriteEvent {
   readonly cause?: WriteCause
 }
 
+/** What a rule tells of an entity besides writes, e.g. that all ranks of a list were made anew. */
+export interface Announcement {
+  readonly kind: string
+  readonly entity: AnyClass
+  /** The id of the call in which it happened. */
+  readonly operation: string
+  readonly now: Date
+  readonly details: RowData
+}
+
 /** A write that is committed. */
 export interface CommittedWrite {
   /** `insert`, `update`, `delete`, `upsert`, or the name of a verb. */
@@ -44,17 +54,20 @@ export interface CommittedWrite {
 
 type Kind<E> = 'insert' | 'update' | 'delete' | (keyof VerbsOf<E> & string)
 
-/** The handlers an entity may have, by the writes and verbs it has: `beforeDelete`, `afterRestore`. */
+/**
+ * The handlers an entity may have, by the writes and verbs it has: `beforeDelete`, `afterRestore`; and, when it is
+ * committed, of what its traits announce: `afterRanksRenewed`.
+ */
 export type WriteHandlers<E> = {
   readonly [K in Kind<E> as `before${Capitalize<K>}` | `after${Capitalize<K>}`]?: (
     event: WriteEvent,
   ) => void | Promise<void>
-}
+} & { readonly [K in AnnouncedBy<E> as `after${Capitalize<K>}`]?: (event: Announcement) => void | Promise<void> }
 
 /** Handlers of the writes of an entity, and where they were given. */
 export interface WriteListener {
   readonly entity: AnyClass
-  readonly handlers: Readonly<Record<string, (event: WriteEvent) => void | Promise<void>>>
+  readonly handlers: Readonly<Record<string, (event: WriteEvent | Announcement) => void | Promise<void>>>
   readonly place: Place
 }
 

@@ -1,10 +1,11 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type AnyClass, ancestry } from '../../metadata/fact-kind.js'
+import { announcementsOf } from '../../model/announcements.js'
 import type { Model } from '../../model/model.js'
 import type { PruneReport } from '../deletion/prune.js'
-import type { CommittedWrite, WriteEvent, WriteListener } from './write-event.js'
+import type { Announcement, CommittedWrite, WriteEvent, WriteListener } from './write-event.js'
 
-type Handler = (event: WriteEvent) => void | Promise<void>
+type Handler = (event: WriteEvent | Announcement) => void | Promise<void>
 
 type Time = 'before' | 'after'
 
@@ -73,7 +74,7 @@ export class WriteEvents {
   }
 
   /** Tells the handlers `after…`, each as a hook of its own. */
-  after(model: Model, event: WriteEvent, afterCommit: (hook: () => void | Promise<void>) => void): void {
+  after(model: Model, event: WriteEvent | Announcement, afterCommit: (hook: () => void | Promise<void>) => void): void {
     for (const handler of this.#of(model, 'after', event.kind)) afterCommit(() => handler(event))
   }
 
@@ -97,7 +98,7 @@ export class WriteEvents {
   verify(models: readonly Model[], mistakes: Mistakes): void {
     for (const { entity, handlers, place } of this.#listeners) {
       const heard = models.filter((model) => isFor(entity, model))
-      const known = new Set(heard.flatMap(kindsOf).flatMap((kind) => [nameOf('before', kind), nameOf('after', kind)]))
+      const known = new Set(heard.flatMap(namesOf))
       const unknown = Object.keys(handlers).filter((name) => !known.has(name))
       if (heard.length > 0 && unknown.length === 0) continue
       const problem =
@@ -118,6 +119,12 @@ export class WriteEvents {
 }
 
 const kindsOf = ({ verbs }: Model): readonly string[] => ['insert', 'update', 'delete', ...Object.keys(verbs)]
+
+/** The names of the handlers that can hear something of an entity. */
+const namesOf = (model: Model): readonly string[] => [
+  ...kindsOf(model).flatMap((kind) => eitherTime.map((time) => nameOf(time, kind))),
+  ...announcementsOf(model).map((kind) => nameOf('after', kind)),
+]
 
 const nameOf = (time: Time, kind: string): string => `${time}${kind[0]?.toUpperCase()}${kind.slice(1)}`
 

@@ -1,4 +1,5 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import { announcementOf } from '../../model/announcements.js'
 import { isSameApplication, tableNameAs } from '../../model/application.js'
 import type { RowData } from '../../model/matches.js'
 import type { Contributor } from '../../model/model.js'
@@ -50,7 +51,7 @@ export class Scene {
       related: (relation: string) => this.#related(relation),
       touch: (rows: readonly RowData[]) =>
         touchRows({ ...this.#target, builder: this.#builder, context: this.context }, rows),
-      announce: (kind: string, details: RowData) => this.#announce(kind, details),
+      announce: (kind: string, details: RowData) => this.#announce(rule.contributor, kind, details),
       describe: () => this.#builder.dataSource.describe(model.entity),
       visible: (where: Parameters<RuleContext['visible']>[0]) => all(where, owner.model.visible),
       next: (key?: string, count?: number) =>
@@ -61,12 +62,14 @@ export class Scene {
     })
   }
 
-  #announce(kind: string, details: RowData): void {
+  #announce(contributor: Contributor, asDeclared: string, details: RowData): void {
+    const { model } = this.#target
     const { events } = this.#builder.dataSource
-    if (!events.watched) return
-    const { entity } = this.#target.model
-    const { operation } = this.context
-    afterCommitIn(this.#ownRunner, () => events.tell({ kind, entity, ids: 'many', operation, details }))
+    const { operation, now } = this.context
+    const kind = announcementOf(model, contributor, asDeclared)
+    const told = Object.freeze({ kind, entity: model.entity, operation, details })
+    events.after(model, Object.freeze({ ...told, now }), (hook) => afterCommitIn(this.#ownRunner, hook))
+    if (events.watched) afterCommitIn(this.#ownRunner, () => events.tell({ ...told, ids: 'many' }))
   }
 
   async #nextNumbers(rule: LockingRule, steps: readonly CounterStep[]): Promise<readonly number[]> {
