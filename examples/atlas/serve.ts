@@ -51,6 +51,16 @@ export async function serveAtlas({ port, database, cities, cursorKey, print }: A
   return { url, close: () => app.close() }
 }
 
+const atlantis = {
+  code: 'XA',
+  name: 'Atlantis',
+  officialName: 'Atlantis',
+  region: 'Oceania',
+  area: 1,
+  latitude: 31,
+  longitude: -24,
+}
+
 function addresses(url: string): string {
   return [
     '',
@@ -60,7 +70,7 @@ function addresses(url: string): string {
     `  curl '${url}/cities?country.code=IS&search=fj&ordering=name'`,
     `  curl '${url}/countries?page=2'`,
     `  curl -X POST ${url}/countries -H 'authorization: Bearer atlas' \\`,
-    `    -H 'content-type: application/json' -d '{"code":"XX","name":"Nowhere"}'`,
+    `    -H 'content-type: application/json' -d '${JSON.stringify(atlantis)}'`,
     '',
     '',
   ].join('\n')

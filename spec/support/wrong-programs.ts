@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { compilePrograms, type Messages } from './compile.js'
 import { root } from './sources.js'
 
 /** A program that must not compile, and what the compiler says of it. */
@@ -20,59 +20,15 @@ const types = join(root, 'spec/types')
 
 /** Every wrong program of the type specs, compiled without the words that expect its error, in one run. */
 export function wrongPrograms(): readonly WrongProgram[] {
-  const directory = join(root, 'dist/wrong-programs')
-  rmSync(directory, { recursive: true, force: true })
-  mkdirSync(directory, { recursive: true })
-  try {
-    const files = readdirSync(types).filter((file) => !file.endsWith('.spec.ts'))
-    for (const file of files) {
-      const text = readFileSync(join(types, file), 'utf8')
-      writeFileSync(join(directory, file), ready(text))
-    }
-    const messages = compile(directory)
-    return files.toSorted().flatMap((file) => programsIn(file, messages))
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  const files = readdirSync(types).filter((file) => !file.endsWith('.spec.ts'))
+  const programs = files.map((file): [string, string] => [file, ready(readFileSync(join(types, file), 'utf8'))])
+  const messages = compilePrograms('wrong-programs', new Map(programs))
+  return files.toSorted().flatMap((file) => programsIn(file, messages))
 }
 
 /** The program as it is compiled: nothing expects its errors, and what it imports is found from another directory. */
 function ready(text: string): string {
   return text.replaceAll('// @ts-expect-error', '//').replaceAll("from '../", "from '../../spec/")
-}
-
-type Messages = ReadonlyMap<string, readonly string[]>
-
-function compile(directory: string): Messages {
-  const options = { noEmit: true, incremental: false, rootDir: '../..', tsBuildInfoFile: null }
-  const config = { extends: '../../tsconfig.json', compilerOptions: options, include: ['.'], exclude: [] }
-  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config))
-  const { stdout } = spawnSync(
-    process.execPath,
-    // Of several threads, the one that is first at a type decides how messages spell it.
-    [join(root, 'node_modules/.bin/tsc'), '-p', directory, '--pretty', 'false', '--singleThreaded'],
-    {
-      encoding: 'utf8',
-      cwd: directory,
-      maxBuffer: 1 << 26,
-    },
-  )
-  return messagesIn(stdout)
-}
-
-/** The first message about each line of each file, by `file:line`. */
-function messagesIn(output: string): Messages {
-  const found = new Map<string, string[]>()
-  let current: string[] | undefined
-  for (const text of output.split('\n')) {
-    const [, file, line, message] = /^(\S+?)\((\d+),\d+\): error TS\d+: (.*)$/.exec(text) ?? []
-    if (file !== undefined && message !== undefined) {
-      const key = `${file}:${line}`
-      current = found.has(key) ? [] : [message]
-      if (!found.has(key)) found.set(key, current)
-    } else if (text.startsWith(' ')) current?.push(text.trim())
-  }
-  return found
 }
 
 function programsIn(file: string, messages: Messages): readonly WrongProgram[] {

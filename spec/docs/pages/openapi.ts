@@ -1,0 +1,4 @@
+export declare class Article {
+  id: number
+  ownerId: string
+}
