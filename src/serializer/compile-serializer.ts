@@ -7,8 +7,10 @@ import { compileNested } from './compile-nested.js'
 import { compileWriter } from './compile-writer.js'
 import type { CompiledSerializer, InputReader, InputShape, PartReader } from './compiled-serializer.js'
 import { compileRules, type FieldDecisions } from './field-rule.js'
-import { columnsOf, namesOf, type RepresentationRequest, represent, type ShowRequest } from './represent.js'
+import { type RepresentationRequest, represent } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
+import type { ShowRequest } from './shown-names.js'
+import { type ShownPart, shownParts, usualParts } from './shown-parts.js'
 import { verifySerializer } from './verify-serializer.js'
 
 export type { CompiledSerializer, InputReader, InputShape } from './compiled-serializer.js'
@@ -38,9 +40,11 @@ class BoundSerializer implements CompiledSerializer {
   readonly write: CompiledSerializer['write']
   readonly readDecisions: CompiledSerializer['readDecisions']
   readonly writeDecisions: CompiledSerializer['writeDecisions']
+  readonly hasRules: boolean
   readonly #names: readonly string[]
   readonly #plain: boolean
   readonly #parts = new Map<string, PartReader>()
+  readonly #usual = new Map<string | undefined, readonly ShownPart[]>()
 
   constructor(definition: AnySerializerLike, description: EntityDescription, nested: CompiledSerializer['nested']) {
     const { fields, writeOnly = [], computed = {}, rules = {}, actions } = definition.spec
@@ -56,6 +60,7 @@ class BoundSerializer implements CompiledSerializer {
     this.write = compileWriter(this.shown)
     this.readDecisions = compileRules(rules, 'read')
     this.writeDecisions = compileRules(rules, 'write')
+    this.hasRules = Object.keys(rules).length > 0 || [...nested.values()].some((one) => one.serializer.hasRules)
     this.#plain = this.#names.length === this.shown.length && actions === undefined && Object.keys(rules).length === 0
   }
 
@@ -66,12 +71,15 @@ class BoundSerializer implements CompiledSerializer {
     return shown ? this.#names.filter((name) => shown.includes(name)) : this.#names
   }
 
-  usualNames(action?: string): readonly string[] {
-    return namesOf(this, action === undefined ? {} : { action })
+  usualParts(action?: string): readonly ShownPart[] {
+    const known = this.#usual.get(action) ?? usualParts(this, action)
+    this.#usual.set(action, known)
+    return known
   }
 
-  columns(request: ShowRequest) {
-    return this.#plain && !request.fields ? this.shown : columnsOf(this, request)
+  parts(request: ShowRequest) {
+    const isUsual = !this.hasRules && !request.fields && !request.include
+    return isUsual ? this.usualParts(request.action) : shownParts(this, request)
   }
 
   represent(rows: readonly object[], request: RepresentationRequest) {

@@ -5,8 +5,10 @@ import type { Reading } from './compile-reader.js'
 import type { RowWriter } from './compile-writer.js'
 import type { FieldRuleReader } from './field-rule.js'
 import type { NestedWrite } from './nested-write.js'
-import type { RepresentationRequest, ShowRequest } from './represent.js'
+import type { RepresentationRequest } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
+import type { ShowRequest } from './shown-names.js'
+import type { ShownPart } from './shown-parts.js'
 
 /** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
 export type InputShape = 'create' | 'replace' | 'patch'
@@ -45,13 +47,12 @@ export interface CompiledSerializer {
   readonly write: RowWriter
   /** The names that an action may show, in order; without an action, all of them. */
   names(action?: string): readonly string[]
-  /** The names that an action shows unless its caller asks for others. */
-  usualNames(action?: string): readonly string[]
-  /**
-   * The stored properties that a representation consists of, in order; undefined where more goes into it, or something must
-   * see the rows.
-   */
-  columns(request: ShowRequest): Awaitable<readonly PropertyDescription[] | undefined>
+  /** Whether rules of fields, however deep, let callers see different ones. */
+  readonly hasRules: boolean
+  /** What an action shows unless its caller asks for something else, and whatever rules of fields say. */
+  usualParts(action?: string): readonly ShownPart[]
+  /** What a representation consists of, in order; undefined where something must see the rows. */
+  parts(request: ShowRequest): Awaitable<readonly ShownPart[] | undefined>
   /** The representations of rows, as JSON texts in their order. */
   represent(rows: readonly object[], request: RepresentationRequest): Awaitable<readonly string[]>
   /** @param action whose fields are taken, where that is less than all. */

@@ -1,13 +1,12 @@
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
-import type { PropertyDescription } from '../model/entity-description.js'
 import type { OrderingKey } from '../model/scope.js'
 import { jsonOf, valueWriter } from './compile-writer.js'
 import type { CompiledNested, CompiledSerializer } from './compiled-serializer.js'
 import type { AnyComputed } from './computed.js'
 import type { FieldDecision, FieldDecisions, FieldTest } from './field-rule.js'
-import type { NameTree } from './name-tree.js'
 import { neededColumns, requiredParts } from './needed-columns.js'
+import { branch, namesOf, type ShowRequest } from './shown-names.js'
 
 /** The rows that a relation leads to from one row. */
 export interface RelatedRows {
@@ -36,16 +35,6 @@ export interface RepresentationRequest extends ShowRequest {
   readonly related: RelatedSource
 }
 
-/** For whom rows are represented, and what of them. */
-export interface ShowRequest {
-  readonly call: object
-  readonly action?: string
-  /** Only these fields. */
-  readonly fields?: NameTree
-  /** These relations too. */
-  readonly include?: NameTree
-}
-
 /** Writes one field of one row. */
 type FieldWriter = (row: object, index: number) => string
 
@@ -60,31 +49,6 @@ export function represent(
     const names = namesOf(serializer, request).filter((name) => decisions.get(name) !== false)
     return new Level(serializer, rows, request, decisions).texts(names)
   })
-}
-
-/** The stored properties that a representation consists of; undefined where more goes into it. */
-export function columnsOf(
-  serializer: CompiledSerializer,
-  request: ShowRequest,
-): Awaitable<readonly PropertyDescription[] | undefined> {
-  const { properties } = serializer.description
-  return andThen(serializer.readDecisions(request.call), (decisions) => {
-    const names = namesOf(serializer, request).filter((name) => decisions.get(name) !== false)
-    const isPlain = names.every((name) => properties.has(name) && !isTest(decisions.get(name)))
-    return isPlain ? names.map((name) => properties.get(name)!) : undefined
-  })
-}
-
-/** The names that are shown of rows, whoever asks. */
-export function namesOf(
-  serializer: CompiledSerializer,
-  { action, fields, include }: Omit<ShowRequest, 'call'>,
-): readonly string[] {
-  const asked = (name: string): boolean => {
-    if (include?.has(name)) return true
-    return fields && fields.size > 0 ? fields.has(name) : !serializer.nested.get(name)?.optional
-  }
-  return serializer.names(action).filter(asked)
 }
 
 /** Rows that are represented together. */
@@ -178,8 +142,14 @@ class Level {
     const { own, others } = requiredParts(requires)
     const views = this.#rows.map((row) => picked(row, own))
     for (const [relation, columns] of others) {
-      const { entity } = this.#serializer.description
-      const found = await related(this.#rows, { entity, relation, max: 1, orderBy: [], columns })
+      const { entity, relations } = this.#serializer.description
+      // Without its key, a row of nothing but nulls is taken for none.
+      const key = relations
+        .get(relation)!
+        .target()
+        .primary.map(({ name }) => name)
+      const asked = [...new Set([...key, ...columns])]
+      const found = await related(this.#rows, { entity, relation, max: 1, orderBy: [], columns: asked })
       for (const [index, { rows }] of found.entries()) {
         views[index]![relation] = rows[0] ? picked(rows[0], columns) : null
       }
@@ -203,9 +173,4 @@ function columnWriter(name: string, write: (value: unknown) => string): FieldWri
 
 function picked(row: object, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, (row as Readonly<Record<string, unknown>>)[name]]))
-}
-
-function branch<K extends string>(key: K, tree: NameTree | undefined, name: string): { readonly [P in K]?: NameTree } {
-  const below = tree?.get(name)
-  return (below ? { [key]: below } : {}) as { readonly [P in K]?: NameTree }
 }

@@ -84,16 +84,16 @@ class Encoder {
     const form = await this.#reading?.form(exchange)
     const { texts, pagination, targets } =
       form && canRead(form, selection)
-        ? await this.#readPage(this.#model, request, form)
+        ? await this.#readPage(this.#model, request, form, exchange)
         : await this.#entityPage(this.#model, request, exchange)
     const text = `{"data":[${texts.join(',')}],"pagination":${JSON.stringify(pagination)}}`
     return this.#reply(text, { link: pageLinks(path, queryString, targets) })
   }
 
-  async #readPage({ list }: CompiledModel, request: Asked, form: RowForm) {
+  async #readPage({ list }: CompiledModel, request: Asked, form: RowForm, exchange: Exchange) {
     const { selection } = request
     const read: ReadSlice<string> = (options, slice, withKeys) =>
-      readTexts(form, { selection, options, slice }, withKeys)
+      readTexts(form, { selection, options, slice }, withKeys, exchange)
     const { rows, ...page } = await list.page({ ...request, read })
     return { ...page, texts: rows }
   }

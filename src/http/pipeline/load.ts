@@ -59,7 +59,7 @@ function textLoader(reading: ActionReading, rowsFor: (exchange: Exchange) => Sel
     const form = exchange.rowTest ? undefined : await reading.form(exchange)
     const rows = form && rowsFor(exchange)
     if (!rows || !canRead(form, rows) || !isWhole(rows)) return false
-    const row = await readFirst(form, rows.byId(exchange.params['id'] ?? ''))
+    const row = await readFirst(form, rows.byId(exchange.params['id'] ?? ''), exchange)
     if (!row) throw new NotFoundError('There is no such row.')
     exchange.row = row
     return true

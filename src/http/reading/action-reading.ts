@@ -1,8 +1,7 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
-import type { PropertyDescription } from '../../model/entity-description.js'
-import { hearsOfLoaded, whyEntities } from '../../orm/reads/needs-entities.js'
+import { hearsOfLoaded } from '../../orm/reads/needs-entities.js'
 import { RowForm } from '../../orm/reads/row-form.js'
-import { valueWriter } from '../../serializer/compile-writer.js'
+import type { ShownPart } from '../../serializer/shown-parts.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf, type PipelineHost } from '../host.js'
@@ -11,6 +10,7 @@ import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { StepRuns } from '../pipeline/place-steps.js'
 import { askedOf } from '../pipeline/representing.js'
 import type { StepName } from '../step.js'
+import { partsKey, readMembers, whyParts } from './read-members.js'
 import { type ReadWay, readWay } from './read-way.js'
 
 /** How the rows that one action answers are read. */
@@ -50,11 +50,7 @@ function whyRow({ viewSet, name, model, verb }: ActionModel, runs: StepRuns): st
 }
 
 function whySerializer({ name }: ActionModel, { serializer, description }: CompiledModel, host: PipelineHost) {
-  const usual = serializer.usualNames(name)
-  const other = usual.find((field) => !description.properties.has(field))
-  if (other !== undefined) return `"${other}" is no column`
-  const reason = whyEntities(dataSourceOf(host), description.entity, usual)
-  return reason && `${description.entity.name} ${reason}`
+  return whyParts(dataSourceOf(host), description.entity, serializer.usualParts(name))
 }
 
 class TextReading implements ActionReading {
@@ -63,8 +59,10 @@ class TextReading implements ActionReading {
   readonly #model: CompiledModel
   readonly #host: PipelineHost
   readonly #held: readonly string[]
-  readonly #forms = new Map<string, RowForm>()
-  #usual: RowForm | undefined
+  /** By what they show; undefined where that needs entities. */
+  readonly #forms = new Map<string, RowForm | undefined>()
+  readonly #usual: readonly ShownPart[]
+  #usualForm: RowForm | undefined
   #hears: boolean | undefined
 
   constructor(action: ActionModel, model: CompiledModel, host: PipelineHost, held: readonly string[]) {
@@ -72,6 +70,7 @@ class TextReading implements ActionReading {
     this.#model = model
     this.#host = host
     this.#held = held
+    this.#usual = model.serializer.usualParts(action.name)
   }
 
   form(exchange: Exchange): Awaitable<RowForm | undefined> {
@@ -79,23 +78,27 @@ class TextReading implements ActionReading {
     if (this.#hears) return undefined
     const { serializer } = this.#model
     const request = { call: exchange, action: this.#action.name, ...askedOf(exchange) }
-    return andThen(serializer.columns(request), (properties) => properties && this.#formOf(properties))
+    return andThen(serializer.parts(request), (parts) => parts && this.#formOf(parts))
   }
 
-  #formOf(properties: readonly PropertyDescription[]): RowForm {
-    if (properties === this.#model.serializer.shown) {
-      this.#usual ??= this.#made(properties)
-      return this.#usual
+  #formOf(parts: readonly ShownPart[]): RowForm | undefined {
+    if (parts === this.#usual) {
+      this.#usualForm ??= this.#made(parts)
+      return this.#usualForm
     }
-    const key = JSON.stringify(properties.map(({ name }) => name))
-    const form = this.#forms.get(key) ?? this.#made(properties)
+    const key = partsKey(parts)
+    if (this.#forms.has(key)) return this.#forms.get(key)
     if (this.#forms.size >= mostForms) this.#forms.clear()
+    const form = this.#made(parts)
     this.#forms.set(key, form)
     return form
   }
 
-  #made(properties: readonly PropertyDescription[]): RowForm {
-    const fields = properties.map(({ name, value }) => ({ name, kind: value.kind, write: valueWriter(value) }))
-    return new RowForm(dataSourceOf(this.#host), this.#model.description.entity, fields, this.#held)
+  #made(parts: readonly ShownPart[]): RowForm | undefined {
+    const { entity } = this.#model.description
+    const dataSource = dataSourceOf(this.#host)
+    // Callers may include relations that the answers do without as a rule.
+    if (whyParts(dataSource, entity, parts) !== undefined) return undefined
+    return new RowForm(dataSource, entity, readMembers(parts), this.#held)
   }
 }

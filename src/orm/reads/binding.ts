@@ -5,6 +5,8 @@ import type { PathOperand } from '../../model/predicate.js'
 export interface Binding {
   readonly operand: PathOperand
   readonly column?: ColumnMetadata
+  /** Whether a list is one value. */
+  readonly isList?: boolean
 }
 
 /** The bindings of the parameters of a statement that is being written, by their names. */

@@ -1,10 +1,17 @@
 import type { Capability } from '../../model/capability.js'
 import type { ModelDataSource } from '../data-source.js'
+import type { Shape } from './slot.js'
 
 const known = new WeakMap<ModelDataSource, readonly Capability[]>()
 
+/** What a text depends on because the context may lift scopes. */
+export function addCapabilities(dataSource: ModelDataSource, shape: Shape): void {
+  const held = capabilitiesOf(dataSource).map(({ isHeld }) => (isHeld ? '1' : '0'))
+  shape.add(held.join(''))
+}
+
 /** What can lift scopes of any entity of a data source: which conditions stand in a statement depends on it. */
-export function capabilitiesOf(dataSource: ModelDataSource): readonly Capability[] {
+function capabilitiesOf(dataSource: ModelDataSource): readonly Capability[] {
   const found = known.get(dataSource) ?? collected(dataSource)
   known.set(dataSource, found)
   return found

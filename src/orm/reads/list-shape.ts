@@ -3,8 +3,9 @@ import type { EntityRow } from '../entity-row.js'
 import type { ColumnTest, Condition } from '../lists/condition.js'
 import type { ListOptions, ListSlice } from '../lists/list-query.js'
 import type { Selection } from '../selection.js'
-import { capabilitiesOf } from './capabilities.js'
-import { isBindable, readPredicate, slotted } from './predicate-shape.js'
+import { addCapabilities } from './capabilities.js'
+import { readSight, slottedSight } from './joined-sights.js'
+import { isBindable } from './predicate-shape.js'
 import type { Shape, Slots } from './slot.js'
 
 /** Which rows a read gives. */
@@ -19,13 +20,8 @@ export function readShape({ selection, options, slice }: Reading, dataSource: Mo
   const { sight, relations } = selection.parts
   // A manager of its own may look at rows in another way, or run in a transaction.
   if (relations.size > 0 || selection.repository.manager !== dataSource.manager) return false
-  shape.add(
-    capabilitiesOf(dataSource)
-      .map(({ isHeld }) => (isHeld ? '1' : '0'))
-      .join(''),
-  )
-  shape.add([...sight.without].join())
-  if (!sight.where.every((predicate) => readPredicate(predicate, shape))) return false
+  addCapabilities(dataSource, shape)
+  if (!readSight(sight, shape)) return false
   shape.add('conditions')
   if (!options.conditions.every((one) => typeof one !== 'function' && readCondition(one, shape))) return false
   shape.add(options.keys.map(({ path, direction }) => `${path.text} ${direction}`).join())
@@ -64,8 +60,7 @@ function readSlice({ limit, offset = 0, from }: ListSlice, shape: Shape): boolea
 
 /** The same with slots for all values, in the order in which they were read. */
 export function slottedReading({ selection, options, slice }: Reading, slots: Slots): Reading & { offset: unknown } {
-  const { sight } = selection.parts
-  const seen = selection.seeing({ ...sight, where: sight.where.map((predicate) => slotted(predicate, slots)) })
+  const seen = selection.seeing(slottedSight(selection.parts.sight, slots))
   const conditions = options.conditions.map((one) => (typeof one === 'function' ? one : slottedCondition(one, slots)))
   const { limit, offset = 0, from } = slice
   const skipped = offset > 0 ? slots.take() : undefined

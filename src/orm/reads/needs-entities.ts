@@ -1,6 +1,7 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { ModelDataSource } from '../data-source.js'
 import { columnOf } from '../schema/column-terms.js'
+import { hasSoleLinks } from './link.js'
 
 /**
  * Why rows of an entity are read as entities, in words that follow its name; undefined where their columns say all that
@@ -21,6 +22,23 @@ export function whyEntities(
     if (isAccessor(entity, name)) return `has an accessor for "${name}"`
   }
   return hearsAtStart(dataSource) ? 'may have a subscriber that is told of rows that were loaded' : undefined
+}
+
+/** Why the rows that a relation leads to are read as entities; undefined where they can be read with their owners, or at once. */
+export function whyRelation(
+  dataSource: ModelDataSource,
+  entity: AnyClass,
+  name: string,
+  takes?: 'one',
+): string | undefined {
+  const relation = dataSource.getMetadata(entity).relations.find(({ propertyName }) => propertyName === name)
+  const where = `${entity.name}.${name}`
+  if (!relation || !hasSoleLinks(relation)) return `${where} is held by several columns`
+  if (takes === 'one' && !relation.isWithJoinColumn) return `${where} is held by the other row`
+  const isMany = relation.isOneToMany || relation.isManyToMany
+  // What cannot be counted is refused by the ordinary way, which says so.
+  const hasSoleKey = relation.inverseEntityMetadata.primaryColumns.length === 1
+  return isMany && !hasSoleKey ? `${where} leads to rows that no single value is the key of` : undefined
 }
 
 /** Whether a subscriber of TypeORM hears of loaded rows. The data source must be initialized. */

@@ -7,7 +7,8 @@ import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-bui
 import type { Binding } from './binding.js'
 import { readEngineOf } from './engines/engines.js'
 import type { ReadEngine, ReadStatement } from './engines/read-engine.js'
-import { Slot } from './slot.js'
+import { type Shape, Slot, Slots } from './slot.js'
+import { templatesOf } from './template-store.js'
 
 type Builder = ScopedSelectQueryBuilder<ObjectLiteral>
 
@@ -55,17 +56,43 @@ class Mark {
 }
 
 /** A statement as its builder has it now, and whether it can be kept for other values. */
-export type Written = { readonly template: ReadTemplate } | { readonly statement: ReadStatement }
+type Written = { readonly template: ReadTemplate } | { readonly statement: ReadStatement }
+
+/** A statement that is ready to be written. */
+export interface ToWrite {
+  readonly builder: Builder
+  /** Puts the text of the builder into that of the statement. */
+  readonly wrap?: (sql: string) => string
+}
+
+/** The statement of a shape; it is written where it is not known. @param isKept whether another call may send it too. */
+export function keptStatement(
+  dataSource: ModelDataSource,
+  shape: Shape,
+  isKept: boolean,
+  write: (slots?: Slots) => ToWrite,
+): ReadStatement {
+  if (!isKept) return withValues(writeStatement(write()), [])
+  const templates = templatesOf(dataSource)
+  const known = templates.get(shape.key)
+  if (known) return known.with(shape.values)
+  const made = writeStatement(write(new Slots(shape)))
+  if ('template' in made) templates.set(shape.key, made.template)
+  return withValues(made, shape.values)
+}
+
+const withValues = (made: Written, values: readonly unknown[]): ReadStatement =>
+  'statement' in made ? made.statement : made.template.with(values)
 
 /** Writes the statement of a builder; it can be kept where the bindings of all its parameters were noted. */
-export function writeStatement(builder: Builder, suffix = ''): Written {
+function writeStatement({ builder, wrap = (sql) => sql }: ToWrite): Written {
   const { dataSource, bindings } = builder
-  const named = builder.getQuery() + suffix
+  const named = wrap(builder.getQuery())
   const parameters = builder.getParameters()
   const marks: Record<string, Mark> = {}
   for (const [name, value] of Object.entries(parameters)) {
     const binding = bindings?.get(name)
-    if (!binding || Array.isArray(value) || typeof value === 'function') {
+    if (!binding || (Array.isArray(value) && !binding.isList) || typeof value === 'function') {
       return { statement: asStatement(dataSource, named, parameters) }
     }
     marks[name] = new Mark(binding)

@@ -1,21 +1,16 @@
-import type { ObjectLiteral } from 'typeorm'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { columnOf } from '../schema/column-terms.js'
-import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
+import { compileLevel } from './compile-level.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows } from './engines/read-engine.js'
-import { type ColumnCodec, type ReadColumn, RowCodec } from './row-codec.js'
+import { memberKey, type ReadMember } from './read-member.js'
+import { type ColumnCodec, RowCodec } from './row-codec.js'
+import type { RowLevel } from './row-level.js'
+import { StatementLayout } from './statement-layout.js'
 
-/** A property that is written as a member of the JSON of its row. */
-export interface ReadField {
-  readonly name: string
-  /** The kind of its description. */
-  readonly kind: string
-  /** Writes a value that is not null, as entities hold it. */
-  readonly write: (value: unknown) => string
-}
+export type { ReadComputed, ReadField, ReadMember, ReadRelation } from './read-member.js'
 
 /** A row that was read without its entity. */
 export class ReadRow {
@@ -36,67 +31,64 @@ export class RowForm {
   readonly entity: AnyClass
   /** What tells it from other forms of the same entity. */
   readonly key: string
-  readonly #columns: readonly ReadColumn[]
-  readonly #prefixes: readonly string[]
-  readonly #held: readonly string[]
+  /** What statements select for it. */
+  readonly layout: StatementLayout
+  readonly #level: RowLevel
+  /** The properties that are held besides, and where their values stand. */
+  readonly #held: readonly (readonly [name: string, at: number])[]
   readonly #codec: RowCodec
 
-  constructor(dataSource: ModelDataSource, entity: AnyClass, fields: readonly ReadField[], held: readonly string[]) {
+  constructor(dataSource: ModelDataSource, entity: AnyClass, members: readonly ReadMember[], held: readonly string[]) {
     const metadata = dataSource.getMetadata(entity)
-    const columnFor = (name: string) => {
-      const column = columnOf(metadata, name)
-      if (column) return column
-      throw new TypeError(`${metadata.name} has no column "${name}".`)
-    }
+    const layout = new StatementLayout()
     this.dataSource = dataSource
     this.entity = entity
-    this.key = JSON.stringify([metadata.name, fields.map(({ name }) => name), held])
-    this.#columns = [
-      ...fields.map(({ name, kind, write }) => ({ column: columnFor(name), kind, write })),
-      ...held.map((name) => ({ column: columnFor(name), kind: '', write: JSON.stringify })),
-    ]
-    this.#prefixes = fields.map(({ name }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
-    this.#held = held
-    this.#codec = new RowCodec(this.#columns, readEngineOf(dataSource.options.type as EngineType))
+    this.key = JSON.stringify([metadata.name, members.map(memberKey), held])
+    this.layout = layout
+    this.#level = compileLevel({ dataSource, metadata, layout }, members)
+    this.#held = held.map((name) => {
+      const column = columnOf(metadata, name)
+      if (column) return [name, layout.find(column, undefined)]
+      throw new TypeError(`${metadata.name} has no column "${name}".`)
+    })
+    this.#codec = new RowCodec(layout.columns, readEngineOf(dataSource.options.type as EngineType))
   }
 
   /** How many values stand in front of others that a statement selects. */
   get width(): number {
-    return this.#columns.length
+    return this.layout.width
   }
 
-  /** Makes a statement select the values, in order. */
-  select(builder: ScopedSelectQueryBuilder<ObjectLiteral>): void {
-    const qualifier = builder.escape(builder.alias)
-    const [first, ...others] = this.#columns.map(({ column }, index) => ({
-      selection: `${qualifier}.${builder.escape(column.databaseName)}`,
-      alias: `read_${index}`,
-    }))
-    builder.select(first?.selection ?? '1', first?.alias ?? 'read')
-    for (const { selection, alias } of others) builder.addSelect(selection, alias)
+  /** Whether each row is written of its own values: without statements about what relations lead to, or computed members. */
+  get isPlain(): boolean {
+    return this.#level.isPlain
   }
 
-  /** The rows as JSON. */
+  /** The rows as JSON, where the form is plain. */
   texts(raw: RawRows): readonly string[] {
     const codecs = this.#codec.of(raw)
-    return raw.rows.map((row) => this.#text(row, codecs))
+    return raw.rows.map((row) => this.#level.text(row, codecs))
   }
 
-  /** The rows as JSON, and what was to be held of them. */
+  /** The rows as JSON, and what was to be held of them, where the form is plain. */
   rows(raw: RawRows): readonly ReadRow[] {
     const codecs = this.#codec.of(raw)
-    return raw.rows.map((row) => new ReadRow(this.#text(row, codecs), this.#heldOf(row, codecs)))
+    return raw.rows.map((row) => new ReadRow(this.#level.text(row, codecs), this.#heldOf(row, codecs)))
   }
 
-  #text(row: readonly unknown[], codecs: readonly ColumnCodec[]): string {
-    const prefixes = this.#prefixes
-    let text = ''
-    for (let index = 0; index < prefixes.length; index++) text += prefixes[index]! + codecs[index]!.text(row[index])
-    return text === '' ? '{}' : `${text}}`
+  /** The rows as JSON for a call. */
+  textsFor(raw: RawRows, call: object): Promise<readonly string[]> {
+    return this.#level.texts({ rows: raw.rows, codecs: this.#codec.of(raw) }, call)
+  }
+
+  /** The rows as JSON for a call, and what was to be held of them. */
+  async rowsFor(raw: RawRows, call: object): Promise<readonly ReadRow[]> {
+    const codecs = this.#codec.of(raw)
+    const texts = await this.textsFor(raw, call)
+    return raw.rows.map((row, index) => new ReadRow(texts[index]!, this.#heldOf(row, codecs)))
   }
 
   #heldOf(row: readonly unknown[], codecs: readonly ColumnCodec[]): ReadRow['held'] {
-    const start = this.#prefixes.length
-    return Object.fromEntries(this.#held.map((name, at) => [name, codecs[start + at]!.value(row[start + at])]))
+    return Object.fromEntries(this.#held.map(([name, at]) => [name, codecs[at]!.value(row[at])]))
   }
 }

@@ -23,7 +23,10 @@ export function rowsOf(dataSource: ModelDataSource, entity: unknown): ScopedRepo
 }
 
 /** The order of related rows: what was asked for, or that of their entity. */
-export function orderOf({ ordering, relation }: Related, { model }: ScopedRepository<EntityRow>): readonly Ordering[] {
+export function orderOf(
+  { ordering, relation }: Pick<Related, 'ordering' | 'relation'>,
+  { model }: ScopedRepository<EntityRow>,
+): readonly Ordering[] {
   return withTieBreak(ordering.length > 0 ? ordering : model.ordering, relation.inverseEntityMetadata)
 }
 

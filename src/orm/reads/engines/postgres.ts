@@ -94,6 +94,8 @@ async function prepared(client: Client, query: object, name: string): Promise<Re
 }
 
 export const postgres: ReadEngine = {
+  bindsLists: true,
+
   async read(connection, { sql, parameters, name }) {
     const client = connection as Client
     const query = { text: sql, values: parameters, rowMode: 'array', types: asSent }

@@ -33,6 +33,8 @@ export interface QuickColumn {
 
 /** How reads reach one engine. */
 export interface ReadEngine {
+  /** Whether a list of values is bound as one, for `= ANY(…)`. */
+  readonly bindsLists?: boolean
   /** Sends a statement by the driver's own connection. */
   read(connection: object, statement: ReadStatement): RawRows | Promise<RawRows>
   /** A value as the driver is given it. */

@@ -1,0 +1,179 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { Mistakes } from '../../../src/errors/definition-error.js'
+import { readMembers, whyParts } from '../../../src/http/reading/read-members.js'
+import { createDataSource, type ModelDataSource } from '../../../src/index.js'
+import { primaryPathsOf } from '../../../src/orm/lists/column-path.js'
+import { ListQuery } from '../../../src/orm/lists/list-query.js'
+import { readFirst, readTexts } from '../../../src/orm/reads/read-list.js'
+import { RowForm } from '../../../src/orm/reads/row-form.js'
+import { loadRelated } from '../../../src/orm/relations/load-related.js'
+import { type CompiledSerializer, compileSerializer } from '../../../src/serializer/compile-serializer.js'
+import type { AnySerializerLike } from '../../../src/serializer/serializer-spec.js'
+import { type Database, describeOnEngines } from '../../support/engines.js'
+import { hide } from '../../support/hide.js'
+import { serializersOf } from './graph-serializers.js'
+import { keysOf, type RandomGraph, randomGraph } from './related-rows.js'
+import { type RandomEntity, rowOf } from './support.js'
+
+const rowCount = 16
+
+describeOnEngines('Related rows without entities', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let graphs: readonly RandomGraph[]
+
+  before(async () => {
+    database = await engine.create()
+    graphs = ['one', 'two'].map((name) => randomGraph(`graph_${name}`, engine.name))
+    const entities = graphs.flatMap(({ all }) => all.map(({ entity }) => entity))
+    dataSource = createDataSource({ ...database.options, entities })
+    await dataSource.initialize()
+    await dataSource.synchronize()
+    for (const graph of graphs) await fill(graph)
+  })
+
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  async function fill({ topic, author, book, page, cover }: RandomGraph): Promise<void> {
+    const keys = keysOf(rowCount)
+    await insert(topic, rowCount, fc.constant({}))
+    await insert(author, rowCount, keys.author)
+    await insert(book, rowCount, keys.book)
+    await insert(page, rowCount * 4, keys.page)
+    await insert(cover, 0, fc.constant({}))
+    const covers = dataSource.createQueryBuilder().insert().into(cover.entity)
+    await covers
+      .values([1, 2, 4].map((bookId) => ({ id: bookId, bookId })) as never)
+      .updateEntity(false)
+      .execute()
+    for (const [owner, count] of [
+      [book, rowCount],
+      [page, rowCount * 4],
+    ] as const) {
+      for (let id = 1; id <= count; id++) {
+        const linked = fc.sample(fc.uniqueArray(fc.integer({ min: 1, max: rowCount }), { maxLength: 5 }), 1)[0]!
+        await dataSource.createQueryBuilder().relation(owner.entity, 'topics').of(id).add(linked)
+      }
+    }
+    const { tableName } = dataSource.getMetadata(book.entity)
+    const named = [tableName, 'previousId', 'id'].map((name) => dataSource.driver.escape(name))
+    await dataSource.query(`UPDATE ${named[0]} SET ${named[1]} = ${named[2]} - 1 WHERE ${named[2]} > 1`)
+    await hide(dataSource, topic.entity, [2, 5])
+    await hide(dataSource, author.entity, [3, 7, 8])
+    await hide(dataSource, book.entity, [6])
+    await hide(dataSource, page.entity, [1, 10, 11])
+    await hide(dataSource, cover.entity, [4])
+  }
+
+  async function insert(
+    { entity, properties }: RandomEntity,
+    count: number,
+    keys: fc.Arbitrary<object>,
+  ): Promise<void> {
+    if (count === 0) return
+    const values = fc.sample(fc.tuple(rowOf(properties), keys), count)
+    const rows = values.map(([row, held], index) => ({ ...row, ...held, id: index + 1 }))
+    await dataSource.createQueryBuilder().insert().into(entity).values(rows).updateEntity(false).execute()
+  }
+
+  const compile = (serializer: AnySerializerLike): CompiledSerializer => {
+    const mistakes = new Mistakes()
+    const made = compileSerializer(serializer, dataSource.describe(serializer.entity), mistakes)
+    mistakes.throwIfAny()
+    return made
+  }
+
+  async function compare(
+    serializer: CompiledSerializer,
+    call: object,
+    limit: number,
+    offset: number,
+  ): Promise<readonly string[]> {
+    const entity = serializer.description.entity as never
+    const selection = dataSource.getRepository(entity).select()
+    const options = {
+      conditions: [],
+      keys: primaryPathsOf(dataSource, entity).map((path) => ({ path, direction: 'ASC' as const })),
+    }
+    const { rows } = await new ListQuery(selection, options).read({ limit, offset }, false)
+    const related = (owners: readonly object[], query: never) => loadRelated(dataSource, owners, query)
+    const expected = await serializer.represent(rows, { call, related: related as never })
+    const parts = (await serializer.parts({ call }))!
+    expect(whyParts(dataSource, entity, parts)).to.equal(undefined)
+    const form = new RowForm(dataSource, entity, readMembers(parts), [])
+    for (const _ of [1, 2, 3]) {
+      const read = await readTexts(form, { selection, options, slice: { limit, offset } }, false, call)
+      expect(read.rows).to.deep.equal(expected)
+    }
+    const one = await readFirst(form, selection.byId((rows[0] as { id: number }).id), call)
+    const [only] = await serializer.represent([rows[0] as object], { call, related: related as never })
+    expect(one?.text).to.equal(only)
+    return expected
+  }
+
+  it('are written as the ordinary way writes them, however deep', async () => {
+    for (const graph of graphs) {
+      for (const serializer of serializersOf(dataSource, graph).map(compile)) {
+        for (const [limit, offset] of [
+          [20, 0],
+          [1, 4],
+          [5, 3],
+          [3, 1],
+        ] as const) {
+          await compare(serializer, { author: 1 + limit }, limit, offset)
+        }
+      }
+    }
+  })
+
+  it('are hidden, shown and cut as they are said to be', async () => {
+    const [graph] = graphs as [RandomGraph]
+    const [, withOne, withMany] = serializersOf(dataSource, graph).map(compile) as [
+      never,
+      CompiledSerializer,
+      CompiledSerializer,
+    ]
+    const { authorId, editorId } = { authorId: 3, editorId: 3 }
+    await dataSource.getRepository(graph.book.entity).update({ id: 1 }, { authorId, editorId })
+    await dataSource.getRepository(graph.page.entity).update({ bookId: 1 }, { bookId: 2 })
+    for (const id of [20, 21, 22]) {
+      await dataSource.getRepository(graph.page.entity).update({ id }, { bookId: 1, authorId: id - 19 })
+    }
+    const [one] = (await compare(withOne, {}, 1, 0)).map((text) => JSON.parse(text) as Record<string, { id: number }>)
+    expect(one!['author']).to.equal(null)
+    expect(one!['editor']).to.have.property('id', 3)
+    const [many] = (await compare(withMany, {}, 1, 0)).map(
+      (text) => JSON.parse(text) as { pages: { data: { id: number }[] } },
+    )
+    expect(many!.pages).to.have.property('hasMore', true)
+    expect(many!.pages.data.map(({ id }) => id)).to.deep.equal([22, 21])
+  })
+
+  it('take as many statements for many rows as for one', async () => {
+    const [graph] = graphs as [RandomGraph]
+    const expected = [1, 2, 3, 6, 1, 2]
+    for (const [index, serializer] of serializersOf(dataSource, graph).map(compile).entries()) {
+      const parts = (await serializer.parts({ call: { author: 1 } }))!
+      const form = new RowForm(dataSource, graph.book.entity, readMembers(parts), [])
+      const selection = dataSource.getRepository(graph.book.entity).select()
+      const options = {
+        conditions: [],
+        keys: primaryPathsOf(dataSource, graph.book.entity).map((path) => ({ path, direction: 'ASC' as const })),
+      }
+      const counts: number[] = []
+      for (const limit of [1, 16]) {
+        let sent = 0
+        const stop = dataSource.onStatement(() => sent++)
+        await readTexts(form, { selection, options, slice: { limit, offset: 1 } }, false, { author: 1 })
+        stop()
+        counts.push(sent)
+      }
+      expect(counts[0]).to.be.at.most(expected[index]!)
+      expect(counts[1]).to.equal(expected[index])
+    }
+  })
+})

@@ -1,0 +1,47 @@
+import type { OrderingKey } from '../../model/scope.js'
+
+/** A property that is written as a member of the JSON of its row. */
+export interface ReadField {
+  readonly name: string
+  /** The kind of its description. */
+  readonly kind: string
+  /** Writes a value that is not null, as entities hold it. */
+  readonly write: (value: unknown) => string
+}
+
+/** A relation that is written: to one row as its JSON or null, to many as a list and whether there are more. */
+export interface ReadRelation {
+  /** The property, and the name of the member. */
+  readonly relation: string
+  /** What is written of the related rows. */
+  readonly members: readonly ReadMember[]
+  /** The most rows of one owner. */
+  readonly max: number
+  /** Without any, the default order of the related entity. */
+  readonly orderBy: readonly OrderingKey[]
+  /** Values that the related rows have in common. */
+  readonly scope?: (call: never) => Readonly<Record<string, unknown>>
+}
+
+/** A member that is made of properties of its row, and of properties of rows that it refers to. */
+export interface ReadComputed {
+  readonly name: string
+  readonly own: readonly string[]
+  /** By relation. */
+  readonly others: ReadonlyMap<string, readonly string[]>
+  /** The values for several rows at once, in their order. */
+  readonly values: (rows: readonly never[], call: never) => readonly unknown[] | Promise<readonly unknown[]>
+  /** Writes any value. */
+  readonly write: (value: unknown) => string
+}
+
+/** What is written of a row. */
+export type ReadMember = ReadField | ReadRelation | ReadComputed
+
+/** What tells members from others of the same entity. */
+export function memberKey(member: ReadMember): unknown {
+  if ('values' in member) return [member.name, member.own, [...member.others]]
+  if (!('members' in member)) return member.name
+  const { relation, max, orderBy, members } = member
+  return { relation, max, orderBy, members: members.map(memberKey) }
+}

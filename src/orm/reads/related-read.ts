@@ -1,0 +1,67 @@
+import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import type { ModelDataSource } from '../data-source.js'
+import type { EngineType } from '../dialects/engines.js'
+import { grouped } from '../relations/related.js'
+import { readEngineOf } from './engines/engines.js'
+import { memberKey, type ReadRelation } from './read-member.js'
+import { relatedStatement } from './related-statement.js'
+import { RowCodec } from './row-codec.js'
+import type { RawRow, RowLevel } from './row-level.js'
+import { runRead } from './run-read.js'
+import type { StatementLayout } from './statement-layout.js'
+
+/** What is selected of related rows, and how it is written. */
+interface RelatedLayout {
+  readonly layout: StatementLayout
+  readonly level: RowLevel
+}
+
+/** The rows that a relation leads to from many rows at once, by one statement, written as a member of those. */
+export class RelatedRead {
+  readonly dataSource: ModelDataSource
+  readonly relation: RelationMetadata
+  readonly given: ReadRelation
+  readonly layout: StatementLayout
+  /** What tells it from others. */
+  readonly key: string
+  readonly #level: RowLevel
+  readonly #codec: RowCodec
+
+  constructor(
+    dataSource: ModelDataSource,
+    relation: RelationMetadata,
+    given: ReadRelation,
+    { layout, level }: RelatedLayout,
+  ) {
+    this.dataSource = dataSource
+    this.relation = relation
+    this.given = given
+    this.layout = layout
+    this.key = JSON.stringify([relation.entityMetadata.name, memberKey(given)])
+    this.#level = level
+    this.#codec = new RowCodec(layout.columns, readEngineOf(dataSource.options.type as EngineType))
+  }
+
+  /** Whether the relation leads to any number of rows. */
+  get many(): boolean {
+    return this.relation.isOneToMany || this.relation.isManyToMany
+  }
+
+  /** The member of each owner, by the keys of those as the driver gave them. */
+  async texts(owners: readonly unknown[], call: object): Promise<readonly string[]> {
+    const keys = [...new Set(owners)].filter((key) => key !== null)
+    const { max } = this.given
+    const statement = keys.length > 0 ? relatedStatement(this, keys, call) : undefined
+    const raw = statement ? await runRead(this.dataSource, statement, undefined) : { rows: [] }
+    const groups = grouped(raw.rows, (row) => row[this.layout.width])
+    const groupOf = (key: unknown): readonly RawRow[] => groups.get(String(key)) ?? []
+    const found = owners.map((key) => (key === null ? [] : groupOf(key)))
+    const shown = found.map((rows) => (rows.length > max ? rows.slice(0, max) : rows))
+    const texts = await this.#level.texts({ rows: shown.flat(), codecs: this.#codec.of(raw) }, call)
+    let next = 0
+    return shown.map((rows, index) => {
+      const own = texts.slice(next, (next += rows.length))
+      return this.many ? `{"data":[${own.join(',')}],"hasMore":${found[index]!.length > max}}` : (own[0] ?? 'null')
+    })
+  }
+}

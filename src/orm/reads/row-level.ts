@@ -1,0 +1,70 @@
+import type { ColumnCodec } from './row-codec.js'
+
+/** Rows of a statement, and how their values are read. */
+export interface CodedRows {
+  readonly rows: readonly RawRow[]
+  readonly codecs: readonly ColumnCodec[]
+}
+
+export type RawRow = readonly unknown[]
+
+/** A member of the JSON of a row: the value of a column, something else of the same row, or what is loaded for all rows. */
+export type LevelMember =
+  | { readonly name: string; readonly column: number }
+  | { readonly name: string; readonly text: (row: RawRow, codecs: readonly ColumnCodec[]) => string }
+  | { readonly name: string; readonly load: (rows: CodedRows, call: object) => Promise<readonly string[]> }
+
+type OwnMember = Exclude<LevelMember, { load: unknown }>
+
+const isOwn = (member: LevelMember): member is OwnMember => !('load' in member)
+
+/** What is written of rows of one entity that stand in a statement. */
+export class RowLevel {
+  readonly #members: readonly LevelMember[]
+  readonly #prefixes: readonly string[]
+  /** The members, where all are written of their row alone. */
+  readonly #own: readonly OwnMember[] | undefined
+
+  constructor(members: readonly LevelMember[]) {
+    this.#members = members
+    this.#prefixes = members.map(({ name }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+    this.#own = members.every(isOwn) ? members : undefined
+  }
+
+  /** Whether all of it is written of its row alone, without a statement besides. */
+  get isPlain(): boolean {
+    return this.#own !== undefined
+  }
+
+  /** One row as JSON. @throws {TypeError} where more goes into it than the row. */
+  text(row: RawRow, codecs: readonly ColumnCodec[]): string {
+    const own = this.#own
+    if (!own) throw new TypeError('What is written of the row is loaded for many at once.')
+    const prefixes = this.#prefixes
+    let text = ''
+    for (let index = 0; index < own.length; index++) {
+      const member = own[index]!
+      text +=
+        prefixes[index]! +
+        ('column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs))
+    }
+    return text === '' ? '{}' : `${text}}`
+  }
+
+  /** Rows as JSON, in their order. */
+  async texts(coded: CodedRows, call: object): Promise<readonly string[]> {
+    const { rows, codecs } = coded
+    if (this.#own) return rows.map((row) => this.text(row, codecs))
+    if (rows.length === 0) return []
+    const loaded: (readonly string[] | undefined)[] = []
+    // One after another: they share the connection of the unit of work.
+    for (const member of this.#members) loaded.push('load' in member ? await member.load(coded, call) : undefined)
+    return rows.map((row, at) => {
+      const values = this.#members.map((member, index) => {
+        if ('load' in member) return loaded[index]![at]!
+        return 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
+      })
+      return `${this.#prefixes.map((prefix, index) => prefix + values[index]!).join('')}}`
+    })
+  }
+}
