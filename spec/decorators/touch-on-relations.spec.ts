@@ -66,7 +66,7 @@ class Post {
   tags!: Relation<Tag>[]
 
   // By their names, which are no primary keys.
-  @ManyToMany(() => Tag)
+  @ManyToMany(() => Tag, { persistence: false })
   @JoinTable({ name: 'post_marks', inverseJoinColumn: { referencedColumnName: 'name' } })
   marks!: Relation<Tag>[]
 

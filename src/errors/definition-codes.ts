@@ -20,8 +20,11 @@ export const definitionCodes = {
   E_LISTENER: 'A listener listens to an entity, a write or a verb that is not there.',
   E_DELETION: 'A deletion policy stands where it cannot do what it says.',
   E_RELATION: 'A rule follows a relation that does not lead to rows it can write.',
+  E_LINKS:
+    'Links of a many-to-many relation hold something else than primary keys, by which saves do not know them again.',
   E_RELATION_LOOK: 'What is said of hidden rows that a relation leads to cannot be done there.',
   E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',
+  E_VERSION: 'An entity has a version that TypeORM counts, which lets a stale save overwrite what is newer.',
   E_UNIQUE: 'Something is declared unique in a way that the database cannot keep among visible rows.',
   E_IDENTITY: 'Rows are to be known by what is not unique, or written with what is not in their table.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have, or a route names a verb no trait has.',

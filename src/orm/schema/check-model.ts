@@ -6,9 +6,11 @@ import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/p
 import { viewOutline } from '../../model/view-outline.js'
 import { checkDatabaseDeletes } from './check-database-deletes.js'
 import { checkIndexPaths } from './check-index-paths.js'
+import { checkLinks } from './check-links.js'
 import { checkNames } from './check-names.js'
 import { checkRelated } from './check-related.js'
 import { checkRemovals } from './check-removals.js'
+import { checkVersions } from './check-versions.js'
 import { ModelStorage } from './model-storage.js'
 import { visibleRows } from './visible-rows.js'
 
@@ -16,6 +18,7 @@ import { visibleRows } from './visible-rows.js'
 export function checkModels(models: readonly Model[], mistakes: Mistakes): void {
   const storage = new ModelStorage(models)
   for (const model of models) checkModel(model, storage, mistakes)
+  checkLinks(models, storage, mistakes)
   checkDatabaseDeletes(models, storage, mistakes)
 }
 
@@ -35,6 +38,7 @@ function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): vo
   checkNames(model, mistakes)
   checkRelated(model, storage, mistakes)
   checkRemovals(model, storage, mistakes)
+  checkVersions(model, storage, mistakes)
 }
 
 interface Use {

@@ -17,6 +17,9 @@ type Columns = MetadataArgsStorage['columns']
 type Column = Columns[number]
 type Target = Column['target']
 
+/** A relation as it was declared. */
+export type Relation = MetadataArgsStorage['relations'][number]
+
 /** A column, and where it stands among all. */
 interface PlacedColumn {
   readonly place: number
@@ -110,7 +113,18 @@ export class ModelStorage extends MetadataArgsStorage {
 
   /** The relations of an entity. */
   relationNames(entity: AnyClass): ReadonlySet<string> {
-    return new Set(this.filterRelations(nearestFirst(entity)).map(({ propertyName }) => propertyName))
+    return new Set(this.relationsOf(entity).map(({ propertyName }) => propertyName))
+  }
+
+  relationsOf(entity: AnyClass): readonly Relation[] {
+    return this.filterRelations(nearestFirst(entity))
+  }
+
+  /** The properties that are the primary key of an entity. */
+  primaryProperties({ entity, columns }: Model): ReadonlySet<string> {
+    const declared = this.filterColumns(nearestFirst(entity)).filter(({ options }) => options.primary)
+    const given = Object.entries(columns).filter(([, { primary }]) => primary)
+    return new Set([...declared.map(({ propertyName }) => propertyName), ...given.map(([name]) => name)])
   }
 
   /** What the database itself does to rows of an entity when those they refer to are removed. */
