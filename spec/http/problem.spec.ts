@@ -8,6 +8,7 @@ import {
   type Logger,
   NotFoundError,
   type Problem,
+  RateLimitedError,
   Reply,
   ServiceUnavailableError,
   silentLogger,
@@ -189,7 +190,9 @@ describeOnDrivers('A problem document', ({ serve }) => {
   })
 
   it('has the headers its status requires', async () => {
-    expect((await headersOf(new ServiceUnavailableError('Later.'))).get('retry-after')).to.equal('1')
+    for (const error of [new ServiceUnavailableError('Later.'), new RateLimitedError('Later.')]) {
+      expect((await headersOf(error)).get('retry-after')).to.equal('1')
+    }
     for (const options of [{ headers: { 'retry-after': '60' } }, { details: { retryAfter: 59.5 } }]) {
       expect((await headersOf(new ServiceUnavailableError('Later.', options))).get('retry-after')).to.equal('60')
     }

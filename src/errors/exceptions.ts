@@ -48,7 +48,7 @@ export class ServiceUnavailableError extends AppException {
   static override readonly errorCode: string = 'SERVICE_UNAVAILABLE'
 }
 
-/** A service refused, for the reason its code names (400; a code can be given another status where HTTP is set up). */
+/** A service refused, for the reason its code names: 400, unless viewsets, traits or the application say otherwise of its code. */
 export class FailureError extends AppException {
   static override readonly statusCode: number = 400
   static override readonly errorCode: string = 'FAILURE'

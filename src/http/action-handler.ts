@@ -1,6 +1,5 @@
 import type { Action, ActionMetadata } from 'routing-controllers'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
-import type { ClientIpOptions } from '../helpers/client-ip.js'
 import { runInContext } from '../helpers/context-variable.js'
 import { tracedTask } from '../helpers/trace-context.js'
 import type { Logger } from '../logging/logger.js'
@@ -8,7 +7,7 @@ import type { Answers } from './answers.js'
 import type { ActionMiddlewares } from './class-middleware.js'
 import type { PlannedAction } from './emission/planned-action.js'
 import type { Exchange } from './exchange.js'
-import type { Pipeline } from './host.js'
+import type { Pipeline, PipelineHost } from './host.js'
 import type { RequestLimits } from './limits.js'
 import { logRequest } from './logging/log-request.js'
 import { runErrorMiddlewares, runMiddlewares } from './middleware.js'
@@ -16,6 +15,7 @@ import { NativeCall } from './native/native-call.js'
 import type { StreamReply } from './native/native-reply.js'
 import { nativeBodyReader } from './native/read-native-body.js'
 import { readParameters } from './native/read-parameters.js'
+import { withStatus } from './problem/failure-exception.js'
 import type { Reply } from './reply.js'
 import { RequestExchange } from './request-exchange.js'
 import type { RequestLife } from './request-life.js'
@@ -25,11 +25,10 @@ import type { RouteHandler } from './route.js'
 export type Answering = (exchange: Exchange) => Awaitable<Reply | StreamReply | undefined>
 
 /** What handling a request needs of its application. */
-export interface HandlerParts {
+export interface HandlerParts extends Pick<PipelineHost, 'clientIp' | 'dataSource' | 'openapi'> {
   readonly answers: Answers
   readonly life: RequestLife
   readonly logger: Logger
-  readonly clientIp?: ClientIpOptions
 }
 
 /** Serves one action: the middlewares named above it, what answers it, and the answer itself. */
@@ -48,7 +47,9 @@ export function actionHandler(
     })
   }
   const refuse = ({ request, response, id }: Exchange, error: unknown): void =>
-    runErrorMiddlewares(onError, error, request, response, (last) => answers.refuse(last, request, response, id))
+    runErrorMiddlewares(onError, error, request, response, (last) =>
+      answers.refuse(withStatus(last, { action: model, host: parts }), request, response, id),
+    )
   const reach = before.length === 0 ? answering : behind(before, answering)
   // What is there at once costs no promise.
   const answer = (exchange: Exchange): void | Promise<void> => {

@@ -28,7 +28,7 @@ interface CommonOptions {
   readonly summary?: string
   /** What documents say of its answer: `'row'`, `'rows'`, `'nothing'`, or a JSON Schema; without it, they say little. */
   readonly answers?: AnsweredWith
-  /** Codes of problems of its own, with their statuses: `{ ALREADY_PUBLISHED: 409 }`. */
+  /** The statuses of codes that it fails with, which documents tell: `{ ALREADY_PUBLISHED: 409 }`. */
   readonly problems?: ProblemStatuses
 }
 

@@ -22,7 +22,7 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
   /** Makes, changes and removes rows; without one the repository does. */
   readonly service?: Constructor<V>
   readonly pagination?: Pagination
-  /** Codes of problems that its service answers, with their statuses, for documents: `{ ALREADY_PUBLISHED: 409 }`. */
+  /** The statuses of codes that its service fails with, which documents tell: `{ ALREADY_PUBLISHED: 409 }`. */
   readonly problems?: ProblemStatuses
   /**
    * Whether every write to a row must have an `If-Match` (or `If-Unmodified-Since`), so that nobody overwrites what they

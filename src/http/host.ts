@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.js'
 import type { IdempotencyOptions } from './idempotency/idempotency.js'
 import type { Instances } from './instances.js'
 import type { RequestLimits } from './limits.js'
+import type { OpenApiOptions } from './openapi/openapi-document.js'
 import type { Translate } from './problem/as-exception.js'
 import type { ProblemStyle } from './problem/problem.js'
 
@@ -40,6 +41,8 @@ export interface PipelineHost {
   readonly translate?: Translate
   /** How problems are written. */
   readonly problemStyle: ProblemStyle
+  /** What documents say of the application; with it, the document is served, and made when the application is. */
+  readonly openapi?: OpenApiOptions
   /** How the keys of requests are kept. */
   readonly idempotency?: IdempotencyOptions
   /** Who makes the request; asked once per request. */

@@ -24,7 +24,7 @@ import { defaultLimits, type RequestLimits } from './limits.js'
 import { verifyCursorKeys } from './lists/verify-cursors.js'
 import { NodeDriver } from './node-driver.js'
 import { Documentation } from './openapi/documentation.js'
-import type { OpenApiDocument, OpenApiOptions } from './openapi/openapi-document.js'
+import type { OpenApiDocument } from './openapi/openapi-document.js'
 import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
 import type { ReadWay } from './reading/read-way.js'
 import { RequestLife } from './request-life.js'
@@ -53,8 +53,6 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults>
   /** Counts in the memory of this process unless told. */
   readonly rateLimiter?: RateLimiter
   readonly problems?: Partial<ProblemStyle>
-  /** What documents say of the application; with it, the document is served, and made when the application is. */
-  readonly openapi?: OpenApiOptions
   /** What was found wrong before; everything is thrown together. */
   readonly mistakes?: Mistakes
 }

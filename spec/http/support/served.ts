@@ -44,15 +44,24 @@ export interface ServedOptions {
   readonly dataSource: ModelDataSource
   readonly serving?: Serving
   readonly cache?: Cache
+  /** Problems that every action may answer. */
+  readonly problems?: Readonly<Record<string, number>>
 }
 
 /** Serves viewsets over a data source. */
-export async function serve({ viewSets, dataSource, cache, serving = servings[0]! }: ServedOptions): Promise<Served> {
+export async function serve({
+  viewSets,
+  dataSource,
+  cache,
+  problems,
+  serving = servings[0]!,
+}: ServedOptions): Promise<Served> {
   let authentications = 0
   const service = await serving.serve({
     viewSets,
     dataSource,
     ...(cache && { cache }),
+    ...(problems && { openapi: { title: 'Specs', version: '1.0.0', problems } }),
     instances: new Container({ context: { dataSource, logger: silentLogger } }),
     translate: (error) => asAppException(error, dataSource),
     authenticate: async (exchange) => {

@@ -1,6 +1,7 @@
 import { AppException, type FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
 import { asException } from '../problem/as-exception.js'
+import { withStatus } from '../problem/failure-exception.js'
 import type { BulkItem } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 
@@ -12,11 +13,16 @@ import type { BulkPlan } from './bulk-plan.js'
 export function failureOf(
   error: unknown,
   item: Pick<BulkItem, 'at' | 'valuesAt' | 'id'>,
-  { host }: BulkPlan,
+  plan: BulkPlan,
 ): AppException {
-  const exception = asException(error, host.translate)
+  const exception = exceptionIn(error, plan)
   if (exception.statusCode >= 500) throw error
   return pointed(exception, item)
+}
+
+/** The exception that stands for what was thrown while items were written. */
+export function exceptionIn(error: unknown, plan: BulkPlan): AppException {
+  return asException(withStatus(error, plan), plan.host.translate)
 }
 
 /** The exception with pointers from the whole body. */

@@ -3,9 +3,8 @@ import type { Call } from '../call.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
-import { asException } from '../problem/as-exception.js'
 import { answerBulk } from './answer-bulk.js'
-import { failureOf } from './bulk-failure.js'
+import { exceptionIn, failureOf } from './bulk-failure.js'
 import type { BulkFilter, BulkItem, BulkOutcome } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { type FoundRows, keyOf, rowsOfFilter, rowsOfItems, seenRows } from './find-rows.js'
@@ -40,7 +39,7 @@ export class BulkRequest {
     try {
       return await dataSourceOf(plan.host).atomic(() => runTogether(viewSet, items, run))
     } catch (error) {
-      if (asException(error, plan.host.translate).statusCode >= 500) throw error
+      if (exceptionIn(error, plan).statusCode >= 500) throw error
       // A verb sees all its rows at once, so that only it can say what is wrong with them.
       if (plan.kind === 'verb') throw failureOf(error, { at: ['ids'], valuesAt: ['input'] }, plan)
       // One by one, to find out which of them it was.

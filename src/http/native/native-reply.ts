@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ActionMetadata } from 'routing-controllers'
+import { isFailure } from '../../errors/failure.js'
+import { exceptionOf } from '../problem/failure-exception.js'
 import { StatusError } from '../problem/status-error.js'
 import { Reply, type ReplyHeaders } from '../reply.js'
 
@@ -14,10 +16,11 @@ export interface StreamReply {
  * The answer for what an action that routing-controllers executed returned. Nothing is 204 unless `@OnUndefined` or
  * `@OnNull` say otherwise; a status from 400 up becomes a problem document. A string of a JSON controller is JSON, that
  * of another one is plain text unless `@ContentType` says otherwise.
- * @throws {Error} what `@OnUndefined` or `@OnNull` ask for.
+ * @throws {Error} what `@OnUndefined` or `@OnNull` ask for, and what a failure of a service means.
  */
 export function nativeReply(result: unknown, metadata: ActionMetadata): Reply | StreamReply {
   const headers = declaredHeaders(metadata)
+  if (isFailure(result)) throw exceptionOf(result)
   if (result instanceof Reply) return result.withHeaders(headers)
   const status = statusOf(metadata) ?? 200
   if (metadata.redirect !== undefined) return redirect(result, metadata, headers)

@@ -1,7 +1,6 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
-import type { ProblemDescription } from '../description/action-description.js'
 
 /** The models of an entity and of whatever relations lead to from it, directly or not: a write may reach those rows too. */
 export function modelsAround(dataSource: ModelDataSource, entity: AnyClass): readonly Model[] {
@@ -17,7 +16,7 @@ export function modelsAround(dataSource: ModelDataSource, entity: AnyClass): rea
 }
 
 /** What the traits of entities refuse. */
-export function refusalsOf(models: readonly Model[]): readonly ProblemDescription[] {
+export function refusalsOf(models: readonly Model[]): readonly { readonly code: string; readonly status: number }[] {
   return models.flatMap(({ traits }) =>
     traits.flatMap(({ definition, options }) =>
       Object.entries(definition.refusals?.(options) ?? {}).map(([code, status]) => ({ code, status })),

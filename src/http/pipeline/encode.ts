@@ -1,5 +1,5 @@
-import { FailureError, NotFoundError } from '../../errors/exceptions.js'
-import { type Failure, isFailure } from '../../errors/failure.js'
+import { NotFoundError } from '../../errors/exceptions.js'
+import { isFailure } from '../../errors/failure.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
@@ -15,6 +15,7 @@ import type { ListRequest } from '../lists/compile-list.js'
 import type { ReadSlice } from '../lists/pager.js'
 import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
+import { exceptionOf } from '../problem/failure-exception.js'
 import type { ActionReading } from '../reading/action-reading.js'
 import { Reply } from '../reply.js'
 import type { Run } from '../step.js'
@@ -160,15 +161,4 @@ class Encoder {
     const { entity } = this.#action
     return entity !== undefined && outcome instanceof entity
   }
-}
-
-/** What a failure means to the caller: its own exception, where it knows one. */
-export function exceptionOf(failure: Failure & { unwrap?(): never }): Error {
-  try {
-    failure.unwrap?.()
-  } catch (error) {
-    return error as Error
-  }
-  const { error, errorCode, errors = [] } = failure
-  return new FailureError(error, { errorCode, errors })
 }

@@ -12,10 +12,10 @@ import { idempotencyKeys } from '../idempotency/idempotency-keys.js'
 import { isKept, keptProblem, keptReply, replyAgain } from '../idempotency/kept-answer.js'
 import { inUse, KeyStore } from '../idempotency/key-store.js'
 import { asException } from '../problem/as-exception.js'
+import { exceptionOf, withStatus } from '../problem/failure-exception.js'
 import type { Reply } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
-import { exceptionOf } from './encode.js'
 import { runEach, runSteps } from './run-steps.js'
 
 const undone: Failure = Object.freeze({ success: false, error: 'The answer is not kept.', errorCode: 'REFUSED' })
@@ -124,7 +124,8 @@ class Once {
       })
       return undefined
     } catch (error) {
-      const exception = asException(error, this.#host.translate)
+      const stated = withStatus(error, { action: this.#work.action, host: this.#host })
+      const exception = asException(stated, this.#host.translate)
       if (isKept(exception.statusCode)) return exception
       throw error
     }

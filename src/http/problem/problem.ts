@@ -66,7 +66,7 @@ export function problemReply(exception: AppException, occurrence: Occurrence, st
   return new Reply(status, textOf(problemOf(exception, occurrence, style)), {
     ...problemHeaders,
     ...(status === 401 && { 'www-authenticate': style.challenge }),
-    ...(status === 503 && { 'retry-after': String(retryAfter(exception)) }),
+    ...((status === 429 || status === 503) && { 'retry-after': String(retryAfter(exception)) }),
     ...exception.headers,
   })
 }
