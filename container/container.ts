@@ -17,6 +17,7 @@ import { Registrations } from './registrations.js'
 import { Scope } from './scope.js'
 import { verifyRegistrations } from './verify-registrations.js'
 
+/** What a container is made of. */
 export interface ContainerOptions {
   readonly providers?: readonly Provided[]
   /** What services are made with. */

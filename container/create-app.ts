@@ -36,6 +36,7 @@ type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities' | 'clock'> : ne
 /** How to reach a database: the options of a data source without the entities. */
 export type DatabaseOptions = WithoutEntities<ModelDataSourceOptions>
 
+/** What an application is made of: its classes, its database, and how it answers. */
 export interface CreateAppOptions<P extends readonly Provided[] = readonly Provided[]>
   extends Pick<
     HttpApplicationOptions,

@@ -83,4 +83,5 @@ function indexOf(index: MetadataIndex): { readonly path: readonly string[]; read
   return { path: typeof path === 'string' ? [path] : path, holds }
 }
 
+/** What `@Metadata` gives an entity: `metadata`, and the verbs that change parts of it. */
 export type HasMetadata = Adds<typeof Metadata>

@@ -42,6 +42,7 @@ export const Orderable = defineTrait({
   laws: (options) => positionLaws({ place: 'position', memory: 'predecessor' }, options),
 })
 
+/** What `@Orderable` gives an entity: `position`, `predecessor`, and the verbs that move rows. */
 export type Ordered = Adds<typeof Orderable>
 
 /**

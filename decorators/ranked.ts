@@ -35,6 +35,7 @@ export const Ranked = defineTrait({
   laws: (options) => rankLaws({ place: 'rank', memory: 'predecessor' }, longestRank, options),
 })
 
+/** What `@Ranked` gives an entity: `rank`, and the verbs that move rows. */
 export type HasRank = Adds<typeof Ranked>
 
 /**

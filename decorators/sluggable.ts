@@ -73,4 +73,5 @@ export const Sluggable = Object.assign(slugs('slug', ''), {
   as: <const P extends string>(property: P) => slugs(property, property),
 })
 
+/** What `@Sluggable` gives an entity: `slug`, and the verb `reslug`. */
 export type Slugged = Adds<typeof Sluggable>

@@ -59,4 +59,5 @@ export const SoftDelete = defineTrait({
   }),
 })
 
+/** What `@SoftDelete` gives an entity: `deletedAt`, `deletionId`, `isDeleted`, its views, `restore` and `purge`. */
 export type SoftDeletable = Adds<typeof SoftDelete>

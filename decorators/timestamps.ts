@@ -66,6 +66,7 @@ function touching(relations: true | readonly string[]): LinkedRule {
   }
 }
 
+/** What `@Timestamps` gives an entity: `createdAt`, `updatedAt`, and the verb `touch`. */
 export type Timestamped = Adds<typeof Timestamps>
 
 /**

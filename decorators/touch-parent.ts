@@ -1,6 +1,7 @@
 import { defineTrait, matches, type RowData, refers } from 'plinth'
 import { stampsNothing } from './timestamps.js'
 
+/** What `@TouchParent` is told. */
 export interface TouchParentOptions {
   /** The relation to the row that this one is part of, or several of them. */
   readonly relation: string | readonly string[]

@@ -26,6 +26,7 @@ export const UuidPk = defineTrait({
   verify: (_, { version }) => (version in generators ? undefined : `@UuidPk knows versions 4 and 7, not ${version}.`),
 })
 
+/** What `@UuidPk` gives an entity: the primary key `id`. */
 export type UuidIdentified = Adds<typeof UuidPk>
 
 const isGiven = (id: string | null | undefined): boolean => id !== undefined && id !== null

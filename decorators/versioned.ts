@@ -21,6 +21,7 @@ export const Versioned = defineTrait({
   }),
 })
 
+/** What `@Versioned` gives an entity: `version`. */
 export type HasVersion = Adds<typeof Versioned>
 
 /**

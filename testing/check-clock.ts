@@ -1,6 +1,7 @@
 import { ok } from 'node:assert'
 import type { Awaitable, Clock } from 'plinth'
 
+/** How `checkClock` makes a clock, and lets time pass. */
 export interface ClockCheck {
   readonly create: () => Awaitable<Clock>
   /** Lets time pass, where the clock is not that of a machine; the clock must have advanced then. */

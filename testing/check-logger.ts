@@ -17,6 +17,7 @@ export interface ObservedLogger {
   readonly records: () => Awaitable<readonly WrittenRecord[]>
 }
 
+/** How `checkLogger` makes a logger. */
 export interface LoggerCheck {
   /** Makes a logger that writes records of every level. */
   readonly create: () => Awaitable<ObservedLogger>

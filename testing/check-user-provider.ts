@@ -4,6 +4,7 @@ import { AppException, type Awaitable, type Call, type User, type UserProvider }
 /** Headers of a request by their names in lower case. */
 export type SentHeaders = Readonly<Record<string, string>>
 
+/** How `checkUserProvider` makes a provider, and what tells its users apart. */
 export interface UserProviderCheck {
   readonly create: () => Awaitable<UserProvider>
   /** At least two users: what each sends, and the id it must have. */

@@ -1,6 +1,7 @@
 import { gt, type Operand, orderingOf, type Predicate, type RowData } from 'plinth'
 import { type SluggedRepository, type SlugsIn, slugSource } from './slug-source.js'
 
+/** Which rows, and which of their slugs, `reslugAll` makes anew. */
 export interface ReslugOptions<P extends string> {
   /** Only rows of which this is true. */
   readonly where?: Predicate

@@ -12,6 +12,7 @@ export interface FieldError {
   readonly params?: Readonly<Record<string, unknown>>
 }
 
+/** What an exception tells besides its message. */
 export interface AppExceptionOptions {
   /** A stable code for programs; each class has a default. */
   readonly errorCode?: string

@@ -70,4 +70,5 @@ export const definitionCodes = {
   E_SCHEMA_SESSION: 'Sessions of the database have settings with which it would store something else than it is given.',
 } as const
 
+/** The code of a mistake in a declaration; each stands in `definitionCodes` with what it means. */
 export type DefinitionCode = keyof typeof definitionCodes

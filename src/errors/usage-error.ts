@@ -22,6 +22,7 @@ export const usageCodes = {
   E_PEER_MISSING: 'A feature needs a package that is not installed.',
 } as const
 
+/** The code of a wrong call; each stands in `usageCodes` with what it means. */
 export type UsageCode = keyof typeof usageCodes
 
 /** A call that is wrong whatever the data: a mistake in the program that makes it, not in its input. */

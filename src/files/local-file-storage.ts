@@ -5,11 +5,13 @@ import { keyInUse, requireFileKey } from './file-key.js'
 import type { FileStorage, PendingFile, StoredFile } from './file-storage.js'
 import { LocalPendingFile } from './local-pending-file.js'
 
+/** Where a `LocalFileStorage` keeps its files. */
 export interface LocalFileStorageOptions {
   /** Where the files are; it is created where there is none. Nothing else may write there. */
   readonly directory: string
 }
 
+/** Which files that were left behind `recover` looks at, and which of them it keeps. */
 export interface RecoverOptions {
   /** Only files that were written before this instant, so that no request is still about to keep them. */
   readonly before: Date

@@ -9,6 +9,7 @@ export interface AddressedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
+/** Whom to believe about the address of a client. */
 export interface ClientIpOptions {
   /** The proxies to believe; none unless given. */
   readonly trust?: TrustedProxies

@@ -6,6 +6,7 @@ const algorithms = ['sha256', 'sha384', 'sha512', 'blake2b512'] as const
 /** A digest that is not known to be broken. */
 export type HashAlgorithm = (typeof algorithms)[number]
 
+/** How a text is digested. */
 export interface HashStringOptions {
   /** `sha256` unless given. */
   readonly algorithm?: HashAlgorithm

@@ -4,6 +4,7 @@ import { transliterate } from './transliterate.js'
 
 const separators = ['-', '_', '.', '~'] as const
 
+/** How a text is written as a slug. */
 export interface SlugOptions {
   /** What stands between words: `-` unless given, or another character that URLs leave alone. */
   readonly separator?: (typeof separators)[number]

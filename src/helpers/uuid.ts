@@ -4,6 +4,7 @@ import { UsageError } from '../errors/usage-error.js'
 /** A version RFC 9562 defines. */
 export type UuidVersion = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
+/** Which UUIDs will do. */
 export interface UuidOptions {
   /** The version, or the versions, it may have; any unless given. */
   readonly version?: UuidVersion | readonly UuidVersion[]

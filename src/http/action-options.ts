@@ -72,9 +72,9 @@ export type CallOf<O, E> = O extends { readonly on: 'row' }
 
 /**
  * `string` where a method is what its `@Action` says, otherwise what is wrong with it. It stands as the type of the
- * decorator's key, so that the compiler answers with that sentence.
+ * decorator's key, so that the compiler answers with that sentence. Wrong options have had their error already: then `O`
+ * is no more than ActionOptions itself.
  */
-// Wrong options have had their error already: then `O` is no more than ActionOptions itself.
 export type CheckedAction<O, T, F> = ActionOptions extends O
   ? string
   : F extends (...parameters: infer P) => infer R

@@ -1,6 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { Constructor } from './action-model.js'
 
+/** How long an instance lives: as long as the application, for one request, or for whoever asks. */
 export type Lifetime = 'singleton' | 'request' | 'transient'
 
 /** Where the HTTP layer gets viewsets, services, middlewares and interceptors from. */

@@ -3,6 +3,7 @@ import type { LogFields, Logger, LogLevel } from './logger.js'
 import { plainFields } from './plain-fields.js'
 import { scrub } from './secrets.js'
 
+/** What `consoleLogger` writes, and where. */
 export interface ConsoleLoggerOptions {
   /** Records below this level are not written; `info` unless told. */
   readonly level?: LogLevel

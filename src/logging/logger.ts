@@ -11,6 +11,7 @@ export interface Logger {
   child(fields: LogFields): Logger
 }
 
+/** How much a record matters, from the least to the most. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** A logger that writes nothing. */

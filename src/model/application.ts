@@ -11,6 +11,7 @@ export function identityOf({ trait, key }: Application): string {
   return key === '' ? trait : `${trait} ${key}`
 }
 
+/** Whether both are one trait under one key. */
 export function isSameApplication(one: Application, other: Application): boolean {
   return one.trait === other.trait && one.key === other.key
 }

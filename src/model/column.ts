@@ -55,6 +55,7 @@ export type PropertyOf<C> = C extends Column<infer T> ? T : never
 /** The properties that columns describe. */
 export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 
+/** What is said of a column besides its type; unless told it cannot be null, and input cannot set it. */
 export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
   extends Pick<
     Column,

@@ -10,6 +10,7 @@ export const deletionPolicies = {
   keep: 'They stay as they are.',
 } as const
 
+/** A key of `deletionPolicies`, as `@OnDelete` takes it. */
 export type DeletionPolicy = keyof typeof deletionPolicies
 
 /** What one decorator said about one relation. */

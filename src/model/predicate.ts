@@ -57,11 +57,17 @@ function comparison(op: Comparison): Compare {
     )
 }
 
+/** The property, or what stands at the path, is the value. */
 export const eq = comparison('eq')
+/** The property, or what stands at the path, is another value or none. */
 export const ne = comparison('ne')
+/** The property, or what stands at the path, is less than the value. */
 export const lt = comparison('lt')
+/** The property, or what stands at the path, is at most the value. */
 export const lte = comparison('lte')
+/** The property, or what stands at the path, is greater than the value. */
 export const gt = comparison('gt')
+/** The property, or what stands at the path, is at least the value. */
 export const gte = comparison('gte')
 
 /** The property, or what stands at the path, is one of the values; of no values, never. */
@@ -112,6 +118,7 @@ export function any(...predicates: readonly Predicate[]): Predicate {
   return Object.freeze({ op: 'any', predicates: Object.freeze(predicates) })
 }
 
+/** The predicate does not hold; the negation of a comparison with null does. */
 export function not(predicate: Predicate): Predicate {
   return Object.freeze({ op: 'not', predicate })
 }

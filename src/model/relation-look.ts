@@ -9,6 +9,7 @@ export const whenHiddenChoices = {
   dropOwner: 'The row that refers to one is not given either.',
 } as const
 
+/** A key of `whenHiddenChoices`, as `@WhenHidden` takes it. */
 export type WhenHidden = keyof typeof whenHiddenChoices
 
 /** How a query looks at the rows a relation leads to. */

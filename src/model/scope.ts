@@ -60,6 +60,7 @@ export type Index =
       readonly where: Predicate
     }
 
+/** One property that rows are ordered by, and the direction. */
 export interface Ordering {
   readonly property: string
   readonly direction: 'ASC' | 'DESC'

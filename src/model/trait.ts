@@ -9,9 +9,11 @@ import type { RowOf, Rules } from './rule.js'
 import type { Index, Ordering, Scope, View, ViewMaker } from './scope.js'
 import type { Verb } from './verb.js'
 
+/** What the verbs of a trait must be given, by verb and by name, as columns. */
 export type Inputs = Readonly<Record<string, Columns>>
 /** The verbs of a trait by name, each with the input that `I` declares for it. */
 export type Verbs<V, I, R = RowData> = { readonly [K in keyof V]: Verb<K extends keyof I ? I[K] : unknown, R, V[K]> }
+/** The views of a trait by name: each as it is, or made of what it is given. */
 export type Views = Readonly<Record<string, View | ViewMaker>>
 
 /**

@@ -68,7 +68,9 @@ export interface Receipt {
   readonly relinked?: Readonly<Record<string, number>>
 }
 
+/** A primary key of one column. */
 export type Id = string | number
+/** The row, or the rows, that a verb is given. */
 export type Ids = Id | readonly Id[]
 
 /** What a write did, and what its verb tells besides. */

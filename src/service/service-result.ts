@@ -18,6 +18,7 @@ class Success<out T> {
   }
 }
 
+/** What a failure tells besides its message and code. */
 export interface FailureOptions {
   /** What was refused, part by part. */
   readonly errors?: readonly FieldError[]

@@ -6,6 +6,7 @@ import { Satisfies } from './satisfies.js'
 import { textOf, textTypes } from './text-content.js'
 import { type AsyncValidator, type Complaints, complaint, defineAsyncValidator } from './validator.js'
 
+/** What files may hold. */
 export interface FileContentOptions {
   /** The media types that will do, or each with the extensions that belong to it. */
   readonly allowed: AllowedTypes

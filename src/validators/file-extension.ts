@@ -6,6 +6,7 @@ import { runnableExtensions } from './runnable-extensions.js'
 import { Satisfies } from './satisfies.js'
 import { type Complaints, complaint, defineValidator, type Validator } from './validator.js'
 
+/** How the names of files may end. */
 export interface FileExtensionOptions {
   /** The extensions that will do, with their dot: `['.jpg', '.tar.gz']`. */
   readonly allowed: readonly string[]

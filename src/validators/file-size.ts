@@ -4,6 +4,7 @@ import { sizeOf } from './received-file.js'
 import { Satisfies } from './satisfies.js'
 import { type Complaints, complaint, defineValidator, type JsonSchema, type Validator } from './validator.js'
 
+/** How large files may be. */
 export interface FileSizeOptions {
   /** The most megabytes, of 1,024 · 1,024 bytes; fractions will do. */
   readonly maxMegabytes: number

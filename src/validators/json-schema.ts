@@ -7,6 +7,7 @@ import { compileJsonSchema, type JsonSchemaReading } from './json-schema-compile
 import { Satisfies } from './satisfies.js'
 import { type Complaints, complaint, defineValidator, type JsonSchema, type Validator } from './validator.js'
 
+/** How a schema is read, and how much a value may hold. */
 export interface JsonSchemaOptions extends JsonSchemaReading {
   /** How much a value may hold; what is left out is as in `defaultJsonLimits`. */
   readonly limits?: Partial<JsonLimits>

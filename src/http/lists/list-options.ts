@@ -72,6 +72,7 @@ export const filterOperators = [
   'istartswith',
 ] as const
 
+/** What a filter may ask of a value: `population__gte=1000` asks `gte`. */
 export type FilterOperator = (typeof filterOperators)[number]
 
 type KeyOperator = 'eq' | 'ne' | 'in' | 'isnull'

@@ -12,6 +12,7 @@ export interface MediaType {
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
 }
 
+/** What a document says of a parameter of an operation. */
 export interface ParameterObject {
   readonly name: string
   readonly in: 'query' | 'path' | 'header' | 'cookie'
@@ -21,18 +22,21 @@ export interface ParameterObject {
   readonly explode?: boolean
 }
 
+/** What a document says of the body of a request, by media type. */
 export interface RequestBodyObject {
   readonly description?: string
   readonly required: boolean
   readonly content: Readonly<Record<string, MediaType>>
 }
 
+/** What a document says of a header of an answer. */
 export interface HeaderObject {
   readonly description?: string
   readonly required?: boolean
   readonly schema: SchemaObject
 }
 
+/** What a document says of an answer. */
 export interface ResponseObject {
   readonly description: string
   readonly headers?: Readonly<Record<string, HeaderObject>>
@@ -57,8 +61,10 @@ export interface Operation {
 /** The methods that have operations, in lower case. */
 export const operationMethods = ['get', 'put', 'post', 'delete', 'head', 'patch'] as const
 
+/** The operations of one path, by method. */
 export type PathItem = { readonly [M in (typeof operationMethods)[number]]?: Operation }
 
+/** What a document says of the API as a whole. */
 export interface OpenApiInfo {
   readonly title: string
   readonly version: string

@@ -11,6 +11,7 @@ export const unitOfWorkCodes = {
   UNIT_TURN: 'A statement or unit waited too long for another unit to end.',
 } as const
 
+/** The code of an error of a unit of work; each stands in `unitOfWorkCodes` with what it means. */
 export type UnitOfWorkCode = keyof typeof unitOfWorkCodes
 
 /** A unit of work was used in a way that cannot work. It is the program that must change, not the request. */
