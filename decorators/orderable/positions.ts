@@ -82,14 +82,14 @@ export class Positions implements Keeping<number> {
     const { table, where } = list
     const standing = rows.filter((row) => this.#positionOf(row) !== undefined)
     const [from] = standing.map((row) => this.#positionOf(row))
-    await this.#forget(list, standing)
     if (rows.length === 1 && from !== undefined) {
       // Only what stands between the old position and the new one moves.
-      const [by, first, last] = to < from ? ([1, to, from - 1] as const) : ([-1, from + 1, to] as const)
+      const [first, last] = to < from ? ([to, from - 1] as const) : ([from + 1, to] as const)
       await list.displace(gte(this.property, first), lte(this.property, last))
-      await table.shift(this.property, by, where, first, last)
+      await table.rotate(this.property, where, from, to)
       return
     }
+    await this.#forget(list, standing)
     await this.close(list, standing)
     await list.displace(gte(this.property, to))
     await table.shift(this.property, rows.length, where, to)

@@ -1,4 +1,5 @@
 import { all, eq, gt, isRank, lt, not, type Predicate, type RowData, ranksBetween } from 'plinth'
+import { keyText } from '../row-key.js'
 import type { Keeping, Spot } from './keeping.js'
 import type { List } from './list.js'
 import { invalidRank } from './refusals.js'
@@ -27,12 +28,11 @@ export class Ranks implements Keeping<string> {
 
   async place(list: List, rows: readonly RowData[], spot: Spot<string>): Promise<readonly (string | null)[]> {
     const standing = rows.filter((row) => this.#rankOf(row) !== null)
-    const others = standing.length > 0 ? [not(list.table.identify(...standing))] : []
-    const [low, high] = await this.#boundsOf(list, spot, others)
+    const [low, high] = await this.#boundsOf(list, spot, standing)
     if (standing.length === rows.length && this.#isBetween(low, rows, high)) return rows.map(() => null)
     const made = await this.#between(list, [low, high], rows.length)
     if (isTooLong(made)) {
-      const rest = await list.rows(...others)
+      const rest = await list.rows(...others(list, standing))
       const before = low === null ? 0 : rest.findIndex((row) => this.#rankOf(row) === low) + 1
       const moving = rows.map((row) => ({ ...row, [this.property]: null }))
       return this.#renew(list, [...rest.slice(0, before), ...moving, ...rest.slice(before)])
@@ -76,7 +76,7 @@ export class Ranks implements Keeping<string> {
   async close(): Promise<void> {}
 
   async predecessors(list: List, rows: readonly RowData[]): Promise<readonly (RowData | undefined)[]> {
-    if (rows.length <= 8) {
+    if (rows.length <= few) {
       const found = []
       for (const row of rows) found.push(await list.end('DESC', lt(this.property, this.#rankOf(row)!)))
       return found
@@ -102,22 +102,37 @@ export class Ranks implements Keeping<string> {
     return all.every((rank, index) => index === 0 || all[index - 1]! < rank)
   }
 
-  async #boundsOf(list: List, spot: Spot<string>, others: readonly Predicate[]): Promise<Bounds> {
+  async #boundsOf(list: List, spot: Spot<string>, moving: readonly RowData[]): Promise<Bounds> {
     const end = async (direction: 'ASC' | 'DESC', ...where: readonly Predicate[]) => {
-      const row = await list.end(direction, ...others, ...where)
+      const row = await this.#endOf(list, direction, moving, where)
       return row ? this.#rankOf(row) : null
     }
     if (spot === 'first') return [null, await end('ASC')]
     if (spot === 'last') return [await end('DESC'), null]
     if ('behind' in spot) return [spot.behind, await end('ASC', gt(this.property, spot.behind))]
     if ('ahead' in spot) return [await end('DESC', lt(this.property, spot.ahead)), spot.ahead]
-    const where = all(list.where, ...others)
+    const where = all(list.where, ...others(list, moving))
     const last = spot.position < 0 ? await list.table.count(where) : 0
     const before = Math.max(0, spot.position < 0 ? last + 1 + spot.position : spot.position - 1)
     if (before === 0) return [null, await end('ASC')]
     const page = { order: list.ordering, offset: before - 1, limit: 2 }
     const [low, high] = await list.table.rows(where, page)
     return low ? [this.#rankOf(low), high ? this.#rankOf(high) : null] : [await end('DESC'), null]
+  }
+
+  /** The first or last row of a list without some of it. */
+  async #endOf(
+    list: List,
+    direction: 'ASC' | 'DESC',
+    moving: readonly RowData[],
+    where: readonly Predicate[],
+  ): Promise<RowData | undefined> {
+    if (moving.length > few) return list.end(direction, ...others(list, moving), ...where)
+    // As many are read as may be in the way, by a statement that is the same whichever rows these are.
+    const keys = new Set(moving.map((row) => keyText(list.table, row)))
+    const order = [{ property: this.property, direction }]
+    const found = await list.table.rows(all(list.where, ...where), { order, limit: moving.length + 1 })
+    return found.find((row) => !keys.has(keyText(list.table, row)))
   }
 
   /** Where rows without a rank stand between those that have one. */
@@ -166,6 +181,13 @@ export class Ranks implements Keeping<string> {
     return typeof rank === 'string' ? rank : null
   }
 }
+
+/** How many rows are looked at one by one. */
+const few = 8
+
+/** The condition that none of some rows meets. */
+const others = ({ table }: List, rows: readonly RowData[]): readonly Predicate[] =>
+  rows.length > 0 ? [not(table.identify(...rows))] : []
 
 const between = ([low, high]: Bounds, count: number): readonly string[] => ranksBetween(low, high, count)
 

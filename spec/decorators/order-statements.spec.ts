@@ -2,11 +2,14 @@ import { expect } from 'chai'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import {
   type HasRank,
+  Orderable,
+  type Ordered,
   Ranked,
   Sluggable,
   type Slugged,
   type SoftDeletable,
   SoftDelete,
+  withPlace,
 } from '../../decorators/index.js'
 import { createDataSource, type ModelDataSource } from '../../src/index.js'
 import { expectQueries } from '../../testing/index.js'
@@ -26,6 +29,18 @@ interface Song extends SoftDeletable, HasRank {}
 
 @Entity()
 @SoftDelete()
+@Orderable({ within: ['list'] })
+class Card {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+
+  @Column({ type: 'int', default: 1 })
+  list!: number
+}
+interface Card extends SoftDeletable, Ordered {}
+
+@Entity()
+@SoftDelete()
 @Sluggable({ from: 'title' })
 class Page {
   @PrimaryColumn({ type: 'int' })
@@ -42,7 +57,7 @@ describeOnEngines('The statements', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Song, Page] }).initialize()
+    dataSource = await createDataSource({ ...database.options, entities: [Song, Card, Page] }).initialize()
     await dataSource.synchronize()
   })
   after(async () => {
@@ -60,6 +75,36 @@ describeOnEngines('The statements', (engine) => {
     const again = await expectQueries(dataSource, () => songs.moveToTop(5), own + 3)
     expect([moved.answer.version, again.answer.version]).to.deep.equal([2, 3])
     expect((await songs.find()).map(({ id }) => id)).to.deep.equal([5, 2, 3, 4, 1])
+  })
+
+  it('of a move among numbers: its row under its lock, the others on a detour, the row, the version', async () => {
+    const cards = dataSource.getRepository(Card)
+    await cards.insert([1, 2, 3, 4, 5].map((id) => ({ id })))
+    for (const move of [
+      () => cards.moveToTop(5),
+      () => cards.moveTo(5, { position: 4 }),
+      () => cards.moveAfter(1, { id: 4 }),
+      () => cards.moveDown(2),
+    ]) {
+      await expectQueries(dataSource, move, { atMost: own + 5 })
+    }
+    expect((await cards.find()).map(({ id, position }) => [id, position])).to.deep.equal([
+      [3, 1],
+      [2, 2],
+      [5, 3],
+      [4, 4],
+      [1, 5],
+    ])
+    // Rows that come first make one statement where the engine can tell the order in which it writes.
+    const shifts: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => {
+      if (/^UPDATE .?card/.test(sql)) shifts.push(sql)
+    })
+    await withPlace(Card, 'first', () => cards.insert([{ id: 6 }, { id: 7 }]))
+    await cards.delete(3)
+    stop()
+    expect(shifts).to.have.length(engine.name === 'mariadb' ? 3 : 5)
+    expect((await cards.find()).map(({ id }) => id)).to.deep.equal([6, 7, 2, 5, 4, 1])
   })
 
   it('of slugs that are made anew are one UPDATE for 500 rows', async () => {

@@ -137,6 +137,11 @@ export interface RuleTable {
    */
   shift(property: string, by: number, where: Predicate, from: number, to?: number): Promise<void>
   /**
+   * Gives the row that has one number of an integer property another, and those between make room, by two statements.
+   * Values are never the same twice on the way, so the property may be unique.
+   */
+  rotate(property: string, where: Predicate, from: number, to: number): Promise<void>
+  /**
    * Makes the values of an integer property 1, 2, 3 without gaps, in the order they are in, whatever number of rows by
    * two statements. Values are never the same twice on the way, so the property may be unique.
    * @returns how many rows got another value.

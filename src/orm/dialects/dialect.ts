@@ -31,6 +31,8 @@ export interface Dialect {
   onDuplicate(key: string): string
   /** In those assignments, the value that the INSERT has for a column. */
   proposed(column: string): string
+  /** Whether an UPDATE can say in which order it writes its rows. */
+  readonly ordersUpdates: boolean
   /**
    * An UPDATE of the rows of a table that a query finds, with what the query computes for them.
    * @param query a SELECT whose rows go by the name `found`.

@@ -39,6 +39,7 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     proposed: (column) => `VALUES(${column})`,
+    ordersUpdates: true,
     updateFrom: ({ table, query, column, value, on }) =>
       `UPDATE ${table} JOIN (${query}) AS found ON ${on} SET ${table}.${column} = ${value}`,
     columnOptions: (column) => ({

@@ -11,6 +11,7 @@ export const postgres: Dialect = {
   returnsUpserts: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   proposed: (column) => `excluded.${column}`,
+  ordersUpdates: false,
   updateFrom,
   typed: (parameter, type) => `CAST(${parameter} AS ${type})`,
   // A table that was filled just now looks empty to the planner, which would read all of it for a condition; OFFSET keeps

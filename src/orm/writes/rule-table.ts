@@ -2,20 +2,7 @@ import type { EntityMetadata, QueryRunner } from 'typeorm'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
-import {
-  all,
-  any,
-  eq,
-  gte,
-  isNull,
-  lt,
-  lte,
-  matching,
-  not,
-  type Operand,
-  oneOf,
-  type Predicate,
-} from '../../model/predicate.js'
+import { all, any, eq, isNull, matching, not, type Operand, oneOf, type Predicate } from '../../model/predicate.js'
 import type { GroupValues, Numbering, RowsPage, RuleTable } from '../../model/rule-context.js'
 import { isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
@@ -26,6 +13,7 @@ import { askedParts, inGroups, lookup } from './rows-in-groups.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 import { afterCommitIn } from './transactions.js'
+import { UniqueNumbers } from './unique-numbers.js'
 
 /** Where the statements of rules go. */
 export interface Connection {
@@ -174,15 +162,14 @@ export class RowsOfTable implements RuleTable {
     return affected
   }
 
-  async shift(property: string, by: number, where: Predicate, from: number, to?: number): Promise<void> {
-    const range = all(where, gte(property, from), ...(to === undefined ? [] : [lte(property, to)]))
-    // A unique key is checked row by row, so the values make a detour by negative ones, which no other row has.
-    const away = await this.#write(
-      (sql) => `${sql.column(property)} = -(${sql.column(property)} + ${sql.bind(by)})`,
-      range,
-    )
-    if (away === 0) return
-    await this.#turn(property, where)
+  shift(property: string, by: number, where: Predicate, from: number, to?: number): Promise<void> {
+    const numbers = this.#numbers(property, where)
+    const { ordersUpdates } = this.#connection.dataSource.dialect
+    return ordersUpdates ? numbers.shiftInOrder(by, from, to) : numbers.shift(by, from, to)
+  }
+
+  rotate(property: string, where: Predicate, from: number, to: number): Promise<void> {
+    return this.#numbers(property, where).rotate(from, to)
   }
 
   async numbered(where: Predicate, { within, order }: Required<Numbering>, some: Predicate) {
@@ -212,18 +199,22 @@ export class RowsOfTable implements RuleTable {
     const isOther = `(${statement.table}.${column} IS NULL OR ${statement.table}.${column} <> found.n)`
     const joined = { table: statement.table, query, column, value: '-found.n', on: [...own, isOther].join(' AND ') }
     const { affected } = await statement.run(this.#connection.runner, dialect.updateFrom(joined))
-    if (affected > 0) await this.#turn(property, where)
+    if (affected > 0) await this.#numbers(property, where).turn()
     return affected
   }
 
-  /** Ends the detour of values by negative ones. */
-  #turn(property: string, where: Predicate): Promise<number> {
-    return this.#write((sql) => `${sql.column(property)} = -${sql.column(property)}`, all(where, lt(property, 0)))
+  #numbers(property: string, where: Predicate): UniqueNumbers {
+    return new UniqueNumbers(property, where, (...parts) => this.#write(...parts))
   }
 
-  async #write(set: (statement: TableStatement) => string, where: Predicate): Promise<number> {
+  async #write(
+    set: (statement: TableStatement) => string,
+    where: Predicate,
+    order: (statement: TableStatement) => string = () => '',
+  ): Promise<number> {
     const statement = this.#statement()
-    const sql = `UPDATE ${statement.table} SET ${set(statement)}${statement.where(where, ...this.#locked)}`
+    const condition = statement.where(where, ...this.#locked)
+    const sql = `UPDATE ${statement.table} SET ${set(statement)}${condition}${order(statement)}`
     const { affected } = await statement.run(this.#connection.runner, sql)
     if (affected > 0) this.#confirm('update')
     return affected
