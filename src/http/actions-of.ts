@@ -1,12 +1,13 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { ancestry } from '../metadata/fact-kind.js'
-import { rateLimitsOf } from '../rate-limit/rate-limit-fact.js'
+import { rateLimitFacts, rateLimitsIn } from '../rate-limit/rate-limit-fact.js'
 import { type ActionFact, actionFacts } from './action-fact.js'
 import type { ActionModel, Constructor } from './action-model.js'
-import { cacheFactOf, cacheFacts } from './caching/cache-fact.js'
+import { cacheFactIn, cacheFacts } from './caching/cache-fact.js'
 import { verifyCacheFacts } from './caching/verify-cached.js'
-import { logFactOf } from './logging/log-fact.js'
+import { logFactIn, logFacts } from './logging/log-fact.js'
 import { type ResourceFact, resourceFacts } from './resource-fact.js'
+import { literalFirst } from './route.js'
 import type { PlacedStep } from './step.js'
 import type { ViewSetStatics } from './viewset.js'
 
@@ -18,30 +19,10 @@ import type { ViewSetStatics } from './viewset.js'
 export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly ActionModel[] {
   const resource = resourceOf(viewSet, mistakes)
   if (!resource) return []
-  const statics = viewSet as Constructor & Partial<ViewSetStatics>
-  const shared = {
-    viewSet,
-    steps: stepsOf(viewSet),
-    ...(statics.model && { model: statics.model, entity: statics.model.entity }),
-  }
+  const complete = completing(viewSet, resource)
   const actions = nearestFacts(viewSet)
     .filter((fact) => isSound(viewSet, fact, mistakes))
-    .map(({ path, under = '', ...fact }): ActionModel => {
-      const route = routeOf(resource.path, [under, fact.on === 'row' ? ':id' : '', path])
-      const writes = fact.method !== 'get'
-      const cache = cacheFactOf(viewSet, fact.name, !writes)
-      const log = logFactOf(viewSet, fact.name)
-      const rateLimits = rateLimitsOf(viewSet, fact.name)
-      return Object.freeze({
-        ...fact,
-        ...shared,
-        route,
-        writes,
-        ...(cache && { cache }),
-        ...(log && { log }),
-        ...(rateLimits.length > 0 && { rateLimits }),
-      })
-    })
+    .map(complete)
   reportTwins(viewSet, actions, mistakes)
   const cached = cacheFacts.chain(viewSet).flatMap(({ facts }) => facts)
   verifyCacheFacts(
@@ -50,7 +31,33 @@ export function actionsOf(viewSet: Constructor, mistakes: Mistakes): readonly Ac
     actions.map(({ name }) => name),
     mistakes,
   )
-  return Object.freeze(actions.sort(staticBeforeParameters))
+  return Object.freeze(literalFirst(actions, ({ route }) => route))
+}
+
+/** Makes actions of what was said of them, with what is said of their viewset. */
+function completing(viewSet: Constructor, resource: ResourceFact): (fact: ActionFact) => ActionModel {
+  const statics = viewSet as Constructor & Partial<ViewSetStatics>
+  const shared = {
+    viewSet,
+    steps: stepsOf(viewSet),
+    ...(statics.model && { model: statics.model, entity: statics.model.entity }),
+  }
+  const [cached, logged, limited] = [cacheFacts.chain(viewSet), logFacts.chain(viewSet), rateLimitFacts.chain(viewSet)]
+  return ({ path, under = '', ...fact }) => {
+    const writes = fact.method !== 'get'
+    const cache = cacheFactIn(cached, fact.name, !writes)
+    const log = logFactIn(logged, fact.name)
+    const rateLimits = rateLimitsIn(limited, fact.name)
+    return Object.freeze({
+      ...fact,
+      ...shared,
+      route: routeOf(resource.path, [under, fact.on === 'row' ? ':id' : '', path]),
+      writes,
+      ...(cache && { cache }),
+      ...(log && { log }),
+      ...(rateLimits.length > 0 && { rateLimits }),
+    })
+  }
 }
 
 function resourceOf(viewSet: Constructor, mistakes: Mistakes): ResourceFact | undefined {
@@ -136,15 +143,4 @@ function reportTwins(viewSet: Constructor, actions: readonly ActionModel[], mist
       })
     }
   }
-}
-
-/** A literal segment is more telling than a parameter, so `/articles/trash` is tried before `/articles/:id`. */
-function staticBeforeParameters(a: ActionModel, b: ActionModel): number {
-  const left = a.route.split('/')
-  const right = b.route.split('/')
-  for (const [index, segment] of left.entries()) {
-    const difference = Number(segment.startsWith(':')) - Number(right[index]?.startsWith(':') ?? false)
-    if (difference !== 0) return difference
-  }
-  return 0
 }

@@ -14,8 +14,11 @@ export interface ActionMiddlewares {
 type MiddlewareClass = Constructor<{ use: Middleware; error: ErrorMiddleware }>
 type InterceptorClass = Constructor<{ intercept: (action: { readonly request: object }, content: unknown) => unknown }>
 
+const noMiddlewares: ActionMiddlewares = Object.freeze({ before: [], after: [], onError: [] })
+
 /** The middlewares that `@UseBefore` and `@UseAfter` name, instances of classes being the application's own. */
 export function middlewaresOf(uses: readonly UseEntry[], instances: Instances): ActionMiddlewares {
+  if (uses.length === 0) return noMiddlewares
   const plain = uses.filter((use) => !isForErrors(use))
   return {
     before: plain.filter(({ afterAction }) => !afterAction).map((use) => middlewareOf(use, instances)),

@@ -44,6 +44,7 @@ export function composeActions(
 function intercepted({ model, handlers, interceptors }: PlannedAction, plan: ViewSetPlan, host: PipelineHost) {
   const code = handlers.find(({ type }) => type === 'success-code')?.value as number | undefined
   const all = [...plan.interceptors, ...interceptors]
+  if (code === undefined && all.length === 0) return model
   return Object.freeze({
     ...model,
     ...(code !== undefined && { status: code }),

@@ -70,8 +70,15 @@ export abstract class HttpDriver extends BaseDriver {
     this.#routes.push(...this.host.routesOf(action, execute))
   }
 
-  override registerRoutes(): void {
-    this.mount(this.#routes.toSorted(literalFirst), this.host)
+  // Called for each portion of viewsets.
+  override registerRoutes(): void {}
+
+  /** Takes the routes into service, once all actions are registered. */
+  mountRoutes(): void {
+    this.mount(
+      literalFirst(this.#routes, ({ path }) => path),
+      this.host,
+    )
   }
 
   override getParamFromRequest(action: Action, parameter: ParamMetadata): unknown {

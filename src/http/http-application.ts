@@ -201,7 +201,7 @@ function bindingOf(instances: Instances): Binding {
 }
 
 function routesOf(composed: ReadonlyMap<PlannedAction, ComposedAction>, prefix: string): readonly RouteDescription[] {
-  return [...composed]
+  const routes = [...composed]
     .flatMap(([planned, { reading }]) => methodsOf(planned).map((method) => ({ method, planned, reading })))
     .map(({ method, planned: { model, native }, reading }) => ({
       method,
@@ -211,7 +211,7 @@ function routesOf(composed: ReadonlyMap<PlannedAction, ComposedAction>, prefix: 
       native,
       ...(reading && { reads: reading.way }),
     }))
-    .toSorted(literalFirst)
+  return literalFirst(routes, ({ path }) => path)
 }
 
 interface Running {

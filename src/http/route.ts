@@ -19,15 +19,33 @@ export interface Route {
   readonly handle: RouteHandler
 }
 
-/** Orders paths so that literal segments come before parameters: `/articles/trash` is tried before `/articles/:id`. */
-export function literalFirst(a: Pick<Route, 'path'>, b: Pick<Route, 'path'>): number {
-  const left = a.path.split('/')
-  const right = b.path.split('/')
-  for (const [index, segment] of left.entries()) {
-    const difference = Number(segment.startsWith(':')) - Number(right[index]?.startsWith(':') ?? false)
-    if (difference !== 0) return difference
+/**
+ * Orders what has paths so that literal segments come before parameters: `/articles/trash` is tried before
+ * `/articles/:id`. What is alike in that keeps its order.
+ */
+export function literalFirst<R>(all: readonly R[], pathOf: (one: R) => string): readonly R[] {
+  const byShape = new Map<string, R[]>()
+  for (const one of all) {
+    const shape = parametersIn(pathOf(one))
+    const alike = byShape.get(shape)
+    if (alike) alike.push(one)
+    else byShape.set(shape, [one])
   }
-  return 0
+  return [...byShape.keys()].sort().flatMap((shape) => byShape.get(shape) ?? [])
+}
+
+/** Which segments of a path are parameters, as digits up to the last of them: `01` for `/articles/:id/words`. */
+function parametersIn(path: string): string {
+  let digits = ''
+  let literals = ''
+  for (let slash = 0; slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    if (path[slash + 1] !== ':') literals += '0'
+    else {
+      digits += `${literals}1`
+      literals = ''
+    }
+  }
+  return digits
 }
 
 /** A route behind the prefix of an application; the route `/` is the prefix itself. */

@@ -3,6 +3,12 @@ import 'reflect-metadata'
 /** Any class, abstract or not: what a class decorator is given. */
 export type AnyClass<T = object> = abstract new (...args: never[]) => T
 
+/** What was said of one class in a chain of them. */
+export interface FactLevel<F> {
+  readonly target: AnyClass
+  readonly facts: readonly F[]
+}
+
 /**
  * One kind of fact that decorators write about classes, e.g. the traits of an entity or the actions of a viewset.
  * Facts are frozen, belong to the class that was decorated and are never inherited by being copied: `chain` reads them
@@ -27,19 +33,23 @@ export class FactKind<F extends object> {
   }
 
   /** The facts of the class and its ancestors: one entry a class that has any, base class first. */
-  chain(target: AnyClass): readonly { readonly target: AnyClass; readonly facts: readonly F[] }[] {
-    return ancestry(target)
-      .map((target) => ({ target, facts: this.own(target) }))
-      .filter(({ facts }) => facts.length > 0)
+  chain(target: AnyClass): readonly FactLevel<F>[] {
+    const found: FactLevel<F>[] = []
+    for (let current: unknown = target; isClass(current); current = Object.getPrototypeOf(current)) {
+      const facts = this.own(current)
+      if (facts.length > 0) found.push({ target: current, facts })
+    }
+    return found.reverse()
   }
 }
 
 /** The class and its ancestors, base class first. */
 export function ancestry(target: AnyClass): readonly AnyClass[] {
   const classes: AnyClass[] = []
-  for (let current: unknown = target; typeof current === 'function' && current !== Function.prototype; ) {
-    classes.unshift(current as AnyClass)
-    current = Object.getPrototypeOf(current)
-  }
-  return classes
+  for (let current: unknown = target; isClass(current); current = Object.getPrototypeOf(current)) classes.push(current)
+  return classes.reverse()
+}
+
+function isClass(value: unknown): value is AnyClass {
+  return typeof value === 'function' && value !== Function.prototype
 }

@@ -9,11 +9,22 @@ export type Place = string
  * TypeScript lines appear when the process runs with `--enable-source-maps`.
  */
 export function placeOfCall(callee: (...args: never[]) => unknown): Place {
-  const holder: { stack?: string } = {}
-  Error.captureStackTrace(holder, callee)
-  const line = holder.stack?.split('\n')[1] ?? ''
+  const [, line = ''] = nearestFrame(callee).split('\n')
   const [, location] = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line) ?? []
   return location === undefined ? 'an unknown place' : readable(location)
+}
+
+function nearestFrame(callee: (...args: never[]) => unknown): string {
+  const holder: { stack?: string } = {}
+  const { stackTraceLimit } = Error
+  // Every frame that is captured is also spelt out, and programs have thousands of decorators.
+  Error.stackTraceLimit = 1
+  try {
+    Error.captureStackTrace(holder, callee)
+    return holder.stack ?? ''
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 function readable(location: string): Place {

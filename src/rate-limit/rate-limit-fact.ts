@@ -1,4 +1,4 @@
-import { type AnyClass, FactKind } from '../metadata/fact-kind.js'
+import { type AnyClass, FactKind, type FactLevel } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
 import type { RateLimit, WhenStoreDown } from './rate-limiter.js'
 
@@ -40,13 +40,21 @@ export function declareRateLimit(target: AnyClass, fact: RateLimitFact): void {
   rateLimitFacts.write(target, fact)
 }
 
+const unlimited: readonly DeclaredLimit[] = Object.freeze([])
+
 /**
  * The limits of a method, those with the shortest period first, so that what they refuse does not count for the others.
  * Of several with one name the nearest counts: on the class before its ancestors, above the method before above its class.
  */
 export function rateLimitsOf(target: AnyClass, name: string): readonly DeclaredLimit[] {
+  return rateLimitsIn(rateLimitFacts.chain(target), name)
+}
+
+/** The limits of a method of a class of which this was said. */
+export function rateLimitsIn(levels: readonly FactLevel<RateLimitFact>[], name: string): readonly DeclaredLimit[] {
+  if (levels.length === 0) return unlimited
   const nearest = new Map<string, RateLimitFact>()
-  for (const { facts } of rateLimitFacts.chain(target)) {
+  for (const { facts } of levels) {
     const shared = facts.filter((fact) => fact.name === undefined && (fact.actions?.includes(name) ?? true))
     const own = facts.filter((fact) => fact.name === name)
     for (const fact of [...shared, ...own]) nearest.set(fact.key, fact)

@@ -1,6 +1,6 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
-import { type DeclaredLimit, type RateLimitFact, rateLimitFacts, rateLimitsOf } from './rate-limit-fact.js'
+import { type DeclaredLimit, type RateLimitFact, rateLimitFacts, rateLimitsIn } from './rate-limit-fact.js'
 
 const longestPeriod = 31_536_000
 const largestLimit = 1_000_000_000
@@ -13,15 +13,16 @@ type Finding = readonly [problem: string, remedy: string]
  * @param methods those of its methods that can have limits.
  */
 export function verifyRateLimits(target: AnyClass, methods: readonly string[], mistakes: Mistakes): void {
+  const levels = rateLimitFacts.chain(target)
   const above = new Set<string>()
-  for (const { facts } of rateLimitFacts.chain(target)) {
+  for (const { facts } of levels) {
     for (const fact of facts) {
       const findings = [...ofNumbers(fact), ...ofNames(fact, methods), ...ofTwins(fact, facts), ...ofNone(fact, above)]
       for (const finding of findings) report(target.name, fact, finding, mistakes)
     }
     for (const { key } of facts) above.add(key)
   }
-  for (const { shadowed, by } of shadowedIn(methods.map((name) => rateLimitsOf(target, name)))) {
+  for (const { shadowed, by } of shadowedIn(methods.map((name) => rateLimitsIn(levels, name)))) {
     const problem = `its limit "${shadowed.key}" (${told(shadowed)}) never counts, because "${by.key}" (${told(by)}) is reached before.`
     report(
       target.name,

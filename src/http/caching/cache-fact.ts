@@ -1,4 +1,4 @@
-import { type AnyClass, FactKind } from '../../metadata/fact-kind.js'
+import { type AnyClass, FactKind, type FactLevel } from '../../metadata/fact-kind.js'
 import type { Place } from '../../metadata/place.js'
 import type { Call } from '../call.js'
 
@@ -43,10 +43,14 @@ export function declareCache(target: AnyClass, fact: CacheFact): void {
   cacheFacts.write(target, fact)
 }
 
-/** What is said nearest to the class about an action, above its method before above its class. */
-export function cacheFactOf(target: AnyClass, name: string, reads: boolean): CacheFact | undefined {
+/** What is said nearest to a class about an action, above its method before above its class. */
+export function cacheFactIn(
+  levels: readonly FactLevel<CacheFact>[],
+  name: string,
+  reads: boolean,
+): CacheFact | undefined {
   const about = ({ actions }: CacheFact): boolean => (actions ? actions.includes(name) : reads)
-  for (const { facts } of cacheFacts.chain(target).toReversed()) {
+  for (const { facts } of levels.toReversed()) {
     const own = facts.filter((fact) => fact.name === name).at(-1)
     const shared = facts.filter((fact) => fact.name === undefined && about(fact)).at(-1)
     if (own ?? shared) return own ?? shared

@@ -10,9 +10,12 @@ import { checkEmission, isBuiltFrom } from './self-check.js'
 // An empty list of classes would select every class of the process that was ever decorated.
 class Nothing {}
 
+/** How many viewsets are built at once: for each of them routing-controllers looks at the actions of all. */
+const portion = 20
+
 /** The actions of one application, as routing-controllers builds them from what it is given. */
 export class BuiltActions {
-  readonly #built: ActionMetadata[] = []
+  #built: ActionMetadata[] = []
   #emissions: ReadonlyMap<unknown, Emission> = new Map()
 
   /** Notes what routing-controllers built; the planned action it stands for, where there is one. */
@@ -27,7 +30,15 @@ export class BuiltActions {
    * Its storage, which belongs to the whole process, is afterwards as it was before.
    */
   build(plans: readonly ViewSetPlan[], binding: Binding, driver: HttpDriver, mistakes: Mistakes): void {
+    for (let from = 0; from < plans.length; from += portion) {
+      this.#buildPortion(plans.slice(from, from + portion), binding, driver, mistakes)
+    }
+    driver.mountRoutes()
+  }
+
+  #buildPortion(plans: readonly ViewSetPlan[], binding: Binding, driver: HttpDriver, mistakes: Mistakes): void {
     const emissions: Emission[] = []
+    this.#built = []
     try {
       for (const plan of plans) emissions.push(emit(plan, binding))
       this.#emissions = new Map(emissions.map((emission) => [emission.bound, emission]))

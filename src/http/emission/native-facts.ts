@@ -27,20 +27,44 @@ export interface NativeLevel {
 
 /** What decorators of routing-controllers said about a class and each of its ancestors, base class first. */
 export function nativeLevels(target: AnyClass): readonly NativeLevel[] {
-  return ancestry(target).map(levelOf)
-}
-
-function levelOf(target: AnyClass): NativeLevel {
   const storage = getMetadataArgsStorage()
-  const about = (entry: { readonly target: unknown }): boolean => entry.target === target
-  return {
-    target,
+  const classes = ancestry(target)
+  const known = new Set<unknown>(classes)
+  const about = ({ target }: { readonly target: unknown }): boolean => known.has(target)
+  const said: Said = {
     controllers: storage.controllers.filter(about),
     actions: storage.actions.filter(about),
-    parameters: storage.params.filter((entry) => (entry.object as object).constructor === target),
+    parameters: storage.params.filter(({ object }) => known.has((object as object).constructor)),
     uses: storage.uses.filter(about),
     interceptors: storage.useInterceptors.filter(about),
     handlers: storage.responseHandlers.filter(about),
+  }
+  const silent = Object.values(said).every((entries) => entries.length === 0)
+  return classes.map((one) => (silent ? { target: one, ...nothing } : levelOf(one, said)))
+}
+
+type Said = Omit<NativeLevel, 'target'>
+
+const none: readonly never[] = Object.freeze([])
+const nothing: Said = {
+  controllers: none,
+  actions: none,
+  parameters: none,
+  uses: none,
+  interceptors: none,
+  handlers: none,
+}
+
+function levelOf(target: AnyClass, { controllers, actions, parameters, uses, interceptors, handlers }: Said) {
+  const about = (entry: { readonly target: unknown }): boolean => entry.target === target
+  return {
+    target,
+    controllers: controllers.filter(about),
+    actions: actions.filter(about),
+    parameters: parameters.filter((entry) => (entry.object as object).constructor === target),
+    uses: uses.filter(about),
+    interceptors: interceptors.filter(about),
+    handlers: handlers.filter(about),
   }
 }
 
@@ -49,5 +73,5 @@ export function aboutMember<E extends { readonly method?: string }>(
   entries: readonly E[],
   member: string | undefined,
 ): readonly E[] {
-  return entries.filter(({ method }) => method === member)
+  return entries.length === 0 ? entries : entries.filter(({ method }) => method === member)
 }

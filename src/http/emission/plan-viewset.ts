@@ -5,7 +5,7 @@ import { actionFacts } from '../action-fact.js'
 import type { ActionModel, Constructor, Method } from '../action-model.js'
 import { actionsOf } from '../actions-of.js'
 import { allowFacts } from '../allow-fact.js'
-import { logFactOf, verifyLogFacts } from '../logging/log-fact.js'
+import { logFactIn, logFacts, verifyLogFacts } from '../logging/log-fact.js'
 import { allOf, authorizations } from '../native/authorized.js'
 import type { Permission } from '../permission.js'
 import { resourceFacts } from '../resource-fact.js'
@@ -109,7 +109,7 @@ function nativeModel(
   { type, route }: ActionEntry,
   permission: Permission,
 ): ActionModel {
-  const log = logFactOf(viewSet, name)
+  const log = logFactIn(logFacts.chain(viewSet), name)
   return Object.freeze({
     name,
     viewSet,

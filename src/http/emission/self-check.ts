@@ -56,11 +56,29 @@ function compare({ emission, planned }: Emitted, found: ActionMetadata | undefin
     report(subject, `${planned.type} ${planned.model.route} was emitted, but not built.`, mistakes)
     return
   }
+  if (emitsNothing(planned, emission.plan) && builtOfNothing(found)) return
   const is = builtFacts(found)
   const emitted = emittedFacts(planned, emission.plan)
   for (const name of Object.keys(emitted)) {
     if (is[name] !== emitted[name]) report(subject, `${name} is ${is[name]}, emitted ${emitted[name]}`, mistakes)
   }
+}
+
+function emitsNothing({ parameters, uses, interceptors, handlers }: PlannedAction, plan: ViewSetPlan): boolean {
+  const all = [parameters, uses, interceptors, handlers, plan.uses, plan.interceptors, plan.handlers]
+  return all.every((entries) => entries.length === 0)
+}
+
+function builtOfNothing(action: ActionMetadata): boolean {
+  const { params, uses, interceptors, headers, controllerMetadata } = action
+  const all = [params, uses, interceptors, controllerMetadata.uses, controllerMetadata.interceptors]
+  const codes = [action.successHttpCode, action.undefinedResultCode, action.nullResultCode]
+  return (
+    all.every((entries) => entries.length === 0) &&
+    codes.every((code) => code === undefined) &&
+    !action.isAuthorizedUsed &&
+    Object.keys(headers).length === 0
+  )
 }
 
 type Facts = Readonly<Record<string, string>>

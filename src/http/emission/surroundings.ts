@@ -14,12 +14,19 @@ export function aroundMember(levels: readonly NativeLevel[], name: string): Surr
   return around(levels, name)
 }
 
+const nothing: Surroundings = Object.freeze({ uses: [], interceptors: [], handlers: [] })
+
 function around(levels: readonly NativeLevel[], member: string | undefined): Surroundings {
+  if (levels.every(isSilent)) return nothing
   return {
     uses: levels.flatMap(({ uses }) => aboutMember(uses, member)),
     interceptors: levels.flatMap(({ interceptors }) => aboutMember(interceptors, member)),
     handlers: nearest(levels.map(({ handlers }) => aboutMember(handlers, member))),
   }
+}
+
+function isSilent({ uses, interceptors, handlers }: NativeLevel): boolean {
+  return uses.length === 0 && interceptors.length === 0 && handlers.length === 0
 }
 
 /** The parameters of the nearest override that declares any: they stand for a whole signature. */

@@ -18,11 +18,11 @@ export interface LimitRuns {
   readonly late: Run | undefined
 }
 
-/** Compiles the limits of an action; what is wrong with them is added to `mistakes`. */
-export function limitRequests(action: ActionModel, host: PipelineHost, mistakes: Mistakes): LimitRuns {
-  const { rateLimits: limits = [] } = action
-  if (limits.length === 0) return { early: undefined, late: undefined }
-  verifyUsers(action, limits, host, mistakes)
+const unlimited: LimitRuns = Object.freeze({ early: undefined, late: undefined })
+
+/** Compiles the limits of an action. */
+export function limitRequests({ rateLimits: limits = [] }: ActionModel, host: PipelineHost): LimitRuns {
+  if (limits.length === 0) return unlimited
   const policy = policyHeader(limits)
   const runOf = (some: readonly DeclaredLimit[]): Run | undefined => {
     const counts = some.map((limit) => compileCount(limit, policy, host))
@@ -55,9 +55,9 @@ function countEach(counts: readonly Count[], exchange: Exchange, from: number): 
   }
 }
 
-function verifyUsers(
-  { viewSet, name }: ActionModel,
-  limits: readonly DeclaredLimit[],
+/** Adds the limits of an action that count users where an application knows none. */
+export function verifyLimits(
+  { viewSet, name, rateLimits: limits = [] }: ActionModel,
   host: PipelineHost,
   mistakes: Mistakes,
 ): void {

@@ -1,6 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { ExcerptBounds } from '../../logging/excerpt.js'
-import { type AnyClass, FactKind } from '../../metadata/fact-kind.js'
+import { type AnyClass, FactKind, type FactLevel } from '../../metadata/fact-kind.js'
 import type { Place } from '../../metadata/place.js'
 
 /** What is logged of each request. */
@@ -20,16 +20,17 @@ export interface LogFact extends LogRequestOptions {
   readonly place: Place
 }
 
-const logFacts = new FactKind<LogFact>('logged requests')
+/** What was said about the log of requests. */
+export const logFacts = new FactKind<LogFact>('logged requests')
 
 /** Declares that requests are logged, as `@LogRequest` does. */
 export function declareLog(target: AnyClass, fact: LogFact): void {
   logFacts.write(target, fact)
 }
 
-/** What is said nearest to the class about the requests of a method, above the method before above its class. */
-export function logFactOf(target: AnyClass, name: string): LogFact | undefined {
-  for (const { facts } of logFacts.chain(target).toReversed()) {
+/** What is said nearest to a class about the requests of a method, above the method before above its class. */
+export function logFactIn(levels: readonly FactLevel<LogFact>[], name: string): LogFact | undefined {
+  for (const { facts } of levels.toReversed()) {
     const nearest = facts.findLast((fact) => fact.name === name) ?? facts.findLast((fact) => fact.name === undefined)
     if (nearest) return nearest
   }

@@ -23,6 +23,7 @@ export function authorizations(
   declared: readonly NativeLevel[],
   name: string,
 ): readonly Permission<unknown>[] {
+  if (levels.every(({ handlers }) => handlers.length === 0)) return []
   const entries = [
     ...levels.flatMap(({ handlers }) => aboutMember(handlers, undefined)),
     ...declared.flatMap(({ handlers }) => aboutMember(handlers, name)),

@@ -1,7 +1,7 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { ActionModel } from '../action-model.js'
 import type { Pipeline, PipelineHost } from '../host.js'
-import { limitRequests } from '../limiting/limit-requests.js'
+import { limitRequests, verifyLimits } from '../limiting/limit-requests.js'
 import { authenticate } from './authenticate.js'
 import { permit } from './permit.js'
 import { runSteps } from './run-steps.js'
@@ -12,7 +12,8 @@ import { runSteps } from './run-steps.js'
  */
 export function composeFront(action: ActionModel, host: PipelineHost, mistakes: Mistakes): Pipeline {
   const { permission } = action
-  const { early, late } = limitRequests(action, host, mistakes)
+  verifyLimits(action, host, mistakes)
+  const { early, late } = limitRequests(action, host)
   const runs = [early, authenticate(host), late, permit({ permission, on: 'collection' })].flatMap((run) => run ?? [])
   return (exchange) => runSteps(runs, exchange)
 }

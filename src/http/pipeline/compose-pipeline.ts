@@ -1,14 +1,16 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { runInContext } from '../../helpers/context-variable.js'
+import { whenAsked } from '../../helpers/when-asked.js'
 import type { ActionModel } from '../action-model.js'
 import { cacheAnswers } from '../caching/cache-answers.js'
 import type { CacheFact } from '../caching/cache-fact.js'
 import { dataSourceOf, type Pipeline, type PipelineHost } from '../host.js'
-import { limitRequests } from '../limiting/limit-requests.js'
+import { limitRequests, verifyLimits } from '../limiting/limit-requests.js'
 import { redirect } from '../lookup/redirect.js'
 import { verifyLookup } from '../lookup/verify-lookup.js'
 import { type ActionReading, actionReading } from '../reading/action-reading.js'
 import { enter } from '../running.js'
+import type { Run } from '../step.js'
 import { endingUploads } from '../uploads/end-uploads.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
 import { act } from './act.js'
@@ -22,11 +24,11 @@ import { load } from './load.js'
 import { mergeJson } from './merge-json.js'
 import { negotiate, takesBody } from './negotiate.js'
 import { onCondition } from './on-condition.js'
-import { once, readKey } from './once.js'
+import { once, readKey, verifyOnce } from './once.js'
 import { permit, permitRow } from './permit.js'
 import { permitFields } from './permit-fields.js'
 import { type Place, type StepRuns, stepRuns } from './place-steps.js'
-import { precondition } from './precondition.js'
+import { precondition, verifyPrecondition } from './precondition.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
@@ -36,51 +38,60 @@ export interface ComposedPipeline {
   readonly reading?: ActionReading | undefined
 }
 
-/** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
+/** What a pipeline is made of. */
+interface Parts {
+  readonly action: ActionModel
+  readonly host: PipelineHost
+  readonly model: CompiledModel | undefined
+  readonly runs: StepRuns
+  readonly reading: ActionReading | undefined
+  readonly readInput: Run
+}
+
+/** What runs at the places of a pipeline: in front of the work, and as work, in the unit of work or without one. */
+interface Places {
+  readonly outer: readonly Place[]
+  readonly work: readonly Place[]
+  readonly inner: readonly Place[]
+}
+
+/**
+ * Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. What nothing can be wrong
+ * with is made by the first request.
+ */
 export function composePipeline(action: ActionModel, host: PipelineHost, mistakes: Mistakes): ComposedPipeline {
   const model = compileModelOf(action, host, mistakes)
   if (model) {
     verifyVerbAndView(action, model, mistakes)
     verifyLookup(action, model, dataSourceOf(host), mistakes)
   }
-  const outer = outerPlaces(action, host, model, mistakes)
+  verifyLimits(action, host, mistakes)
+  verifyPrecondition(action, model, mistakes)
+  const readInput = input(action, host, model, mistakes)
+  verifyOnce(action, host, mistakes)
   const runs = stepRuns(action)
   const reading = actionReading(action, model, runs, host)
-  const inner = innerPlaces(action, host, model, reading)
-  const steps = runs.at(inner)
-  const closing = [encode(action, model, host, reading), finish(action, host), ...runs.after('encode')]
-  const whole = {
-    action,
-    model,
-    steps,
-    closing: [...runs.before('encode'), ...closing],
-    plain: atomic(steps, host),
-  }
-  const runsOnce = once(whole, host, mistakes)
-  const work: readonly Place[] = action.writes ? [{ name: 'atomic', run: runsOnce }] : inner
-  runs.verify([...new Set([...outer, ...work, ...inner]), { name: 'encode' }], mistakes)
+  const parts: Parts = { action, host, model, runs, reading, readInput }
+  const places = whenAsked(() => placesOf(parts))
+  runs.verify(() => all(places()), mistakes)
 
-  if (isCached(action)) {
-    return { reading, pipeline: cachedPipeline(action, { outer, work, runs, model, host, reading }, mistakes) }
-  }
+  if (isCached(action)) return { reading, pipeline: cachedPipeline(action, parts, places(), mistakes) }
+  const composed = whenAsked(() => plainPipeline(parts, places()))
+  const pipeline: Pipeline = (exchange) => composed()(exchange)
+  return { reading, pipeline: action.upload ? endingUploads(pipeline, host) : pipeline }
+}
+
+function plainPipeline(parts: Parts, { outer, work }: Places): Pipeline {
+  const { host, runs } = parts
   const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
-  const pipeline: Pipeline = (exchange) =>
+  const closing = closingOf(parts)
+  return (exchange) =>
     runInContext(() => {
       enter(exchange, host)
       const running = runSteps(opening, exchange)
       if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
       return exchange.reply ? undefined : runEach(closing, exchange)
     })
-  return { reading, pipeline: action.upload ? endingUploads(pipeline, host) : pipeline }
-}
-
-interface Parts {
-  readonly outer: readonly Place[]
-  readonly work: readonly Place[]
-  readonly runs: StepRuns
-  readonly model: CompiledModel | undefined
-  readonly host: PipelineHost
-  readonly reading: ActionReading | undefined
 }
 
 type CachedAction = ActionModel & { readonly cache: CacheFact }
@@ -88,8 +99,8 @@ type CachedAction = ActionModel & { readonly cache: CacheFact }
 const isCached = (action: ActionModel): action is CachedAction => action.cache !== undefined
 
 /** The pipeline of an action whose answers are cached: who calls and what is asked is looked at each time. */
-function cachedPipeline(action: CachedAction, parts: Parts, mistakes: Mistakes): Pipeline {
-  const { outer, work, runs, model, host, reading } = parts
+function cachedPipeline(action: CachedAction, parts: Parts, { outer, work }: Places, mistakes: Mistakes): Pipeline {
+  const { runs, model, host, reading } = parts
   const opening = runs.at(outer)
   const making = [...runs.at(work), ...runs.before('encode'), encode(action, model, host, reading)]
   const answer = cacheAnswers((exchange) => runSteps(making, exchange), action, model, host, mistakes)
@@ -104,13 +115,31 @@ function cachedPipeline(action: CachedAction, parts: Parts, mistakes: Mistakes):
     })
 }
 
-function outerPlaces(
-  action: ActionModel,
-  host: PipelineHost,
-  model: CompiledModel | undefined,
-  mistakes: Mistakes,
-): readonly Place[] {
-  const { early, late } = limitRequests(action, host, mistakes)
+/** What runs once the action has answered: its reply is made and completed. */
+function closingOf({ action, model, host, runs, reading }: Parts): readonly Run[] {
+  return [encode(action, model, host, reading), finish(action, host), ...runs.after('encode')]
+}
+
+function placesOf(parts: Parts): Places {
+  const inner = innerPlaces(parts)
+  return { outer: outerPlaces(parts), inner, work: workPlaces(parts, inner) }
+}
+
+function all({ outer, work, inner }: Places): readonly Place[] {
+  return [...new Set([...outer, ...work, ...inner]), { name: 'encode' }]
+}
+
+/** What is done in one unit of work, and once for each key, where the action writes. */
+function workPlaces(parts: Parts, inner: readonly Place[]): readonly Place[] {
+  const { action, host, model, runs } = parts
+  if (!action.writes) return inner
+  const steps = runs.at(inner)
+  const closing = [...runs.before('encode'), ...closingOf(parts)]
+  return [{ name: 'atomic', run: once({ action, model, steps, closing, plain: atomic(steps, host) }, host) }]
+}
+
+function outerPlaces({ action, host, model, readInput }: Parts): readonly Place[] {
+  const { early, late } = limitRequests(action, host)
   return [
     { name: 'identify' },
     { run: early },
@@ -119,17 +148,12 @@ function outerPlaces(
     { name: 'permit', run: permit(action) },
     ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate(action) } as const] : []),
     { run: readKey(action) },
-    { name: 'precondition', run: precondition(action, model, mistakes) },
-    { name: 'input', run: input(action, host, model, mistakes) },
+    { name: 'precondition', run: precondition(action, model) },
+    { name: 'input', run: readInput },
   ]
 }
 
-function innerPlaces(
-  action: ActionModel,
-  host: PipelineHost,
-  model: CompiledModel | undefined,
-  reading: ActionReading | undefined,
-): readonly Place[] {
+function innerPlaces({ action, host, model, reading }: Parts): readonly Place[] {
   const onRow = action.on === 'row'
   return [
     ...(onRow

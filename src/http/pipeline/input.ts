@@ -1,5 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import { whenAsked } from '../../helpers/when-asked.js'
 import { compileBody } from '../../serializer/compile-body.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
 import type { ActionModel, Constructor } from '../action-model.js'
@@ -23,20 +24,21 @@ export function input(
   model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): Run {
-  const readQuery = queryReader(action, model, mistakes)
+  const queryReader = queryReaderOf(action, model, mistakes)
   const readForm = action.upload && compileUpload(action, host, mistakes)
-  const readBody = action.upload ? undefined : bodyReader(action, host, model, mistakes)
+  const bodyReader = action.upload ? undefined : bodyReaderOf(action, host, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
   const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
     exchange.query = await query
     if (readForm) await readForm(exchange)
-    if (!readBody) return
+    if (!bodyReader) return
     const keep = exchange.idempotencyKey === undefined ? undefined : keepIn(exchange)
-    exchange.body = await readBody(await readJsonBody(exchange, host.limits, keep), exchange)
+    exchange.body = await bodyReader()(await readJsonBody(exchange, host.limits, keep), exchange)
   }
   return (exchange) => {
+    const readQuery = queryReader()
     const query = andThen(withheld(exchange), (fields) => readQuery(exchange.queryString, fields) as Awaitable<object>)
-    if (readForm || readBody || query instanceof Promise) return read(exchange, query)
+    if (readForm || bodyReader || query instanceof Promise) return read(exchange, query)
     exchange.query = query
     return undefined
   }
@@ -46,38 +48,43 @@ const keepIn = (exchange: Exchange) => (bytes: Uint8Array) => {
   exchange.bodyBytes = bytes
 }
 
-function queryReader(
+/** What is known of the entity cannot be wrong any more, and is compiled by the first request that needs it. */
+function queryReaderOf(
   action: ActionModel,
   model: CompiledModel | undefined,
   mistakes: Mistakes,
-): QueryReader | QueryClassReader {
+): () => QueryReader | QueryClassReader {
   const { query, paginated, name, method } = action
   if (query) {
     requireRules(query, action, mistakes)
-    return paginated && model
-      ? compileQueryClass(query, model.list.parameters, model.list.checks)
-      : compileQueryClass(query)
+    const reader =
+      paginated && model ? compileQueryClass(query, model.list.parameters, model.list.checks) : compileQueryClass(query)
+    return () => reader
   }
-  const shown = model && method !== 'delete' ? representationParameters(model.serializer, name) : []
-  return paginated && model
-    ? compileQueryReader([...model.list.parameters, ...shown], model.list.checks)
-    : compileQueryReader(shown)
+  return whenAsked(() => {
+    const shown = model && method !== 'delete' ? representationParameters(model.serializer, name) : []
+    return paginated && model
+      ? compileQueryReader([...model.list.parameters, ...shown], model.list.checks)
+      : compileQueryReader(shown)
+  })
 }
 
-function bodyReader(
+function bodyReaderOf(
   action: ActionModel,
   host: PipelineHost,
   model: CompiledModel | undefined,
   mistakes: Mistakes,
-): BodyReader | undefined {
+): (() => BodyReader) | undefined {
   const { body, input: shape, name, verb, contract } = action
   if (!takesBody(action)) return undefined
-  if (contract) return model && contract(action, { host, model }, mistakes)
-  if (verb !== undefined) return verbBody(model?.entity.verbs[verb]?.input ?? {})
-  if (!body) return shape && model?.serializer.reader(shape, name)
+  if (contract) return model && given(contract(action, { host, model }, mistakes))
+  if (verb !== undefined) return given(verbBody(model?.entity.verbs[verb]?.input ?? {}))
+  if (!body) return shape && model && whenAsked(() => model.serializer.reader(shape, name))
   requireRules(body, action, mistakes)
-  return compileBody(body)
+  return given(compileBody(body))
 }
+
+const given = (reader: BodyReader) => () => reader
 
 /** A class without rules would let nothing in, which its author hardly meant. */
 function requireRules(target: Constructor, { viewSet, name, place }: ActionModel, mistakes: Mistakes): void {

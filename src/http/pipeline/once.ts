@@ -2,6 +2,7 @@ import type { AppException } from '../../errors/app-exception.js'
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type Failure, isFailure } from '../../errors/failure.js'
 import { UnprocessableError } from '../../errors/request-exceptions.js'
+import { whenAsked } from '../../helpers/when-asked.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
@@ -50,12 +51,11 @@ interface Work {
  * Runs an action once for each key. The key is reserved, the work done and the answer kept in one unit of work, so that
  * whatever ends it, a process that dies included, either all of that is there or nothing.
  */
-export function once(work: Work, host: PipelineHost, mistakes: Mistakes): Run {
+export function once(work: Work, host: PipelineHost): Run {
   const { action, plain } = work
   if (idempotencyOf(action) === 'off') return plain
-  if (!isSound(action, host, mistakes)) return plain
-  const runner = new Once(work, host)
-  return (exchange) => (exchange.idempotencyKey === undefined ? plain(exchange) : runner.run(exchange))
+  const runner = whenAsked(() => new Once(work, host))
+  return (exchange) => (exchange.idempotencyKey === undefined ? plain(exchange) : runner().run(exchange))
 }
 
 class Once {
@@ -153,7 +153,9 @@ function reused(): UnprocessableError {
   })
 }
 
-function isSound(action: ActionModel, { dataSource }: PipelineHost, mistakes: Mistakes): boolean {
+/** Adds an action that takes keys which could not be kept. */
+export function verifyOnce(action: ActionModel, { dataSource }: PipelineHost, mistakes: Mistakes): void {
+  if (idempotencyOf(action) === 'off') return
   const problem = !action.writes
     ? 'it is idempotent by itself.'
     : !dataSource
@@ -161,7 +163,7 @@ function isSound(action: ActionModel, { dataSource }: PipelineHost, mistakes: Mi
       : dataSource.tables.includes(idempotencyKeys)
         ? undefined
         : 'it takes an Idempotency-Key, but its data source has no table for keys.'
-  if (!problem) return true
+  if (!problem) return
   mistakes.add({
     code: 'E_IDEMPOTENCY',
     subject: `${action.viewSet.name}.${action.name}`,
@@ -171,5 +173,4 @@ function isSound(action: ActionModel, { dataSource }: PipelineHost, mistakes: Mi
       ? 'Give the data source the table: { tables: [idempotencyKeys] }.'
       : 'Leave `idempotency` out of actions that only read.',
   })
-  return false
 }

@@ -15,7 +15,17 @@ export interface StepRuns {
   before(name: StepName): readonly Run[]
   after(name: StepName): readonly Run[]
   /** Adds a mistake for each step that has something to do, but at a place the action lacks. */
-  verify(places: readonly Place[], mistakes: Mistakes): void
+  verify(places: () => readonly Place[], mistakes: Mistakes): void
+}
+
+const nothing: readonly Run[] = Object.freeze([])
+
+/** Those of an action for which no step does anything, as of most. */
+const noRuns: StepRuns = {
+  before: () => nothing,
+  after: () => nothing,
+  at: (places) => places.flatMap(({ run }) => run ?? nothing),
+  verify: () => {},
 }
 
 interface StepRun {
@@ -29,6 +39,7 @@ export function stepRuns(action: ActionModel): StepRuns {
     const run = placed.step.for(action)
     return run ? [{ placed, run }] : []
   })
+  if (all.length === 0) return noRuns
   const before = (name: StepName): readonly Run[] =>
     all.flatMap(({ placed, run }) => ('before' in placed && placed.before === name ? [run] : []))
   const after = (name: StepName): readonly Run[] =>
@@ -42,7 +53,7 @@ export function stepRuns(action: ActionModel): StepRuns {
         ...(run ? [run] : []),
         ...(name ? after(name) : []),
       ]),
-    verify: (places, mistakes) => verifyPlaces(action, all, places, mistakes),
+    verify: (places, mistakes) => verifyPlaces(action, all, places(), mistakes),
   }
 }
 

@@ -12,9 +12,8 @@ export function requiresPrecondition({ requirePrecondition, model, writes, on }:
 }
 
 /** Reads on which conditions the request is made, before its body is; whether they are met is known later. */
-export function precondition(action: ActionModel, model: CompiledModel | undefined, mistakes: Mistakes): Run {
+export function precondition(action: ActionModel, model: CompiledModel | undefined): Run {
   const required = requiresPrecondition(action)
-  if (required) verifyTold(action, model, mistakes)
   return (exchange) => {
     const conditions = readPreconditions(exchange)
     if (required && !protects(conditions, model?.validators)) refuse(model?.validators)
@@ -35,11 +34,10 @@ function refuse(validators: RowValidators | undefined): never {
   })
 }
 
-function verifyTold(
-  { viewSet, name, place, on, writes }: ActionModel,
-  model: CompiledModel | undefined,
-  mistakes: Mistakes,
-): void {
+/** Adds an action that requires a condition on which it cannot write. */
+export function verifyPrecondition(action: ActionModel, model: CompiledModel | undefined, mistakes: Mistakes): void {
+  if (!requiresPrecondition(action)) return
+  const { viewSet, name, place, on, writes } = action
   const problem =
     on !== 'row' || !writes
       ? 'it requires a precondition, but it is no write to a row.'
