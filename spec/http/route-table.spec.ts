@@ -16,13 +16,11 @@ function foundByOne(routes: readonly Route[], method: string, path: string): Rou
 
 describe('RouteTable', () => {
   const segment = constantFrom('a', 'b', 'c', 'a@b', ':x')
-  const routes = 
-    .uniqueArray(tuple(constantFrom('GET', 'PUT'), array(segment, { minLength: 1, maxLength: 4 })), {
-      minLength: 1,
-      maxLength: 120,
-      selector: ([method, segments]) => `${method} ${segments.join('/')}`,
-    })
-    .map((all) => all.map(([method, segments]) => route(method, `/${segments.join('/')}`)))
+  const routes = uniqueArray(tuple(constantFrom('GET', 'PUT'), array(segment, { minLength: 1, maxLength: 4 })), {
+    minLength: 1,
+    maxLength: 120,
+    selector: ([method, segments]) => `${method} ${segments.join('/')}`,
+  }).map((all) => all.map(([method, segments]) => route(method, `/${segments.join('/')}`)))
   const asked = constantFrom('a', 'b', '%61', 'a@b', 'a%40b', 'a%2Fb', '%zz', 'z', '', 'a#b')
   const path = array(asked, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`)
 

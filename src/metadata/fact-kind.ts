@@ -39,7 +39,7 @@ export class FactKind<F extends object> {
       const facts = this.own(current)
       if (facts.length > 0) found.push({ target: current, facts })
     }
-    return found.reverse()
+    return found.toReversed()
   }
 }
 
@@ -47,7 +47,7 @@ export class FactKind<F extends object> {
 export function ancestry(target: AnyClass): readonly AnyClass[] {
   const classes: AnyClass[] = []
   for (let current: unknown = target; isClass(current); current = Object.getPrototypeOf(current)) classes.push(current)
-  return classes.reverse()
+  return classes.toReversed()
 }
 
 function isClass(value: unknown): value is AnyClass {
