@@ -92,6 +92,7 @@ export { type AllowFact, declareAllow } from './http/allow-fact.js'
 export { type BodySource, readJsonBody, requireObject } from './http/body/json-body.js'
 export type { BulkFilter, BulkItem, BulkOutcome, BulkResult } from './http/bulk/bulk-item.js'
 export type { BulkRequest } from './http/bulk/bulk-request.js'
+export type { WriteWay } from './http/bulk/write-way.js'
 export { type CacheFact, type CacheResponseOptions, declareCache } from './http/caching/cache-fact.js'
 export type { Call, RowCall, User } from './http/call.js'
 export type {
@@ -113,7 +114,6 @@ export {
   createHttpApplication,
   type HttpApplication,
   type HttpApplicationOptions,
-  type RouteDescription,
 } from './http/http-application.js'
 export type { IdempotencyOptions } from './http/idempotency/idempotency.js'
 export type { IdempotencyMode } from './http/idempotency/idempotency-key.js'
@@ -211,6 +211,7 @@ export type { ReadWay } from './http/reading/read-way.js'
 export { Reply, type ReplyHeaders } from './http/reply.js'
 export { declareResource, type ResourceFact } from './http/resource-fact.js'
 export type { Route, RouteHandler, RouteParameters } from './http/route.js'
+export type { RouteDescription } from './http/route-description.js'
 export { schemasOf } from './http/schemas-of.js'
 export type { PlacedStep, Run, Step, StepName } from './http/step.js'
 export type { FilesOf, UploadRule, UploadRules } from './http/uploads/upload-options.js'
@@ -443,15 +444,11 @@ export type {
   SerializerClass,
 } from './serializer/serializer-types.js'
 export { BaseService } from './service/base-service.js'
-export {
-  ModelService,
-  type ModelServiceClass,
-  RowsService,
-  type ServiceVerbs,
-  type ValuesFor,
-} from './service/model-service.js'
+export { ModelService, type ModelServiceClass, type ServiceVerbs } from './service/model-service.js'
+export { RowsService } from './service/rows-service.js'
 export { currentServiceContext, type ServiceContext, withServiceContext } from './service/service-context.js'
 export { type FailureOptions, type ServiceFailure, ServiceResult, type Success } from './service/service-result.js'
+export type { ValuesFor } from './service/written-values.js'
 export type { AllowedTypes } from './validators/content-rule.js'
 export { FileContent, type FileContentOptions, validateFileContent } from './validators/file-content.js'
 export { FileExtension, type FileExtensionOptions, validateFileExtension } from './validators/file-extension.js'

@@ -35,6 +35,9 @@ declare const plain: PlainService
 export const restored: Promise<ServiceResult<Receipt>> = notes.restore('id')
 export const made: Promise<ServiceResult<Note>> = notes.create({ text: 'hello' })
 export const listed: Promise<ServiceResult<readonly Note[]>> = notes.list(notes.select().where({ text: 'hello' }))
+export const manyMade: Promise<ServiceResult<readonly Note[]>> = notes.createMany([{ text: 'hello' }])
+export const manyChanged: Promise<ServiceResult<readonly Note[]>> = notes.updateMany(['id'], { text: 'bye' })
+export const manyDeleted: Promise<ServiceResult<undefined>> = notes.deleteMany(['id', new Note()])
 export const entity: abstract new (...given: never[]) => Note = NoteService.entity
 
 // @ts-expect-error: an entity without the trait has no such verb
@@ -43,6 +46,12 @@ void plain.restore(1)
 void notes.create({ texts: 'hello' })
 // @ts-expect-error: the property has another type
 void notes.update('id', { text: 1 })
+// @ts-expect-error: nor has any of many rows
+void notes.createMany([{ text: 'hello' }, { text: 1 }])
+// @ts-expect-error: all rows get the same values
+void notes.updateMany(['id'], [{ text: 'bye' }])
+// @ts-expect-error: rows of another entity are no rows of this one
+void notes.deleteMany([new Plain()])
 // @ts-expect-error: methods are not data
 void notes.create({ label: () => '' })
 // @ts-expect-error: neither is what carries types

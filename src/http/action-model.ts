@@ -3,6 +3,7 @@ import type { DeclaredLimit } from '../rate-limit/rate-limit-fact.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
 import type { SchemaObject } from '../serializer/value-schema.js'
 import type { BodyContract } from './body/body-contract.js'
+import type { Writing } from './bulk/write-way.js'
 import type { CacheFact } from './caching/cache-fact.js'
 import type { Describe } from './description/action-description.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
@@ -56,6 +57,8 @@ export interface ActionDeclaration {
   readonly answers?: AnsweredWith
   /** Codes of problems of its own that it may answer, with their statuses. */
   readonly problems?: ProblemStatuses
+  /** How it writes several rows, where it does. */
+  readonly writing?: Writing
   /** What documents say of it, beyond what the rest of its declaration tells. */
   readonly describe?: Describe
   /** Whether a write must say on which condition it is made (428); what the viewset says unless told. */

@@ -1,5 +1,6 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { ActionModel } from './action-model.js'
+import type { WriteWay } from './bulk/write-way.js'
 import { type ActionMiddlewares, middlewaresOf } from './class-middleware.js'
 import type { PlannedAction, ViewSetPlan } from './emission/planned-action.js'
 import type { Pipeline, PipelineHost } from './host.js'
@@ -18,6 +19,8 @@ export interface ComposedAction {
   readonly middlewares: ActionMiddlewares
   /** How it reads rows, where it answers some. */
   readonly reading?: ActionReading | undefined
+  /** How it writes several rows, where it does. */
+  readonly writing?: WriteWay | undefined
 }
 
 /** Composes what runs for every action of an application; what is wrong is added to `mistakes`. */

@@ -9,13 +9,13 @@ import { RateLimiter } from '../rate-limit/rate-limiter.js'
 import type { Constructor } from './action-model.js'
 import { Answers } from './answers.js'
 import { classesAmong, interceptorOf } from './class-middleware.js'
-import { type ComposedAction, composeActions } from './compose-actions.js'
+import { composeActions } from './compose-actions.js'
 import type { HttpDriver, Middleware, Next } from './driver.js'
 import { BuiltActions } from './emission/build-actions.js'
 import type { Binding } from './emission/emit.js'
 import { planViewSet } from './emission/plan-viewset.js'
-import type { PlannedAction, ViewSetPlan } from './emission/planned-action.js'
-import { methodsOf, nameOf, verifyPrefix, verifyRoutes } from './emission/verify-routes.js'
+import type { ViewSetPlan } from './emission/planned-action.js'
+import { verifyPrefix, verifyRoutes } from './emission/verify-routes.js'
 import type { PipelineHost } from './host.js'
 import { HttpHost } from './http-host.js'
 import type { Instances } from './instances.js'
@@ -26,9 +26,8 @@ import { NodeDriver } from './node-driver.js'
 import { Documentation } from './openapi/documentation.js'
 import type { OpenApiDocument } from './openapi/openapi-document.js'
 import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
-import type { ReadWay } from './reading/read-way.js'
 import { RequestLife } from './request-life.js'
-import { joinPrefix, literalFirst } from './route.js'
+import { type RouteDescription, routesOf } from './route-description.js'
 import { type Authenticate, authenticating } from './user-provider.js'
 
 /** What an application has where it is not told. */
@@ -55,21 +54,6 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults>
   readonly problems?: Partial<ProblemStyle>
   /** What was found wrong before; everything is thrown together. */
   readonly mistakes?: Mistakes
-}
-
-/** One method and path of an application. */
-export interface RouteDescription {
-  /** In upper case; `GET` answers HEAD as well. */
-  readonly method: string
-  readonly path: string
-  /** The viewset and the name of the method, as in `ArticleViewSet.publish`. */
-  readonly action: string
-  /** The name of its permission. */
-  readonly permission: string
-  /** Whether decorators of routing-controllers declare it. */
-  readonly native: boolean
-  /** How it reads the rows it answers: as text, or as entities and why; undefined where it answers no rows. */
-  readonly reads?: ReadWay
 }
 
 /** An application that answers HTTP. */
@@ -198,20 +182,6 @@ function bindingOf(instances: Instances): Binding {
     },
     interceptor: (entry) => interceptorOf(entry, instances),
   }
-}
-
-function routesOf(composed: ReadonlyMap<PlannedAction, ComposedAction>, prefix: string): readonly RouteDescription[] {
-  const routes = [...composed]
-    .flatMap(([planned, { reading }]) => methodsOf(planned).map((method) => ({ method, planned, reading })))
-    .map(({ method, planned: { model, native }, reading }) => ({
-      method,
-      path: joinPrefix(prefix, model.route),
-      action: nameOf(model),
-      permission: model.permission.name,
-      native,
-      ...(reading && { reads: reading.way }),
-    }))
-  return literalFirst(routes, ({ path }) => path)
 }
 
 interface Running {

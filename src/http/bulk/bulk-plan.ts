@@ -1,5 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
+import { whyOneByOne } from '../../service/many-rows.js'
 import type { ActionModel } from '../action-model.js'
 import { dataSourceOf, type PipelineHost } from '../host.js'
 import { isPlainHook } from '../mixins/plain-hooks.js'
@@ -12,6 +13,7 @@ import { verifyWritten } from '../pipeline/verify-written.js'
 import type { Run } from '../step.js'
 import type { BulkLimits } from './bulk-options.js'
 import { takesTags } from './item-condition.js'
+import { type WriteWay, writeWay } from './write-way.js'
 
 /** What is done to every item. */
 export type BulkKind = 'create' | 'update' | 'delete' | 'verb'
@@ -31,7 +33,7 @@ export interface BulkPlan {
   readonly after: readonly Run[]
   readonly represent: Representing
   /** Whether all items are written by one call; otherwise why they are not. */
-  readonly together: true | string
+  readonly way: WriteWay
 }
 
 /** Compiles a bulk action; what is wrong with it is added to the mistakes. */
@@ -59,7 +61,7 @@ export function compileBulk(
     before,
     after,
     represent: representing(action, model, host),
-    together: togetherOf(action, kind, model),
+    way: writeWayOf(action, kind, model),
   }
 }
 
@@ -71,18 +73,23 @@ const hooks = {
 } as const
 
 /** Whether all items are written by one call: what a viewset does for each row, in a hook of its own, it must do for each. */
-export function togetherOf(
+export function writeWayOf(action: ActionModel, kind: BulkKind, model: CompiledModel): WriteWay {
+  return writeWay(whyByRow(action, kind, model))
+}
+
+function whyByRow(
   { viewSet, model }: ActionModel,
   kind: BulkKind,
   { serializer, description }: CompiledModel,
-): true | string {
+): string | undefined {
   const hook = (viewSet.prototype as Readonly<Record<string, unknown>>)[hooks[kind]]
   if (typeof hook === 'function' && !isPlainHook(hook)) return `${hooks[kind]} is overridden`
-  if (kind === 'verb') return true
-  if (model?.service) return `${model.service.name} writes them`
+  if (kind === 'verb') return undefined
+  const alone = model?.service && whyOneByOne(model.service.prototype as object, kind)
+  if (alone !== undefined) return `${model?.service?.name}: ${alone}`
   if (kind !== 'delete' && writtenRelations(serializer).length > 0) return 'related rows are written with them'
   const merges = [...description.properties.values()].some(({ value }) => value.kind === 'json')
-  return kind === 'update' && merges ? 'JSON values are merged' : true
+  return kind === 'update' && merges ? 'JSON values are merged' : undefined
 }
 
 interface Limited {

@@ -5,7 +5,7 @@ import { fieldRefusals } from '../openapi/declared-refusals.js'
 import { rowSchema } from '../openapi/describe-answers.js'
 import { verbSchema } from '../openapi/describe-verb.js'
 import type { BulkLimits } from './bulk-options.js'
-import { type BulkKind, togetherOf } from './bulk-plan.js'
+import { type BulkKind, writeWayOf } from './bulk-plan.js'
 import { takesTags } from './item-condition.js'
 
 /** What documents say of a bulk action. */
@@ -13,9 +13,9 @@ export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
   return (scene) => {
     const { action, model } = scene
     if (!model) return undefined
-    const together = togetherOf(action, kind, model)
+    const way = writeWayOf(action, kind, model)
     const doing = kind === 'verb' ? `Does "${action.verb}" to` : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`
-    const how = together === true ? 'by one call where all give the same' : `one after another, because ${together}`
+    const how = way.by === 'call' ? 'by one call where all give the same' : `one after another, because ${way.because}`
     const { max } = limits
     return {
       summary: `${doing} up to ${max} rows, all or none, ${how}.`,

@@ -3,7 +3,7 @@ import { declareAction } from '../action-fact.js'
 import { bulkContract } from '../bulk/bulk-contract.js'
 import type { BulkOutcome } from '../bulk/bulk-item.js'
 import type { BulkLimits } from '../bulk/bulk-options.js'
-import type { BulkKind } from '../bulk/bulk-plan.js'
+import { type BulkKind, writeWayOf } from '../bulk/bulk-plan.js'
 import type { BulkRequest } from '../bulk/bulk-request.js'
 import { describeBulk } from '../bulk/describe-bulk.js'
 import type { Call } from '../call.js'
@@ -78,6 +78,7 @@ export function BulkActionMixin<B extends ViewSetClass>(
       permission,
       place,
       contract: bulkContract(kind, limits),
+      writing: (given, model) => writeWayOf(given, kind, model),
       describe: describeBulk(kind, limits),
       ...(kind !== 'create' && { severalRows: true }),
       ...(kind === 'verb' && { verb: action }),

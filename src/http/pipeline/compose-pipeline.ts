@@ -2,6 +2,7 @@ import type { Mistakes } from '../../errors/definition-error.js'
 import { runInContext } from '../../helpers/context-variable.js'
 import { whenAsked } from '../../helpers/when-asked.js'
 import type { ActionModel } from '../action-model.js'
+import type { WriteWay } from '../bulk/write-way.js'
 import { cacheAnswers } from '../caching/cache-answers.js'
 import type { CacheFact } from '../caching/cache-fact.js'
 import { dataSourceOf, type Pipeline, type PipelineHost } from '../host.js'
@@ -32,10 +33,11 @@ import { precondition, verifyPrecondition } from './precondition.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
-/** The pipeline of an action, and how it reads rows where it answers some. */
+/** The pipeline of an action, how it reads rows where it answers some, and how it writes them where it writes several. */
 export interface ComposedPipeline {
   readonly pipeline: Pipeline
   readonly reading?: ActionReading | undefined
+  readonly writing?: WriteWay | undefined
 }
 
 /** What a pipeline is made of. */
@@ -71,14 +73,15 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   verifyOnce(action, host, mistakes)
   const runs = stepRuns(action)
   const reading = actionReading(action, model, runs, host)
+  const writing = model && action.writing?.(action, model)
   const parts: Parts = { action, host, model, runs, reading, readInput }
   const places = whenAsked(() => placesOf(parts))
   runs.verify(() => all(places()), mistakes)
 
-  if (isCached(action)) return { reading, pipeline: cachedPipeline(action, parts, places(), mistakes) }
+  if (isCached(action)) return { reading, writing, pipeline: cachedPipeline(action, parts, places(), mistakes) }
   const composed = whenAsked(() => plainPipeline(parts, places()))
   const pipeline: Pipeline = (exchange) => composed()(exchange)
-  return { reading, pipeline: action.upload ? endingUploads(pipeline, host) : pipeline }
+  return { reading, writing, pipeline: action.upload ? endingUploads(pipeline, host) : pipeline }
 }
 
 function plainPipeline(parts: Parts, { outer, work }: Places): Pipeline {

@@ -18,6 +18,9 @@ export interface Group {
  */
 export const longestList = 500
 
+/** How many rows one statement names by keys in one list, which is not deep. SQLite takes 32766 parameters. */
+export const mostKeys = 30_000
+
 /**
  * Puts changes together that one statement can write, in the order in which they come, at most 500 rows in a group: those
  * with equal guards that differ in plain values of columns of traits alone.

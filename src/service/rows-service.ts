@@ -1,0 +1,194 @@
+import { NotFoundError } from '../errors/exceptions.js'
+import type { AnyClass } from '../metadata/fact-kind.js'
+import type { Id } from '../model/verb.js'
+import type { ModelRepository, ScopedRepository } from '../orm/model-repository.js'
+import { parseId } from '../orm/parse-id.js'
+import type { Selection } from '../orm/selection.js'
+import { storedRow, storedRows } from '../orm/stored-row.js'
+import { chunks, mostKeys } from '../orm/writes/groups.js'
+import { BaseService } from './base-service.js'
+import { whyOneByOne } from './many-rows.js'
+import type { ServiceResult } from './service-result.js'
+import { changesOf, given, type ValuesFor } from './written-values.js'
+
+/** Which rows TypeORM updates. */
+type Criteria<E extends object> = Parameters<ScopedRepository<E>['update']>[0]
+
+/** What TypeORM makes an entity of. */
+type Draft<E extends object> = Parameters<ScopedRepository<E>['create']>[0]
+
+/**
+ * Reads and writes the rows of one entity, under its scopes and rules. What callers did wrong, and what the database
+ * refuses, are failures; anything else is thrown. Each write is a unit of work.
+ */
+export abstract class RowsService<E extends object> extends BaseService {
+  protected get entity(): AnyClass<E> {
+    return (this.constructor as unknown as { readonly entity: AnyClass<E> }).entity
+  }
+
+  protected get repository(): ModelRepository<E> {
+    return this.dataSource.getRepository(this.entity)
+  }
+
+  /** The same repository, with the methods every entity has. */
+  get #rows(): ScopedRepository<E> {
+    return this.repository as unknown as ScopedRepository<E>
+  }
+
+  /** A lazy query for rows, to be narrowed and given to `list`. */
+  select(): Selection<E> {
+    return this.#rows.select()
+  }
+
+  /** The rows of a selection; without one, every row. */
+  list(selection: Selection<E> = this.select()): Promise<ServiceResult<readonly E[]>> {
+    return this.attempt(() => selection.rows())
+  }
+
+  /** The row with this primary key. Fails with `NOT_FOUND` where there is none, or no row can have such a key. */
+  get(id: Id): Promise<ServiceResult<E>> {
+    return this.attempt(() => this.#row(id))
+  }
+
+  /** Makes a row. It never writes to one that exists. */
+  create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
+    return this.write(async () => {
+      const row = this.#rows.create(given(values) as Draft<E>)
+      await this.#rows.insert(row)
+      return storedRow(this.#rows, row)
+    })
+  }
+
+  /** Changes these properties of a row, given itself or by its primary key, and answers the row as it is then. */
+  update(idOrRow: Id | E, values: ValuesFor<E>): Promise<ServiceResult<E>> {
+    return this.write(async () => {
+      const row = await this.#row(idOrRow)
+      const changes = changesOf(this.#rows.metadata.primaryColumns, row, given(values))
+      if (Object.keys(changes).length === 0) return row
+      // Not `save`: it would write what the row had when it was read, over what others wrote meanwhile.
+      const { affected } = await this.#rows.update(this.#keyOf(row), changes)
+      if (affected === 0) throw this.#notFound()
+      return storedRow(this.#rows, Object.assign(this.#rows.create(), row, changes))
+    })
+  }
+
+  /** Deletes a row, given itself or by its primary key, in whatever way the entity does. */
+  delete(idOrRow: Id | E): Promise<ServiceResult<undefined>> {
+    return this.write(async () => {
+      const key = this.#keyOf(await this.#row(idOrRow))
+      const { affected } = await this.#rows.delete(key)
+      if (affected === 0) throw this.#notFound()
+      return undefined
+    })
+  }
+
+  /**
+   * Makes many rows, all of them or none, by as few statements as the rules allow, and answers them in their order. Where
+   * a class overrides `create` alone, that is called for each.
+   */
+  createMany(values: readonly ValuesFor<E>[]): Promise<ServiceResult<readonly E[]>> {
+    return this.write(async () => {
+      if (whyOneByOne(this, 'create')) return this.#each(values, (one) => this.create(one))
+      const rows = values.map((one) => this.#rows.create(given(one) as Draft<E>))
+      if (rows.length > 0) await this.#rows.insert(rows)
+      if (this.#hasManyKeys) return rows
+      const stored = await storedRows(this.#rows, this.#keysOf(rows))
+      return rows.map((row, index) => stored[index] ?? row)
+    })
+  }
+
+  /**
+   * Changes these properties of many rows, given themselves or by their primary keys, all of them or none, and answers
+   * them in their order. Fails with `NOT_FOUND` where one is not there. Where a class overrides `update` alone, that is
+   * called for each.
+   */
+  updateMany(idsOrRows: readonly (Id | E)[], values: ValuesFor<E>): Promise<ServiceResult<readonly E[]>> {
+    return this.write(async () => {
+      if (this.#isOneByOne('update')) return this.#each(idsOrRows, (one) => this.update(one, values))
+      const keys = this.#keysOf(idsOrRows)
+      const { primaryColumns } = this.#rows.metadata
+      const rows = keys.map((key) => ({ [primaryColumns[0]!.propertyName]: key }) as Partial<E>)
+      const [changes = {}] = rows.map((row) => changesOf(primaryColumns, row, given(values)))
+      if (Object.keys(changes).length > 0) await this.#affectAll(keys, (some) => this.#rows.update(some, changes))
+      return (await storedRows(this.#rows, keys)).map((row) => {
+        if (!row) throw this.#notFound()
+        return row
+      })
+    })
+  }
+
+  /**
+   * Deletes many rows, given themselves or by their primary keys, all of them or none, in whatever way the entity does.
+   * Fails with `NOT_FOUND` where one is not there. Where a class overrides `delete` alone, that is called for each.
+   */
+  deleteMany(idsOrRows: readonly (Id | E)[]): Promise<ServiceResult<undefined>> {
+    return this.write(async () => {
+      if (this.#isOneByOne('delete')) await this.#each(idsOrRows, (one) => this.delete(one))
+      else await this.#affectAll(this.#keysOf(idsOrRows), (some) => this.#rows.delete(some))
+      return undefined
+    })
+  }
+
+  /** Runs a write in a unit of work of its own, or in a savepoint of the running one. */
+  protected write<T>(work: () => Promise<T>): Promise<ServiceResult<T>> {
+    return this.attempt(() => this.atomic(work))
+  }
+
+  async #row(idOrRow: Id | E): Promise<E> {
+    if (isRow(idOrRow)) return idOrRow
+    const row = isId(idOrRow) ? await this.#rows.findById(idOrRow) : null
+    if (row) return row
+    throw this.#notFound()
+  }
+
+  #keyOf(row: E): Criteria<E> {
+    const key = this.#rows.metadata.getEntityIdMap(row)
+    if (!key) throw this.#notFound()
+    return key as Criteria<E>
+  }
+
+  get #hasManyKeys(): boolean {
+    return this.#rows.metadata.primaryColumns.length !== 1
+  }
+
+  /** Statements name many rows by keys of one column. */
+  #isOneByOne(one: 'update' | 'delete'): boolean {
+    return this.#hasManyKeys || whyOneByOne(this, one) !== undefined
+  }
+
+  async #each<T, R>(items: readonly T[], write: (item: T) => Promise<ServiceResult<R>>): Promise<readonly R[]> {
+    const results: R[] = []
+    for (const item of items) results.push((await write(item)).unwrap())
+    return results
+  }
+
+  #keysOf(idsOrRows: readonly (Id | E)[]): readonly Id[] {
+    const { metadata } = this.#rows
+    const [column] = metadata.primaryColumns
+    return idsOrRows.map((one) => {
+      const id = isRow(one) ? (column!.getEntityValue(one) as Id | undefined) : one
+      const key = isId(id) ? parseId(metadata, id) : undefined
+      if (key === undefined) throw this.#notFound()
+      return key
+    })
+  }
+
+  /** Writes rows by statements that name as many of them as one can. */
+  async #affectAll(
+    keys: readonly Id[],
+    write: (keys: Criteria<E>) => Promise<{ readonly affected?: number | null }>,
+  ): Promise<void> {
+    for (const some of chunks([...new Set(keys)], mostKeys)) {
+      const { affected } = await write([...some] as Criteria<E>)
+      if ((affected ?? 0) < some.length) throw this.#notFound()
+    }
+  }
+
+  #notFound(): NotFoundError {
+    return new NotFoundError(`There is no such ${this.entity.name}.`)
+  }
+}
+
+const isRow = <E extends object>(idOrRow: Id | E): idOrRow is E => typeof idOrRow === 'object' && idOrRow !== null
+
+const isId = (value: unknown): value is Id => typeof value === 'number' || (typeof value === 'string' && value !== '')
