@@ -1,17 +1,33 @@
 import { expect } from 'chai'
 import { Column, Entity, In, ManyToOne, Not, type Relation } from 'typeorm'
 import { type UuidIdentified, UuidPk } from '../../decorators/index.js'
-import { asAppException, createDataSource, eq, type ModelDataSource, type ModelRepository } from '../../src/index.js'
+import {
+  type Adds,
+  asAppException,
+  column,
+  createDataSource,
+  defineTrait,
+  eq,
+  type ModelDataSource,
+  type ModelRepository,
+} from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
+const Sealed = defineTrait({
+  name: 'Sealed',
+  defaults: {},
+  columns: () => ({ seal: column.uuid({ nullable: true }) }),
+})
+
 @Entity()
 @UuidPk()
+@Sealed()
 class Parcel {
   @Column({ type: 'varchar', length: 20, default: '' })
   label!: string
 }
-interface Parcel extends UuidIdentified {}
+interface Parcel extends UuidIdentified, Adds<typeof Sealed> {}
 
 @Entity()
 @UuidPk({ version: 4, allowClientId: true })
@@ -105,7 +121,7 @@ describeOnEngines('Keys that are UUIDs', (engine) => {
       await parcels.insert({ id: given, label: 'a' })
       expect((await parcels.save({ id: upper, label: 'b' })).id).to.equal(given)
       expect((await parcels.update(upper, { label: 'c' })).affected).to.equal(1)
-      expect(await parcels.find()).to.deep.equal([{ id: given, label: 'c' }])
+      expect(await parcels.find()).to.deep.equal([{ id: given, label: 'c', seal: null }])
       expect((await parcels.delete(upper)).affected).to.equal(1)
     })
   })
@@ -129,6 +145,31 @@ describeOnEngines('Keys that are UUIDs', (engine) => {
 
   it('leave a schema that needs no change', async () => {
     expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).to.deep.equal([])
+  })
+
+  it('are nothing else in the database, whoever writes them', async () => {
+    const name = dataSource.driver.escape('parcel')
+    for (const id of ['x', '', given.replace('-', ''), `${given}0`, given.replace('a', 'g')]) {
+      const error = await failure(dataSource.query(`INSERT INTO ${name} (id) VALUES ('${id}')`))
+      expect(asAppException(error, dataSource), id).to.include({ name: 'ValidationError' })
+    }
+    const upper = dataSource.query(`INSERT INTO ${name} (id) VALUES ('${given.toUpperCase()}')`)
+    // Engines with the type write it in lower case themselves.
+    if (engine.name === 'sqlite') {
+      const refused = asAppException(await failure(upper), dataSource)
+      expect(refused?.errors).to.deep.equal([{ pointer: '#/id', code: 'check', message: 'is not allowed' }])
+    } else await upper
+    expect((await parcels.find()).map(({ id }) => id)).to.deep.equal(engine.name === 'sqlite' ? [] : [given])
+  })
+
+  it('are so in columns of traits that are no keys, in any spelling', async () => {
+    const seals = dataSource.getRepository(Parcel)
+    await seals.insert({ id: given, seal: given.toUpperCase() })
+    expect((await seals.findOneByOrFail({ seal: given })).seal?.toLowerCase()).to.equal(given)
+    const error = asAppException(await failure(seals.update(given, { seal: 'x' })), dataSource)
+    expect(error).to.include({ name: 'ValidationError' })
+    await seals.update(given, { seal: null })
+    expect(await seals.findById(given)).to.include({ seal: null })
   })
 
   it('never change', async () => {

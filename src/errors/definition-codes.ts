@@ -66,6 +66,7 @@ export const definitionCodes = {
   E_SCHEMA_TABLE: 'The database has no table for an entity.',
   E_SCHEMA_COLUMN: 'A column that an entity needs is missing from its table, or is another than its traits need.',
   E_SCHEMA_INDEX: 'An index that an entity needs is missing from its table, or covers other rows.',
+  E_SCHEMA_CHECK: 'A check that an entity needs is missing from its table.',
   E_SCHEMA_RELATION: 'A foreign key that a relation needs is missing from its table.',
   E_SCHEMA_SESSION: 'Sessions of the database have settings with which it would store something else than it is given.',
 } as const

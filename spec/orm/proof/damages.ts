@@ -10,6 +10,24 @@ export interface Damage {
 type Damages = Readonly<Record<string, Damage>>
 
 const postgres: Damages = {
+  'a check that is missing': {
+    does: ['ALTER TABLE "product" DROP CONSTRAINT "CHK_e49b657d545da05f386c628490"'],
+    says: [['E_SCHEMA_CHECK', `the table "product" has no check that jsonb_typeof("settings") = 'object'.`]],
+    asks: [
+      `ALTER TABLE "product" ADD CONSTRAINT "CHK_e49b657d545da05f386c628490" CHECK (jsonb_typeof("settings") = 'object')`,
+    ],
+  },
+  'a check that was never asked of the rows there were': {
+    does: [
+      'ALTER TABLE "product" DROP CONSTRAINT "CHK_e49b657d545da05f386c628490"',
+      `ALTER TABLE "product" ADD CONSTRAINT "CHK_e49b657d545da05f386c628490" CHECK (jsonb_typeof("settings") = 'object') NOT VALID`,
+    ],
+    says: [['E_SCHEMA_CHECK', `the table "product" has no check that jsonb_typeof("settings") = 'object'.`]],
+    asks: [
+      'ALTER TABLE "product" DROP CONSTRAINT "CHK_e49b657d545da05f386c628490"',
+      `ALTER TABLE "product" ADD CONSTRAINT "CHK_e49b657d545da05f386c628490" CHECK (jsonb_typeof("settings") = 'object')`,
+    ],
+  },
   'a column that is missing': {
     does: ['ALTER TABLE "product" DROP COLUMN "rank"'],
     says: [
@@ -324,7 +342,23 @@ const remade = (from: string, to: string): readonly string[] => [
   'PRAGMA writable_schema = RESET',
 ]
 
+const hexadecimal = '[0-9a-f]'
+const uuid = [8, 4, 4, 4, 12].map((length) => hexadecimal.repeat(length)).join('-')
+
 const sqlite: Damages = {
+  'a check that is missing': {
+    does: remade(`, CONSTRAINT "CHK_85a2888f407665d7d956c35415" CHECK ("id" GLOB '${uuid}')`, ''),
+    says: [['E_SCHEMA_CHECK', `the table "product" has no check that ${`"id" GLOB '${uuid}'`.slice(0, 80)}….`]],
+  },
+  'a check of something else': {
+    does: remade(`json_type("settings") = 'object'`, `json_type("settings") = 'array'`),
+    says: [
+      [
+        'E_SCHEMA_CHECK',
+        `the table "product" has no check that json_valid("settings") AND json_type("settings") = 'object'.`,
+      ],
+    ],
+  },
   'a column that is missing': {
     does: ['DROP INDEX "IDX_e28511972d1078b569aacb4496"', 'ALTER TABLE "product" DROP COLUMN "rank"'],
     says: [

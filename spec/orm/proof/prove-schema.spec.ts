@@ -22,6 +22,7 @@ const product = {
   rank: null,
   note: null,
   sign: null,
+  settings: {},
   title: 'Tea',
   maker: { id: 1 },
 }

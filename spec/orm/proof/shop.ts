@@ -9,6 +9,8 @@ import {
 } from '../../../decorators/index.js'
 import { type Adds, column, defineTrait } from '../../../src/index.js'
 
+type Settings = Readonly<Record<string, unknown>>
+
 /** A third party's trait with everything a schema can hold for it. */
 const Listed = defineTrait({
   name: 'Listed',
@@ -19,6 +21,7 @@ const Listed = defineTrait({
     rank: column.integer({ nullable: true, index: true }),
     note: column.string({ length: 40, nullable: true }),
     sign: column.string({ length: 20, nullable: true, exact: true }),
+    settings: column.json<Settings>({ object: true, default: {} }),
   }),
   indexes: () => [{ properties: ['code'], unique: 'visible' }, { properties: ['note', 'weight'] }],
 })

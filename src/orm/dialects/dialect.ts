@@ -17,8 +17,12 @@ export interface Dialect {
   exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
   readonly json: JsonDialect
   readonly inserts: InsertDialect
-  /** That a JSON column holds an object, as a check constraint; undefined where constraints are not synchronized. */
-  objectCheck?(column: string): string
+  /**
+   * That a column holds only what it is for, beyond its type, as a check constraint: a JSON column of objects an object, text
+   * of UUIDs one, which is in lower case where it is a key. Absent where constraints are not synchronized.
+   * @param name escaped.
+   */
+  columnCheck?(column: Column, name: string): string | undefined
   /** Whether an index can cover only the rows that match a condition. */
   readonly partialIndexes: boolean
   /** A parameter of a type that the engine does not see from where it stands; undefined where it need not. */

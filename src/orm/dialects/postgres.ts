@@ -32,7 +32,7 @@ export const postgres: Dialect = {
   literal,
   json: postgresJson,
   inserts: postgresInserts,
-  objectCheck: (column) => `jsonb_typeof(${column}) = 'object'`,
+  columnCheck: ({ type, object }, name) => (type === 'json' && object ? `jsonb_typeof(${name}) = 'object'` : undefined),
   // Equality is by bytes on every deterministic collation; order is not.
   exactText: (column, comparison) => (comparison === 'order' ? `${column} COLLATE "C"` : undefined),
 }

@@ -17,7 +17,20 @@ export const sqlite: Dialect = {
   literal,
   json: sqliteJson,
   inserts: sqliteInserts,
-  objectCheck: (column) => `json_valid(${column}) AND json_type(${column}) = 'object'`,
+  columnCheck,
+}
+
+/** A UUID as a pattern of GLOB, which tells cases apart whatever the collation. */
+const uuidOf = (digit: string): string => [8, 4, 4, 4, 12].map((length) => digit.repeat(length)).join('-')
+
+/** A UUID in its one spelling. */
+export const uuidPattern = uuidOf('[0-9a-f]')
+const spelledPattern = uuidOf('[0-9A-Fa-f]')
+
+function columnCheck({ type, primary, object }: Column, name: string): string | undefined {
+  // Keys are written in their one spelling; whatever else holds a UUID may be given in any, as on the other engines.
+  if (type === 'uuid') return `${name} GLOB '${primary ? uuidPattern : spelledPattern}'`
+  return type === 'json' && object ? `json_valid(${name}) AND json_type(${name}) = 'object'` : undefined
 }
 
 function typeOf({ type, length }: Column): ColumnOptions {

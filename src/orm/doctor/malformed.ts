@@ -1,5 +1,6 @@
 import type { Column } from '../../model/column.js'
 import type { EngineType } from '../dialects/engines.js'
+import { uuidPattern } from '../dialects/sqlite.js'
 
 interface Wrong {
   readonly is: string
@@ -14,8 +15,6 @@ export function malformed(engine: EngineType, column: Column, name: string): rea
 }
 
 const digit = '[0-9]'
-const hex = '[0-9a-f]'
-const uuid = [8, 4, 4, 4, 12].map((length) => hex.repeat(length)).join('-')
 const instant = `${digit.repeat(4)}-${digit.repeat(2)}-${digit.repeat(2)} ${digit.repeat(2)}:${digit.repeat(2)}:${digit.repeat(2)}.${digit.repeat(3)}`
 
 /** SQLite stores whatever it is given. */
@@ -24,7 +23,7 @@ function inSqlite({ type, length, generated }: Column, name: string): readonly W
   const present = (condition: string): string => `(${name} IS NOT NULL AND ${condition})`
   switch (type) {
     case 'uuid':
-      return [{ is: 'is not a UUID in lower case', condition: present(`${name} NOT GLOB '${uuid}'`) }]
+      return [{ is: 'is not a UUID in lower case', condition: present(`${name} NOT GLOB '${uuidPattern}'`) }]
     case 'timestamp':
       return [
         {

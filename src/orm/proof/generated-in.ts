@@ -19,6 +19,16 @@ export function generatedIn(statement: string, quote: '"' | '`'): ReadonlyMap<st
   return found
 }
 
+/** The conditions of the checks in a statement that makes a table of SQLite, of columns and of the table. */
+export function checksIn(statement: string): readonly string[] {
+  return definitionsIn(statement, standard).flatMap((definition) =>
+    [...blanked(definition, standard).matchAll(/\bCHECK\s*\(/gi)].map(({ 0: opening, index }) => {
+      const inner = definition.slice(index + opening.length)
+      return plainSql(inner.slice(0, closing(inner, standard)))
+    }),
+  )
+}
+
 /** The collations that a statement which makes a table of SQLite gives to columns, in upper case. */
 export function collationsIn(statement: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()

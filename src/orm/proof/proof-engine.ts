@@ -16,6 +16,8 @@ export interface ProofEngine {
   ): Promise<readonly (string | undefined)[]>
   /** The conditions of the indexes of a table, as the engine reports them, by index; and those it does not maintain. */
   indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts>
+  /** The conditions of the checks of a table, as the engine reports them; absent where TypeORM makes none. */
+  checksOf?(dataSource: ModelDataSource, table: Table): Promise<readonly string[]>
   /** How the columns of a table compare texts. */
   collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts>
   /** The statements that make a column what it must be and keep its values; undefined where TypeORM's do. */

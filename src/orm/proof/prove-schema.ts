@@ -1,6 +1,7 @@
 import type { EntityMetadata, QueryRunner, Table } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
+import { proveChecks } from './checks.js'
 import { proveColumns } from './columns.js'
 import { Ddl } from './ddl.js'
 import { proofEngineOf } from './engines/engines.js'
@@ -72,6 +73,7 @@ async function mistakesIn(
   }
   for (const proof of proofs) {
     mistakes.push(...(await proveColumns(proof, ddl)))
+    mistakes.push(...(await proveChecks(proof, ddl)))
     const present = presentIn(proof)
     mistakes.push(...(await proveIndexes(proof, present, ddl)), ...(await proveNoStricter(proof, present, ddl)))
   }
@@ -90,6 +92,7 @@ async function factsOf(
   const conditions = [
     ...metadata.columns.map(({ asExpression }) => asExpression),
     ...metadata.indices.map(({ where }) => where),
+    ...(engine.checksOf ? metadata.checks.map(({ expression }) => expression) : []),
   ]
   const wanted = [...new Set(conditions.filter((condition) => condition !== undefined))]
   const reported = wanted.length === 0 ? [] : await engine.reported(dataSource, table, wanted)
@@ -101,6 +104,7 @@ async function factsOf(
     expressions: await engine.expressionsOf(dataSource, table),
     indexes: await engine.indexesOf(dataSource, table),
     collations: await engine.collationsOf(dataSource, table),
+    checks: await engine.checksOf?.(dataSource, table),
     reported: new Map(wanted.map((condition, index) => [condition, reported[index]])),
     remade: new Set(),
   }

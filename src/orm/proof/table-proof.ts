@@ -14,6 +14,8 @@ export interface TableProof {
   readonly expressions: ReadonlyMap<string, string>
   readonly indexes: IndexFacts
   readonly collations: CollationFacts
+  /** The conditions of its checks, as the engine reports them; undefined where there can be none. */
+  readonly checks: readonly string[] | undefined
   /** What models want of the table, each expression as the engine would report it; undefined where it cannot tell. */
   readonly reported: ReadonlyMap<string, string | undefined>
   /** Columns that recorded statements make anew, because they are computed from another. */

@@ -4,13 +4,16 @@ import type { Model } from '../../model/model.js'
 import type { Dialect } from '../dialects/dialect.js'
 import { columnOf } from './column-terms.js'
 
-/** Lets the database itself refuse what is no object in JSON columns of objects, where the engine can. */
+/** Lets the database itself refuse what columns are not for, where the engine can but its types do not. */
 export function addChecks(metadata: EntityMetadata, model: Model, dialect: Dialect): void {
   const owner = metadata.tableType === 'entity-child' ? metadata.parentEntityMetadata : metadata
-  for (const [property, { type, object }] of Object.entries(model.columns)) {
-    const column = type === 'json' && object ? columnOf(metadata, property) : undefined
-    const expression = column && dialect.objectCheck?.(metadata.dataSource.driver.escape(column.databaseName))
-    if (expression) add(owner, expression)
+  const { driver } = metadata.dataSource
+  for (const [property, described] of Object.entries(model.columns)) {
+    const column = columnOf(metadata, property)
+    // A column of the application's own may be of another type.
+    if (!column || column.type !== dialect.columnOptions(described).type) continue
+    const expression = dialect.columnCheck?.(described, driver.escape(column.databaseName))
+    if (expression !== undefined) add(owner, expression)
   }
 }
 

@@ -8,6 +8,7 @@ export const postgresProof: ProofEngine = {
   expressionsOf,
   reported,
   indexesOf,
+  checksOf,
   collationsOf,
   alterColumn,
   holdsTypes: true,
@@ -79,6 +80,16 @@ async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<Ind
     invalid: new Set(rows.flatMap(({ name, valid }) => (valid ? [] : [name]))),
     collated: new Set(rows.flatMap(({ name, collated }) => (collated ? [name] : []))),
   }
+}
+
+/** One that was added without looking at the rows there were does not hold of them. */
+async function checksOf(dataSource: ModelDataSource, table: Table): Promise<readonly string[]> {
+  const rows: readonly { readonly condition: string }[] = await dataSource.query(
+    `SELECT pg_get_expr("conbin", "conrelid") AS "condition" FROM "pg_constraint"
+     WHERE "conrelid" = $1::regclass AND "contype" = 'c' AND "convalidated"`,
+    [escaped(table.name)],
+  )
+  return rows.map(({ condition }) => condition)
 }
 
 interface CollationRow {

@@ -1,6 +1,6 @@
 import type { Table } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
-import { collationsIn, generatedIn, plainSql } from '../generated-in.js'
+import { checksIn, collationsIn, generatedIn, plainSql } from '../generated-in.js'
 import type { CollationFacts, IndexFacts, ProofEngine } from '../proof-engine.js'
 
 /** SQLite keeps the statements by which tables and indexes were made, as they were written. */
@@ -8,6 +8,7 @@ export const sqliteProof: ProofEngine = {
   expressionsOf,
   reported: async (_dataSource, _table, expressions) => expressions.map((expression) => plainSql(expression)),
   indexesOf,
+  checksOf,
   collationsOf,
   // TypeORM's statements make the table anew, and dropping the old one would delete what refers to it.
   around: ['PRAGMA foreign_keys = OFF', 'PRAGMA foreign_keys = ON'],
@@ -22,6 +23,10 @@ async function statementOf(dataSource: ModelDataSource, table: Table): Promise<s
     table.name,
   ])
   return String((row as { readonly sql: unknown }).sql)
+}
+
+async function checksOf(dataSource: ModelDataSource, table: Table): Promise<readonly string[]> {
+  return checksIn(await statementOf(dataSource, table))
 }
 
 async function collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts> {
