@@ -1,4 +1,4 @@
-import { type Cache, type Constructor, type ModelDataSource, silentLogger, type User } from 'plinth'
+import { type Cache, type Constructor, type FileStorage, type ModelDataSource, silentLogger, type User } from 'plinth'
 import { Container } from 'plinth/container'
 import type { Exchange } from '../../../src/http/exchange.js'
 import { asAppException } from '../../../src/orm/errors/as-app-exception.js'
@@ -44,6 +44,7 @@ export interface ServedOptions {
   readonly dataSource: ModelDataSource
   readonly serving?: Serving
   readonly cache?: Cache
+  readonly files?: FileStorage
   /** Problems that every action may answer. */
   readonly problems?: Readonly<Record<string, number>>
 }
@@ -53,6 +54,7 @@ export async function serve({
   viewSets,
   dataSource,
   cache,
+  files,
   problems,
   serving = servings[0]!,
 }: ServedOptions): Promise<Served> {
@@ -61,6 +63,7 @@ export async function serve({
     viewSets,
     dataSource,
     ...(cache && { cache }),
+    ...(files && { files }),
     ...(problems && { openapi: { title: 'Specs', version: '1.0.0', problems } }),
     instances: new Container({ context: { dataSource, logger: silentLogger } }),
     translate: (error) => asAppException(error, dataSource),

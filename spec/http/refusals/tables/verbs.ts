@@ -1,0 +1,132 @@
+import type { Refusal } from '../refusal.js'
+
+const as = 'eve:editor,admin'
+/** The trash, and verbs. */
+export const verbs: readonly Refusal[] = [
+  {
+    when: 'the row is not deleted',
+    ask: 'POST /books/{one}/restore',
+    as,
+    answer: {
+      type: 'urn:problem:not_deleted',
+      title: 'Not deleted',
+      status: 409,
+      code: 'NOT_DELETED',
+      detail: 'The row is not deleted.',
+      instance: '/books/{one}/restore',
+    },
+  },
+  {
+    when: 'the row it belongs to is deleted',
+    ask: 'POST /books/{orphan}/restore',
+    as,
+    answer: {
+      type: 'urn:problem:parent_deleted',
+      title: 'Parent deleted',
+      status: 409,
+      code: 'PARENT_DELETED',
+      detail: 'The Shelf that this Book belongs to is deleted, or hidden otherwise.',
+      instance: '/books/{orphan}/restore',
+      details: { entity: 'Shelf', id: 3, property: 'shelf' },
+    },
+  },
+  {
+    when: 'it is no row of the trash',
+    ask: 'GET /books/trash/{one}',
+    as,
+    answer: {
+      type: 'urn:problem:not_found',
+      title: 'Not found',
+      status: 404,
+      code: 'NOT_FOUND',
+      detail: 'There is no such row.',
+      instance: '/books/trash/{one}',
+    },
+  },
+  {
+    when: 'others refer to a row of the trash',
+    ask: 'DELETE /books/trash/{loaned}',
+    as,
+    answer: {
+      type: 'urn:problem:referenced',
+      title: 'Referenced',
+      status: 409,
+      code: 'REFERENCED',
+      detail: 'Other records still refer to this one.',
+      instance: '/books/trash/{loaned}',
+    },
+  },
+  {
+    when: 'the trash is not for everybody',
+    ask: 'GET /books/trash',
+    as: 'ada',
+    answer: {
+      type: 'urn:problem:permission_denied',
+      title: 'Permission denied',
+      status: 403,
+      code: 'PERMISSION_DENIED',
+      detail: 'You may not do this.',
+      instance: '/books/trash',
+    },
+  },
+  {
+    when: 'nobody exposed the verb',
+    ask: 'POST /books/{one}/move-down',
+    as,
+    answer: {
+      type: 'urn:problem:not_found',
+      title: 'Not found',
+      status: 404,
+      code: 'NOT_FOUND',
+      detail: 'There is nothing at this address.',
+      instance: '/books/{one}/move-down',
+    },
+  },
+  {
+    when: 'the verb is not given what it needs',
+    ask: 'POST /books/{one}/move-to',
+    as,
+    answer: {
+      type: 'urn:problem:validation_error',
+      title: 'Validation error',
+      status: 400,
+      code: 'VALIDATION_ERROR',
+      detail: 'The body is invalid in one place.',
+      instance: '/books/{one}/move-to',
+      errors: [{ pointer: '#/position', code: 'required', message: 'is required' }],
+    },
+  },
+  {
+    when: 'the verb is given what it does not take',
+    ask: 'POST /books/{one}/move-to',
+    as,
+    body: { position: 'top', to: 1 },
+    answer: {
+      type: 'urn:problem:validation_error',
+      title: 'Validation error',
+      status: 400,
+      code: 'VALIDATION_ERROR',
+      detail: 'The body is invalid in 2 places.',
+      instance: '/books/{one}/move-to',
+      errors: [
+        { pointer: '#/to', code: 'unknown_field', message: 'is not known here' },
+        { pointer: '#/position', code: 'integer', message: 'must be a whole number' },
+      ],
+    },
+  },
+  {
+    when: 'the neighbour is in another list',
+    ask: 'POST /books/{one}/move-before',
+    as,
+    body: { id: '{stranger}' },
+    answer: {
+      type: 'urn:problem:not_in_list',
+      title: 'Not in list',
+      status: 400,
+      code: 'NOT_IN_LIST',
+      detail: 'The row is not in the list.',
+      instance: '/books/{one}/move-before',
+      errors: [{ pointer: '#/id', code: 'NOT_IN_LIST', message: 'is not in the list' }],
+    },
+  },
+]
