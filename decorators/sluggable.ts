@@ -37,7 +37,7 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
           settled: (groups, context) => register.entered(groups, context),
         },
         ...(options.history && {
-          leave: { settled: (groups, context) => register.left(groups, context) },
+          leave: { among: 'stored', settled: (groups, context) => register.left(groups, context) },
         }),
       }
     },

@@ -70,9 +70,8 @@ export class SlugRegister {
 
   /** Forgets the slugs of rows that are removed. */
   async left(groups: readonly (readonly Departure[])[], context: RuleContext): Promise<void> {
-    const removed = groups.flat().filter(({ after }) => after === null)
     await this.#history?.forget(
-      removed.map(({ before }) => before),
+      groups.flat().map(({ before }) => before),
       context,
     )
   }

@@ -19,7 +19,7 @@ export interface ComposedAction {
   readonly middlewares: ActionMiddlewares
   /** How it reads rows, where it answers some. */
   readonly reading?: ActionReading | undefined
-  /** How it writes several rows, where it does. */
+  /** How it writes several rows, or the row of its route, where it does. */
   readonly writing?: WriteWay | undefined
 }
 

@@ -18,7 +18,7 @@ export interface RouteDescription {
   readonly native: boolean
   /** How it reads the rows it answers: as text, or as entities and why; undefined where it answers no rows. */
   readonly reads?: ReadWay
-  /** How it writes several rows: by one call, or row by row and why; undefined where it does not. */
+  /** How it writes: several rows by one call, the row of its route by one statement, or by row and why. */
   readonly writes?: WriteWay
 }
 

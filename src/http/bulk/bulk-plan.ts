@@ -13,7 +13,7 @@ import { verifyWritten } from '../pipeline/verify-written.js'
 import type { Run } from '../step.js'
 import type { BulkLimits } from './bulk-options.js'
 import { takesTags } from './item-condition.js'
-import { type WriteWay, writeWay } from './write-way.js'
+import { type BulkWay, writeWay } from './write-way.js'
 
 /** What is done to every item. */
 export type BulkKind = 'create' | 'update' | 'delete' | 'verb'
@@ -33,7 +33,7 @@ export interface BulkPlan {
   readonly after: readonly Run[]
   readonly represent: Representing
   /** Whether all items are written by one call; otherwise why they are not. */
-  readonly way: WriteWay
+  readonly way: BulkWay
 }
 
 /** Compiles a bulk action; what is wrong with it is added to the mistakes. */
@@ -73,7 +73,7 @@ const hooks = {
 } as const
 
 /** Whether all items are written by one call: what a viewset does for each row, in a hook of its own, it must do for each. */
-export function writeWayOf(action: ActionModel, kind: BulkKind, model: CompiledModel): WriteWay {
+export function writeWayOf(action: ActionModel, kind: BulkKind, model: CompiledModel): BulkWay {
   return writeWay(whyByRow(action, kind, model))
 }
 

@@ -29,7 +29,7 @@ export function DestroyMixin<B extends ViewSetClass>(
       return removeRow(this, call)
     }
   }
-  markPlainHook(DestroyViewSet.prototype, 'performDestroy')
+  for (const name of ['destroy', 'performDestroy'] as const) markPlainHook(DestroyViewSet.prototype, name)
   declareAction(DestroyViewSet, {
     name: 'destroy',
     method: 'delete',

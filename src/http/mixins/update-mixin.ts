@@ -55,7 +55,7 @@ export function UpdateMixin<B extends ViewSetClass>(
       return updateRow(this, call)
     }
   }
-  markPlainHook(UpdateViewSet.prototype, 'performUpdate')
+  for (const name of ['update', 'partialUpdate', 'performUpdate'] as const) markPlainHook(UpdateViewSet.prototype, name)
   const rules = 'allows' in allow ? { update: allow, partialUpdate: allow } : allow
   const shared = { on: 'row', path: '', answers: 'row', place } as const
   if ('update' in rules) {

@@ -14,6 +14,7 @@ import { enter } from '../running.js'
 import type { Run } from '../step.js'
 import { endingUploads } from '../uploads/end-uploads.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
+import { type ActionWriting, actionWriting, byStatement } from '../writing/action-writing.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
@@ -33,7 +34,7 @@ import { precondition, verifyPrecondition } from './precondition.js'
 import { runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
-/** The pipeline of an action, how it reads rows where it answers some, and how it writes them where it writes several. */
+/** The pipeline of an action, how it reads rows where it answers some, and how it writes them where it writes some. */
 export interface ComposedPipeline {
   readonly pipeline: Pipeline
   readonly reading?: ActionReading | undefined
@@ -47,6 +48,8 @@ interface Parts {
   readonly model: CompiledModel | undefined
   readonly runs: StepRuns
   readonly reading: ActionReading | undefined
+  /** How it writes the row of its route. */
+  readonly lone: ActionWriting | undefined
   readonly readInput: Run
 }
 
@@ -73,8 +76,9 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   verifyOnce(action, host, mistakes)
   const runs = stepRuns(action)
   const reading = actionReading(action, model, runs, host)
-  const writing = model && action.writing?.(action, model)
-  const parts: Parts = { action, host, model, runs, reading, readInput }
+  const lone = actionWriting(action, model, runs, host)
+  const writing = (model && action.writing?.(action, model)) ?? lone?.way
+  const parts: Parts = { action, host, model, runs, reading, lone, readInput }
   const places = whenAsked(() => placesOf(parts))
   runs.verify(() => all(places()), mistakes)
 
@@ -134,11 +138,12 @@ function all({ outer, work, inner }: Places): readonly Place[] {
 
 /** What is done in one unit of work, and once for each key, where the action writes. */
 function workPlaces(parts: Parts, inner: readonly Place[]): readonly Place[] {
-  const { action, host, model, runs } = parts
+  const { action, host, model, runs, lone } = parts
   if (!action.writes) return inner
   const steps = runs.at(inner)
   const closing = [...runs.before('encode'), ...closingOf(parts)]
-  return [{ name: 'atomic', run: once({ action, model, steps, closing, plain: atomic(steps, host) }, host) }]
+  const run = once({ action, model, steps, closing, plain: atomic(steps, host) }, host)
+  return [{ name: 'atomic', run: byStatement(lone, run) }]
 }
 
 function outerPlaces({ action, host, model, readInput }: Parts): readonly Place[] {

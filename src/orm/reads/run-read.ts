@@ -1,4 +1,4 @@
-import { QueryFailedError, type QueryRunner } from 'typeorm'
+import { QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm'
 import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
@@ -10,21 +10,24 @@ import type { RawRows, ReadStatement } from './engines/read-engine.js'
  * Sends a statement past TypeORM's own way: by the connection of the running unit of work, or one of the pool. Whoever hears
  * of statements hears of this one, and errors are TypeORM's.
  * @param own the runner of whoever has one; it is not released.
+ * @param mode which server is asked outside of units of work, where there are several.
  */
 export async function runRead(
   dataSource: ModelDataSource,
   statement: ReadStatement,
   own: QueryRunner | undefined,
+  mode: ReplicationMode = 'slave',
 ): Promise<RawRows> {
   const engine = readEngineOf(dataSource.options.type as EngineType)
   const heard = hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
   if (!own && !heard) {
-    return dataSource.units.connected((connection, runner) =>
-      logged(runner, statement, () => engine.read(connection, statement)),
+    return dataSource.units.connected(
+      (connection, runner) => logged(runner, statement, () => engine.read(connection, statement)),
+      mode,
     )
   }
   // What subscribers are given must not lead around the turns of units: a runner knows them.
-  const runner = own ?? dataSource.createQueryRunner('slave')
+  const runner = own ?? dataSource.createQueryRunner(mode)
   try {
     return await useConnection(runner, (connection: object) => {
       const send = () => engine.read(connection, statement)

@@ -77,13 +77,12 @@ export class UnitsOfWork implements Surroundings {
   }
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
-  async connected<T>(work: (connection: object, runner: QueryRunner) => Promise<T>): Promise<T> {
+  async connected<T>(work: Connected<T>, mode: ReplicationMode = 'slave'): Promise<T> {
     const running = this.#running.getStore()
-    const { session } = running ?? this.#session('slave')
+    const { session } = running ?? this.#session(mode)
+    const send = async () => work((await session.runner.connect()) as object, session.runner)
     try {
-      return await (running ?? session).run(async () =>
-        work((await session.runner.connect()) as object, session.runner),
-      )
+      return await (running ?? session).run(send)
     } finally {
       if (!running) await session.release()
     }
@@ -235,6 +234,8 @@ export class UnitsOfWork implements Surroundings {
     }
   }
 }
+
+type Connected<T> = (connection: object, runner: QueryRunner) => Promise<T>
 
 type Outcome<T> =
   | { readonly result: T; readonly hooks: readonly Hook[] }

@@ -1,7 +1,7 @@
 import { valueText } from '../../model/counter-key.js'
 import { matches, type RowData } from '../../model/matches.js'
 import type { Contributed, Model } from '../../model/model.js'
-import { propertiesOf } from '../../model/predicate.js'
+import { type Predicate, propertiesOf } from '../../model/predicate.js'
 import type { Departure, EnterRule, Entry, LeaveRule, PassageRule } from '../../model/rule.js'
 import type { Scene } from './scene.js'
 
@@ -25,9 +25,31 @@ export function decisiveProperties(model: Model): ReadonlySet<string> {
 const decisive = new WeakMap<Model, ReadonlySet<string>>()
 
 function findDecisive({ rules, visible }: Model): ReadonlySet<string> {
-  const passing = [...rules.enter, ...rules.leave]
-  if (passing.length === 0) return new Set()
-  return new Set([...propertiesOf(visible), ...passing.flatMap(({ by = [] }) => by)])
+  return new Set([...rules.enter, ...rules.leave].flatMap((rule) => decisiveFor(rule, visible)))
+}
+
+function decisiveFor({ among, by = [] }: Enter | Leave, visible: Predicate): readonly string[] {
+  return among === 'stored' ? by : [...propertiesOf(visible), ...by]
+}
+
+/**
+ * Whether a write of these values has to know whether rows become visible, hidden, or change their group. Rows that are
+ * surely hidden then enter nothing that only visible rows are in.
+ */
+export function mayPass({ rules, visible }: Model, values: RowData): boolean {
+  const passing = (rule: Enter | Leave) => decisiveFor(rule, visible).some((property) => values[property] !== undefined)
+  const isHidden = surelyFalse(visible, values)
+  return (
+    rules.leave.some(passing) || rules.enter.some((rule) => passing(rule) && !(isHidden && rule.among !== 'stored'))
+  )
+}
+
+/** Whether values alone tell that a condition is not met. */
+function surelyFalse(condition: Predicate, values: RowData): boolean {
+  if (condition.op === 'all') return condition.predicates.some((one) => surelyFalse(one, values))
+  if (condition.op === 'related') return false
+  const properties = propertiesOf(condition)
+  return properties.length > 0 && properties.every((name) => values[name] !== undefined) && !matches(condition, values)
 }
 
 /** Whether rules look at rows that enter or leave all at once, so that a call must write them all at once. */

@@ -1,9 +1,9 @@
 import type { RowData } from '../../model/matches.js'
-import type { Contributed, Model } from '../../model/model.js'
+import type { Contributed } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { EngineType } from '../dialects/engines.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
-import { decisiveProperties, Passages, type Passing } from './passages.js'
+import { Passages, type Passing } from './passages.js'
 import { rowsOf } from './read-rows.js'
 import type { Scene } from './scene.js'
 import type { Target, WriteBuilder } from './write.js'
@@ -25,12 +25,6 @@ export interface RowsAsked extends Target {
 export interface PlannedRows {
   readonly rows: readonly RowData[]
   readonly passages: Passages
-}
-
-/** Whether a write of these properties has to know whether rows become visible, hidden, or change their group. */
-export function mayPass(model: Model, properties: readonly string[]): boolean {
-  const decisive = decisiveProperties(model)
-  return properties.some((property) => decisive.has(property))
 }
 
 /**

@@ -12,7 +12,8 @@ import { addGuard } from './guard-condition.js'
 import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
 import { managedProperties, withoutManaged } from './managed.js'
-import { mayPass, plannedRows } from './planned-rows.js'
+import { mayPass } from './passages.js'
+import { plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { ReferredRows } from './referred-rows.js'
 import { stale } from './refusals.js'
@@ -75,7 +76,7 @@ export async function savedUpdate(
   const write = (all: RowData) =>
     telling(announced, before, all, () => written(builder, target, { before, guard }, all, run))
   const known = knownValues(target, values)
-  const result = mayPass(model, Object.keys(known))
+  const result = mayPass(model, known)
     ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
     : await write(values)
   await referred.written()

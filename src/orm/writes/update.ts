@@ -13,8 +13,8 @@ import { knownValues } from './known-values.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
 import { refuseManaged } from './managed.js'
 import { ownValues } from './own-values.js'
-import type { Passages } from './passages.js'
-import { mayPass, plannedRows } from './planned-rows.js'
+import { mayPass, type Passages } from './passages.js'
+import { plannedRows } from './planned-rows.js'
 import { ReferredRows } from './referred-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
@@ -69,7 +69,7 @@ interface Referring extends Write {
 async function updateReferring(write: Referring, shared: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {
   const { builder, model, rules, context, referred, expected = 0 } = write
   const values = { ...write.values, ...shared }
-  const passing = mayPass(model, Object.keys(knownValues(write, values)))
+  const passing = mayPass(model, knownValues(write, values))
   const heard = isHeard(write)
   if (
     !readsRows(rules) &&

@@ -1,8 +1,18 @@
-import { jsonSamples, jsonTypes, quotedText, type ReadEngine, rewrittenJson, textSamples } from './read-engine.js'
+import {
+  jsonSamples,
+  jsonTypes,
+  quotedText,
+  type RawRows,
+  type ReadEngine,
+  rewrittenJson,
+  textSamples,
+} from './read-engine.js'
 
 interface Connection {
   promise(): {
-    query(query: object): Promise<readonly [rows: readonly (readonly unknown[])[], fields: unknown]>
+    query(
+      query: object,
+    ): Promise<readonly [result: RawRows['rows'] | { readonly affectedRows: number }, fields: unknown]>
   }
 }
 
@@ -12,8 +22,9 @@ interface Connection {
  */
 export const mariadb: ReadEngine = {
   async read(connection, { sql, parameters }) {
-    const [rows] = await (connection as Connection).promise().query({ sql, values: [...parameters], rowsAsArray: true })
-    return { rows }
+    const query = { sql, values: [...parameters], rowsAsArray: true }
+    const [result] = await (connection as Connection).promise().query(query)
+    return 'affectedRows' in result ? { rows: [], affected: result.affectedRows } : { rows: result }
   },
 
   bound: (value) => value,

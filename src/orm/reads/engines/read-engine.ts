@@ -13,6 +13,8 @@ export interface ReadStatement {
 /** Rows as a driver gives them, their values in the order of the columns. */
 export interface RawRows {
   readonly rows: readonly (readonly unknown[])[]
+  /** How many rows a statement has written that gives none. */
+  readonly affected?: number
   /** Of each column, where values come as text: what the database calls its type. */
   readonly types?: readonly number[]
   /** How the driver reads text of a type where it is not asked for text. */

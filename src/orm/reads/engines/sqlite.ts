@@ -68,10 +68,16 @@ const byKind: Readonly<Record<string, QuickColumn>> = {
 export const sqlite: ReadEngine = {
   read(connection, { sql, parameters, single }) {
     const statement = preparedOf(connection as Connection, sql)
-    if (!single) return { rows: statement.all(...parameters) }
-    // libsql makes an iterator for rows, which costs more than most rows do.
-    const row = statement.get(...parameters)
-    return { rows: row ? [row] : [] }
+    try {
+      if (!single) return { rows: statement.all(...parameters) }
+      // libsql makes an iterator for rows, which costs more than most rows do.
+      const row = statement.get(...parameters)
+      return { rows: row ? [row] : [] }
+    } catch (error) {
+      // A statement of libsql that has failed once fails the next time too.
+      prepared.get(connection)?.delete(sql)
+      throw error
+    }
   },
 
   bound(value) {

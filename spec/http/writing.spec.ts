@@ -1,0 +1,280 @@
+import { expect } from 'chai'
+import {
+  anyone,
+  type Call,
+  createDataSource,
+  type ModelDataSource,
+  ModelService,
+  ModelViewSet,
+  type PlacedStep,
+  type RowCall,
+  role,
+  rowRule,
+  Serializer,
+} from 'plinth'
+import {
+  type HasMetadata,
+  type HasVersion,
+  Metadata,
+  Resource,
+  Sluggable,
+  type Slugged,
+  type SoftDeletable,
+  SoftDelete,
+  type Timestamped,
+  Timestamps,
+  Versioned,
+} from 'plinth/decorators'
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+import { type Database, describeOnEngines } from '../support/engines.js'
+import { applicationOf } from '../support/http.js'
+import { type Served, serve } from './support/served.js'
+
+export interface Parcel extends Timestamped, SoftDeletable, Slugged, HasMetadata {}
+@Entity()
+@Timestamps()
+@SoftDelete()
+@Sluggable({ from: 'title', onUpdate: 'regenerate' })
+@Metadata()
+export class Parcel {
+  @PrimaryGeneratedColumn() id!: number
+  @Column({ length: 60 }) title!: string
+  @Column({ type: 'varchar', length: 20, unique: true, nullable: true }) mark!: string | null
+  @Column({ type: 'int', default: 3 }) weight!: number
+  @Column({ length: 20, default: 'ada' }) owner!: string
+}
+
+export interface Stamped extends HasVersion {}
+@Entity()
+@Versioned()
+export class Stamped {
+  @PrimaryGeneratedColumn() id!: number
+  @Column({ length: 60 }) title!: string
+}
+
+const fields = ['id', 'title', 'slug', 'mark', 'weight', 'owner', 'metadata'] as const
+class ParcelSerializer extends Serializer(Parcel, { fields }) {}
+class StampedSerializer extends Serializer(Stamped, { fields: ['id', 'title', 'version'] }) {}
+class RuledSerializer extends Serializer(Parcel, {
+  fields,
+  rules: { owner: { write: role('admin') } },
+}) {}
+class ParcelService extends ModelService(Parcel) {}
+
+const options = { serializer: ParcelSerializer, permissions: { '*': anyone } } as const
+
+@Resource('/plain')
+class PlainViewSet extends ModelViewSet(Parcel, options) {}
+
+/** Does the same, and has to see the row. */
+@Resource('/seen')
+class SeeingViewSet extends ModelViewSet(Parcel, options) {
+  override performUpdate(call: RowCall<Parcel, object>) {
+    return super.performUpdate(call)
+  }
+  override performDestroy(call: RowCall<Parcel>) {
+    return super.performDestroy(call)
+  }
+}
+
+const scope = ({ user }: Call) => ({ owner: user?.id ?? 'nobody' })
+@Resource('/mine')
+class MineViewSet extends ModelViewSet(Parcel, { ...options, scope }) {}
+
+const isOwner = rowRule<{ owner: string }>('owner', ({ user }, { owner }) => owner === user?.id)
+@Resource('/owned')
+class OwnedViewSet extends ModelViewSet(Parcel, {
+  ...options,
+  permissions: { list: anyone, create: anyone, '*': isOwner },
+}) {}
+
+@Resource('/served')
+class ServedViewSet extends ModelViewSet(Parcel, { ...options, service: ParcelService }) {}
+
+@Resource('/ruled')
+class RuledViewSet extends ModelViewSet(Parcel, { ...options, serializer: RuledSerializer }) {}
+
+@Resource('/slugs')
+class SlugViewSet extends ModelViewSet(Parcel, { ...options, lookup: 'slug' }) {}
+
+const looking: PlacedStep = { step: { name: 'looking', for: () => () => undefined }, before: 'act' }
+@Resource('/stepped')
+class SteppedViewSet extends ModelViewSet(Parcel, options) {
+  static override readonly steps = [looking]
+}
+
+@Resource('/stamped')
+class StampedViewSet extends ModelViewSet(Stamped, { serializer: StampedSerializer, permissions: { '*': anyone } }) {}
+
+const viewSets = [
+  PlainViewSet,
+  SeeingViewSet,
+  MineViewSet,
+  OwnedViewSet,
+  ServedViewSet,
+  RuledViewSet,
+  SlugViewSet,
+  SteppedViewSet,
+  StampedViewSet,
+]
+
+const row = (because: string) => ({ by: 'row', because })
+
+describeOnEngines('Actions that write the row of their route', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let served: Served
+  const sent: string[] = []
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = await createDataSource({
+      ...database.options,
+      entities: [Parcel, Stamped],
+      synchronize: true,
+    }).initialize()
+    served = await serve({ viewSets, dataSource })
+    dataSource.onStatement(({ sql }) => sent.push(sql.split(' ')[0]!))
+  })
+
+  after(async () => {
+    await served?.close()
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  const parcels = () => dataSource.getRepository(Parcel)
+  let made = 0
+  async function parcel(values: Partial<Parcel> = {}): Promise<number> {
+    const row = await parcels().save(parcels().create({ title: `parcel ${(made += 1)}`, ...values }))
+    return row.id
+  }
+
+  const waysOf = (action: string) =>
+    applicationOf({ viewSets, dataSource }).routes.find((route) => route.action === action)?.writes
+
+  it('say when they are made how they will write it', () => {
+    const statement = { by: 'statement' }
+    for (const action of ['update', 'partialUpdate', 'destroy']) {
+      expect(waysOf(`PlainViewSet.${action}`)).to.deep.equal(statement)
+      expect(waysOf(`OwnedViewSet.${action}`)).to.deep.equal(statement)
+      expect(waysOf(`ServedViewSet.${action}`)).to.deep.equal(row('a service writes'))
+      expect(waysOf(`SlugViewSet.${action}`)).to.deep.equal(row('rows are looked up by "slug"'))
+      expect(waysOf(`SteppedViewSet.${action}`)).to.deep.equal(row('a step stands beside "act"'))
+    }
+    expect(waysOf('SeeingViewSet.update')).to.deep.equal(row('performUpdate is a method of its own'))
+    expect(waysOf('SeeingViewSet.destroy')).to.deep.equal(row('performDestroy is a method of its own'))
+    expect(waysOf('RuledViewSet.update')).to.deep.equal(row('a rule says who may write a field'))
+    expect(waysOf('RuledViewSet.destroy')).to.deep.equal(statement)
+    expect(waysOf('PlainViewSet.create')).to.equal(undefined)
+    expect(waysOf('PlainViewSet.retrieve')).to.equal(undefined)
+  })
+
+  const mariadb = engine.name === 'mariadb'
+
+  async function statementsOf(method: string, path: string, body?: object, as?: string): Promise<readonly string[]> {
+    sent.length = 0
+    const { status, text } = await served.request(method, path, { body, ...(as && { as }) })
+    expect(status, text).to.be.below(300)
+    return sent.filter((word) => word !== 'SET')
+  }
+
+  it('send one statement where nothing has to be known of it', async () => {
+    const one = mariadb ? ['START', 'UPDATE', 'SELECT', 'COMMIT'] : ['UPDATE']
+    const id = await parcel()
+    expect(await statementsOf('PATCH', `/plain/${id}`, { weight: 4 })).to.deep.equal(one)
+    const whole = { title: 'parcel', mark: null, weight: 5, owner: 'ada', metadata: {} }
+    const [begin] = await statementsOf('PUT', `/plain/${id}`, whole)
+    // The title decides about the slug.
+    expect(begin).to.equal(engine.name === 'sqlite' ? 'BEGIN' : 'START')
+    expect(await statementsOf('PATCH', `/mine/${id}`, { weight: 6 }, 'ada')).to.deep.equal(one)
+    expect(await statementsOf('DELETE', `/mine/${id}`, undefined, 'ada')).to.deep.equal(['UPDATE'])
+    expect(await parcels().findById(id)).to.equal(null)
+    await parcels().restore(id)
+    expect(await parcels().findById(id)).to.include({ weight: 6, slug: 'parcel' })
+  })
+
+  const bodies: readonly (readonly [what: string, method: string, body: object | undefined, path?: string])[] = [
+    ['a change', 'PATCH', { weight: 7, mark: null }],
+    ['a change of what decides about a slug', 'PATCH', { title: 'Another title' }],
+    ['a change of nothing', 'PATCH', {}],
+    ['a part of a document', 'PATCH', { metadata: { a: { b: 1 }, gone: null } }],
+    ['a whole row', 'PUT', { title: 'Whole', mark: null, weight: 1, owner: 'eve', metadata: { a: 1 } }],
+    ['a value that is taken', 'PATCH', { mark: 'taken' }],
+    ['a value that is too long', 'PATCH', { owner: 'o'.repeat(21) }],
+    ['a value of another type', 'PATCH', { weight: 'seven' }],
+    ['a field that cannot be written', 'PATCH', { id: 9 }],
+    ['no such row', 'PATCH', { weight: 1 }, '2000000000'],
+    ['no such key', 'PATCH', { weight: 1 }, 'one'],
+    ['what the metadata may not hold', 'PATCH', { metadata: [1] }],
+    ['a deletion', 'DELETE', undefined],
+    ['a deletion of no such row', 'DELETE', undefined, '2000000000'],
+  ]
+
+  for (const [what, method, body, path] of bodies) {
+    it(`do with ${what} what those do that have to see the row`, async () => {
+      await parcels().delete({ mark: 'taken' })
+      await parcel({ mark: `taken` })
+      const outcomes: unknown[] = []
+      for (const prefix of ['plain', 'seen']) {
+        const id = await parcel({ title: 'Same title', metadata: { a: { c: 2 }, gone: 1 } })
+        const told: unknown[] = []
+        const deaf = dataSource.events.onCommitted(({ kind, entity, ids }) => {
+          told.push([kind, entity.name, ids === 'many' ? ids : ids.length])
+        })
+        const { status, body: answer, headers } = await served.request(method, `/${prefix}/${path ?? id}`, { body })
+        deaf()
+        const stored = await parcels().unscoped().findById(id)
+        const { createdAt, updatedAt, deletedAt, deletionId, slug: _, ...row } = stored!
+        outcomes.push({
+          status,
+          answer: { ...answer, id: undefined, slug: undefined, instance: undefined, requestId: undefined },
+          known: [...headers.keys()].toSorted(),
+          told,
+          row: { ...row, id: undefined, wasDeleted: deletedAt !== null, hasOperation: deletionId !== null },
+          written: updatedAt > createdAt,
+        })
+        await parcels().purge(id)
+      }
+      expect(outcomes[0]).to.deep.equal(outcomes[1])
+      await parcels().delete({ mark: 'taken' })
+      await parcels().unscoped().update({ mark: 'taken' }, { mark: null })
+    })
+  }
+
+  it('ask a rule about the row with the row', async () => {
+    const id = await parcel()
+    expect((await served.request('PATCH', `/owned/${id}`, { as: 'eve', body: { weight: 9 } })).status).to.equal(403)
+    expect((await served.request('DELETE', `/owned/${id}`, { as: 'eve' })).status).to.equal(403)
+    expect((await served.request('PATCH', `/owned/${id}`, { as: 'ada', body: { weight: 9 } })).status).to.equal(200)
+    expect(await parcels().findById(id)).to.include({ weight: 9 })
+  })
+
+  it('keep a row inside of the scope, and leave those outside of it alone', async () => {
+    const id = await parcel()
+    expect((await served.request('PATCH', `/mine/${id}`, { as: 'eve', body: { weight: 9 } })).status).to.equal(404)
+    expect((await served.request('DELETE', `/mine/${id}`, { as: 'eve' })).status).to.equal(404)
+    const moved = await served.request('PATCH', `/mine/${id}`, { as: 'ada', body: { owner: 'eve' } })
+    expect([moved.status, moved.body['code']]).to.deep.equal([403, 'OUTSIDE_SCOPE'])
+    expect(await parcels().findById(id)).to.include({ weight: 3, owner: 'ada' })
+  })
+
+  it('write on the conditions of the request', async () => {
+    const { id } = await dataSource.getRepository(Stamped).save({ title: 'one' } as Stamped)
+    const { headers } = await served.request('GET', `/stamped/${id}`)
+    const tag = headers.get('etag')!
+    const conditional = { headers: { 'if-match': tag }, body: { title: 'two' } }
+    expect((await served.request('PATCH', `/stamped/${id}`, conditional)).status).to.equal(200)
+    expect((await served.request('PATCH', `/stamped/${id}`, conditional)).status).to.equal(412)
+  })
+
+  it('lose nothing of what several clients change at once', async () => {
+    const id = await parcel()
+    const bodies = [{ weight: 50 }, { owner: 'eve' }, { mark: 'own' }, { weight: 50 }, { owner: 'eve' }]
+    const answers = await Promise.all(bodies.map((body) => served.request('PATCH', `/plain/${id}`, { body })))
+    expect(answers.map(({ status }) => status)).to.deep.equal(bodies.map(() => 200))
+    expect(await parcels().findById(id)).to.include({ weight: 50, owner: 'eve', mark: 'own' })
+    const deletions = await Promise.all(bodies.map(() => served.request('DELETE', `/plain/${id}`)))
+    expect(deletions.map(({ status }) => status)).to.have.members([204, 404, 404, 404, 404])
+  })
+})

@@ -1,0 +1,62 @@
+import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import type { ModelDataSource } from '../../data-source.js'
+import type { EngineType } from '../../dialects/engines.js'
+import { readEngineOf } from '../../reads/engines/engines.js'
+import type { RawRows } from '../../reads/engines/read-engine.js'
+import { hearsOfLoaded } from '../../reads/needs-entities.js'
+import { RowCodec } from '../../reads/row-codec.js'
+
+/** Makes entities of what a statement has returned of whole rows, as TypeORM makes them of what it has read. */
+export class EntityReader {
+  readonly #metadata: EntityMetadata
+  readonly #codec: RowCodec
+  /** The columns, in the order in which a statement returns them. */
+  readonly names: string
+
+  constructor({ driver, options }: ModelDataSource, metadata: EntityMetadata) {
+    const columns = metadata.columns.filter(({ isSelect, isVirtual }) => isSelect && !isVirtual)
+    this.#metadata = metadata
+    this.names = columns.map(({ databaseName }) => driver.escape(databaseName)).join(', ')
+    const read = columns.map((column) => ({ column, kind: '', write: JSON.stringify }))
+    this.#codec = new RowCodec(read, readEngineOf(options.type as EngineType))
+    this.#setters = columns.map((column) => (entity: ObjectLiteral, value: unknown) => {
+      column.setEntityValue(entity, value)
+    })
+  }
+
+  readonly #setters: readonly ((entity: ObjectLiteral, value: unknown) => void)[]
+
+  /** The first row as an entity. */
+  first(raw: RawRows): ObjectLiteral | undefined {
+    const [row] = raw.rows
+    if (!row) return undefined
+    const codecs = this.#codec.of(raw)
+    const entity = this.#metadata.create(undefined, { fromDeserializer: true }) as ObjectLiteral
+    for (const [index, set] of this.#setters.entries()) set(entity, codecs[index]!.value(row[index]))
+    return entity
+  }
+}
+
+const known = new WeakMap<EntityMetadata, EntityReader | null>()
+
+/** What makes entities of returned rows; undefined where more goes into them than the columns of their table. */
+export function entityReaderOf(dataSource: ModelDataSource, metadata: EntityMetadata): EntityReader | undefined {
+  if (hearsOfLoaded(dataSource)) return undefined
+  const found = known.get(metadata) ?? null
+  if (found || known.has(metadata)) return found ?? undefined
+  const made = isPlain(metadata) ? new EntityReader(dataSource, metadata) : null
+  known.set(metadata, made)
+  return made ?? undefined
+}
+
+function isPlain(metadata: EntityMetadata): boolean {
+  const { columns, eagerRelations, relationIds, afterLoadListeners, treeType } = metadata
+  const more = [eagerRelations, relationIds, afterLoadListeners]
+  if (more.some(({ length }) => length > 0) || treeType !== undefined) return false
+  return isAlone(metadata) && !columns.some(({ isVirtualProperty }) => isVirtualProperty)
+}
+
+/** Whether the rows of an entity are all rows of its table. */
+export function isAlone({ tableType, discriminatorColumn, childEntityMetadatas }: EntityMetadata): boolean {
+  return tableType === 'regular' && !discriminatorColumn && childEntityMetadatas.length === 0
+}

@@ -1,0 +1,139 @@
+import type { Failure } from '../../../errors/failure.js'
+import type { RowData } from '../../../model/matches.js'
+import { propertiesOf } from '../../../model/predicate.js'
+import type { Id } from '../../../model/verb.js'
+import type { ModelDataSource } from '../../data-source.js'
+import { referencesTo } from '../../deletion/references.js'
+import type { EntityRow } from '../../entity-row.js'
+import { parseId } from '../../parse-id.js'
+import type { Selection } from '../../selection.js'
+import { keepsRows } from '../remove.js'
+import { TableStatement } from '../table-statement.js'
+import type { Target } from '../write.js'
+import { addAssignments } from './assignments.js'
+import { type EntityReader, entityReaderOf } from './entity-reader.js'
+import { addRowsCondition } from './rows-condition.js'
+import { sendWrite } from './send.js'
+import { StatementText } from './statement-text.js'
+import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
+
+/**
+ * Changes one row of a selection by one statement, where nothing needs to see it before. Undefined where nothing was
+ * written: the row is not there, the database refuses it, or it has to be looked at first.
+ * @returns the row as it is stored then.
+ */
+export async function changeRow(rows: Selection<EntityRow>, id: Id, given: RowData): Promise<EntityRow | undefined> {
+  const { dataSource, ...target } = writtenBy(rows)
+  const reader = entityReaderOf(dataSource, target.metadata)
+  const isEmpty = Object.values(given).every((value) => value === undefined)
+  if (isEmpty || !reader || !isWrittenAlone(dataSource, target, 'update')) return undefined
+  const write = loneWrite(dataSource, target, target.model.rules.update, given)
+  const row = rows.byId(id)
+  if (!write || decidesWhoSees(row, target, write.values)) return undefined
+  const statement = updateStatement(dataSource, target, row, write)
+  if (!statement) return undefined
+  return confirmed(dataSource, { target, id, kind: 'update', write }, () => sent(rows, id, statement, reader))
+}
+
+/**
+ * Deletes one row of a selection by one statement, where deleting keeps it and nothing needs to see it before.
+ * @returns false where nothing was written, as with `changeRow`.
+ */
+export async function deleteRow(rows: Selection<EntityRow>, id: Id): Promise<boolean> {
+  const { dataSource, ...target } = writtenBy(rows)
+  const { update, delete: own } = target.model.rules
+  if (!keepsRows(target.model) || !isWrittenAlone(dataSource, target, 'delete')) return false
+  if (referencesTo(dataSource, target.metadata).some(({ policy }) => policy !== 'keep')) return false
+  const write = loneWrite(dataSource, target, [...update, ...own], {})
+  const statement = write && updateStatement(dataSource, target, rows.byId(id), write)
+  if (!statement) return false
+  const done = async () => ((await affectedBy(dataSource, target, statement)) === 1 ? true : undefined)
+  return (await confirmed(dataSource, { target, id, kind: 'delete', write }, done)) ?? false
+}
+
+function writtenBy({ repository }: Selection<EntityRow>): Target & { readonly dataSource: ModelDataSource } {
+  const { metadata, model, manager } = repository
+  return { metadata, model, dataSource: manager.dataSource }
+}
+
+/** Whether values decide who sees the row, so that it may no longer be the caller's when it is written. */
+function decidesWhoSees({ parts: { sight } }: Selection<EntityRow>, { model }: Target, values: RowData): boolean {
+  const scopes = Object.values(model.scopes).map(({ where }) => where)
+  return [...scopes, ...sight.where].flatMap(propertiesOf).some((property) => values[property] !== undefined)
+}
+
+function updateStatement(
+  dataSource: ModelDataSource,
+  { metadata }: Target,
+  row: Selection<EntityRow>,
+  { values }: LoneWrite,
+): StatementText | undefined {
+  const statement = new StatementText(
+    dataSource.driver,
+    `UPDATE ${new TableStatement(dataSource, metadata).table} SET `,
+  )
+  if (!addAssignments(dataSource, metadata, values, statement)) return undefined
+  return addRowsCondition(dataSource, row, statement.add(' WHERE ')) ? statement : undefined
+}
+
+/** Sends an UPDATE, and tells how many rows it has written; undefined where the database refuses it. */
+async function affectedBy(dataSource: ModelDataSource, { metadata }: Target, statement: StatementText) {
+  const [key] = metadata.primaryColumns
+  if (returns(dataSource)) statement.add(` RETURNING ${dataSource.driver.escape(key!.databaseName)}`)
+  const raw = await sendWrite(dataSource, statement)
+  return raw && (raw.affected ?? raw.rows.length)
+}
+
+/** Sends an UPDATE of a row, and gives the row as it is stored then. */
+async function sent(
+  rows: Selection<EntityRow>,
+  id: Id,
+  statement: StatementText,
+  reader: EntityReader,
+): Promise<EntityRow | undefined> {
+  const { dataSource, ...target } = writtenBy(rows)
+  if (returns(dataSource)) {
+    const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
+    return raw && reader.first(raw)
+  }
+  const read = async () => {
+    const affected = await affectedBy(dataSource, target, statement)
+    return affected === 1 ? ((await rows.repository.findById(id)) ?? undefined) : undefined
+  }
+  return inUnit(dataSource, read)
+}
+
+const returns = ({ driver }: ModelDataSource): boolean => !driver.options.type.startsWith('m')
+
+const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was written.', errorCode: 'REFUSED' })
+
+/** Runs work in a unit of work, which is undone where nothing was written: one statement may have been refused. */
+async function inUnit<T>(dataSource: ModelDataSource, work: () => Promise<T | undefined>): Promise<T | undefined> {
+  if (dataSource.isInUnit) return work()
+  const done = await dataSource.atomic(async () => (await work()) ?? nothing)
+  return done === nothing ? undefined : (done as T)
+}
+
+/** A write that is to be told of once it is committed. */
+interface Told {
+  readonly target: Target
+  readonly id: Id
+  readonly kind: string
+  readonly write: LoneWrite
+}
+
+/** Carries out a write, and tells those who hear of every committed one before its caller goes on. */
+async function confirmed<T>(
+  dataSource: ModelDataSource,
+  { target: { metadata, model }, id, kind, write }: Told,
+  work: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  if (!dataSource.events.watched) return work()
+  const { operation } = write.context
+  const event = Object.freeze({ kind, entity: model.entity, ids: [parseId(metadata, id)], operation })
+  return inUnit(dataSource, async () => {
+    const done = await work()
+    if (done !== undefined) dataSource.afterCommit(() => dataSource.events.tell(event))
+    return done
+  })
+}

@@ -1,0 +1,29 @@
+import type { Driver } from 'typeorm'
+
+/** A statement that is being written, with the values that it binds. */
+export class StatementText {
+  readonly #driver: Driver
+  readonly parameters: unknown[] = []
+  #sql: string
+
+  constructor(driver: Driver, sql: string) {
+    this.#driver = driver
+    this.#sql = sql
+  }
+
+  get sql(): string {
+    return this.#sql
+  }
+
+  add(text: string): this {
+    this.#sql += text
+    return this
+  }
+
+  /** Binds a value as the driver is given it. */
+  bind(value: unknown): this {
+    this.#sql += this.#driver.createParameter('', this.parameters.length)
+    this.parameters.push(value)
+    return this
+  }
+}

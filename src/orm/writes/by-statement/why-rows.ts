@@ -1,0 +1,75 @@
+import type { EntityMetadata } from 'typeorm'
+import { AppException } from '../../../errors/app-exception.js'
+import type { RowData } from '../../../model/matches.js'
+import type { Contributed } from '../../../model/model.js'
+import type { Rule } from '../../../model/rule.js'
+import type { WriteContext } from '../../../model/rule-context.js'
+import type { ModelDataSource } from '../../data-source.js'
+import { defaultIsolation } from '../../unit-of-work/isolation.js'
+import { checkValues } from '../check-values.js'
+import { needsRows } from '../expressions.js'
+import { refuseImmutable } from '../immutable.js'
+import { knownValues } from '../known-values.js'
+import { surelyInside } from '../locked-scopes.js'
+import { refuseManaged } from '../managed.js'
+import { mayPass } from '../passages.js'
+import { readsRows, sharedValues } from '../row-change.js'
+import { SaveSubscriber } from '../save.js'
+import type { Target } from '../write.js'
+import { newContext } from '../write-context.js'
+import { isAlone } from './entity-reader.js'
+
+/** A write of some values to rows of which nothing need be known. */
+export interface LoneWrite {
+  readonly values: RowData
+  readonly context: WriteContext
+}
+
+/** What is written by some rules, where none of them, and nobody else, must see the rows. */
+export function loneWrite(
+  dataSource: ModelDataSource,
+  target: Target,
+  rules: readonly Contributed<Rule>[],
+  given: RowData,
+): LoneWrite | undefined {
+  if (readsRows(rules)) return undefined
+  let hooked = false
+  const afterCommit = () => {
+    hooked = true
+  }
+  const context = newContext({ now: () => dataSource.now(), afterCommit })
+  try {
+    refuseImmutable(target.model, given)
+    refuseManaged(target.model, given)
+    const values = { ...given, ...sharedValues(rules, context) }
+    // What a rule wants to be done once it is committed needs a unit of work.
+    return !hooked && isKnown(dataSource, target, values) ? { values, context } : undefined
+  } catch (error) {
+    // Values that are refused are refused only where the row is there.
+    if (error instanceof AppException) return undefined
+    throw error
+  }
+}
+
+function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): boolean {
+  const { model } = target
+  if (needsRows(model, values, dataSource.dialect) || !surelyInside(model, values)) return false
+  if (mayPass(model, knownValues(target, values))) return false
+  checkValues(model, values)
+  return true
+}
+
+/** Whether rows of an entity can be written by statements of our own at all, outside of a unit of work. */
+export function isWrittenAlone(dataSource: ModelDataSource, { model, metadata }: Target, kind: string): boolean {
+  const { isolationLevel = defaultIsolation } = dataSource.options as { readonly isolationLevel?: string }
+  if (dataSource.isInUnit || isolationLevel !== defaultIsolation || !isAlone(metadata)) return false
+  if (metadata.versionColumn || metadata.updateDateColumn || metadata.primaryColumns.length !== 1) return false
+  return model.rules.written.length === 0 && !dataSource.events.hears(model, kind) && !hears(dataSource, metadata)
+}
+
+/** Whether one of TypeORM's listeners or subscribers hears of updates. Our own has nothing to do outside of `save`. */
+function hears({ subscribers }: ModelDataSource, metadata: EntityMetadata): boolean {
+  if (metadata.beforeUpdateListeners.length + metadata.afterUpdateListeners.length > 0) return true
+  const heard = ['beforeUpdate', 'afterUpdate'] as const
+  return subscribers.some((one) => !(one instanceof SaveSubscriber) && heard.some((event) => one[event] !== undefined))
+}
