@@ -3,7 +3,7 @@ import { historyColumns, historyTable } from './sluggable/slug-history.js'
 import { slugLaws } from './sluggable/slug-laws.js'
 import { slugLookup } from './sluggable/slug-lookup.js'
 import { SlugNames } from './sluggable/slug-names.js'
-import { problemOf, slugDefaults } from './sluggable/slug-options.js'
+import { problemOf, slugDefaults, sourcesOf } from './sluggable/slug-options.js'
 import { slugRefusals } from './sluggable/slug-refusals.js'
 import { SlugRegister } from './sluggable/slug-register.js'
 
@@ -24,6 +24,7 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
         // A row that is hidden at first keeps the slug it is given until it becomes visible.
         insert: {
           sets: [property],
+          names: sourcesOf(options),
           set: (row) => (names.slugOf(row) ? { [property]: register.manual(names.slugOf(row)) } : {}),
         },
         enter: {

@@ -30,6 +30,7 @@ export const StampOn = defineTrait({
     return {
       insert: { set: (row, { now }) => (counts(row) ? { [stamp]: now } : {}) },
       update: {
+        names: [field, stamp],
         each: ({ before, after }, { now }) => (counts(after) && !counts(before) ? { [stamp]: now } : {}),
       },
     }

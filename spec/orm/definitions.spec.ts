@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import { Column, Entity, PrimaryColumn } from 'typeorm'
-import { DefaultOrdering, SoftDelete } from '../../decorators/index.js'
+import { Column, Entity, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
+import { DefaultOrdering, Sluggable, type Slugged, SoftDelete, StampOn, WhenHidden } from '../../decorators/index.js'
 import {
+  type AnyClass,
   column,
   contextVariable,
   createDataSource,
@@ -64,7 +65,46 @@ class Twice {
   isDeleted!: boolean
 }
 
-const dataSource = (...entities: readonly (typeof Mistaken | typeof NoEntity | typeof Twice)[]) =>
+interface Unstored extends Slugged {}
+@Entity()
+@Sluggable({ from: 'fullName' })
+@StampOn({ field: 'state', equals: 'done', stamp: 'doneAt' })
+class Unstored {
+  @PrimaryColumn()
+  id!: number
+
+  @Column()
+  name!: string
+
+  doneAt!: Date | null
+
+  get fullName(): string {
+    return `Dr ${this.name}`
+  }
+
+  get state(): string {
+    return this.doneAt ? 'done' : 'open'
+  }
+}
+
+@Entity()
+class Undecided {
+  @PrimaryColumn()
+  id!: number
+
+  @WhenHidden('show')
+  @WhenHidden('dropOwner')
+  @ManyToOne(() => Undecided, { nullable: true })
+  next!: Relation<Undecided> | null
+}
+
+function told(entity: AnyClass): readonly string[] {
+  const mistakes = new Mistakes()
+  dataSource(entity).verify(mistakes)
+  return mistakes.found.map(({ code, problem }) => `${code} ${problem}`)
+}
+
+const dataSource = (...entities: readonly AnyClass[]) =>
   // Nothing listens there: what is wrong with the models is known before anything is connected.
   createDataSource({ type: 'postgres', host: '127.0.0.1', port: 1, entities })
 
@@ -89,6 +129,23 @@ describe('What is wrong with models', () => {
     expect(twice?.places).to.have.length(2)
     expect(first?.places[0]).to.match(/^@Broken at .*definitions\.spec\.(?:ts|js):\d+:\d+$/)
     expect(first?.remedy).to.equal('Known are: contextual, id, known.')
+  })
+
+  it('is a property that an option names and nothing stores, also where the class has it', () => {
+    expect(told(Unstored)).to.deep.equal([
+      'E_UNKNOWN_PROPERTY an option names "fullName", which is not a column of the entity.',
+      'E_UNKNOWN_PROPERTY an option names "state", which is not a column of the entity.',
+    ])
+  })
+
+  it('is a property of whose hidden rows two things are said', () => {
+    expect(told(Undecided)).to.deep.equal(['E_RELATION_LOOK what becomes of hidden rows is said twice above "next".'])
+  })
+
+  it('is told once, whoever finds it', () => {
+    const mistakes = new Mistakes()
+    for (const entities of [[NoEntity], [NoEntity]]) dataSource(...entities).verify(mistakes)
+    expect(mistakes.found).to.have.length(1)
   })
 
   it('can be gathered together with other mistakes', () => {

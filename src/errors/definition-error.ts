@@ -26,19 +26,20 @@ export class DefinitionError extends Error {
 
 /** Gathers mistakes from every stage of a start, so that all of them can be thrown together. */
 export class Mistakes {
-  readonly #found: Mistake[] = []
+  readonly #found = new Map<string, Mistake>()
 
+  /** Several stages may find the same mistake; it is told once. */
   add(mistake: Mistake): void {
-    this.#found.push(mistake)
+    this.#found.set(describe(mistake), mistake)
   }
 
   get found(): readonly Mistake[] {
-    return this.#found
+    return [...this.#found.values()]
   }
 
   /** @throws {DefinitionError} when anything was added. */
   throwIfAny(): void {
-    if (this.#found.length > 0) throw new DefinitionError(this.#found)
+    if (this.#found.size > 0) throw new DefinitionError(this.found)
   }
 }
 

@@ -67,7 +67,11 @@ function resourceOf(viewSet: Constructor, mistakes: Mistakes): ResourceFact | un
       code: 'E_RESOURCE',
       subject: viewSet.name,
       problem: resource ? 'it has several paths.' : 'it has no path.',
-      places: resource ? [resource, ...others].map(({ place }) => `@Resource at ${place}`) : [],
+      places: resource
+        ? [resource, ...others].map(({ place }) => `@Resource at ${place}`)
+        : nearestFacts(viewSet)
+            .slice(0, 1)
+            .map(({ place }) => place),
       remedy: "Write one @Resource('/…') above the class itself; paths are not inherited.",
     })
   }

@@ -1,6 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { type AnyClass, FactKind } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
+import { nearestFacts } from './nearest-facts.js'
 
 /** What becomes of rows whose parent is deleted, and the way in which it does. */
 export const deletionPolicies = {
@@ -30,18 +31,10 @@ export function declareDeletion(target: AnyClass, fact: DeletionFact): void {
 
 /** The deletion policies of an entity by property: of each the nearest declaration. */
 export function compileDeletions(entity: AnyClass, mistakes: Mistakes): Readonly<Record<string, DeletionFact>> {
-  const nearest: Record<string, DeletionFact> = {}
-  for (const { target, facts } of deletionFacts.chain(entity)) {
-    const here = new Map<string, DeletionFact>()
-    for (const fact of facts) {
-      const twin = here.get(fact.property)
-      if (twin) reportTwice(target, [twin, fact], mistakes)
-      if (!Object.hasOwn(deletionPolicies, fact.policy)) reportPolicy(target, fact, mistakes)
-      here.set(fact.property, fact)
-      nearest[fact.property] = fact
-    }
-  }
-  return Object.freeze(nearest)
+  return nearestFacts(deletionFacts, entity, (fact, target, twin) => {
+    if (twin) reportTwice(target, [twin, fact], mistakes)
+    if (!Object.hasOwn(deletionPolicies, fact.policy)) reportPolicy(target, fact, mistakes)
+  })
 }
 
 function reportTwice(target: AnyClass, twins: readonly DeletionFact[], mistakes: Mistakes): void {

@@ -1,6 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { type AnyClass, FactKind } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
+import { nearestFacts } from './nearest-facts.js'
 
 /** What becomes of a relation to rows that the scopes of their entity hide. */
 export const whenHiddenChoices = {
@@ -35,20 +36,26 @@ export function declareWhenHidden(target: AnyClass, fact: RelationLookFact): voi
 
 /** What is declared for the relations of an entity, by property: the nearest declaration counts. */
 export function compileRelationLooks(entity: AnyClass, mistakes: Mistakes): Readonly<Record<string, RelationLookFact>> {
-  const nearest: Record<string, RelationLookFact> = {}
-  for (const { facts } of looks.chain(entity)) {
-    for (const fact of facts) {
-      if (!Object.hasOwn(whenHiddenChoices, fact.whenHidden)) report(entity, fact, mistakes)
-      nearest[fact.property] = fact
-    }
-  }
-  return Object.freeze(nearest)
+  return nearestFacts(looks, entity, (fact, target, twin) => {
+    if (twin) reportTwice(target, [twin, fact], mistakes)
+    if (!Object.hasOwn(whenHiddenChoices, fact.whenHidden)) reportChoice(target, fact, mistakes)
+  })
 }
 
-function report(entity: AnyClass, { property, whenHidden, place }: RelationLookFact, mistakes: Mistakes): void {
+function reportTwice(target: AnyClass, twins: readonly RelationLookFact[], mistakes: Mistakes): void {
   mistakes.add({
     code: 'E_RELATION_LOOK',
-    subject: entity.name,
+    subject: target.name,
+    problem: `what becomes of hidden rows is said twice above "${twins[0]?.property}".`,
+    places: twins.map(({ place }) => `@WhenHidden at ${place}`),
+    remedy: 'Keep one of them. A subclass may repeat the property to say otherwise.',
+  })
+}
+
+function reportChoice(target: AnyClass, { property, whenHidden, place }: RelationLookFact, mistakes: Mistakes): void {
+  mistakes.add({
+    code: 'E_RELATION_LOOK',
+    subject: target.name,
     problem: `"${whenHidden}", above "${property}", is no way to treat hidden rows.`,
     places: [`@WhenHidden at ${place}`],
     remedy: `Ways are: ${Object.keys(whenHiddenChoices).join(', ')}.`,

@@ -64,6 +64,8 @@ export interface Declaration {
   readonly sets?: readonly string[]
   /** Those of them that it writes over the rule of a trait its own comes `after`. */
   readonly overrides?: readonly string[]
+  /** The properties its options name, which the entity must store. */
+  readonly names?: readonly string[]
 }
 
 /** What a trait adds to the inserts of an entity. */

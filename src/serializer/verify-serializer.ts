@@ -29,7 +29,7 @@ export function verifySerializer(
   if (fields.length === 0) report('it lists no fields.', 'List the properties of its representations in `fields`.')
   for (const name of fields.filter((field) => !Object.hasOwn(nested, field))) {
     const problem = problemOf(name, description)
-    if (problem) report(problem, `Take "${name}" out of \`fields\`.`)
+    if (problem) report(problem, remedyFor(name, description))
   }
   for (const name of duplicates(fields)) report(`it lists "${name}" twice.`, 'List each property once.')
   const spoken = [...readOnly, ...writeOnly, ...createOnly, ...Object.keys(nested)]
@@ -90,6 +90,12 @@ function problemOf(name: string, { entity, properties, relations }: EntityDescri
   const { value } = property
   if (value.kind === 'unknown') return `the column "${name}" has the type "${value.name}", which has no form as JSON.`
   return value.kind === 'bytes' ? `the column "${name}" holds bytes, which have no form as JSON.` : undefined
+}
+
+function remedyFor(name: string, { properties, relations }: EntityDescription): string {
+  const without = `Take "${name}" out of \`fields\``
+  if (relations.has(name)) return `${without}, or give \`nested\` the serializer of its rows.`
+  return properties.has(name) ? `${without}.` : `${without}. Known are: ${[...properties.keys()].join(', ')}.`
 }
 
 const duplicates = (names: readonly string[]): readonly string[] => [

@@ -51,7 +51,7 @@ function compileViewSetModel(
       problem: dataSource
         ? `it is about ${model.entity.name}, which is not among the entities of the data source.`
         : `it is about ${model.entity.name}, but the application has no data source.`,
-      places: [],
+      places: [place],
       remedy: dataSource ? 'Add it to `entities`.' : 'Give the application one: { dataSource }.',
     })
     return undefined

@@ -14,7 +14,7 @@ export function verifyVerbAndView(
       ...about,
       code: 'E_UNKNOWN_VERB',
       problem: `${entity.name} has no verb "${verb}".`,
-      remedy: `Name one that its traits have${listed(Object.keys(entity.verbs))}.`,
+      remedy: oneOf('verb', Object.keys(entity.verbs)),
     })
   }
   if (view === undefined) return
@@ -24,7 +24,7 @@ export function verifyVerbAndView(
       ...about,
       code: 'E_UNKNOWN_VIEW',
       problem: `${entity.name} has no view "${view}".`,
-      remedy: `Name one that its traits have${listed(Object.keys(entity.views))}.`,
+      remedy: oneOf('view', Object.keys(entity.views)),
     })
   } else if (found.make) {
     mistakes.add({
@@ -36,4 +36,7 @@ export function verifyVerbAndView(
   }
 }
 
-const listed = (names: readonly string[]): string => (names.length > 0 ? `: ${names.join(', ')}` : ', which have none')
+const oneOf = (kind: 'verb' | 'view', names: readonly string[]): string =>
+  names.length > 0
+    ? `Name one that its traits have: ${names.join(', ')}.`
+    : `Give the entity a trait that has this ${kind}; those it has have none.`

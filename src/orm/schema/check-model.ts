@@ -91,7 +91,7 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       properties: by,
       known: columns,
     })),
-    ...model.rules.written.map(({ contributor, names = [] }) => ({
+    ...namingRules(model).map(({ contributor, names = [] }) => ({
       what: 'an option',
       contributor,
       properties: names,
@@ -105,6 +105,11 @@ function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet
       known: columns,
     })),
   ]
+}
+
+function namingRules({ rules, verbs }: Model) {
+  const { insert, update, enter, leave, written } = rules
+  return [...insert, ...update, ...rules.delete, ...enter, ...leave, ...written, ...Object.values(verbs)]
 }
 
 function outlined({ views }: Model) {
