@@ -173,6 +173,18 @@ describe('The package', function () {
     expect(await inProject('node', 'program.cjs')).to.equal('deletedAt,deletionId,isDeleted true\n')
   })
 
+  it('compiles the program of the README as the README configures it', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    const [program = '', options = ''] = ['ts', 'json'].map(
+      (kind) => new RegExp(`^\`\`\`${kind}\n(.*?)^\`\`\``, 'ms').exec(readme)?.[1] ?? '',
+    )
+    await mkdir(join(project, 'readme'))
+    await writeFile(join(project, 'readme/program.ts'), program)
+    await writeFile(join(project, 'readme/tsconfig.json'), options)
+    const compiler = join(root, 'node_modules/typescript/bin/tsc')
+    expect(await inProject('node', compiler, '-p', 'readme', '--noEmit')).to.equal('')
+  })
+
   it('compiles and runs an application with its own copies of the built-in traits, and with a trait of its own', async () => {
     await cp(join(root, 'decorators'), join(project, 'traits'), { recursive: true })
     await mkdir(join(project, 'own'))

@@ -462,9 +462,10 @@ describe('A pipeline', () => {
 
   it('refuses classes of bodies and queries that would let nothing in', () => {
     class Empty {}
+    class Nothing {}
     @Resource('/x')
     class Careless extends ViewSet {
-      @Action({ method: 'post', on: 'collection', body: Empty, query: Empty, allow: anyone })
+      @Action({ method: 'post', on: 'collection', body: Empty, query: Nothing, allow: anyone })
       post() {
         return Reply.empty()
       }
