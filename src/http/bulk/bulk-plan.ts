@@ -6,7 +6,7 @@ import { dataSourceOf, type PipelineHost } from '../host.js'
 import { isPlainHook } from '../mixins/plain-hooks.js'
 import { writtenRelations } from '../nested/write-related.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
-import { mergeJson } from '../pipeline/merge-json.js'
+import { mergedProperties, mergeJson } from '../pipeline/merge-json.js'
 import { permitFields } from '../pipeline/permit-fields.js'
 import { type Representing, representing } from '../pipeline/representing.js'
 import { verifyWritten } from '../pipeline/verify-written.js'
@@ -28,6 +28,10 @@ export interface BulkPlan {
   readonly limits: BulkLimits
   /** The property of the primary key. */
   readonly key: string
+  /** The properties whose values are merged into those of each row. */
+  readonly merged: readonly string[]
+  /** Whether rows can be written without a look at them, as long as a call does not ask for one. */
+  readonly unseen: boolean
   /** What runs around each item, as around the action on one row. */
   readonly before: readonly Run[]
   readonly after: readonly Run[]
@@ -45,8 +49,8 @@ export function compileBulk(
 ): BulkPlan {
   const input = kind === 'create' ? 'create' : kind === 'update' ? 'patch' : undefined
   const single: ActionModel = { ...action, on: kind === 'create' ? 'collection' : 'row', ...(input && { input }) }
-  const merging = mergeJson(single, model)
-  const before = [merging, permitFields(single, model)].flatMap((run) => run ?? [])
+  const permitting = permitFields(single, model)
+  const before = [mergeJson(single, model), permitting].flatMap((run) => run ?? [])
   const after = [verifyWritten(single)].flatMap((run) => run ?? [])
   const metadata = dataSourceOf(host).getMetadata(action.entity!)
   verifyLimits(action, { kind, limits, model }, mistakes)
@@ -58,6 +62,8 @@ export function compileBulk(
     kind,
     limits,
     key: model.description.primary[0]?.name ?? '',
+    merged: kind === 'update' ? mergedProperties(model) : [],
+    unseen: kind === 'delete' || (kind === 'update' && !permitting),
     before,
     after,
     represent: representing(action, model, host),
@@ -77,19 +83,14 @@ export function writeWayOf(action: ActionModel, kind: BulkKind, model: CompiledM
   return writeWay(whyByRow(action, kind, model))
 }
 
-function whyByRow(
-  { viewSet, model }: ActionModel,
-  kind: BulkKind,
-  { serializer, description }: CompiledModel,
-): string | undefined {
+function whyByRow({ viewSet, model }: ActionModel, kind: BulkKind, { serializer }: CompiledModel): string | undefined {
   const hook = (viewSet.prototype as Readonly<Record<string, unknown>>)[hooks[kind]]
   if (typeof hook === 'function' && !isPlainHook(hook)) return `${hooks[kind]} is overridden`
   if (kind === 'verb') return undefined
   const alone = model?.service && whyOneByOne(model.service.prototype as object, kind)
   if (alone !== undefined) return `${model?.service?.name}: ${alone}`
-  if (kind !== 'delete' && writtenRelations(serializer).length > 0) return 'related rows are written with them'
-  const merges = [...description.properties.values()].some(({ value }) => value.kind === 'json')
-  return kind === 'update' && merges ? 'JSON values are merged' : undefined
+  const related = kind !== 'delete' && writtenRelations(serializer).length > 0
+  return related ? 'related rows are written with them' : undefined
 }
 
 interface Limited {

@@ -11,6 +11,7 @@ import { type FoundRows, keyOf, rowsOfFilter, rowsOfItems, seenRows } from './fi
 import type { BulkInput } from './read-bulk.js'
 import { type PerformItem, runAll, runEachAlone } from './run-items.js'
 import { isTogether, runTogether } from './run-together.js'
+import { runUnseen } from './run-unseen.js'
 
 /** The body of a call of a bulk action, read and checked. */
 export class BulkRequest {
@@ -32,6 +33,8 @@ export class BulkRequest {
   async run(viewSet: EntityViewSet, call: Call, perform: PerformItem): Promise<BulkOutcome> {
     const plan = this.#plan
     const exchange = call as Exchange
+    const unseen = await this.#unseen(viewSet, exchange)
+    if (unseen) return unseen
     const { rows, items } = await this.#targets(viewSet, exchange)
     const run = { plan, exchange, rows, perform }
     if (!this.atomic) return { results: await runEachAlone(items, run) }
@@ -50,6 +53,11 @@ export class BulkRequest {
   /** What is answered. */
   answer(call: Call, outcome: BulkOutcome) {
     return answerBulk(this.#plan, call as Exchange, outcome, this.atomic)
+  }
+
+  #unseen(viewSet: EntityViewSet, exchange: Exchange): Promise<BulkOutcome | undefined> | undefined {
+    const isOne = this.atomic && !this.filter && isTogether(this.#plan, this.items)
+    return isOne ? runUnseen(viewSet, this.items, exchange, this.#plan) : undefined
   }
 
   async #targets(viewSet: EntityViewSet, exchange: Exchange): Promise<Targets> {

@@ -3,9 +3,11 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import { oneOf } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { asksOnlyItself } from '../../orm/own-rows.js'
 import { parseId } from '../../orm/parse-id.js'
 import type { Selection } from '../../orm/selection.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
+import { lockedForChange } from '../../orm/writes/locked-for-change.js'
 import type { Call } from '../call.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
 import { runningRepository } from '../running.js'
@@ -36,8 +38,9 @@ export async function rowsOfItems(
   const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
   if (keys.length === 0) return new Map()
   const named = rows.where(oneOf(plan.key, keys))
+  if (asksOnlyItself(named)) return byKey(await lockedRows(named, plan), plan)
   await lockRows(await named.rows(), plan)
-  // Once more: what somebody else had locked is as they left it.
+  // Once more: what somebody else had locked is as they left it, and what the rows are looked up by is, too.
   return byKey(await named.rows(), plan)
 }
 
@@ -59,6 +62,11 @@ export async function rowsOfFilter(rows: Selection<EntityRow>, filter: BulkFilte
     errors: [{ pointer: '#/expectedCount', code: 'count', message: 'is not how many rows there are' }],
     details: { expectedCount, actualCount },
   })
+}
+
+/** The rows of a selection, each locked as it is found and as whoever had locked it has left it. */
+function lockedRows(rows: Selection<EntityRow>, { key }: BulkPlan): Promise<EntityRow[]> {
+  return lockedForChange(rows.orderBy([{ property: key, direction: 'ASC' }]).queryBuilder()).getMany()
 }
 
 async function lockRows(rows: readonly EntityRow[], plan: BulkPlan): Promise<void> {

@@ -9,9 +9,14 @@ import { callOf, type ItemRun, judge, resultOf } from './run-items.js'
 import { writeTogether } from './write-together.js'
 
 /** Whether items can be written by one call: they all give the same, and nothing is done for each of them. */
-export function isTogether({ way, kind }: BulkPlan, items: readonly BulkItem[]): boolean {
+export function isTogether({ way, kind, merged }: BulkPlan, items: readonly BulkItem[]): boolean {
   if (way.by === 'row') return false
-  return kind === 'create' || kind === 'delete' || new Set(items.map(({ values }) => values)).size === 1
+  return kind === 'create' || kind === 'delete' || isSame(items, merged)
+}
+
+function isSame([first, ...others]: readonly BulkItem[], merged: readonly string[]): boolean {
+  if (!first || others.some(({ values }) => values !== first.values)) return false
+  return !merged.some((name) => first.values[name])
 }
 
 /** Writes all items by one call, all of them or none. @throws the failure of the first that may not be written. */
@@ -38,7 +43,8 @@ export async function runTogether(
   return { results, ...(answer !== undefined && { answer }) }
 }
 
-async function verified(
+/** What became of an item that is written, once its row is looked at again. */
+export async function verified(
   item: BulkItem,
   call: Exchange,
   row: EntityRow | undefined,

@@ -14,10 +14,10 @@ import type { BulkPlan } from './bulk-plan.js'
 import { keyOf } from './find-rows.js'
 
 /** What a service that writes many rows by one call has. */
-interface ManyRowsService {
+export interface ManyRowsService {
   createMany(values: readonly object[]): Answered<readonly EntityRow[]>
-  updateMany(rows: readonly EntityRow[], values: object): Answered<readonly EntityRow[]>
-  deleteMany(rows: readonly EntityRow[]): Answered<undefined>
+  updateMany(idsOrRows: readonly (Id | EntityRow)[], values: object): Answered<readonly EntityRow[]>
+  deleteMany(idsOrRows: readonly (Id | EntityRow)[]): Answered<undefined>
 }
 
 type Answered<T> = ServiceResult<T> | Promise<ServiceResult<T>>
@@ -46,8 +46,7 @@ export async function writeTogether(
 ): Promise<Written> {
   const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
   const repository = runningRepository(model.entity as AnyClass<EntityRow>)
-  const service = model.service ? (viewSet.service as ManyRowsService) : undefined
-  const writing = { viewSet, plan, repository, service }
+  const writing = { viewSet, plan, repository, service: serviceOf(viewSet) }
   const rows = calls.map(({ row }) => row as EntityRow)
   const values = calls[0]?.body ?? {}
   switch (plan.kind) {
@@ -61,6 +60,12 @@ export async function writeTogether(
     default:
       return carryOut(rows, values, writing)
   }
+}
+
+/** The service of a viewset that has one. */
+export function serviceOf(viewSet: EntityViewSet): ManyRowsService | undefined {
+  const { model } = viewSet.constructor as unknown as ViewSetStatics
+  return model?.service ? (viewSet.service as ManyRowsService) : undefined
 }
 
 async function createAll(calls: readonly Exchange[], { viewSet, plan, repository, service }: Writing) {
@@ -99,8 +104,8 @@ async function carryOut(
   return { rows, answer: receipt.answer }
 }
 
-/** @throws what a failure stands for. */
-function dataOf<T>(answered: ServiceResult<T> | T): T {
+/** The data of a result. @throws what a failure stands for. */
+export function dataOf<T>(answered: ServiceResult<T> | T): T {
   const result = answered as ServiceResult<T>
   if (typeof result !== 'object' || result === null || !('success' in result)) return answered as T
   if (!result.success) throw exceptionOf(result)

@@ -3,11 +3,14 @@ import type { ActionModel } from '../action-model.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
 
+/** The JSON columns of a model, whose values a PATCH merges into those of the row. */
+export function mergedProperties({ description }: CompiledModel): readonly string[] {
+  return [...description.properties.values()].filter(({ value: { kind } }) => kind === 'json').map(({ name }) => name)
+}
+
 /** Makes whole values of what a PATCH says of JSON columns (RFC 7396), now that the row is there. */
 export function mergeJson({ input }: ActionModel, model: CompiledModel | undefined): Run | undefined {
-  const names = [...(model?.description.properties.values() ?? [])]
-    .filter(({ value: { kind } }) => kind === 'json')
-    .map(({ name }) => name)
+  const names = model ? mergedProperties(model) : []
   if (input !== 'patch' || names.length === 0) return undefined
   return (exchange) => {
     const body = exchange.body as Readonly<Record<string, unknown>>

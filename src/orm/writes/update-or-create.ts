@@ -9,6 +9,7 @@ import type { ScopedRepository } from '../model-repository.js'
 import { type UniqueAmong, uniqueAmong } from '../schema/unique-identity.js'
 import { backOff } from '../unit-of-work/retry.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
+import { lockedForChange } from './locked-for-change.js'
 
 /** What became of the row. */
 export interface Written<E> {
@@ -82,16 +83,10 @@ function find<E extends ObjectLiteral>(
   look: (builder: Builder<E>) => Builder<E> = (builder) => builder,
 ): Promise<E | null> {
   const builder = repository.createQueryBuilder('found').setFindOptions({ where, loadEagerRelations: false })
-  return locked(look(builder)).getOne()
+  return lockedForChange(look(builder)).getOne()
 }
 
 type Builder<E extends ObjectLiteral> = ReturnType<ScopedRepository<E>['createQueryBuilder']>
-
-function locked<E extends ObjectLiteral>(builder: Builder<E>): Builder<E> {
-  const { type } = builder.dataSource.options
-  if (type === 'postgres') return builder.setLock('for_no_key_update')
-  return type === 'mysql' || type === 'mariadb' ? builder.setLock('pessimistic_write') : builder
-}
 
 /** The hidden row with the identity; of several the one that was hidden last. */
 async function hiddenMatch<E extends ObjectLiteral>(call: Call<E>): Promise<E | undefined> {

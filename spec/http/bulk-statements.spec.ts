@@ -1,0 +1,187 @@
+import { expect } from 'chai'
+import {
+  anyone,
+  BulkActionMixin,
+  type Call,
+  createDataSource,
+  type ModelDataSource,
+  ModelViewSet,
+  rowRule,
+  Serializer,
+} from 'plinth'
+import {
+  type HasMetadata,
+  Metadata,
+  Resource,
+  type SoftDeletable,
+  SoftDelete,
+  type Timestamped,
+  Timestamps,
+} from 'plinth/decorators'
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+import { type Database, describeOnEngines } from '../support/engines.js'
+import { type Answer, type Served, serve } from './support/served.js'
+
+interface Parcel extends Timestamped, SoftDeletable, HasMetadata {}
+@Entity('bulk_parcels')
+@Timestamps()
+@SoftDelete()
+@Metadata()
+class Parcel {
+  @PrimaryColumn({ type: 'int' }) id!: number
+  @Column({ type: 'int', default: 0 }) weight!: number
+  @Column({ length: 10, default: 'ada' }) ownerId!: string
+}
+
+class ParcelSerializer extends Serializer(Parcel, { fields: ['id', 'weight', 'ownerId', 'metadata'] }) {}
+
+const serializer = ParcelSerializer
+const bulk = { actions: ['update', 'delete'], max: 20 } as const
+
+@Resource('/parcels')
+class ParcelViewSet extends BulkActionMixin(ModelViewSet(Parcel, { serializer, permissions: { '*': anyone } }), {
+  ...bulk,
+  allow: anyone,
+}) {}
+
+@Resource('/own-parcels')
+class OwnViewSet extends BulkActionMixin(ModelViewSet(Parcel, { serializer, permissions: { '*': anyone } }), {
+  ...bulk,
+  allow: rowRule<{ ownerId: string }>('owner', ({ user }, row) => row.ownerId === user?.id),
+}) {}
+
+/** Shows the light ones of one owner. */
+@Resource('/light-parcels')
+class LightViewSet extends BulkActionMixin(
+  ModelViewSet(Parcel, { serializer, permissions: { '*': anyone }, scope: () => ({ ownerId: 'ada' }) }),
+  { ...bulk, allow: anyone },
+) {
+  override select(call: Call) {
+    return super.select(call).where({ weight: 0 })
+  }
+}
+
+describeOnEngines('Statements of bulk actions', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let served: Served
+  let next = 1
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = createDataSource({ ...database.options, entities: [Parcel], synchronize: true })
+    await dataSource.initialize()
+    served = await serve({ viewSets: [ParcelViewSet, OwnViewSet, LightViewSet], dataSource })
+  })
+  after(async () => {
+    await served?.close()
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  const parcels = () => dataSource.getRepository(Parcel)
+  const stored = async (values: Partial<Parcel> = {}) => {
+    const ids = [next, next + 1, next + 2]
+    next += 3
+    await parcels().save(ids.map((id) => parcels().create({ ...values, id })))
+    return ids
+  }
+  const weights = async (ids: readonly number[]) =>
+    (
+      await parcels()
+        .withDeleted()
+        .find({ where: ids.map((id) => ({ id })), order: { id: 'ASC' } })
+    ).map(({ weight, deletedAt }) => (deletedAt ? 'deleted' : weight))
+  /** The first words of the statements that an action sends, without those that begin and end units of work. */
+  const sent = async (path: string, body: unknown): Promise<{ answer: Answer; words: readonly string[] }> => {
+    const words: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => words.push(/^\s*(\w+)/.exec(sql)?.[1] ?? ''))
+    const answer = await served.request('POST', path, { body, as: 'ada' })
+    stop()
+    return { answer, words: words.filter((word) => ['SELECT', 'INSERT', 'UPDATE', 'DELETE'].includes(word)) }
+  }
+
+  it('that nobody has to look at the rows for are one', async () => {
+    const ids = await stored()
+    const updated = await sent('/parcels/bulk/update', { ids: ids.toReversed(), values: { weight: 4 } })
+    expect(updated.words).to.deep.equal(['UPDATE', 'SELECT'])
+    expect(updated.answer.body['results']).to.deep.equal(
+      ids.toReversed().map((id, index) => {
+        return { index, id, status: 200, data: { id, weight: 4, ownerId: 'ada', metadata: {} } }
+      }),
+    )
+    const deleted = await sent('/parcels/bulk/delete', { ids })
+    expect(deleted.words).to.deep.equal(['UPDATE'])
+    expect(deleted.answer.body['results']).to.deep.equal(ids.map((id, index) => ({ index, id, status: 204 })))
+    expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
+  })
+
+  it('look at the rows once, locked, where a permission does', async () => {
+    const ids = await stored()
+    expect((await sent('/own-parcels/bulk/update', { ids, values: { weight: 4 } })).words).to.deep.equal([
+      'SELECT',
+      'UPDATE',
+      'SELECT',
+    ])
+    expect((await sent('/own-parcels/bulk/delete', { ids })).words).to.deep.equal(['SELECT', 'UPDATE'])
+    expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
+  })
+
+  it('merge JSON values row by row, and leave other columns to one statement', async () => {
+    const ids = await stored({ metadata: { kept: 1 } })
+    const merged = await sent('/parcels/bulk/update', { ids, values: { metadata: { more: 2 } } })
+    expect(merged.words.filter((word) => word === 'UPDATE')).to.have.length(3)
+    const [row] = await parcels().findBy({ id: ids[2]! })
+    expect(row!.metadata).to.deep.equal({ kept: 1, more: 2 })
+    const others = await sent('/parcels/bulk/update', { ids, values: { weight: 2 } })
+    expect(others.words).to.deep.equal(['UPDATE', 'SELECT'])
+  })
+
+  it('write nothing where a row is not there or not to be seen, and say which', async () => {
+    const ids = await stored()
+    const [heavy] = await stored({ weight: 9 })
+    const [other] = await stored({ ownerId: 'bob' })
+    for (const [path, missing] of [
+      ['parcels', 1_000_000],
+      ['light-parcels', heavy],
+      ['light-parcels', other],
+    ] as const) {
+      for (const [action, more] of [
+        ['delete', {}],
+        ['update', { values: { ownerId: 'ada' } }],
+      ] as const) {
+        const { answer } = await sent(`/${path}/bulk/${action}`, { ids: [ids[0], missing, ids[1]], ...more })
+        expect(answer.status).to.equal(404)
+        expect(answer.body.errors).to.deep.equal([
+          { pointer: '#/ids/1', code: 'not_found', message: 'There is no such row.', params: { id: missing } },
+        ])
+      }
+    }
+    expect(await weights([...ids, heavy!])).to.deep.equal([0, 0, 0, 9])
+    const seen = await sent('/light-parcels/bulk/update', { ids, values: { weight: 3 } })
+    expect([seen.answer.status, seen.words[0]]).to.deep.equal([200, 'UPDATE'])
+    const leaving = await sent('/light-parcels/bulk/update', { ids: await stored(), values: { ownerId: 'bob' } })
+    expect(leaving.answer.body['code']).to.equal('OUTSIDE_SCOPE')
+  })
+
+  it('of many clients write each row once, whatever the order in which they are named', async () => {
+    const ids = [...(await stored()), ...(await stored()), ...(await stored())]
+    const clients = Array.from({ length: 8 }, (_, client) => (client % 2 === 0 ? ids : ids.toReversed()))
+    const updates = await Promise.all(
+      clients.map((named, client) =>
+        served.request('POST', '/parcels/bulk/update', { body: { ids: named, values: { weight: client + 1 } } }),
+      ),
+    )
+    expect(updates.map(({ status }) => status)).to.deep.equal(Array(8).fill(200))
+    expect(new Set(await weights(ids)).size).to.equal(1)
+    const deletes = await Promise.all(
+      clients.map((named, client) =>
+        served.request('POST', `/${client < 4 ? 'parcels' : 'own-parcels'}/bulk/delete`, {
+          body: { ids: named },
+          as: 'ada',
+        }),
+      ),
+    )
+    expect(deletes.map(({ status }) => status).toSorted((a, b) => a - b)).to.deep.equal([200, ...Array(7).fill(404)])
+  })
+})
