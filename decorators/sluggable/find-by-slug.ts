@@ -19,7 +19,8 @@ export interface FoundByIdOrSlug<E> extends FoundBySlug<E> {
 export type SlugGroup = Readonly<Record<string, Operand | null>>
 
 /**
- * The visible row that has a slug, or has had it; null where there is none. An id is never taken for a slug.
+ * The visible row that has a slug, or has had it; null where there is none. An id is never taken for a slug; behind one,
+ * `hello--17`, it names the row where `idSuffix` is told, which is not canonical.
  * @param within the values that make the group, one for each property that `within` of `@Sluggable` names.
  * @param slugs which slugs of a class that has several: what `Sluggable.as` gave; `Sluggable` unless told.
  * @throws {TypeError} where the entity has no such slugs, or a value of `within` is missing.
@@ -34,6 +35,11 @@ export async function findBySlug<E extends Readonly<Record<P, string>>, P extend
   const { property, options, names, table } = source
   const group = groupOf(source, within)
   if (!mayBeSlug(slug)) return null
+  const id = names.idIn(slug)
+  if (id !== undefined) {
+    const named = await repository.select().byId(id).first()
+    return named && { row: named, canonical: false }
+  }
   const row = await repository
     .select()
     .where(all(matching(group), eq(property, slug)))

@@ -56,6 +56,20 @@ export class SlugNames {
     return stem === '' ? String(number) : stem + suffix
   }
 
+  /** A slug with the id of its row. No slug has two separators side by side, so no number of a slug is taken for an id. */
+  withId(slug: string, id: string): string {
+    const { separator } = this.#options
+    return `${slug}${separator}${separator}${id}`
+  }
+
+  /** The id behind a slug, where slugs may have one behind them. */
+  idIn(text: string): string | undefined {
+    const { idSuffix, separator } = this.#options
+    const between = separator + separator
+    const start = idSuffix ? text.indexOf(between) : -1
+    return start > 0 ? text.slice(start + between.length) : undefined
+  }
+
   /** Whether a slug was made from one of these bases: it is the base, or the base with a number. */
   isMadeFrom(slug: string, bases: readonly string[]): boolean {
     const number = slug.slice(slug.lastIndexOf(this.#options.separator) + 1)

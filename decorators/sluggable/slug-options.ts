@@ -35,6 +35,11 @@ export interface SluggableOptions {
    * for that long.
    */
   readonly history: boolean | { readonly days: number }
+  /**
+   * Whether a text with the id of a row behind it, `hello--17`, is one of its names, whatever its slug was or is:
+   * `slugWithId` makes such texts.
+   */
+  readonly idSuffix: boolean
   /** What becomes of a text with nothing to name, e.g. `---`: a slug made from the id, or an error. */
   readonly onEmpty: 'id' | 'error'
   /** Whether letters of every script stay as they are instead of being written in ASCII. */
@@ -53,6 +58,7 @@ export const slugDefaults: SluggableOptions = {
   locale: '',
   onUpdate: 'keep',
   history: true,
+  idSuffix: false,
   onEmpty: 'id',
   unicode: false,
 }

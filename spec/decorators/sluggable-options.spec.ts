@@ -8,6 +8,7 @@ import {
   type Slugged,
   type SoftDeletable,
   SoftDelete,
+  slugWithId,
   type UuidIdentified,
   UuidPk,
   withNumberedSlugs,
@@ -66,9 +67,9 @@ class Guide {
 }
 interface Guide extends UuidIdentified, Slugged, Adds<typeof ShortSlug> {}
 
-/** Must not be called as a route is. */
+/** Must not be called as a route is, remembers no slugs, and is found by its id behind one. */
 @Entity()
-@Sluggable({ from: 'title', reserved: ['new'], onReserved: 'error' })
+@Sluggable({ from: 'title', reserved: ['new'], onReserved: 'error', history: false, idSuffix: true })
 class Strict {
   @PrimaryGeneratedColumn()
   id!: number
@@ -87,6 +88,11 @@ describeOnEngines('Options of Sluggable', (engine) => {
   let now = Date.UTC(2030, 0)
   const essays = () => dataSource.getRepository(Essay)
   const guides = () => dataSource.getRepository(Guide)
+  const strict = () => dataSource.getRepository(Strict)
+  const strictBySlug = async (text: string) => {
+    const answer = await findBySlug(strict(), text)
+    return answer && [answer.row.id, answer.canonical]
+  }
   const slugs = async () => (await guides().find({ order: { id: 'ASC' } })).map(({ slug }) => slug)
 
   before(async () => {
@@ -156,10 +162,9 @@ describeOnEngines('Options of Sluggable', (engine) => {
     })
 
     it('may be left out: then a reserved title is numbered, or refused where that was asked for', async () => {
-      const strict = dataSource.getRepository(Strict)
-      expect(await failure(strict.insert({ title: 'NEW' }))).to.include({ errorCode: 'SLUG_RESERVED' })
-      await strict.insert({ title: 'New one' })
-      expect((await strict.find()).map(({ slug }) => slug)).to.deep.equal(['new-one'])
+      expect(await failure(strict().insert({ title: 'NEW' }))).to.include({ errorCode: 'SLUG_RESERVED' })
+      await strict().insert({ title: 'New one' })
+      expect((await strict().find()).map(({ slug }) => slug)).to.deep.equal(['new-one'])
     })
   })
 
@@ -277,6 +282,45 @@ describeOnEngines('Options of Sluggable', (engine) => {
       expect(await found('99999999999999999999')).to.equal(null)
       await essays().delete(first.id)
       expect(await found(String(first.id))).to.deep.equal([String(first.id), 'slug'])
+    })
+  })
+
+  describe('a slug with an id behind it', () => {
+    it('finds its row whatever its slug was, without any memory', async () => {
+      const [row] = await strict().save([strict().create({ title: 'Hello' }), strict().create({ title: 'Other' })])
+      const { id } = row!
+      const address = slugWithId(strict(), row!)
+      expect(address).to.equal(`hello--${id}`)
+      await strict().update(id, { slug: 'bye' })
+      expect([await strictBySlug('hello'), await strictBySlug(address)]).to.deep.equal([null, [id, false]])
+      for (const text of [`bye--${id}`, `Any Thing--${id}`])
+        expect(await strictBySlug(text), text).to.deep.equal([id, false])
+      const either = await findByIdOrSlug(strict(), address)
+      expect(either && [either.row.id, either.canonical, either.by]).to.deep.equal([id, false, 'slug'])
+      await expectQueries(dataSource, () => strictBySlug(address), 1)
+      for (const text of [`--${id}`, 'hello--', 'hello--0', 'hello--01', `hello--${id}.0`, `hello--${id}--${id}`]) {
+        expect(await strictBySlug(text), text).to.equal(null)
+      }
+      await strict().delete(id)
+      expect(await strictBySlug(address)).to.equal(null)
+    })
+
+    it('is never the number of another', async () => {
+      const rows = await strict().save(Array.from({ length: 3 }, () => strict().create({ title: 'Hello' })))
+      // A slug that ends in the id of another row.
+      const ids = rows.map(({ id }) => id)
+      await strict().update(ids[1]!, { slug: `hello ${ids[0]}` })
+      expect(await strictBySlug(`hello-${ids[0]}`)).to.deep.equal([ids[1], true])
+      await strict().delete(ids[1]!)
+      expect(await strictBySlug(`hello-${ids[0]}`)).to.equal(null)
+      expect(await strictBySlug(`hello--${ids[0]}`)).to.deep.equal([ids[0], false])
+    })
+
+    it('is nothing where that was not asked for', async () => {
+      const row = await guide({ title: 'Foo' })
+      expect(await findBySlug(guides(), `foo--${row.id}`)).to.equal(null)
+      expect(() => slugWithId(guides(), row)).to.throw(TypeError, 'idSuffix: true')
+      expect(() => slugWithId(guides(), row, ShortSlug)).to.throw(TypeError, '"shortSlug"')
     })
   })
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { anyone, type DefinitionError, type ModelDataSource, ModelViewSet, Reply, rowRule, VerbsMixin } from 'plinth'
-import { Action, Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
+import { Action, Resource, SoftDeleteViewSetMixin, slugWithId } from 'plinth/decorators'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
 import { servings } from '../support/http.js'
 import {
@@ -102,10 +102,33 @@ describeOnEngines('Rows looked up by a property', (engine) => {
         expect(await dataSource.getRepository(Book).findOneByOrFail({ id: book.id })).to.include({ pages: 0 })
       })
 
+      it('are led to by their ids behind any name', async () => {
+        const book = await renamed('Some Name', 'other-name')
+        const address = `/novels/${slugWithId(dataSource.getRepository(Book), book)}`
+        expect(address).to.equal(`/novels/some-name--${book.id}`)
+        for (const path of [address, `/novels/nonsense--${book.id}`]) {
+          expect(await moved('GET', path)).to.deep.equal([308, '/novels/other-name', ''])
+        }
+        expect(await moved('PATCH', address, { pages: 7 })).to.deep.equal([308, '/novels/other-name', ''])
+        expect(await moved('POST', `${address}/move-to`, { position: 1 })).to.deep.equal([
+          308,
+          '/novels/other-name/move-to',
+          '',
+        ])
+        for (const id of ['', 'x', '00000000-0000-7000-8000-000000000000']) {
+          expect((await served.request('GET', `/novels/some-name--${id}`)).status, id).to.equal(404)
+        }
+        await dataSource.getRepository(Book).delete(book.id)
+        expect((await served.request('GET', address)).status).to.equal(404)
+      })
+
       it('tell nobody the name of a row they may not see', async () => {
         await renamed('Known once', 'secret-now', { pages: 13 })
-        const answer = await served.request('GET', '/novels/known-once', { as: 'ada' })
-        expect([answer.status, answer.headers.get('location')]).to.deep.equal([403, null])
+        const { id } = await dataSource.getRepository(Book).findOneByOrFail({ slug: 'secret-now' })
+        for (const name of ['known-once', `known-once--${id}`]) {
+          const answer = await served.request('GET', `/novels/${name}`, { as: 'ada' })
+          expect([answer.status, answer.headers.get('location')], name).to.deep.equal([403, null])
+        }
       })
 
       it('are named by their ids where they are hidden, because several may have had one name', async () => {

@@ -1,6 +1,6 @@
 /** Slugs, one or several: what must not compile, and what must. */
 import { type Adds, type ModelDataSource, ModelService, type RowData } from 'plinth'
-import { findByIdOrSlug, findBySlug, reslugAll, Sluggable, type Slugged } from 'plinth/decorators'
+import { findByIdOrSlug, findBySlug, reslugAll, Sluggable, type Slugged, slugWithId } from 'plinth/decorators'
 
 const ShortSlug = Sluggable.as('shortSlug')
 
@@ -21,6 +21,10 @@ class Plain {
   slug!: string
 }
 
+class Bare {
+  id!: number
+}
+
 declare const dataSource: ModelDataSource
 declare const service: GuideService
 const guides = () => dataSource.getRepository(Guide)
@@ -32,11 +36,16 @@ export const right = [
   () => service.reslugShortSlug(1),
   () => findBySlug(guides(), 'x', {}, ShortSlug),
   () => findByIdOrSlug(guides(), 'x').then((found) => found?.row.shortSlug),
+  (): string => slugWithId(guides(), new Guide(), ShortSlug),
   () => reslugAll(guides(), { slugs: ShortSlug, chunk: 100 }),
   () => findBySlug(dataSource.getRepository(Plain), 'x'),
 ]
 
 export const wrong = [
+  // @ts-expect-error a row of another entity
+  () => slugWithId(guides(), new Plain()),
+  // @ts-expect-error a class without slugs
+  () => slugWithId(dataSource.getRepository(Bare), new Bare()),
   // @ts-expect-error a class that merely has the property does not have the verb
   () => dataSource.getRepository(Plain).reslug(1),
   // @ts-expect-error the class has no such slug

@@ -8,6 +8,8 @@ export interface LookupScene {
   readonly now: Date
   /** The values of `within`. */
   readonly group: RowData
+  /** The condition that the row meets whose primary key a text stands for; undefined where no row can have it. */
+  withId(text: string): Predicate | undefined
   /** A table of the trait's own, for reading. */
   companion(name: string): { findOneBy(values: object): Promise<RowData | null> }
 }

@@ -1,4 +1,5 @@
 import type { EntityMetadata } from 'typeorm'
+import { matching, type Predicate } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
 import { asUuid } from './uuid-columns.js'
 import { valueKindOf } from './value-kind.js'
@@ -29,6 +30,13 @@ export function parseId(metadata: EntityMetadata, given: Id): Id | undefined {
     default:
       return undefined
   }
+}
+
+/** The condition that the row meets whose primary key a text stands for; undefined where no row can have it. */
+export function hasId(metadata: EntityMetadata, text: string): Predicate | undefined {
+  const [column] = metadata.primaryColumns
+  const id = parseId(metadata, text)
+  return column && id !== undefined ? matching({ [column.propertyPath]: id }) : undefined
 }
 
 function isWithin(text: string, min: bigint, max: bigint): boolean {

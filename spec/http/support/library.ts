@@ -48,7 +48,7 @@ export interface Book extends UuidIdentified, SoftDeletable, Ordered, Slugged {}
 @UuidPk()
 @SoftDelete()
 @Orderable({ within: ['shelfId'] })
-@Sluggable({ from: 'title', reserved: ['trash', 'bulk'] })
+@Sluggable({ from: 'title', reserved: ['trash', 'bulk'], idSuffix: true })
 export class Book {
   @Column({ length: 60 }) @Length(2, 60) title!: string
   @Column({ length: 20, unique: true }) isbn!: string

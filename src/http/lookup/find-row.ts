@@ -2,6 +2,7 @@ import type { Lookup } from '../../model/lookup.js'
 import { lookupOf } from '../../model/lookup.js'
 import { matching, type Operand } from '../../model/predicate.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { hasId } from '../../orm/parse-id.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
@@ -42,6 +43,7 @@ export function rowFinder(action: ActionModel, host: PipelineHost, model: Compil
       model: model.entity,
       now: dataSourceOf(host).now(),
       group,
+      withId: (id) => hasId(repository.metadata, id),
       companion: (name) => repository.companion(name),
     })
     const owner = where && (await rows.where(where).first())
