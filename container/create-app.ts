@@ -1,11 +1,6 @@
 import {
-  type AnyClass,
-  ancestry,
   asAppException,
   Cache,
-  type CacheOptions,
-  type Clock,
-  type Constructor,
   consoleLogger,
   contextLogger,
   createDataSource,
@@ -15,71 +10,19 @@ import {
   type Logger,
   Mistakes,
   ModelDataSource,
-  type ModelDataSourceOptions,
   type OpenApiDocument,
   RateLimiter,
-  type RateLimiterOptions,
   Registry,
   silentLogger,
-  type ViewSet,
-  verifyRateLimits,
-  type WriteListener,
 } from 'plinth'
 import { Application, type ApplicationParts } from './application.js'
 import { Container } from './container.js'
+import type { CreateAppOptions } from './create-app-options.js'
 import { clockKey, loggerKey } from './keys.js'
-import type { Checked, Provided } from './provider.js'
+import type { Provided } from './provider.js'
+import { servicesOf, verifyEntities, verifyServiceLimits } from './verify-services.js'
 
 type Translate = NonNullable<HttpApplicationOptions['translate']>
-type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities' | 'clock'> : never
-
-/** How to reach a database: the options of a data source without the entities. */
-export type DatabaseOptions = WithoutEntities<ModelDataSourceOptions>
-
-/** What an application is made of: its classes, its database, and how it answers. */
-export interface CreateAppOptions<P extends readonly Provided[] = readonly Provided[]>
-  extends Pick<
-    HttpApplicationOptions,
-    | 'driver'
-    | 'authenticate'
-    | 'clientIp'
-    | 'prefix'
-    | 'middleware'
-    | 'limits'
-    | 'problems'
-    | 'translate'
-    | 'cursorKeys'
-    | 'openapi'
-    | 'files'
-  > {
-  /** Every entity; not needed where `dataSource` is one already. */
-  readonly entities?: readonly AnyClass[]
-  readonly viewSets?: readonly Constructor<ViewSet>[]
-  /** Services that no viewset names; those that one does are known. */
-  readonly services?: readonly Constructor[]
-  /** What else is injected. */
-  readonly providers?: P & Checked<P>
-  /** How to reach the database, or a data source. One that is initialized already is not closed with the application. */
-  readonly dataSource: ModelDataSource | DatabaseOptions
-  /** Writes JSON lines to standard output unless told. */
-  readonly logger?: Logger
-  readonly clock?: Clock
-  /**
-   * Where answers and values are cached: in the memory of this process unless told. One that is made by its options is
-   * closed with the application.
-   */
-  readonly cache?: Cache | CacheOptions
-  /**
-   * Counts what `@RateLimit` limits: in the memory of this process unless told. One that is made by its options is closed
-   * with the application.
-   */
-  readonly rateLimiter?: RateLimiter | RateLimiterOptions
-  /** Who hears of writes, as `on(Article, { afterDelete })` makes them: of all writes of the data source. */
-  readonly listeners?: readonly WriteListener[]
-  /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
-  readonly drainLimit?: number
-}
-
 /**
  * Makes an application: checks every declaration, connects to the database, and is ready to answer.
  * @throws {DefinitionError} with everything that is wrong in entities, viewsets and the container, before it connects.
@@ -208,43 +151,4 @@ function containerOf(
   ]
   const context = { dataSource, logger, rateLimiter }
   return new Container({ providers: [...own, ...(options.providers ?? [])], context, logger })
-}
-
-interface Statics {
-  readonly entity?: AnyClass
-  readonly model?: { readonly service?: Constructor }
-}
-
-/** The services of an application: those it was given, and those its viewsets name. */
-function servicesOf({ services = [], viewSets = [] }: CreateAppOptions): readonly Constructor[] {
-  const named = viewSets.flatMap((viewSet) => (viewSet as Statics).model?.service ?? [])
-  return [...new Set([...services, ...named])]
-}
-
-/** The limits of services are checked with everything else that is declared. */
-function verifyServiceLimits(options: CreateAppOptions, mistakes: Mistakes): void {
-  for (const service of servicesOf(options)) verifyRateLimits(service, methodsOf(service), mistakes)
-}
-
-function methodsOf(target: Constructor): readonly string[] {
-  const prototypes = ancestry(target).map(({ prototype }) => prototype as object)
-  return [...new Set(prototypes.flatMap((prototype) => Object.getOwnPropertyNames(prototype)))]
-}
-
-/** Services, and what the application names itself, must be about entities the data source has. */
-function verifyEntities(options: CreateAppOptions, { registry }: ModelDataSource, mistakes: Mistakes): void {
-  const users: readonly (readonly [name: string, entity: AnyClass | undefined])[] = [
-    ...servicesOf(options).map((service) => [service.name, (service as Statics).entity] as const),
-    ...(options.entities ?? []).map((entity) => ['The application', entity] as const),
-  ]
-  for (const [name, entity] of users) {
-    if (!entity || registry.has(entity)) continue
-    mistakes.add({
-      code: 'E_UNKNOWN_ENTITY',
-      subject: name,
-      problem: `is about ${entity.name}, which is not among the entities of the data source.`,
-      places: [],
-      remedy: 'Add it to `entities`.',
-    })
-  }
 }

@@ -1,6 +1,7 @@
 export { Application, type ApplicationParts } from './application.js'
 export { Container, type ContainerOptions } from './container.js'
-export { type CreateAppOptions, createApp, type DatabaseOptions, type DescribedApp, describeApp } from './create-app.js'
+export { createApp, type DescribedApp, describeApp } from './create-app.js'
+export type { CreateAppOptions, DatabaseOptions } from './create-app-options.js'
 export { type InjectionKey, type Token, token } from './injection-key.js'
 export { clockKey, loggerKey } from './keys.js'
 export { type Checked, type Provided, type Provider, providers, type Resolver } from './provider.js'

@@ -68,7 +68,7 @@ export function auditTrail<E extends object>(
 }
 
 /** @internal */
-export async function read<E>(
+async function read<E>(
   repository: AuditedRepository,
   filter: AuditFilter,
   row?: string,

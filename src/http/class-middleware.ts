@@ -11,8 +11,12 @@ export interface ActionMiddlewares {
   readonly onError: readonly ErrorMiddleware[]
 }
 
-type MiddlewareClass = Constructor<{ use: Middleware; error: ErrorMiddleware }>
-type InterceptorClass = Constructor<{ intercept: (action: { readonly request: object }, content: unknown) => unknown }>
+/** The methods by which a class is a middleware or an interceptor. */
+interface Methods {
+  use: Middleware
+  error: ErrorMiddleware
+  intercept: (action: { readonly request: object }, content: unknown) => unknown
+}
 
 const noMiddlewares: ActionMiddlewares = Object.freeze({ before: [], after: [], onError: [] })
 
@@ -28,7 +32,7 @@ export function middlewaresOf(uses: readonly UseEntry[], instances: Instances): 
 }
 
 function isForErrors({ middleware }: UseEntry): boolean {
-  return has(middleware, 'error') || middleware.length === 4
+  return isClassWith('error', middleware) || middleware.length === 4
 }
 
 /** The function that runs an interceptor, an instance of a class being the application's own. */
@@ -36,31 +40,30 @@ export function interceptorOf(
   { interceptor }: InterceptorEntry,
   instances: Instances,
 ): InterceptorEntry['interceptor'] {
-  if (!has(interceptor, 'intercept')) return interceptor
-  const target = interceptor as unknown as InterceptorClass
-  const run = (action: { readonly request: object }, content: unknown): unknown =>
-    instances.get(target, action.request).intercept(action, content)
+  if (!isClassWith('intercept', interceptor)) return interceptor
+  const run: Methods['intercept'] = (action, content) =>
+    instances.get(interceptor, action.request).intercept(action, content)
   return Object.defineProperty(run, 'name', { value: interceptor.name })
 }
 
 /** The classes among middlewares and interceptors: what the container has to be able to make. */
 export function classesAmong(members: readonly unknown[]): readonly Constructor[] {
-  return members.filter((one): one is Constructor => has(one, 'use') || has(one, 'error') || has(one, 'intercept'))
+  return members.filter(
+    (one): one is Constructor => isClassWith('use', one) || isClassWith('error', one) || isClassWith('intercept', one),
+  )
 }
 
 function middlewareOf({ middleware }: UseEntry, instances: Instances): Middleware {
-  if (!has(middleware, 'use')) return middleware as unknown as Middleware
-  const target = middleware as unknown as MiddlewareClass
-  return (request, response, next) => instances.get(target, request).use(request, response, next)
+  if (!isClassWith('use', middleware)) return middleware as Middleware
+  return (request, response, next) => instances.get(middleware, request).use(request, response, next)
 }
 
 function errorMiddlewareOf({ middleware }: UseEntry, instances: Instances): ErrorMiddleware {
-  if (!has(middleware, 'error')) return middleware as unknown as ErrorMiddleware
-  const target = middleware as unknown as MiddlewareClass
+  if (!isClassWith('error', middleware)) return middleware as ErrorMiddleware
   return (error: unknown, request: IncomingMessage, response: ServerResponse, next: Next) =>
-    instances.get(target, request).error(error, request, response, next)
+    instances.get(middleware, request).error(error, request, response, next)
 }
 
-function has(member: unknown, method: 'use' | 'error' | 'intercept'): boolean {
+function isClassWith<M extends keyof Methods>(method: M, member: unknown): member is Constructor<Pick<Methods, M>> {
   return typeof (member as { prototype?: Record<string, unknown> } | undefined)?.prototype?.[method] === 'function'
 }

@@ -1,12 +1,10 @@
 import type { Cache } from '../cache/cache.js'
-import type { Mistakes } from '../errors/definition-error.js'
 import type { FileStorage } from '../files/file-storage.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { ClientIpOptions } from '../helpers/client-ip.js'
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
 import type { RateLimiter } from '../rate-limit/rate-limiter.js'
-import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
 import type { Exchange } from './exchange.js'
 import type { IdempotencyOptions } from './idempotency/idempotency.js'
@@ -54,9 +52,6 @@ export interface PipelineHost {
  * Composed once per action at boot.
  */
 export type Pipeline = (exchange: Exchange) => void | Promise<void>
-
-/** Makes the pipeline of an action; what is wrong with its declarations is added to `mistakes`. */
-export type ComposePipeline = (action: ActionModel, host: PipelineHost, mistakes: Mistakes) => Pipeline
 
 /**
  * The data source of an application.

@@ -40,7 +40,7 @@ export interface PageQuery {
 export const paginationDefaults = { size: 20, max: 100, greatestMax: 1000, counted: 10_000 } as const
 
 /** The last row that can be reached by page number: what lies behind it costs the database too much to skip. */
-export const deepestRow = 10_000
+const deepestRow = 10_000
 
 /** The parameter that says how many rows a page has. */
 export function sizeParameter({

@@ -13,7 +13,7 @@ export interface Running {
 }
 
 /** Follows the asynchronous calls of a pipeline. */
-export const runningExchange = contextVariable<Running>('request')
+const runningExchange = contextVariable<Running>('request')
 
 /** Says for the rest of the running context which exchange is being answered. */
 export function enter(exchange: Exchange, host: PipelineHost): void {

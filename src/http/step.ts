@@ -3,7 +3,7 @@ import type { Describe } from './description/action-description.js'
 import type { Exchange } from './exchange.js'
 
 /** The places of the pipeline, in order. `atomic` encloses everything from `load` to `verify`. */
-export const stepNames = [
+const stepNames = [
   'identify',
   'authenticate',
   'permit',

@@ -21,6 +21,10 @@ export abstract class ViewSet<E = unknown> {
 /** The entity of a viewset. */
 export type EntityOf<T> = T extends { readonly [entityOf]: infer E } ? E : unknown
 
+/** What the class of a viewset says of its entity; it is about one, as every viewset with rows is. */
+export const modelOf = (viewSet: object): ViewSetModel =>
+  (viewSet.constructor as unknown as Required<ViewSetStatics>).model
+
 /** What the classes of viewsets carry beside their instances. */
 export interface ViewSetStatics {
   readonly steps: readonly PlacedStep[]

@@ -67,7 +67,7 @@ export function describeModel(model: Model): ModelDescription {
 }
 
 /** A predicate as people read it, e.g. `(deletedAt is null and tenantId = $tenant)`. */
-export function sentence(predicate: Predicate): string {
+function sentence(predicate: Predicate): string {
   switch (predicate.op) {
     case 'all':
       return joined(predicate.predicates, ' and ', 'always')

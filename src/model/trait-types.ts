@@ -1,13 +1,7 @@
 import type { NameAs } from './application.js'
 import type { Columns, PropertiesOf, PropertyOf } from './column.js'
 import type { Views } from './trait.js'
-import type { Ids, Receipt, VerbCall } from './verb.js'
-
-/** The repository methods of a trait: its verbs by signature, its views by name. */
-export interface TraitMethods {
-  readonly verbs: Readonly<Record<string, (ids: Ids, input: never) => Promise<Receipt>>>
-  readonly views: Readonly<Record<string, readonly unknown[]>>
-}
+import type { VerbCall } from './verb.js'
 
 /**
  * What a trait adds to a class, for `interface Article extends SoftDeletable {}`: the properties, and an optional key

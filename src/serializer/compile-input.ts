@@ -9,7 +9,7 @@ import type { SerializerFields } from './serializer-spec.js'
 import { ruleCheck, ruledProperties } from './validation-rules.js'
 
 /** The actions of viewsets that read each shape. */
-export const actionOfShape = { create: 'create', replace: 'update', patch: 'partialUpdate' } as const
+const actionOfShape = { create: 'create', replace: 'update', patch: 'partialUpdate' } as const
 
 /** Which part of a serializer's input is compiled. */
 export interface InputPart {

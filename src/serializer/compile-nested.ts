@@ -6,7 +6,7 @@ import type { AnyNestedOptions, AnySerializerLike } from './serializer-spec.js'
 import { reporter } from './verify-serializer.js'
 
 /** How many rows of a relation are shown, and how deep serializers may lie in one another. */
-export const nestedLimits = { max: 100, greatestMax: 1000, depth: 5 } as const
+const nestedLimits = { max: 100, greatestMax: 1000, depth: 5 } as const
 
 type Compile = (serializer: AnySerializerLike, description: EntityDescription, depth: number) => CompiledSerializer
 

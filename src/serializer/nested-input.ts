@@ -112,6 +112,6 @@ function refused(
 }
 
 /** Errors of a part, as the whole has them. */
-export function below(pointer: string, errors: readonly FieldError[]): readonly FieldError[] {
+function below(pointer: string, errors: readonly FieldError[]): readonly FieldError[] {
   return errors.map((error) => ({ ...error, pointer: `${pointer}${(error.pointer ?? '#').slice(1)}` }))
 }

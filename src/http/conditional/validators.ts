@@ -2,12 +2,6 @@ import { hash } from 'node:crypto'
 import type { EntityDescription } from '../../model/entity-description.js'
 import type { EntityTag } from './entity-tag.js'
 
-/** What tells states of a row apart, and representations of it. */
-export interface Validators {
-  readonly tag: EntityTag
-  readonly lastModified?: Date
-}
-
 type Row = Readonly<Record<string, unknown>>
 
 /** How the validators of the rows of an entity are made, once for all of them. */

@@ -55,7 +55,7 @@ export type TextPath<E> = {
 }[ScalarPath<E>]
 
 /** What a filter may ask of a property. */
-export const filterOperators = [
+const filterOperators = [
   'eq',
   'ne',
   'in',

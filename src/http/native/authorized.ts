@@ -6,7 +6,7 @@ import { both } from '../permissions.js'
  * The rule of `@Authorized(…)` of routing-controllers: somebody is signed in, and has one of the roles where it names
  * any.
  */
-export function authorized(roles: readonly string[]): Permission<unknown> {
+function authorized(roles: readonly string[]): Permission<unknown> {
   return Object.freeze({
     name: `authorized(${roles.join(', ')})`,
     allows: ({ user }: Parameters<Permission['allows']>[0]) =>

@@ -6,7 +6,7 @@ import type { RowCall } from '../call.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
 import type { Outcome } from '../outcome.js'
 import { runningRepository } from '../running.js'
-import type { ViewSetStatics } from '../viewset.js'
+import { modelOf } from '../viewset.js'
 
 type VerbMethod = (ids: Ids, input: object) => Promise<Receipt> | Promise<ServiceResult<Receipt>>
 
@@ -17,7 +17,7 @@ export async function runVerb(
   ids: Ids,
   input: object,
 ): Promise<ServiceResult<Receipt> | Receipt> {
-  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
+  const model = modelOf(viewSet)
   const service = (model.service ? viewSet.service : {}) as Readonly<Record<string, VerbMethod | undefined>>
   if (typeof service[verb] === 'function') return service[verb](ids, input)
   const repository = runningRepository(model.entity as AnyClass<EntityRow>)
@@ -30,8 +30,7 @@ export async function runVerbOnRow(
   verb: string,
   { row, body }: RowCall<EntityRow, object | undefined>,
 ): Promise<Outcome<EntityRow>> {
-  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
-  const repository = runningRepository(model.entity as AnyClass<EntityRow>)
+  const repository = runningRepository(modelOf(viewSet).entity as AnyClass<EntityRow>)
   const [key] = repository.metadata.primaryColumns
   const id = key!.getEntityValue(row) as Id
   const done = await runVerb(viewSet, verb, id, body ?? {})

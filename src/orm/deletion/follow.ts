@@ -163,7 +163,7 @@ export async function writePart(call: Followed, { model, metadata, rows }: Writt
   }
 }
 
-export function parentDeleted({ model, property, parent }: Reference, id: unknown): ConflictError {
+function parentDeleted({ model, property, parent }: Reference, id: unknown): ConflictError {
   return new ConflictError(`The ${parent.name} that this ${model.name} belongs to is deleted, or hidden otherwise.`, {
     errorCode: 'PARENT_DELETED',
     details: { entity: parent.name, id, property },

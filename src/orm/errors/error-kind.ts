@@ -151,7 +151,7 @@ export function isServerError(error: unknown): boolean {
 }
 
 /** An error and what caused it, outermost first. */
-export function causesOf(error: unknown): readonly unknown[] {
+function causesOf(error: unknown): readonly unknown[] {
   const found: unknown[] = []
   for (let current = error; current !== undefined && !found.includes(current); ) {
     found.push(current)

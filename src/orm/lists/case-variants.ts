@@ -7,12 +7,3 @@ export function caseVariants(character: string): readonly string[] {
   const variants = [character, lower, upper, upper.toLowerCase(), lower.toUpperCase()]
   return [...new Set(variants.filter((variant) => Array.from(variant).length === 1))]
 }
-
-/** Whether two texts are the same but for the case of characters. */
-export function equalIgnoringCase(text: string, other: string): boolean {
-  const [characters, others] = [Array.from(text), Array.from(other)]
-  return (
-    characters.length === others.length &&
-    characters.every((character, index) => caseVariants(character).includes(others[index]!))
-  )
-}

@@ -24,7 +24,7 @@ export interface ColumnPath {
 }
 
 /** The greatest number of relations in a path. */
-export const deepestPath = 2
+const deepestPath = 2
 
 /** Follows a path from an entity; a text says why it cannot be followed. The data source must be initialized. */
 export function columnPathOf(dataSource: ModelDataSource, entity: AnyClass, text: string): ColumnPath | string {

@@ -1,9 +1,8 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
-import { type Check, checksOf, conditionsOf } from '../../model/check.js'
+import { checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
-import { isStatic, type Predicate, propertiesOf, readsPath } from '../../model/predicate.js'
-import { viewOutline } from '../../model/view-outline.js'
+import { isStatic, type Predicate, readsPath } from '../../model/predicate.js'
 import { checkDatabaseDeletes } from './check-database-deletes.js'
 import { checkIndexPaths } from './check-index-paths.js'
 import { checkLinks } from './check-links.js'
@@ -12,6 +11,7 @@ import { checkRelated } from './check-related.js'
 import { checkRemovals } from './check-removals.js'
 import { checkVersions } from './check-versions.js'
 import { ModelStorage } from './model-storage.js'
+import { generatedColumns, namedProperties } from './named-properties.js'
 import { visibleRows } from './visible-rows.js'
 
 /** Adds what is wrong with models in the light of the columns their entities really have. */
@@ -27,7 +27,7 @@ function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): vo
   if (!storage.isEntity(model.entity)) return reportNoEntity(model, mistakes)
   const columns = new Set([...storage.columnPaths(model.entity), ...Object.keys(model.columns)])
   const indexable = new Set([...columns, ...storage.keyRelations(model.entity)])
-  for (const { what, contributor, properties, known } of uses(model, columns, indexable)) {
+  for (const { what, contributor, properties, known } of namedProperties(model, { columns, indexable })) {
     for (const property of properties) {
       if (!known.has(property)) reportProperty(model, what, property, contributor, known, mistakes)
     }
@@ -39,94 +39,6 @@ function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): vo
   checkRelated(model, storage, mistakes)
   checkRemovals(model, storage, mistakes)
   checkVersions(model, storage, mistakes)
-}
-
-interface Use {
-  readonly what: string
-  readonly contributor: Contributor
-  readonly properties: readonly string[]
-  readonly known: ReadonlySet<string>
-}
-
-function uses(model: Model, columns: ReadonlySet<string>, indexable: ReadonlySet<string>): readonly Use[] {
-  const named = (kind: string, parts: Readonly<Record<string, { contributor: Contributor; where?: Predicate }>>) =>
-    Object.entries(parts).flatMap(([name, { contributor, where }]) =>
-      where ? [{ what: `the ${kind} "${name}"`, contributor, properties: propertiesOf(where), known: columns }] : [],
-    )
-  return [
-    ...named('scope', model.scopes),
-    ...named('view', outlined(model)),
-    ...generatedColumns(model).map(({ name, contributor, generated }) => ({
-      what: `the generated column "${name}"`,
-      contributor,
-      properties: propertiesOf(generated),
-      known: columns,
-    })),
-    ...checksOf(model).map((check) => ({
-      what: 'a check',
-      contributor: check.contributor,
-      properties: propertiesIn(check),
-      known: columns,
-    })),
-    ...Object.entries(model.verbs).map(([name, { contributor, undoes }]) => ({
-      what: `what the verb "${name}" undoes`,
-      contributor,
-      properties: undoes === undefined ? [] : [undoes],
-      known: columns,
-    })),
-    ...model.indexes.map(({ contributor, properties }) => ({
-      what: 'an index',
-      contributor,
-      properties,
-      known: indexable,
-    })),
-    ...model.indexes.flatMap(({ contributor, where }) =>
-      where
-        ? [{ what: 'the condition of an index', contributor, properties: propertiesOf(where), known: columns }]
-        : [],
-    ),
-    ...[...model.rules.enter, ...model.rules.leave].map(({ contributor, by = [] }) => ({
-      what: 'a group of rows',
-      contributor,
-      properties: by,
-      known: columns,
-    })),
-    ...namingRules(model).map(({ contributor, names = [] }) => ({
-      what: 'an option',
-      contributor,
-      properties: names,
-      // Rules see embedded objects as a whole, and keys under the name of their relation.
-      known: new Set([...indexable].flatMap((path) => [path, path.split('.')[0]!])),
-    })),
-    ...model.ordering.map(({ contributor, property }) => ({
-      what: 'the default ordering',
-      contributor,
-      properties: [property],
-      known: columns,
-    })),
-  ]
-}
-
-function namingRules({ rules, verbs }: Model) {
-  const { insert, update, enter, leave, written } = rules
-  return [...insert, ...update, ...rules.delete, ...enter, ...leave, ...written, ...Object.values(verbs)]
-}
-
-function outlined({ views }: Model) {
-  return Object.fromEntries(
-    Object.entries(views).map(([name, view]) => [name, { ...viewOutline(view), contributor: view.contributor }]),
-  )
-}
-
-function propertiesIn(check: Check): readonly string[] {
-  const named = 'duplicates' in check ? check.duplicates.by : 'json' in check ? [check.json.property] : []
-  return [...named, ...conditionsOf(check).flatMap(propertiesOf)]
-}
-
-function generatedColumns(model: Model) {
-  return Object.entries(model.columns).flatMap(([name, { contributor, generated }]) =>
-    generated ? [{ name, contributor, generated }] : [],
-  )
 }
 
 function reportNoEntity(model: Model, mistakes: Mistakes): void {
