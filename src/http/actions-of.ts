@@ -120,7 +120,8 @@ function problemOf(viewSet: Constructor, { name, permission, on, severalRows }: 
     return {
       code: 'E_PERMISSION_ROW',
       problem: `its permission ${permission.name} decides by row, but it acts on the collection, where there is none.`,
-      remedy: 'Give it a rule that can decide without a row, or combine the two by either(…).',
+      remedy:
+        'Give it a rule of its own that can decide without a row, beside the one for rows; either(…) combines two.',
     } as const
   }
   return undefined

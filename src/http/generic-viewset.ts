@@ -1,4 +1,6 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import { placeOfCall } from '../metadata/place.js'
+import { checkedScope } from '../model/checked-scope.js'
 import { matching, type Operand } from '../model/predicate.js'
 import { orderingOf } from '../model/scope.js'
 import type { EntityRow } from '../orm/entity-row.js'
@@ -13,6 +15,7 @@ import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
 import type { Pagination } from './pagination.js'
 import { running, runningRepository } from './running.js'
+import { verifyViewSetOptions } from './verify-viewset-options.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
 import type { ViewSetModel } from './viewset-model.js'
 
@@ -51,9 +54,12 @@ export function GenericViewSet<
 >(
   entity: AnyClass<E>,
   options: GenericViewSetOptions<E, S, V>,
+  place = placeOfCall(GenericViewSet),
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
-  const { serializer, service, pagination, scope, filters, search, ordering, lookup, defaultOrdering = [] } = options
+  const { serializer, service, pagination, filters, search, ordering, lookup, defaultOrdering = [] } = options
+  verifyViewSetOptions(entity, serializer, place)
   const { problems, requirePrecondition, idempotency } = options
+  const scope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,

@@ -83,14 +83,15 @@ export function ModelViewSet<
   options: ModelViewSetOptions<E, S, V, A>,
 ): AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics {
   const place = placeOfCall(ModelViewSet)
-  const rules = options.permissions as unknown as Readonly<Record<string, Permission<object>>>
+  // Programs without types may leave them out, and hear of each action then.
+  const rules = (options.permissions ?? {}) as unknown as Readonly<Record<string, Permission<object>>>
   const exposed = new Set<StandardAction>(
     options.only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'],
   )
   const allow = (action: StandardAction) => ({ allow: (rules[action] ?? rules['*']) as Permission<object> })
   const updates = (['update', 'partialUpdate'] as const).filter((action) => exposed.has(action))
 
-  let Base = GenericViewSet(entity, options) as unknown as ViewSetClass
+  let Base = GenericViewSet(entity, options, place) as unknown as ViewSetClass
   if (exposed.has('list')) Base = ListMixin(Base, allow('list'), place)
   if (exposed.has('create')) Base = CreateMixin(Base, allow('create'), place)
   if (exposed.has('retrieve')) Base = RetrieveMixin(Base, allow('retrieve'), place)

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
+import { checkedScope } from '../model/checked-scope.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { CompiledNested, CompiledSerializer } from './compiled-serializer.js'
 import { compileNestedRules, nestedRulesProblem } from './nested-rules.js'
@@ -51,7 +52,7 @@ export function compileNested(
       write,
       orderBy,
       decisions: compileNestedRules(allow),
-      ...(scope && { scope }),
+      ...(scope && { scope: checkedScope(scope, `${serializer.name}.${name}`) }),
     }
     const problem = problemOf(nested) ?? nestedRulesProblem(name, write, allow)
     if (problem) report(...problem)

@@ -1,5 +1,6 @@
+import { DefinitionError } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
-import { placeOfCall } from '../metadata/place.js'
+import { type Place, placeOfCall } from '../metadata/place.js'
 import type { SerializerSpec } from './serializer-spec.js'
 import type {
   ActionsOf,
@@ -31,10 +32,23 @@ export function Serializer<E extends object, const S extends SerializerSpec<E>>(
   spec: S & ConsistentSpec<S>,
 ): SerializerFor<E, S> {
   const place = placeOfCall(Serializer)
+  if (!Array.isArray(spec.fields)) throw withoutFields(entity, place)
   const made = class {
     static readonly entity = entity
     static readonly spec: SerializerSpec<E> = Object.freeze({ ...spec })
     static readonly place = place
   }
   return made as unknown as SerializerFor<E, S>
+}
+
+function withoutFields({ name }: AnyClass, place: Place): DefinitionError {
+  return new DefinitionError([
+    {
+      code: 'E_SERIALIZER',
+      subject: `Serializer(${name})`,
+      problem: 'its `fields` are no list.',
+      places: [place],
+      remedy: "List the properties of its representations: fields: ['id', …]. There is no word for all of them.",
+    },
+  ])
 }

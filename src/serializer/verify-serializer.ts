@@ -39,7 +39,21 @@ export function verifySerializer(
   for (const name of readOnly.filter((name) => writeOnly.includes(name) || createOnly.includes(name))) {
     report(`"${name}" is both read-only and accepted as input.`, 'Keep one of the two.')
   }
+  for (const name of methodsOf(serializer)) {
+    const remedy = `Compute the field: computed: { ${name}: computed(${description.entity.name}, { requires: […], value: … }) }.`
+    report(`it has a method "${name}", which nothing calls.`, remedy)
+  }
   verifyFurther(serializer, description, report)
+}
+
+/** What stands in the bodies of a serializer and of the classes it extends. */
+function methodsOf(serializer: AnySerializerLike): readonly string[] {
+  const names: string[] = []
+  let prototype = (serializer as unknown as { readonly prototype: object }).prototype
+  for (; prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object) {
+    names.push(...Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor'))
+  }
+  return [...new Set(names)]
 }
 
 /** Adds what is wrong with computed fields, actions and rules. */
@@ -50,7 +64,11 @@ function verifyFurther({ spec }: AnySerializerLike, description: EntityDescripti
     if (fields.includes(name)) report(`it lists "${name}" and computes it too.`, 'Keep one of the two.')
     for (const required of requires) {
       const problem = requirementProblem(required, description)
-      if (problem) report(`"${name}" requires ${problem}`, `Take "${required}" out of its \`requires\`.`)
+      const isRelation = description.relations.has(required)
+      const remedy = isRelation
+        ? `Name what it needs of the related row, as in '${required}.id'.`
+        : `Take "${required}" out of its \`requires\`.`
+      if (problem) report(`"${name}" requires ${problem}`, remedy)
     }
   }
   for (const name of Object.keys(rules).filter((name) => !all.includes(name))) {
@@ -69,8 +87,8 @@ function verifyFurther({ spec }: AnySerializerLike, description: EntityDescripti
 
 function requirementProblem(required: string, description: EntityDescription): string | undefined {
   const [head = '', property] = required.split('.')
-  if (property === undefined) return columnProblem(head, description)
   const relation = description.relations.get(head)
+  if (property === undefined) return relation ? `"${head}", which is a relation.` : columnProblem(head, description)
   if (!relation) return `"${required}", but ${description.entity.name} has no relation "${head}".`
   if (relation.many) return `"${required}", but "${head}" leads to many rows.`
   return columnProblem(property, relation.target())
