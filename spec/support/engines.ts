@@ -33,7 +33,8 @@ const postgres: Engine = {
     await runOnPostgres(`CREATE SCHEMA ${schema}`)
     const { user: username, ...rest } = postgresServer
     // The search path keeps SQL and introspection inside the schema without naming it in every statement.
-    const extra = { options: `-c search_path=${schema}`, max: 10 }
+    // It looks for deadlocks after a second unless it is told otherwise.
+    const extra = { options: `-c search_path=${schema} -c deadlock_timeout=20ms`, max: 10 }
     return {
       options: { type: 'postgres', ...rest, username, extra, installExtensions: false },
       drop: () => runOnPostgres(`DROP SCHEMA ${schema} CASCADE`),

@@ -27,7 +27,7 @@ export async function openShop(engine: Engine, turnLimit = 5000): Promise<Shop> 
   const onHookError = (error: unknown) => void hookErrors.push(error)
   let reads = Date.UTC(2024, 0, 1)
   const clock = { now: () => new Date(reads++) }
-  const options = { ...quickToSeeDeadlocks(database.options), entities: [Item], turnLimit, onHookError, clock }
+  const options = { ...named(database.options), entities: [Item], turnLimit, onHookError, clock }
   const dataSource = await createDataSource(options).initialize()
   await dataSource.synchronize()
   const close = async () => {
@@ -37,11 +37,9 @@ export async function openShop(engine: Engine, turnLimit = 5000): Promise<Shop> 
   return { database, dataSource, hookErrors, close }
 }
 
-/** PostgreSQL looks for deadlocks after a second unless it is told otherwise. */
-function quickToSeeDeadlocks(options: Database['options']): Database['options'] {
-  if (options.type !== 'postgres') return options
-  const extra = { ...options.extra, options: `${options.extra.options} -c deadlock_timeout=20ms` }
-  return { ...options, extra, applicationName: `plinth ${randomUUID()}` }
+/** Connections of one spec are told apart by their name. */
+function named(options: Database['options']): Database['options'] {
+  return options.type === 'postgres' ? { ...options, applicationName: `plinth ${randomUUID()}` } : options
 }
 
 export const item = (name: string, stock = 0): Item => Object.assign(new Item(), { name, stock })

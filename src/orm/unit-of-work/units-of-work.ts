@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
 import { instantOf } from '../../helpers/clock.js'
@@ -8,6 +7,7 @@ import { defaultIsolation } from './isolation.js'
 import type { Level } from './level.js'
 import { backOff, defaultRetries, retriesWithLocks } from './retry.js'
 import type { Surroundings } from './runner-state.js'
+import { runInUnit, runningUnit } from './running-units.js'
 import { Session } from './session.js'
 import { Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
@@ -18,7 +18,6 @@ import { unitRunner } from './unit-runner.js'
 /** The units of work of one data source. */
 export class UnitsOfWork implements Surroundings {
   readonly #host: UnitHost
-  readonly #running = new AsyncLocalStorage<Transaction | undefined>()
   #shared: Session | undefined
 
   constructor(host: UnitHost) {
@@ -30,7 +29,7 @@ export class UnitsOfWork implements Surroundings {
    * manager or query builder it comes from. An error, and a returned failure, undo all of it.
    */
   async atomic<T>(work: () => T | Promise<T>, options: AtomicOptions = {}): Promise<T> {
-    const running = this.#running.getStore()
+    const running = runningUnit(this)
     if (!running) return this.#outermost(work, options)
     if (options.propagation !== 'new') return this.atomicIn(running, work, options)
     if (this.#host.engine.singleConnection && !running.ended) throw noSecondConnection()
@@ -48,17 +47,17 @@ export class UnitsOfWork implements Surroundings {
 
   /** The level of the running unit. */
   ambient(): Level | undefined {
-    return this.#running.getStore()
+    return runningUnit(this)
   }
 
   /** The instant of the running unit; outside of units, the present one. */
   now(): Date {
-    return this.#running.getStore()?.opening.now ?? instantOf(this.#host.clock)
+    return runningUnit(this)?.opening.now ?? instantOf(this.#host.clock)
   }
 
   /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */
   afterCommit(hook: Hook): void {
-    const running = this.#running.getStore()
+    const running = runningUnit(this)
     if (!running) return void this.#runHooks([hook])
     if (running.ended) running.assertUsable()
     running.hooks.afterCommit(hook)
@@ -66,19 +65,19 @@ export class UnitsOfWork implements Surroundings {
 
   /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
   afterRollback(hook: Hook): void {
-    const running = this.#running.getStore()
+    const running = runningUnit(this)
     if (running?.ended) running.assertUsable()
     running?.hooks.afterRollback(hook)
   }
 
   /** Makes a runner: one that joins the running unit, or one with a session of its own. */
   runner(mode: ReplicationMode): QueryRunner {
-    return unitRunner(this.#running.getStore() ?? this.#session(mode), this)
+    return unitRunner(runningUnit(this) ?? this.#session(mode), this)
   }
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
   async connected<T>(work: Connected<T>, mode: ReplicationMode = 'slave'): Promise<T> {
-    const running = this.#running.getStore()
+    const running = runningUnit(this)
     const { session } = running ?? this.#session(mode)
     const send = async () => work((await session.runner.connect()) as object, session.runner)
     try {
@@ -175,7 +174,7 @@ export class UnitsOfWork implements Surroundings {
 
   async #run<T>(unit: Transaction, outer: Level, work: () => T | Promise<T>): Promise<T> {
     await this.#announce('AfterTransactionStart', unit)
-    const result = await this.#running.run(unit, async () => work())
+    const result = await runInUnit(this, unit, async () => work())
     if (isFailure(result)) {
       await this.#rollback(unit, outer)
       return result
@@ -196,7 +195,7 @@ export class UnitsOfWork implements Surroundings {
   async #announce(event: TransactionEvent, level: Level): Promise<void> {
     if (!this.#host.isHeard(event)) return
     const unit = level instanceof Transaction ? level : undefined
-    await this.#running.run(unit, () => unitRunner(level, this).broadcaster.broadcast(event))
+    await runInUnit(this, unit, () => unitRunner(level, this).broadcaster.broadcast(event))
   }
 
   /** Tells what has happened, which nobody can change any more. */
@@ -227,7 +226,7 @@ export class UnitsOfWork implements Surroundings {
   async #runHooks(hooks: readonly Hook[]): Promise<void> {
     for (const hook of hooks) {
       try {
-        await this.#running.run(undefined, async () => hook())
+        await runInUnit(this, undefined, async () => hook())
       } catch (error) {
         this.#host.onHookError(error)
       }
