@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Column, Entity } from 'typeorm'
 import { BaseModel, type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from '../../decorators/index.js'
-import { createDataSource, type ModelDataSource } from '../../src/index.js'
+import { createDataSource, DefinitionError, type ModelDataSource } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
 @Entity()
@@ -34,6 +34,14 @@ describeOnEngines('A data source', (engine) => {
   it('leaves nothing to change in the schema it made', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log()
     expect(upQueries.map(({ query }) => query)).to.deep.equal([])
+  })
+
+  it('has no repository of a class that it was not given', () => {
+    class Stranger {}
+    expect(() => dataSource.getRepository(Stranger)).to.throw(
+      DefinitionError,
+      'Stranger: is used as an entity, but the application was not given it.\nAdd it to `entities`. Known are: Note.',
+    )
   })
 
   it('stores instants to the millisecond', async () => {

@@ -60,7 +60,7 @@ describeOnEngines('A selection', (engine) => {
       posts()
         .orderBy(orderingOf(['titel']))
         .queryBuilder(),
-    ).to.throw(TypeError, 'Post cannot be ordered by "titel", which is not one of its columns.')
+    ).to.throw(DefinitionError, 'Post: a query names "titel", which is not one of its columns.')
   })
 
   it('narrows by values and predicates, each in parentheses', async () => {
@@ -86,8 +86,11 @@ describeOnEngines('A selection', (engine) => {
 
   it('refuses properties the entity does not have', async () => {
     const error: unknown = await asA(() => posts().where(eq('titel', 'x')).rows()).catch((thrown: unknown) => thrown)
-    expect(error).to.be.instanceOf(TypeError)
-    expect((error as Error).message).to.equal('Post has no column "titel".')
+    expect(error).to.be.instanceOf(DefinitionError)
+    const [mistake, ...others] = (error as DefinitionError).mistakes
+    expect(others).to.deep.equal([])
+    expect(mistake?.code).to.equal('E_UNKNOWN_PROPERTY')
+    expect(mistake?.remedy).to.match(/^Columns are: id, title, /)
   })
 
   it('is sliced, counted whole, and gives its first row', async () => {

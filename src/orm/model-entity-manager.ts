@@ -71,11 +71,19 @@ export class ModelEntityManager extends UnitEntityManager {
   override getRepository(target: EntityTarget<ObjectLiteral>): unknown {
     const known = this.repositories.get(target)
     if (known) return known
-    const model = this.dataSource.modelOf(target)
+    const model = this.dataSource.modelOf(target) ?? this.#refuseUnknown(target)
     const Class = model ? repositoryClass(model) : Repository
     const repository = new Class(target, this, this.queryRunner)
     this.repositories.set(target, repository)
     return repository
+  }
+
+  /** TypeORM would say at the first query that there is no metadata, and neither why nor what to do. */
+  #refuseUnknown(target: EntityTarget<ObjectLiteral>): undefined {
+    const { isInitialized, registry } = this.dataSource
+    if (isInitialized && typeof target === 'function' && !this.dataSource.hasMetadata(target))
+      registry.model(target as AnyClass)
+    return undefined
   }
 
   override createQueryBuilder<E extends ObjectLiteral>(

@@ -8,6 +8,7 @@ import type { PropertyName, ViewArguments, ViewsOf } from '../model/trait-types.
 import type { Id } from '../model/verb.js'
 import type { ScopedRepository } from './model-repository.js'
 import { parseId } from './parse-id.js'
+import { unknownColumn } from './schema/column-terms.js'
 import { withTieBreak } from './schema/ordering.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight, viewed, without } from './scopes/sight.js'
@@ -163,7 +164,7 @@ export class Selection<E extends ObjectLiteral> {
     const ordering = withTieBreak(this.#parts.ordering ?? model.ordering, metadata)
     for (const { property } of ordering) {
       if (metadata.findColumnWithPropertyPath(property)) continue
-      throw new TypeError(`${metadata.name} cannot be ordered by "${property}", which is not one of its columns.`)
+      throw unknownColumn(metadata, property)
     }
     return ordering
   }

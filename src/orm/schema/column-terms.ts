@@ -1,5 +1,6 @@
 import type { EntityMetadata } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { DefinitionError } from '../../errors/definition-error.js'
 import { valueOf } from '../../model/operand.js'
 import type { Predicate } from '../../model/predicate.js'
 import type { Dialect } from '../dialects/dialect.js'
@@ -36,9 +37,23 @@ export function columnTerm(metadata: EntityMetadata, property: string, qualifier
   return { ...term, sql: qualifier + term.sql }
 }
 
+/** What a query is answered that names what is no column of its entity. */
+export function unknownColumn({ name, columns }: EntityMetadata, asked: string): DefinitionError {
+  const known = columns.filter(({ isVirtual }) => !isVirtual).map(({ propertyPath }) => propertyPath)
+  return new DefinitionError([
+    {
+      code: 'E_UNKNOWN_PROPERTY',
+      subject: name,
+      problem: `a query names "${asked}", which is not one of its columns.`,
+      places: [],
+      remedy: `Columns are: ${known.join(', ')}.`,
+    },
+  ])
+}
+
 function unqualifiedTerm(metadata: EntityMetadata, property: string): ColumnTerm {
   const column = columnOf(metadata, property)
-  if (!column) throw new TypeError(`${metadata.name} has no column "${property}".`)
+  if (!column) throw unknownColumn(metadata, property)
   const { driver } = metadata.dataSource
   return {
     sql: driver.escape(column.databaseName),
