@@ -5,6 +5,7 @@ import type { ModelRepository, ScopedRepository } from '../orm/model-repository.
 import { parseId } from '../orm/parse-id.js'
 import type { Selection } from '../orm/selection.js'
 import { storedRow, storedRows } from '../orm/stored-row.js'
+import { insertRow } from '../orm/writes/by-statement/insert-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
 import { BaseService } from './base-service.js'
 import { whyOneByOne } from './many-rows.js'
@@ -54,8 +55,8 @@ export abstract class RowsService<E extends object> extends BaseService {
   create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
     return this.write(async () => {
       const row = this.#rows.create(given(values) as Draft<E>)
-      await this.#rows.insert(row)
-      return storedRow(this.#rows, row)
+      // What fails here undoes the whole write.
+      return insertRow(this.#rows, row, { undone: this.write === RowsService.prototype.write })
     })
   }
 

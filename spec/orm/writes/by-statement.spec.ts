@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { QueryFailedError } from 'typeorm'
 import { type CommittedWrite, createDataSource, eq, type ModelDataSource } from '../../../src/index.js'
+import { insertRow } from '../../../src/orm/writes/by-statement/insert-row.js'
 import { changeRow, deleteRow } from '../../../src/orm/writes/by-statement/one-row.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { hide } from '../../support/hide.js'
@@ -22,6 +24,12 @@ function valuesFor({ properties }: RandomEntity): Record<string, unknown> {
 
 const short = (value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Math.trunc(value % 2 ** 30) + 0.125 : value
+
+const refusal = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 describeOnEngines('Rows that are written by one statement', (engine) => {
   let database: Database
@@ -83,6 +91,32 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
         expect({ ...changed, id: other }).to.deep.equal({ ...read })
         expect(Object.keys(changed!).toSorted()).to.deep.equal(Object.keys(read).toSorted())
       }
+    }
+  })
+
+  it('are stored, and answered, as rows are that are inserted and read', async () => {
+    for (const random of randoms) {
+      const repository = repositoryOf(random)
+      for (let pair = 0; pair < pairCount; pair++) {
+        const values = valuesFor(random)
+        const [own, other] = [1001 + 2 * pair, 1002 + 2 * pair]
+        const draft = repository.create({ id: own, ...structuredClone(values) } as never)
+        sent.length = 0
+        const inserted = await insertRow(repository as never, draft, { undone: false })
+        expect(sent.map((sql) => sql.split(' ')[0])).to.deep.equal(['INSERT'])
+        await repository.insert(repository.create({ id: other, ...structuredClone(values) } as never) as never)
+        expect(await stored(random, own)).to.deep.equal(await stored(random, other))
+        const read = await repository.findOneByOrFail({ id: other })
+        expect(Object.assign(inserted, { id: other })).to.deep.equal(read)
+
+        expect(draft).to.deep.include({ id: own, isDeleted: false })
+      }
+      expect(
+        await refusal(insertRow(repository as never, repository.create({ id: 1001 }), { undone: false })),
+      ).to.be.instanceOf(QueryFailedError)
+      expect((await insertRow(repository as never, repository.create({ id: 2000 }), { undone: false })).id).to.equal(
+        2000,
+      )
     }
   })
 

@@ -31,7 +31,7 @@ export function CreateMixin<B extends ViewSetClass>(
       return createRow(this, call)
     }
   }
-  markPlainHook(CreateViewSet.prototype, 'performCreate')
+  for (const name of ['create', 'performCreate'] as const) markPlainHook(CreateViewSet.prototype, name)
   declareAction(CreateViewSet, {
     name: 'create',
     method: 'post',

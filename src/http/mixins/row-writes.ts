@@ -5,6 +5,7 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
+import { insertRow } from '../../orm/writes/by-statement/insert-row.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Call, RowCall } from '../call.js'
@@ -15,6 +16,7 @@ import { isSuccess, type Outcome } from '../outcome.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
 import { running, runningRepository } from '../running.js'
 import type { ViewSetStatics } from '../viewset.js'
+import { isPlainHook } from './plain-hooks.js'
 import type { EntityViewSet } from './viewset-class.js'
 
 /** What a viewset asks of its service. */
@@ -49,8 +51,13 @@ async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outc
   const repository = repositoryOf(viewSet)
   const row = repository.create(values)
   // Not `save`: a key that the caller chose must never reach a row that is there already.
-  await repository.insert(row)
-  return storedRow(repository, row)
+  return insertRow(repository, row, { undone: isOnlyAction(viewSet) })
+}
+
+/** Whether the running action does nothing but to make a row, so that an error of that ends its unit of work. */
+function isOnlyAction(viewSet: EntityViewSet): boolean {
+  const { create, performCreate } = viewSet as unknown as Readonly<Record<string, object>>
+  return running().exchange.action.name === 'create' && [create, performCreate].every((one) => one && isPlainHook(one))
 }
 
 /** Writes the body to the row, and nothing else of it. */

@@ -1,5 +1,7 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { returningRow } from './by-statement/returning-row.js'
+import { wantedRowOf } from './by-statement/wanted-row.js'
 import { type GeneratedColumns, generatedColumns } from './generated-columns.js'
 import { insertPlanOf } from './insert-plan.js'
 import { insertStatement } from './insert-statement.js'
@@ -13,7 +15,10 @@ export function plainInsert(
 ): ((rows: readonly ObjectLiteral[]) => Promise<InsertResult | undefined>) | undefined {
   const plan = isPlain(builder, target) ? insertPlanOf(builder.dataSource, target.metadata) : null
   if (!plan) return undefined
+  const wanted = wantedRowOf(builder)
   return async (rows) => {
+    const returned = wanted && rows.length === 1 ? await returningRow(builder, plan, rows[0]!, wanted) : undefined
+    if (returned) return returned
     const generated = builder.expressionMap.updateEntity ? generatedColumns(builder.dataSource, target, rows) : none
     if (!generated) return undefined
     const statement = insertStatement(builder.dataSource, plan, rows, generated.returned)

@@ -73,8 +73,16 @@ export function afterCommitIn(runner: QueryRunner, hook: Hook): void {
   if (level instanceof Transaction) level.hooks.afterCommit(hook)
 }
 
+const undoneByCaller = new WeakSet<object>()
+
+/** Marks a statement whose failure undoes the unit of work that it is part of: nobody catches its error before. */
+export function withoutSavepoint(builder: object): void {
+  undoneByCaller.add(builder)
+}
+
 /** Runs work that is undone as a whole when it fails, also where the caller catches the error. */
 export function inSavepoint<T>(builder: WriteBuilder, work: Work<T>, options?: AtomicOptions): Promise<T> {
+  if (undoneByCaller.has(builder) && isOpen(builder)) return work()
   const { queryRunner } = internalsOf(builder)
   const { dataSource } = builder
   return queryRunner ? dataSource.atomicIn(levelOf(queryRunner), work, options) : dataSource.atomic(work, options)

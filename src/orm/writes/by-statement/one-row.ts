@@ -12,6 +12,7 @@ import { TableStatement } from '../table-statement.js'
 import type { Target } from '../write.js'
 import { addAssignments } from './assignments.js'
 import { type EntityReader, entityReaderOf } from './entity-reader.js'
+import { returnsUpdated } from './returning.js'
 import { addRowsCondition } from './rows-condition.js'
 import { sendWrite } from './send.js'
 import { StatementText } from './statement-text.js'
@@ -79,7 +80,7 @@ function updateStatement(
 /** Sends an UPDATE, and tells how many rows it has written; undefined where the database refuses it. */
 async function affectedBy(dataSource: ModelDataSource, { metadata }: Target, statement: StatementText) {
   const [key] = metadata.primaryColumns
-  if (returns(dataSource)) statement.add(` RETURNING ${dataSource.driver.escape(key!.databaseName)}`)
+  if (returnsUpdated(dataSource)) statement.add(` RETURNING ${dataSource.driver.escape(key!.databaseName)}`)
   const raw = await sendWrite(dataSource, statement)
   return raw && (raw.affected ?? raw.rows.length)
 }
@@ -92,7 +93,7 @@ async function sent(
   reader: EntityReader,
 ): Promise<EntityRow | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
-  if (returns(dataSource)) {
+  if (returnsUpdated(dataSource)) {
     const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
     return raw && reader.first(raw)
   }
@@ -102,8 +103,6 @@ async function sent(
   }
   return inUnit(dataSource, read)
 }
-
-const returns = ({ driver }: ModelDataSource): boolean => !driver.options.type.startsWith('m')
 
 const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was written.', errorCode: 'REFUSED' })
 

@@ -14,7 +14,7 @@ import type { StatementText } from './statement-text.js'
  */
 export async function sendWrite(dataSource: ModelDataSource, text: StatementText): Promise<RawRows | undefined> {
   const { sql, parameters } = text
-  const name = nameOf(dataSource, sql)
+  const name = statementName(dataSource, sql)
   const statement = { sql, parameters, ...(name !== undefined && { name }), single: true }
   try {
     return await runRead(dataSource, statement, undefined, 'master')
@@ -25,7 +25,7 @@ export async function sendWrite(dataSource: ModelDataSource, text: StatementText
 }
 
 /** What a statement is prepared as, once it has been sent before. */
-function nameOf(dataSource: ModelDataSource, sql: string): string | undefined {
+export function statementName(dataSource: ModelDataSource, sql: string): string | undefined {
   const templates = templatesOf(dataSource)
   const known = templates.get(sql)
   if (!known) templates.set(sql, new ReadTemplate(dataSource, sql, []))
