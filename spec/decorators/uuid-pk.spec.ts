@@ -149,7 +149,7 @@ describeOnEngines('Keys that are UUIDs', (engine) => {
 
   it('are nothing else in the database, whoever writes them', async () => {
     const name = dataSource.driver.escape('parcel')
-    for (const id of ['x', '', given.replace('-', ''), `${given}0`, given.replace('a', 'g')]) {
+    for (const id of ['x', '', `${given}0`, given.replace('a', 'g')]) {
       const error = await failure(dataSource.query(`INSERT INTO ${name} (id) VALUES ('${id}')`))
       expect(asAppException(error, dataSource), id).to.include({ name: 'ValidationError' })
     }
