@@ -25,13 +25,15 @@ function operations(fc: Library, model: Model, options: BehaviourOptions): Arbit
       arbitrary: fc.record({ kind: fc.constant('verb' as const), verb: fc.constant(verb), context, picks, values }),
     }
   })
+  // However many verbs there are, there must be rows for them, and something that changes and hides rows between.
+  const often = (least: number, part: number) => Math.max(least, Math.floor(verbs.length / part))
   return fc.oneof(
     {
-      weight: 3,
+      weight: often(3, 1),
       arbitrary: fc.record({ kind: fc.constant('create' as const), context, values: options.make(fc) }),
     },
     {
-      weight: 2,
+      weight: often(2, 3),
       arbitrary: fc.record({
         kind: fc.constant('update' as const),
         context,
@@ -39,7 +41,7 @@ function operations(fc: Library, model: Model, options: BehaviourOptions): Arbit
         values: changes(fc, model, options),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), context, picks }) },
+    { weight: often(2, 3), arbitrary: fc.record({ kind: fc.constant('delete' as const), context, picks }) },
     ...verbs,
   )
 }

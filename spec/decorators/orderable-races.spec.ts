@@ -18,6 +18,8 @@ function numbers(seed: number): () => number {
 interface Tried {
   readonly operation: string
   readonly code: string | undefined
+  /** Whether there was a row, and it was done to it. */
+  readonly isDone: boolean
 }
 
 /**
@@ -30,7 +32,9 @@ const told: Readonly<Record<string, readonly string[]>> = {
   swap: ['NOT_FOUND', 'NOT_IN_LIST'],
   rename: [],
   delete: [],
-  restore: ['NOT_DELETED'],
+  restore: ['NOT_DELETED', 'NOT_FOUND'],
+  purge: ['NOT_FOUND'],
+  reorder: [],
   change: ['STALE'],
 }
 
@@ -50,6 +54,16 @@ describeOnEngines('Orderable with many clients', (engine) => {
 
   const cards = () => dataSource.getRepository(Card)
 
+  /** Under the lock of a list nobody changes it between the look and the verb. */
+  const reverse = (listId: number) =>
+    dataSource.atomic(
+      async () => {
+        const found = await cards().find({ where: { listId }, order: { position: 'ASC' } })
+        if (found.length > 0) await cards().reorder(found.toReversed().map(({ id }) => id))
+      },
+      { locks: dataSource.locksOf(Card, { listId }) },
+    )
+
   /** One random operation on one of two lists. */
   async function operate(random: () => number, client: number): Promise<Tried> {
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
@@ -62,13 +76,17 @@ describeOnEngines('Orderable with many clients', (engine) => {
       'swap',
       'rename',
       'delete',
+      'delete',
       'restore',
+      'purge',
+      'reorder',
       'change',
     ] as const)
-    const source = operation === 'restore' ? cards().onlyDeleted() : cards()
+    const source = ['restore', 'purge'].includes(operation) ? cards().onlyDeleted() : cards()
     const found = operation === 'append' ? [] : await source.find({ where: { listId }, order: { id: 'ASC' } })
     if (operation === 'append') await cards().insert({ title: `of ${client}`, listId })
-    if (operation === 'append' || found.length === 0) return { operation, code: undefined }
+    if (operation === 'append' || found.length === 0)
+      return { operation, code: undefined, isDone: operation === 'append' }
     const card = pick(found)
     const ways: Readonly<Record<Exclude<typeof operation, 'append'>, () => Promise<unknown>>> = {
       move: () => cards().moveTo(card.id, { position: 1 + Math.floor(random() * 20) }),
@@ -76,13 +94,15 @@ describeOnEngines('Orderable with many clients', (engine) => {
       rename: () => cards().update(card.id, { title: 'renamed' }),
       delete: () => cards().delete(card.id),
       restore: () => cards().restore(card.id),
+      purge: () => cards().purge(card.id),
+      reorder: () => reverse(listId),
       change: () => cards().save(Object.assign(card, { listId: 3 - listId })),
     }
-    const outcome = await ways[operation]().then(
+    const code = await ways[operation]().then(
       () => undefined,
       (error: { readonly errorCode?: string; readonly message: string }) => error.errorCode ?? error.message,
     )
-    return { operation, code: outcome }
+    return { operation, code, isDone: code === undefined }
   }
 
   for (const clients of [8, 12]) {
@@ -93,6 +113,8 @@ describeOnEngines('Orderable with many clients', (engine) => {
         for (let turn = 0; turn < 25; turn++) tried.push(await operate(random, number))
       }
       await Promise.all(Array.from({ length: clients }, (_, number) => client(number + 1)))
+      const done = new Set(tried.filter(({ isDone }) => isDone).map(({ operation }) => operation))
+      expect([...done].sort()).to.deep.equal(Object.keys(told).sort())
       const refused = tried.filter(({ code }) => code !== undefined)
       expect(refused.filter(({ operation, code }) => !told[operation]?.includes(code!))).to.deep.equal([])
       if (process.env['PLINTH_MEASURE']) console.log(engine.name, clients, refused)
