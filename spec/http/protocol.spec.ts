@@ -89,6 +89,19 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
     expect(get.text).to.equal('["a","b"]')
   })
 
+  it('answers HEAD with the headers of a problem alone', async () => {
+    const head = await service.ask('HEAD', '/things/none/at/all')
+    expect([head.text, head.headers.get('content-type'), head.headers.get('cache-control')]).to.deep.equal(
+      mounted ? ['', 'text/html; charset=utf-8', null] : ['', 'application/problem+json; charset=utf-8', 'no-store'],
+    )
+    const refused = await service.ask('HEAD', '/things?unknown=1')
+    expect([refused.status, refused.text, refused.headers.get('content-type')]).to.deep.equal([
+      400,
+      '',
+      'application/problem+json; charset=utf-8',
+    ])
+  })
+
   it('lets an action answer HEAD on purpose', async () => {
     expect((await service.ask('HEAD', '/things/x/head')).headers.get('x-head')).to.equal('on purpose')
     expect((await service.ask('GET', '/things/x/head')).text).to.equal('"get"')

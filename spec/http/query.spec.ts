@@ -126,6 +126,21 @@ describe('Query parameters', () => {
     ])
   })
 
+  it('are the maximum where more is asked for, if that is said, and as strict otherwise', () => {
+    const parameters = pageParameters({ style: 'page', size: 5, max: 50, clamp: true })
+    const clamped = (text: string) => compileQueryReader(parameters)(text) as { readonly pageSize: number }
+    expect([clamped('').pageSize, clamped('pageSize=50').pageSize, clamped('pageSize=51').pageSize]).to.deep.equal([
+      5, 50, 50,
+    ])
+    expect(clamped('pageSize=999999999').pageSize).to.equal(50)
+    for (const text of ['0', '-1', '1e9', '9999999999', '']) {
+      expect(
+        errorsOf(() => clamped(`pageSize=${text}`)),
+        text,
+      ).to.have.length(1)
+    }
+  })
+
   it('end where skipping rows gets too costly', () => {
     expect(read('page=200&pageSize=50')).to.deep.equal({ page: 200, pageSize: 50 })
     expect(refusals('page=201&pageSize=50')).to.deep.equal([

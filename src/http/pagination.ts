@@ -6,6 +6,8 @@ interface PageSizes {
   readonly size?: number
   /** The most rows a caller may ask for; 100 unless told, 1000 at most. */
   readonly max?: number
+  /** Whether who asks for more is given the most, instead of being refused. */
+  readonly clamp?: boolean
 }
 
 /**
@@ -46,16 +48,17 @@ const deepestRow = 10_000
 export function sizeParameter({
   max = paginationDefaults.max,
   size = Math.min(paginationDefaults.size, max),
+  clamp = false,
 }: PageSizes): QueryParameter {
   return {
     name: 'pageSize',
     description: {
       name: 'pageSize',
       in: 'query',
-      description: 'How many rows a page has.',
-      schema: { type: 'integer', minimum: 1, maximum: max, default: size },
+      description: clamp ? `How many rows a page has; at most ${max}.` : 'How many rows a page has.',
+      schema: { type: 'integer', minimum: 1, maximum: clamp ? greatestNumber : max, default: size },
     },
-    read: (text) => readNumber(text, size, max),
+    read: (text) => (clamp ? clamped(readNumber(text, size), max) : readNumber(text, size, max)),
   }
 }
 
@@ -77,6 +80,11 @@ export function pageParameters(pagination: NumberedPagination): readonly QueryPa
 }
 
 const number = /^[1-9][0-9]{0,8}$/
+const greatestNumber = 999_999_999
+
+function clamped(reading: ParameterReading, max: number): ParameterReading {
+  return 'value' in reading ? { value: Math.min(reading.value as number, max) } : reading
+}
 
 function readNumber(text: string | undefined, otherwise: number, max?: number): ParameterReading {
   if (text === undefined) return { value: otherwise }

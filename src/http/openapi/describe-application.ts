@@ -138,7 +138,12 @@ class OperationWriter {
       security: securityOf(model.permission, options, host.authenticate !== undefined),
       openEnded,
     }
-    return operationOf(head, together([own, { problems }]), this.components)
+    const { validationStatus: status } = host.problemStyle
+    const said = together([own, { problems }])
+    const stated = said.problems?.map((problem) =>
+      problem === 'VALIDATION_ERROR' ? ({ code: problem, status } as const) : problem,
+    )
+    return operationOf(head, { ...said, ...(stated && { problems: stated }) }, this.components)
   }
 
   #idOf({ planned, plan, model }: RunningAction, method: string): string {

@@ -31,10 +31,16 @@ export interface ProblemStyle {
   readonly typeBase: string
   /** The `WWW-Authenticate` of a 401: `Bearer` unless told. */
   readonly challenge: string
+  /** The status of `VALIDATION_ERROR`: 400 unless told. */
+  readonly validationStatus: 400 | 422
 }
 
-/** `urn:problem:…` and `Bearer`. */
-export const defaultProblemStyle: ProblemStyle = Object.freeze({ typeBase: 'urn:problem:', challenge: 'Bearer' })
+/** `urn:problem:…`, `Bearer` and 400. */
+export const defaultProblemStyle: ProblemStyle = Object.freeze({
+  typeBase: 'urn:problem:',
+  challenge: 'Bearer',
+  validationStatus: 400,
+})
 
 /** What every problem document is sent with. */
 export const problemHeaders: ReplyHeaders = Object.freeze({
@@ -50,7 +56,7 @@ export function problemOf(exception: AppException, { instance, requestId }: Occu
   return {
     type: style.typeBase + errorCode.toLowerCase(),
     title: titleOf(errorCode),
-    status: statusOf(exception),
+    status: statusOf(exception, style),
     code: errorCode,
     ...(!(exception instanceof UnexpectedError) && message !== '' && { detail: message }),
     ...(instance !== undefined && { instance }),
@@ -62,7 +68,7 @@ export function problemOf(exception: AppException, { instance, requestId }: Occu
 
 /** The answer that tells a caller of an exception: never stored, and with the headers its status requires. */
 export function problemReply(exception: AppException, occurrence: Occurrence, style: ProblemStyle): Reply {
-  const status = statusOf(exception)
+  const status = statusOf(exception, style)
   return new Reply(status, textOf(problemOf(exception, occurrence, style)), {
     ...problemHeaders,
     ...(status === 401 && { 'www-authenticate': style.challenge }),
@@ -76,7 +82,8 @@ function retryAfter({ details }: AppException): number {
   return typeof seconds === 'number' && seconds >= 1 ? Math.ceil(seconds) : 1
 }
 
-function statusOf({ statusCode }: AppException): number {
+function statusOf({ statusCode, errorCode }: AppException, { validationStatus }: ProblemStyle): number {
+  if (errorCode === 'VALIDATION_ERROR' && statusCode === 400) return validationStatus
   return Number.isInteger(statusCode) && statusCode >= 400 && statusCode <= 599 ? statusCode : 500
 }
 
