@@ -4,6 +4,10 @@ import { type SlugCandidate, type SluggableOptions, sourcesOf } from './slug-opt
 /** The longest number behind a slug, with its separator, by which slugs of one family are told. */
 const longestSuffix = 12
 
+/** How many texts are remembered with their slugs, and how long they are at most: a call asks several times for each row. */
+const mostWritten = 1000
+const longestWritten = 200
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** How slugs are written: everything that depends on the options and one row alone. */
@@ -13,6 +17,7 @@ export class SlugNames {
   readonly #options: SluggableOptions
   readonly #reserved: ReadonlySet<string>
   readonly #numbers: RegExp
+  readonly #written = new Map<string, string>()
 
   constructor(options: SluggableOptions, property = 'slug') {
     this.property = property
@@ -36,8 +41,13 @@ export class SlugNames {
 
   /** A text as a slug; empty where it has nothing to name. */
   written(text: string): string {
+    const known = this.#written.get(text)
+    if (known !== undefined) return known
     const { maxLength, separator, locale, unicode } = this.#options
-    return slugify(text, { maxLength, separator, locale, unicode })
+    const slug = slugify(text, { maxLength, separator, locale, unicode })
+    if (this.#written.size >= mostWritten) this.#written.clear()
+    if (text.length <= longestWritten) this.#written.set(text, slug)
+    return slug
   }
 
   /** The slugs a row might have if there were no other, in the order in which they are tried. */

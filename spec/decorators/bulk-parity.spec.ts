@@ -28,8 +28,11 @@ import {
   eq,
   type ModelDataSource,
   type ModelRepository,
+  ModelService,
   on,
   runAs,
+  type ServiceResult,
+  silentLogger,
   type WriteEvent,
 } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -111,6 +114,11 @@ interface Parity {
 const task = (id: number) => ({ id, title: `Task ${id % 2}`, list: 1 })
 const deleted = (tasks: Tasks) => tasks.delete([...ids])
 
+class TaskService extends ModelService(Task) {}
+
+const serviceOf = (tasks: Tasks) => new TaskService({ dataSource: tasks.manager.dataSource, logger: silentLogger })
+const unwrapped = async (result: Promise<ServiceResult<unknown>>) => (await result).unwrap()
+
 const writes: Readonly<Record<string, Parity>> = {
   insert: {
     before: (tasks) =>
@@ -133,6 +141,19 @@ const writes: Readonly<Record<string, Parity>> = {
   'update to another list': {
     one: (tasks, id) => tasks.update(id, { list: 2 }),
     all: (tasks, all) => tasks.update([...all], { list: 2 }),
+  },
+  'insert through a service': {
+    before: (tasks) => deleted(tasks).then(() => tasks.purge([...ids])),
+    one: (tasks, id) => unwrapped(serviceOf(tasks).create({ ...task(id), state: 'done' })),
+    all: (tasks, all) => unwrapped(serviceOf(tasks).createMany(all.map((id) => ({ ...task(id), state: 'done' })))),
+  },
+  'update through a service': {
+    one: (tasks, id) => unwrapped(serviceOf(tasks).update(id, { list: 2, state: 'done' })),
+    all: (tasks, all) => unwrapped(serviceOf(tasks).updateMany(all, { list: 2, state: 'done' })),
+  },
+  'delete through a service': {
+    one: (tasks, id) => unwrapped(serviceOf(tasks).delete(id)),
+    all: (tasks, all) => unwrapped(serviceOf(tasks).deleteMany(all)),
   },
   increment: {
     one: (tasks, id) => tasks.increment({ id }, 'views', 2),

@@ -7,17 +7,26 @@ import { isLocked } from './scope.js'
 
 /** The conditions that every row of an entity must always meet. */
 export function lockedConditions(model: Model): readonly Predicate[] {
-  return Object.values(model.scopes)
+  const known = locked.get(model)
+  if (known) return known
+  const found = Object.values(model.scopes)
     .filter(isLocked)
     .map(({ where }) => where)
+  locked.set(model, found)
+  return found
 }
+
+/** Every row of a call asks for them. */
+const locked = new WeakMap<Model, readonly Predicate[]>()
 
 /**
  * What a row gets where it gives nothing: the values of the context that locked scopes want its properties to be equal to.
  * @throws {PermissionDeniedError} `CONTEXT_MISSING`
  */
 export function contextValues(model: Model, row: RowData): RowData {
-  const wanted = lockedConditions(model).flatMap(equalities)
+  const conditions = lockedConditions(model)
+  if (conditions.length === 0) return {}
+  const wanted = conditions.flatMap(equalities)
   const open = wanted.filter(({ property }) => row[property] === undefined)
   return Object.fromEntries(open.map(({ property, value }) => [property, valueOf(value)]))
 }

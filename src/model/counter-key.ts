@@ -7,9 +7,13 @@ export function counterKey(...values: readonly unknown[]): string {
 function part(value: unknown): string {
   if (value === null || value === undefined) return '-'
   const text = valueText(value)
+  // Most values are keys and words, which stand for themselves.
+  if (plain.test(text)) return `:${text}`
   // A lone surrogate cannot be encoded.
   return `:${encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))}`
 }
+
+const plain = /^[\w.~-]*$/
 
 /** Text that is the same for values a database holds to be the same, whether a driver or a caller gave them. */
 export function valueText(value: unknown): string {

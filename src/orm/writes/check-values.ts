@@ -10,12 +10,23 @@ import type { Model } from '../../model/model.js'
  * @throws {ValidationError} with a pointer to every part that is wrong.
  */
 export function checkValues(model: Model, values: RowData): void {
-  const errors = Object.entries(values).flatMap(([property, value]) => {
-    const column = model.columns[property]
-    return column && value !== undefined ? complaintsOf(property, value, column) : []
+  const errors = checkedColumns(model).flatMap(([property, column]) => {
+    const value = values[property]
+    return value === undefined ? [] : complaintsOf(property, value, column)
   })
   if (errors.length === 0) return
   throw new ValidationError(`This ${model.name} holds what it may not hold.`, { errors })
+}
+
+const checked = new WeakMap<Model, readonly (readonly [property: string, column: Column])[]>()
+
+/** The columns that refuse values; every row of a call asks for them. */
+function checkedColumns(model: Model): readonly (readonly [property: string, column: Column])[] {
+  const known = checked.get(model)
+  if (known) return known
+  const found = Object.entries(model.columns).filter(([, { check }]) => check !== undefined)
+  checked.set(model, found)
+  return found
 }
 
 function complaintsOf(property: string, value: unknown, { check, nullable }: Column): readonly FieldError[] {

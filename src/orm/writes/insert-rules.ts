@@ -14,6 +14,8 @@ import type { Target } from './write.js'
 export interface RuledRow {
   /** What rules have set, which is in the values of the caller now. */
   readonly set: RowData
+  /** The values of the caller with what rules have set, as rules see rows. */
+  readonly given: RowData
   /** The row as rules see it, with the defaults of its columns. */
   readonly row: RowData
 }
@@ -28,22 +30,27 @@ export async function applyInsertRules(
   context: WriteContext,
 ): Promise<readonly RuledRow[]> {
   const managed = managedProperties(model)
+  const rules = model.rules.insert.filter((rule) => rule.set !== undefined)
   const filledIn = defaultsOf({ model, metadata })
   const ruled: RuledRow[] = []
   for (const values of given) {
     leaveOut(values, managed)
     const own = rowOf(metadata, values)
     const set: Record<string, unknown> = { ...contextValues(model, own) }
-    for (const rule of model.rules.insert) {
-      const more = rule.set?.({ ...own, ...set }, context)
+    const seen = Object.assign({ ...own }, set)
+    for (const rule of rules) {
+      const answer = rule.set!(seen, context)
       // Most rules answer at once; waiting for each row of many costs more than the rules.
-      Object.assign(set, more instanceof Promise ? await more : more)
+      const more = answer instanceof Promise ? await answer : answer
+      Object.assign(set, more)
+      Object.assign(seen, more)
     }
     Object.assign(values, set)
-    const row = { ...filledIn, ...rowOf(metadata, values) }
+    const whole = rowOf(metadata, values)
+    const row = filled(whole, filledIn)
     assertInside(model, row)
     checkValues(model, row)
-    ruled.push({ set, row })
+    ruled.push({ set, given: whole, row })
   }
   return ruled
 }
@@ -53,18 +60,28 @@ function leaveOut(values: ObjectLiteral, properties: readonly string[]): void {
   for (const property of properties) if (property in values) values[property] = undefined
 }
 
-const defaults = new WeakMap<EntityMetadata, RowData>()
+/** A row with what the database fills in. */
+function filled(whole: RowData, defaults: Defaults): RowData {
+  const row: Record<string, unknown> = { ...whole }
+  for (const [property, value] of defaults) if (row[property] === undefined) row[property] = value
+  return row
+}
+
+type Defaults = readonly (readonly [property: string, value: unknown])[]
+
+const defaults = new WeakMap<EntityMetadata, Defaults>()
 
 /** What the database fills in where nothing is given, as far as that is a value: for the class itself, and for traits. */
-function defaultsOf(target: Target): RowData {
+function defaultsOf(target: Target): Defaults {
   const known = defaults.get(target.metadata) ?? readDefaults(target)
   defaults.set(target.metadata, known)
   return known
 }
 
-function readDefaults({ model, metadata }: Target): RowData {
+function readDefaults({ model, metadata }: Target): Defaults {
   const { properties } = describeEntity(metadata.dataSource as ModelDataSource, model.entity)
   const own = [...properties].map(([property, { defaultValue }]) => [property, defaultValue] as const)
   const ofTraits = Object.entries(model.columns).map(([property, column]) => [property, column.default] as const)
-  return Object.fromEntries([...own, ...ofTraits].filter(([, value]) => value !== undefined))
+  const known = [...own, ...ofTraits].filter(([, value]) => value !== undefined)
+  return Object.entries(Object.fromEntries(known))
 }

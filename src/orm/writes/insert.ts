@@ -8,7 +8,7 @@ import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '
 import { noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
-import { knownValues } from './known-values.js'
+import { refuseComputed } from './known-values.js'
 import { lockedReferencesOf } from './locked-references.js'
 import { Passages, type Passing } from './passages.js'
 import { areInsertsHeard, plainInsert } from './plain-insert.js'
@@ -45,7 +45,7 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   // Keys that the database makes have to be known.
   if (isHeard(announced)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)
-  const insert = (more: readonly RowData[]) => inserted(announced, given, combined(ruled, more), run)
+  const insert = (more: readonly RowData[]) => inserted(announced, given, { ruled, more }, run)
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
   const write = async () => {
@@ -90,16 +90,22 @@ async function told(write: Announced, given: readonly ObjectLiteral[], result: I
 const upserts = ({ expressionMap }: WriteBuilder): boolean =>
   expressionMap.onUpdate !== undefined || expressionMap.onIgnore
 
+/** What rules have set in each row, and what those have that it enters by. */
+interface SetByRules {
+  readonly ruled: readonly RuledRow[]
+  readonly more: readonly RowData[]
+}
+
 async function inserted(
   { builder, context, ...target }: Announced,
   given: ObjectLiteral[],
-  set: readonly RowData[],
+  { ruled, more }: SetByRules,
   run: Run<InsertResult>,
 ): Promise<InsertResult> {
   const result = await insertAll(builder, target, given, run)
-  for (const [index, values] of set.entries()) {
+  for (const [index, { set }] of ruled.entries()) {
     // TypeORM merges these into the entities it saves.
-    result.generatedMaps[index] = { ...result.generatedMaps[index], ...values }
+    result.generatedMaps[index] = Object.assign(result.generatedMaps[index] ?? {}, set, more[index])
     result.identifiers[index] ??= target.metadata.getEntityIdMap(given[index]) as ObjectLiteral
   }
   // What a save writes next may belong to these rows.
@@ -116,9 +122,9 @@ async function entering(
   insert: (more: readonly RowData[]) => Promise<InsertResult>,
 ): Promise<InsertResult> {
   const { model } = target
-  const rows = given.map((values, index): Passing => {
-    const known = knownValues(target, values)
-    return { before: null, after: { ...ruled[index]!.row, ...known }, given: known }
+  const rows = ruled.map((one): Passing => {
+    refuseComputed(model, one.given)
+    return { before: null, after: one.row, given: one.given }
   })
   const passages = new Passages(model, scene)
   await scene.lock(rows.flatMap((row) => passages.keysOf(row)))
@@ -131,10 +137,6 @@ async function entering(
 
 function newRows(ruled: readonly RuledRow[], more: readonly RowData[]): readonly RowPair[] {
   return ruled.map(({ row }, index) => ({ before: null, after: { ...row, ...more[index] } }))
-}
-
-function combined(ruled: readonly RuledRow[], more: readonly RowData[]): readonly RowData[] {
-  return ruled.map(({ set }, index) => ({ ...set, ...more[index] }))
 }
 
 function refuseUnruled({ expressionMap, dataSource }: WriteBuilder, { model, metadata }: Target): void {

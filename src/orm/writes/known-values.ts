@@ -11,9 +11,17 @@ import type { Target } from './write.js'
  */
 export function knownValues({ model, metadata }: Target, values: RowData): RowData {
   const known = rowOf(metadata, values)
+  refuseComputed(model, known)
+  return known
+}
+
+/**
+ * Refuses a row whose decisive properties SQL computes.
+ * @throws {DefinitionError} `E_UNRULED_WRITE`
+ */
+export function refuseComputed(model: Target['model'], known: RowData): void {
   for (const property of decisiveProperties(model)) {
     const value = known[property]
     if (typeof value === 'function' || value instanceof Expression) throw refusedExpression(model, property)
   }
-  return known
 }

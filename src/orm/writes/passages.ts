@@ -167,16 +167,21 @@ interface Place {
   readonly count: number
 }
 
+/** A row with what rules have wanted of it. */
+function written(row: RowData, values: RowData): RowData {
+  return Object.keys(values).length === 0 ? row : Object.assign({ ...row }, values)
+}
+
 const departure = ({ row: { before, after, given }, values }: Journey, place: Place): Departure => ({
   before: before!,
-  after: after && { ...after, ...values },
+  after: after && written(after, values),
   given,
   ...place,
 })
 
 const entry = ({ row: { before, after, given }, values }: Journey, place: Place): Entry => ({
   before,
-  after: { ...after!, ...values },
+  after: written(after!, values),
   given,
   ...place,
 })
