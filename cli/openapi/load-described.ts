@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from 'plinth'
-import { type CreateAppOptions, describeApp } from 'plinth/container'
+import { describeApp } from 'plinth/container'
+import { isApplicationOptions } from '../application-options.js'
 import { CommandError } from '../command.js'
 import { asCommandError, given, importModule, isObject } from '../load-module.js'
 
@@ -22,7 +23,7 @@ export async function loadDescribed(path: string, name?: string): Promise<Descri
   for (const one of names) {
     const found = one in exported ? await given(exported[one]) : undefined
     if (isApplication(found)) return closing(found)
-    if (isOptions(found)) return described(() => describeApp(found))
+    if (isApplicationOptions(found)) return described(() => describeApp(found))
   }
   const known = Object.keys(exported).join(', ') || 'nothing'
   throw new CommandError(
@@ -40,10 +41,6 @@ interface Running {
 /** By what it can do: a module may have a copy of the framework of its own. */
 function isApplication(value: unknown): value is Running {
   return isObject(value) && typeof value['openapi'] === 'function' && typeof value['openapiWarnings'] === 'function'
-}
-
-function isOptions(value: unknown): value is CreateAppOptions {
-  return isObject(value) && Array.isArray(value['viewSets']) && isObject(value['dataSource'])
 }
 
 async function closing(application: Running): Promise<Described> {

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
+import type { CreateAppOptions } from '../../container/index.js'
 import { Sluggable, type Slugged, type SoftDeletable, SoftDelete } from '../../decorators/index.js'
 import { createDataSource, type EngineOptions, type ModelDataSourceOptions } from '../../src/index.js'
 
@@ -21,6 +22,12 @@ const given = told.type === 'better-sqlite3' ? { ...told, driver } : told
 
 /** What an application exports, in each of the ways that the command line takes. */
 export const options: ModelDataSourceOptions = { ...given, entities: [Chart], synchronize: true }
+
+export const application: CreateAppOptions = {
+  entities: [Chart],
+  viewSets: [],
+  dataSource: { ...given, synchronize: true },
+}
 
 export const made = () => createDataSource(options)
 

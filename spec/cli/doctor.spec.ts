@@ -61,6 +61,7 @@ describeOnEngines('plinth doctor', (engine) => {
     })
     const { code, output } = await doctor('--export', 'made', '--json')
     expect([code, JSON.parse(output)]).to.deep.equal([0, { schema: [], statements: [], rows: [] }])
+    expect((await doctor('--export', 'application')).code).to.equal(0)
   })
 
   it('prints the statements that put the schema right, and the rows that keep them from it', async () => {
@@ -73,6 +74,7 @@ describeOnEngines('plinth doctor', (engine) => {
     expect(schema.map((mistake: { code: string }) => mistake.code)).to.deep.equal(['E_SCHEMA_INDEX'])
     expect(rows).to.have.length(1)
     expect(rows[0]).to.deep.include({ entity: 'Chart', count: 2, ids: [1, 2] })
+    expect((await doctor('--export', 'application', '--json')).output).to.equal(output)
     const text = await doctor()
     expect(text.code).to.equal(1)
     expect(text.output).to.include('The database lacks something that the models need.')
