@@ -24,6 +24,7 @@ const server = fileURLToPath(new URL('./reading/server.js', import.meta.url))
 /** Requests of one kind; each time it is called another path, the same for every contestant. */
 const requests: Readonly<Record<string, (turn: number) => string>> = {
   'a list of 20 of 100,000': (turn) => `/articles?page=${1 + (turn % 40)}`,
+  'a list of 20 with two rows they refer to, and a list of others each': (turn) => `/stories?page=${1 + (turn % 40)}`,
   'one row of 100,000': (turn) => `/articles/${1 + 10 * ((turn * 7919) % 10_000)}`,
 }
 

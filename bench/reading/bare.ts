@@ -7,6 +7,8 @@ type Rows = readonly Row[]
 interface Reads {
   list(limit: number, offset: number): Rows | Promise<Rows>
   one(id: number): Rows | Promise<Rows>
+  stories(limit: number, offset: number): Rows | Promise<Rows>
+  comments(articles: readonly number[]): Rows | Promise<Rows>
   readonly instant: (text: string) => string
   readonly boolean: (value: Row[number]) => string
   readonly decimal: (value: Row[number]) => string
@@ -14,10 +16,15 @@ interface Reads {
 
 const names = ['id', 'title', 'slug', 'body', 'views', 'price', 'featured', 'publishedAt', 'categoryId', 'createdAt']
 const selected = names.map((name) => `"${name}"`).join(', ')
-const visible = '"deletedAt" IS NULL'
-const order = 'ORDER BY "publishedAt" DESC, "id" DESC'
+const visible = 'article."deletedAt" IS NULL'
+const order = 'ORDER BY article."publishedAt" DESC, article."id" DESC'
+const stories =
+  'SELECT article."id", "title", "publishedAt", author."id", author."name", category."id", category."name" FROM article ' +
+  'LEFT JOIN author ON author."id" = article."authorId" LEFT JOIN category ON category."id" = article."categoryId" ' +
+  `WHERE ${visible} ${order}`
+const comments = 'SELECT "articleId", "id", "text" FROM comment WHERE "articleId"'
 
-/** Answers the two requests with nothing but the driver and node:http. */
+/** Answers the three requests with nothing but the driver and node:http. */
 export async function bareServer(options: BareOptions): Promise<RequestListener> {
   const reads = options.type === 'postgres' ? await postgresReads(options) : await sqliteReads(options)
   const write = (row: Row): string =>
@@ -32,12 +39,33 @@ export async function bareServer(options: BareOptions): Promise<RequestListener>
       return
     }
     const page = Number(new URLSearchParams(query).get('page') ?? 1)
-    const rows = await reads.list(21, (page - 1) * 20)
-    const shown = rows.slice(0, 20).map(write).join(',')
+    const isStory = path.startsWith('/stories')
+    const rows = await (isStory ? reads.stories : reads.list)(21, (page - 1) * 20)
+    const seen = rows.slice(0, 20)
+    const shown = (isStory ? await writeStories(seen, reads) : seen.map(write)).join(',')
     const pagination = `{"page":${page},"pageSize":20,"hasNext":${rows.length > 20},"hasPrevious":${page > 1}}`
     send(response, 200, `{"data":[${shown}],"pagination":${pagination}}`)
   }
   return (request, response) => void answer(request.url ?? '/', response)
+}
+
+async function writeStories(rows: Rows, reads: Reads): Promise<readonly string[]> {
+  const byArticle = new Map<Row[number], string[]>()
+  for (const [article, id, text] of await reads.comments(rows.map(([id]) => id as number))) {
+    const found = byArticle.get(article!) ?? []
+    byArticle.set(article!, found)
+    found.push(`{"id":${id},"text":${JSON.stringify(text)}}`)
+  }
+  const named = (id: Row[number] | undefined, name: Row[number] | undefined): string =>
+    id === null ? 'null' : `{"id":${id},"name":${JSON.stringify(name)}}`
+  return rows.map((row) => {
+    const found = byArticle.get(row[0]!) ?? []
+    return (
+      `{"id":${row[0]},"title":${JSON.stringify(row[1])},"publishedAt":"${reads.instant(row[2] as string)}",` +
+      `"author":${named(row[3], row[4])},"category":${named(row[5], row[6])},` +
+      `"comments":{"data":[${found.slice(0, 100).join(',')}],"hasMore":${found.length > 100}}}`
+    )
+  })
 }
 
 function send(response: ServerResponse, status: number, text: string): void {
@@ -64,12 +92,14 @@ async function postgresReads({ username, extra, ...options }: BareOptions): Prom
   const session = `${extra?.options} -c TimeZone=UTC`
   const pool = new pg.Pool({ ...options, user: username, max: extra?.max ?? 10, options: session })
   const types = { getTypeParser: () => (text: string) => text }
-  const read = async (name: string, text: string, values: readonly number[]): Promise<Rows> =>
+  const read = async (name: string, text: string, values: readonly unknown[]): Promise<Rows> =>
     (await pool.query({ name, text, values: [...values], rowMode: 'array', types })).rows
   return {
     list: (limit, offset) =>
       read('list', `SELECT ${selected} FROM article WHERE ${visible} ${order} LIMIT $1 OFFSET $2`, [limit, offset]),
     one: (id) => read('one', `SELECT ${selected} FROM article WHERE id = $1 AND ${visible}`, [id]),
+    stories: (limit, offset) => read('stories', `${stories} LIMIT $1 OFFSET $2`, [limit, offset]),
+    comments: (articles) => read('comments', `${comments} = ANY($1) ORDER BY id`, [articles]),
     instant: (text) => {
       const fraction = text.slice(19, -3)
       return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction === '' ? '.000' : fraction.padEnd(4, '0')}Z`
@@ -86,12 +116,16 @@ async function sqliteReads({ database }: BareOptions): Promise<Reads> {
     .prepare(`SELECT ${selected} FROM article WHERE ${visible} ${order} LIMIT ? OFFSET ?`)
     .raw(true)
   const one = connection.prepare(`SELECT ${selected} FROM article WHERE id = ? AND ${visible}`).raw(true)
+  const listed = connection.prepare(`${stories} LIMIT ? OFFSET ?`).raw(true)
+  const said = connection.prepare(`${comments} IN (${Array(20).fill('?').join()}) ORDER BY id`).raw(true)
   return {
     list: (limit, offset) => list.all(BigInt(limit), BigInt(offset)) as Rows,
     one: (id) => {
       const row = one.get(BigInt(id)) as Row | undefined
       return row ? [row] : []
     },
+    stories: (limit, offset) => listed.all(BigInt(limit), BigInt(offset)) as Rows,
+    comments: (articles) => said.all(...articles.map(BigInt)) as Rows,
     instant: (text) => `${text.slice(0, 10)}T${text.slice(11)}Z`,
     boolean: (value) => (value === 1 ? 'true' : 'false'),
     decimal: (value) => `"${(value as number).toFixed(2)}"`,

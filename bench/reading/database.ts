@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDataSource } from 'plinth'
 import { postgresServer, runOnPostgres } from '../../spec/support/postgres-server.js'
-import { Article } from './articles.js'
+import { entities } from './articles.js'
 
 /** A database with 100,000 articles. */
 export interface ArticleDatabase {
@@ -16,7 +16,7 @@ export interface ArticleDatabase {
 const body = 'Lorem ipsum dolor sit amet, consectetur "adipiscing" elit, sed do eiusmod tempor incididunt ut labore.'
 
 const columns =
-  '"id", "title", "slug", "body", "views", "price", "featured", "publishedAt", "categoryId", "createdAt", "updatedAt", "deletedAt"'
+  '"id", "title", "slug", "body", "views", "price", "featured", "publishedAt", "categoryId", "createdAt", "updatedAt", "deletedAt", "authorId"'
 
 export async function createSqlite(): Promise<ArticleDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'plinth-reading-'))
@@ -24,11 +24,11 @@ export async function createSqlite(): Promise<ArticleDatabase> {
   const instant = `strftime('%Y-%m-%d %H:%M:%f', '2024-01-01', '+' || n || ' minutes')`
   await fill(
     options,
-    `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
-     INSERT INTO article (${columns})
+    (most) => `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${most})`,
+    `INSERT INTO article (${columns})
      SELECT n, 'Article ' || n, 'article-' || n, '${body}', n % 1000, n % 1000 + 0.5, n % 2, ${instant},
-       CASE WHEN n % 7 = 0 THEN NULL ELSE n % 20 END, ${instant}, ${instant},
-       CASE WHEN n % 10 = 0 THEN ${instant} END
+       CASE WHEN n % 7 = 0 THEN NULL ELSE 1 + n % 20 END, ${instant}, ${instant},
+       CASE WHEN n % 10 = 0 THEN ${instant} END, 1 + n % 50
      FROM numbers`,
   )
   return { engine: 'SQLite', options, drop: () => rm(directory, { recursive: true }) }
@@ -48,19 +48,31 @@ export async function createPostgres(): Promise<ArticleDatabase | undefined> {
   const instant = `timestamptz '2024-01-01 00:00:00+00' + n * interval '1 minute'`
   await fill(
     options,
+    (most) => `WITH numbers(n) AS (SELECT generate_series(1, ${most}))`,
     `INSERT INTO article (${columns})
      SELECT n, 'Article ' || n, 'article-' || n, '${body}', n % 1000, n % 1000 + 0.5, n % 2 = 1, ${instant},
-       CASE WHEN n % 7 = 0 THEN NULL ELSE n % 20 END, ${instant}, ${instant}, CASE WHEN n % 10 = 0 THEN ${instant} END
-     FROM generate_series(1, 100000) n`,
+       CASE WHEN n % 7 = 0 THEN NULL ELSE 1 + n % 20 END, ${instant}, ${instant}, CASE WHEN n % 10 = 0 THEN ${instant} END,
+       1 + n % 50
+     FROM numbers`,
   )
   return { engine: 'PostgreSQL', options, drop: () => runOnPostgres(`DROP SCHEMA ${schema} CASCADE`) }
 }
 
-async function fill(options: object, sql: string): Promise<void> {
-  const dataSource = createDataSource({ ...options, entities: [Article], synchronize: true } as never)
+/** @param numbers the beginning of a statement that knows all numbers up to one. */
+async function fill(options: object, numbers: (most: number) => string, articles: string): Promise<void> {
+  const dataSource = createDataSource({ ...options, entities, synchronize: true } as never)
   await dataSource.initialize()
   try {
-    await dataSource.query(sql)
+    for (const [table, count] of [
+      ['author', 50],
+      ['category', 20],
+    ] as const) {
+      const names = `SELECT n, '${table} ' || n FROM numbers`
+      await dataSource.query(`${numbers(count)} INSERT INTO ${table} ("id", "name") ${names}`)
+    }
+    await dataSource.query(`${numbers(100_000)} ${articles}`)
+    const comments = `SELECT n, 'Comment "' || n || '"', (n + 1) / 2 FROM numbers`
+    await dataSource.query(`${numbers(200_000)} INSERT INTO comment ("id", "text", "articleId") ${comments}`)
     await dataSource.query('ANALYZE')
   } finally {
     await dataSource.destroy()

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { silentLogger } from 'plinth'
 import { createApp } from 'plinth/container'
 import type { EntitySubscriberInterface } from 'typeorm'
-import { Article, ArticleViewSet } from './articles.js'
+import { ArticleViewSet, entities, StoryViewSet } from './articles.js'
 import { type BareOptions, bareServer } from './bare.js'
 
 /** Sees every row, so that all of them are loaded as entities. */
@@ -13,14 +13,15 @@ class Seeing implements EntitySubscriberInterface {
 
 async function plinthServer(options: object, subscribers: readonly (new () => object)[]): Promise<RequestListener> {
   const app = await createApp({
-    entities: [Article],
-    viewSets: [ArticleViewSet],
+    entities,
+    viewSets: [ArticleViewSet, StoryViewSet],
     dataSource: { ...options, subscribers: [...subscribers] } as never,
     logger: silentLogger,
   })
-  const list = app.routes.find(({ action }) => action === 'ArticleViewSet.list')
   const expected = subscribers.length > 0 ? 'entities' : 'text'
-  if (list?.reads?.by !== expected) throw new Error(`The list is read as ${list?.reads?.by}, not as ${expected}.`)
+  for (const { action, reads } of app.routes) {
+    if (reads && reads.by !== expected) throw new Error(`${action} reads ${reads.by}, not ${expected}.`)
+  }
   return app.handler
 }
 
