@@ -40,7 +40,8 @@ export async function bareServer(options: BareOptions): Promise<RequestListener>
     }
     const page = Number(new URLSearchParams(query).get('page') ?? 1)
     const isStory = path.startsWith('/stories')
-    const rows = await (isStory ? reads.stories : reads.list)(21, (page - 1) * 20)
+    const offset = (page - 1) * 20
+    const rows = await (isStory ? reads.stories(21, offset) : reads.list(21, offset))
     const seen = rows.slice(0, 20)
     const shown = (isStory ? await writeStories(seen, reads) : seen.map(write)).join(',')
     const pagination = `{"page":${page},"pageSize":20,"hasNext":${rows.length > 20},"hasPrevious":${page > 1}}`

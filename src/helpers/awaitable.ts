@@ -1,6 +1,40 @@
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>
 
+/** Ends something when work has ended, however it did; at once where the work is done at once. */
+export function endingWith<T>(work: () => Awaitable<T>, end: () => void): Awaitable<T> {
+  let running: Awaitable<T>
+  try {
+    running = work()
+  } catch (error) {
+    end()
+    throw error
+  }
+  if (!(running instanceof Promise)) {
+    end()
+    return running
+  }
+  return running.then(
+    (value) => {
+      end()
+      return value
+    },
+    (error: unknown) => {
+      end()
+      throw error
+    },
+  )
+}
+
+/** The same as a promise, whatever the work makes or throws. */
+export function promised<T>(work: () => Awaitable<T>): Promise<T> {
+  try {
+    return Promise.resolve(work())
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
 /** Continues at once where the value is there already, so that what is synchronous costs no promise. */
 export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return value instanceof Promise ? value.then(next) : next(value)

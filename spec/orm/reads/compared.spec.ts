@@ -175,7 +175,7 @@ describeOnEngines('Reads without entities', (engine) => {
       await changing.getRepository(entity.entity).insert({ id: 1, title: 'one' })
       const fields = [{ name: 'title', kind: 'string', write: valueWriter({ kind: 'string' }) }]
       const form = new RowForm(changing, entity.entity, fields, [])
-      const read = () => readFirst(form, changing.getRepository(entity.entity).select().byId(1))
+      const read = async () => readFirst(form, changing.getRepository(entity.entity).select().byId(1))
       const texts = [await read(), await read(), await read()].map((row) => row?.text)
       expect(texts).to.deep.equal(Array(3).fill('{"title":"one"}'))
       const { tableName, columns } = changing.getMetadata(entity.entity)

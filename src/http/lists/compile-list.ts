@@ -37,7 +37,7 @@ export interface CompiledList {
   /** The fields that a call may not read, and so must not learn of by its query either. */
   readonly withheld: (call: Call) => Awaitable<WithheldFields>
   /** A page of a selection, narrowed and ordered as a query asks that these parameters have read. */
-  page<R>(request: ListRequest<R>): Promise<Page<R>>
+  page<R>(request: ListRequest<R>): Awaitable<Page<R>>
 }
 
 /** A list of which a page is wanted, before it is known what its query asks for. */

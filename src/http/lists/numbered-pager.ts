@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
@@ -56,29 +57,37 @@ function paginationSchema(count: CountPolicy): SchemaObject {
   }
 }
 
-async function readPage<R>(
-  { selection, options, query, read }: ReadRequest<R>,
-  total: TotalReader | undefined,
-): Promise<Page<R>> {
+function readPage<R>(request: ReadRequest<R>, total: TotalReader | undefined): Awaitable<Page<R>> {
+  const { options, query, read } = request
   const { page, pageSize } = query
-  const list = new ListQuery(selection, options)
-  const offset = (page - 1) * pageSize
   // One row more says whether there is a next page.
-  const { rows } = await read(options, { limit: pageSize + 1, offset }, false)
+  const slice = { limit: pageSize + 1, offset: (page - 1) * pageSize }
+  return andThen(read(options, slice, false), ({ rows }) => pageOf(request, rows, total))
+}
+
+function pageOf<R>(
+  { selection, options, query }: ReadRequest<R>,
+  rows: readonly R[],
+  total: TotalReader | undefined,
+): Awaitable<Page<R>> {
+  const { page, pageSize } = query
+  const offset = (page - 1) * pageSize
   const hasNext = rows.length > pageSize
   const shown = hasNext ? rows.slice(0, pageSize) : rows
   const standing = { page, pageSize, hasNext, hasPrevious: page > 1 }
   if (!total) return { rows: shown, pagination: standing, targets: numberedTargets(standing, undefined) }
   const ends = !hasNext && (rows.length > 0 || page === 1)
   const least = rows.length > 0 ? offset + rows.length : 0
-  const counted = await total(list, ends ? offset + rows.length : undefined, least)
-  const { totalPages } = calculatePagination(counted.totalItems, page, pageSize)
-  const uncertain = counted.totalIsCapped || counted.totalIsEstimate
-  return {
-    rows: shown,
-    pagination: { page, pageSize, ...counted, totalPages, hasNext, hasPrevious: page > 1 },
-    targets: numberedTargets(standing, uncertain ? undefined : totalPages),
-  }
+  const list = new ListQuery(selection, options)
+  return andThen(total(list, ends ? offset + rows.length : undefined, least), (counted) => {
+    const { totalPages } = calculatePagination(counted.totalItems, page, pageSize)
+    const uncertain = counted.totalIsCapped || counted.totalIsEstimate
+    return {
+      rows: shown,
+      pagination: { page, pageSize, ...counted, totalPages, hasNext, hasPrevious: page > 1 },
+      targets: numberedTargets(standing, uncertain ? undefined : totalPages),
+    }
+  })
 }
 
 /**

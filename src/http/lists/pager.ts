@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ListedRows, ListOptions, ListSlice } from '../../orm/lists/list-query.js'
 import type { Selection } from '../../orm/selection.js'
@@ -16,7 +17,7 @@ export interface PageRequest<R = unknown> {
 }
 
 /** Reads rows of a list, be it as entities or as something else. */
-export type ReadSlice<R> = (options: ListOptions, slice: ListSlice, withKeys: boolean) => Promise<ListedRows<R>>
+export type ReadSlice<R> = (options: ListOptions, slice: ListSlice, withKeys: boolean) => Awaitable<ListedRows<R>>
 
 /** A page of a list. */
 export interface Page<R = unknown> {
@@ -32,5 +33,5 @@ export interface Pager {
   readonly checks: readonly QueryCheck[]
   /** The schema of what an answer says of its page. */
   readonly schema: SchemaObject
-  page<R>(request: PageRequest<R>): Promise<Page<R>>
+  page<R>(request: PageRequest<R>): Awaitable<Page<R>>
 }

@@ -12,7 +12,7 @@ import { httpDate } from '../conditional/http-date.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import type { ListRequest } from '../lists/compile-list.js'
-import type { ReadSlice } from '../lists/pager.js'
+import type { Page, ReadSlice } from '../lists/pager.js'
 import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
 import { exceptionOf } from '../problem/failure-exception.js'
@@ -44,6 +44,11 @@ export function encode(
 
 type Asked = Omit<ListRequest<never>, 'read'>
 
+const textsBy =
+  (form: RowForm, selection: Selection<EntityRow>, exchange: Exchange): ReadSlice<string> =>
+  (options, slice, withKeys) =>
+    readTexts(form, { selection, options, slice }, withKeys, exchange)
+
 class Encoder {
   readonly #action: ActionModel
   readonly #model: CompiledModel | undefined
@@ -73,38 +78,33 @@ class Encoder {
     return this.#row(exchange, outcome)
   }
 
-  selection(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
+  selection(exchange: Exchange, selection: Selection<EntityRow>): Awaitable<Reply> {
     if (this.#action.paginated) return this.#page(exchange, selection)
     return this.#action.on === 'row' ? this.#first(exchange, selection) : this.#all(exchange, selection)
   }
 
-  async #page(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {
+  #page(exchange: Exchange, selection: Selection<EntityRow>): Awaitable<Reply> {
     const { path, queryString, query } = exchange
-    if (!this.#model) throw new Error(`${this.#action.viewSet.name}.${this.#action.name} has no entity to list.`)
+    const model = this.#model
+    if (!model) throw new Error(`${this.#action.viewSet.name}.${this.#action.name} has no entity to list.`)
     const request = { selection, query: query as Readonly<Record<string, unknown>>, queryString }
-    const form = await this.#reading?.form(exchange)
-    const { texts, pagination, targets } =
+    const page = andThen(this.#reading?.form(exchange), (form) =>
       form && canRead(form, selection)
-        ? await this.#readPage(this.#model, request, form, exchange)
-        : await this.#entityPage(this.#model, request, exchange)
-    const text = `{"data":[${texts.join(',')}],"pagination":${JSON.stringify(pagination)}}`
-    return this.#reply(text, { link: pageLinks(path, queryString, targets) })
+        ? model.list.page<string>({ ...request, read: textsBy(form, selection, exchange) })
+        : this.#entityPage(model, request, exchange),
+    )
+    return andThen(page, ({ rows, pagination, targets }) => {
+      const text = `{"data":[${rows.join(',')}],"pagination":${JSON.stringify(pagination)}}`
+      return this.#reply(text, { link: pageLinks(path, queryString, targets) })
+    })
   }
 
-  async #readPage({ list }: CompiledModel, request: Asked, form: RowForm, exchange: Exchange) {
-    const { selection } = request
-    const read: ReadSlice<string> = (options, slice, withKeys) =>
-      readTexts(form, { selection, options, slice }, withKeys, exchange)
-    const { rows, ...page } = await list.page({ ...request, read })
-    return { ...page, texts: rows }
-  }
-
-  async #entityPage({ list }: CompiledModel, request: Asked, exchange: Exchange) {
+  async #entityPage({ list }: CompiledModel, request: Asked, exchange: Exchange): Promise<Page<string>> {
     const { selection } = request
     const read: ReadSlice<EntityRow> = (options, slice, withKeys) =>
       new ListQuery(selection, options).read(slice, withKeys)
     const { rows, ...page } = await list.page({ ...request, read })
-    return { ...page, texts: await this.#represent(exchange, rows) }
+    return { ...page, rows: await this.#represent(exchange, rows) }
   }
 
   async #first(exchange: Exchange, selection: Selection<EntityRow>): Promise<Reply> {

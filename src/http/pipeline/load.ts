@@ -1,8 +1,10 @@
 import { NotFoundError } from '../../errors/exceptions.js'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { canRead, isWhole, readFirst } from '../../orm/reads/read-list.js'
+import type { RowForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import type { ActionModel } from '../action-model.js'
@@ -36,8 +38,7 @@ export function load(
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isLocked = verb !== undefined && model?.entity.verbs[verb]?.hard === true
   const read = reading?.way.by === 'text' ? textLoader(reading, rowsFor) : undefined
-  return async (exchange) => {
-    if (await read?.(exchange)) return
+  const loadEntity = async (exchange: Exchange): Promise<void> => {
     let found = await find(exchange)
     if (found && isLocked) {
       await lockRow(entity, found.row)
@@ -47,6 +48,8 @@ export function load(
     exchange.row = found.row
     if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
   }
+  if (!read) return loadEntity
+  return (exchange) => andThen<boolean, void>(read(exchange), (isRead) => (isRead ? undefined : loadEntity(exchange)))
 }
 
 /**
@@ -54,15 +57,19 @@ export function load(
  * @throws {NotFoundError} where there is none.
  */
 function textLoader(reading: ActionReading, rowsFor: (exchange: Exchange) => Selection<EntityRow>) {
-  return async (exchange: Exchange): Promise<boolean> => {
-    // What the permission left open is asked about an entity.
-    const form = exchange.rowTest ? undefined : await reading.form(exchange)
+  const readBy = (form: RowForm | undefined, exchange: Exchange): Awaitable<boolean> => {
     const rows = form && rowsFor(exchange)
     if (!rows || !canRead(form, rows) || !isWhole(rows)) return false
-    const row = await readFirst(form, rows.byId(exchange.params['id'] ?? ''), exchange)
-    if (!row) throw new NotFoundError('There is no such row.')
-    exchange.row = row
-    return true
+    return andThen(readFirst(form, rows.byId(exchange.params['id'] ?? ''), exchange), (row) => {
+      if (!row) throw new NotFoundError('There is no such row.')
+      exchange.row = row
+      return true
+    })
+  }
+  return (exchange: Exchange): Awaitable<boolean> => {
+    // What the permission left open is asked about an entity.
+    if (exchange.rowTest) return false
+    return andThen(reading.form(exchange), (form) => readBy(form, exchange))
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import { primaryPathsOf } from '../lists/column-path.js'
@@ -20,28 +21,29 @@ export interface ReadTexts {
 }
 
 /** Reads a slice of a list: the rows that `ListQuery.read` reads, written as the serializer writes them. */
-export async function readTexts(
-  form: RowForm,
-  reading: Reading,
-  withKeys: boolean,
-  call: object = {},
-): Promise<ReadTexts> {
-  const raw = await send(form, reading, withKeys, call)
-  const texts = form.isPlain ? form.texts(raw) : await form.textsFor(raw, call)
-  const keys = withKeys ? raw.rows.map((row) => row.slice(form.width).map(keyValue)) : []
-  if (!reading.slice.from?.backwards) return { rows: texts, keys }
-  return { rows: texts.toReversed(), keys: keys.toReversed() }
+export function readTexts(form: RowForm, reading: Reading, withKeys: boolean, call: object = {}): Awaitable<ReadTexts> {
+  const listed = ({ rows }: RawRows, texts: readonly string[]): ReadTexts => {
+    const keys = withKeys ? rows.map((row) => row.slice(form.width).map(keyValue)) : []
+    if (!reading.slice.from?.backwards) return { rows: texts, keys }
+    return { rows: texts.toReversed(), keys: keys.toReversed() }
+  }
+  return andThen(send(form, reading, withKeys, call), (raw) =>
+    form.isPlain ? listed(raw, form.texts(raw)) : form.textsFor(raw, call).then((texts) => listed(raw, texts)),
+  )
 }
 
+const first = ([row]: readonly ReadRow[]): ReadRow | undefined => row
+
 /** Reads the first row of a selection. */
-export async function readFirst(
+export function readFirst(
   form: RowForm,
   selection: Selection<EntityRow>,
   call: object = {},
-): Promise<ReadRow | undefined> {
+): Awaitable<ReadRow | undefined> {
   const options = { conditions: [], keys: keysOf(form.dataSource, selection) }
-  const raw = await send(form, { selection, options, slice: { limit: 1 } }, false, call)
-  return form.isPlain ? form.rows(raw)[0] : (await form.rowsFor(raw, call))[0]
+  return andThen(send(form, { selection, options, slice: { limit: 1 } }, false, call), (raw) =>
+    form.isPlain ? first(form.rows(raw)) : form.rowsFor(raw, call).then(first),
+  )
 }
 
 /** Whether the rows of a selection can be read in a form: they come without entities that relations lead to. */
@@ -58,7 +60,7 @@ function keysOf(dataSource: ModelDataSource, { entity }: Selection<EntityRow>) {
   return primaryPathsOf(dataSource, entity).map((path) => ({ path, direction: 'ASC' }) as const)
 }
 
-async function send(form: RowForm, reading: Reading, withKeys: boolean, call: object): Promise<RawRows> {
+function send(form: RowForm, reading: Reading, withKeys: boolean, call: object): Awaitable<RawRows> {
   const { manager, queryRunner } = reading.selection.repository
   const statement = statementOf(form, reading, withKeys, call)
   const single = reading.slice.limit === 1

@@ -1,5 +1,6 @@
 import { QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm'
 import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { useConnection } from '../unit-of-work/runner-state.js'
@@ -12,52 +13,67 @@ import type { RawRows, ReadStatement } from './engines/read-engine.js'
  * @param own the runner of whoever has one; it is not released.
  * @param mode which server is asked outside of units of work, where there are several.
  */
-export async function runRead(
+export function runRead(
   dataSource: ModelDataSource,
   statement: ReadStatement,
   own: QueryRunner | undefined,
   mode: ReplicationMode = 'slave',
-): Promise<RawRows> {
+): Awaitable<RawRows> {
   const engine = readEngineOf(dataSource.options.type as EngineType)
   const heard = hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
-  if (!own && !heard) {
-    return dataSource.units.connected(
-      (connection, runner) => logged(runner, statement, () => engine.read(connection, statement)),
-      mode,
-    )
-  }
+  if (own || heard) return readByRunner(dataSource, statement, own ?? mode, heard)
+  return dataSource.units.connected(
+    (connection, runner) => logged(runner, statement, () => engine.read(connection, statement)),
+    mode,
+  )
+}
+
+async function readByRunner(
+  dataSource: ModelDataSource,
+  statement: ReadStatement,
+  given: QueryRunner | ReplicationMode,
+  heard: boolean,
+): Promise<RawRows> {
+  const engine = readEngineOf(dataSource.options.type as EngineType)
   // What subscribers are given must not lead around the turns of units: a runner knows them.
-  const runner = own ?? dataSource.createQueryRunner(mode)
+  const runner = typeof given === 'string' ? dataSource.createQueryRunner(given) : given
   try {
-    return await useConnection(runner, (connection: object) => {
+    return await useConnection(runner, async (connection: object) => {
       const send = () => engine.read(connection, statement)
       return heard ? told(runner, statement, send) : logged(runner, statement, send)
     })
   } finally {
-    if (!own) await runner.release()
+    if (runner !== given) await runner.release()
   }
 }
 
 const hears = ({ subscribers }: ModelDataSource, event: 'beforeQuery' | 'afterQuery'): boolean =>
   subscribers.some((subscriber) => subscriber[event])
 
-type Send = () => RawRows | Promise<RawRows>
+type Send = () => Awaitable<RawRows>
 
-async function logged(runner: QueryRunner, { sql, parameters }: ReadStatement, send: Send): Promise<RawRows> {
+function logged(runner: QueryRunner, { sql, parameters }: ReadStatement, send: Send): Awaitable<RawRows> {
   const { logger, options } = runner.dataSource
   const values = parameters as unknown[]
   logger.logQuery(sql, values, runner)
   const start = Date.now()
-  try {
-    const rows = await send()
+  const done = (rows: RawRows): RawRows => {
     const time = Date.now() - start
     const { maxQueryExecutionTime } = options
     if (maxQueryExecutionTime && time > maxQueryExecutionTime) logger.logQuerySlow(time, sql, values, runner)
     return rows
-  } catch (error) {
+  }
+  const failed = (error: unknown): never => {
     logger.logQueryError(error as Error, sql, values, runner)
     throw new QueryFailedError(sql, values, error as Error)
   }
+  let sent: Awaitable<RawRows>
+  try {
+    sent = send()
+  } catch (error) {
+    return failed(error)
+  }
+  return sent instanceof Promise ? sent.then(done, failed) : done(sent)
 }
 
 /** Sends a statement while a subscriber of TypeORM hears of statements. */

@@ -30,5 +30,7 @@ export interface TransactionEngine {
   /** Closes the connection instead of giving it back to the pool. */
   discard(runner: QueryRunner): Promise<void>
   /** Whether the connection can be given back: no transaction was left open on it. */
-  isClean(runner: QueryRunner): Promise<boolean>
+  isClean(runner: QueryRunner): boolean
+  /** The driver's connection of a runner, where it is there without waiting for it. */
+  connectionOf?(runner: QueryRunner): object | undefined
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, promised } from '../../helpers/awaitable.js'
 import type { Session } from './session.js'
 import { Turns } from './turns.js'
 
@@ -23,17 +24,27 @@ export abstract class Level {
   protected abstract statementFailed(error: unknown): void
 
   /** Runs one statement when it is its turn. */
-  async run<T>(statement: () => Promise<T>): Promise<T> {
+  run<T>(statement: () => Promise<T>): Promise<T> {
+    return promised(() => this.runAtOnce(statement))
+  }
+
+  /** The same without a promise, where it is its turn and the statement makes none. */
+  runAtOnce<T>(statement: () => Awaitable<T>): Awaitable<T> {
     this.assertUsable()
-    return this.turns.run(async () => {
+    const failed = (error: unknown): never => {
+      this.statementFailed(error)
+      throw error
+    }
+    return this.turns.run(() => {
       // The level may have ended while the statement waited.
       this.assertUsable()
+      let running: Awaitable<T>
       try {
-        return await this.session.wire.run(statement)
+        running = this.session.wire.run(statement)
       } catch (error) {
-        this.statementFailed(error)
-        throw error
+        return failed(error)
       }
+      return running instanceof Promise ? running.catch(failed) : running
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { TransactionEngine } from './engine.js'
 import { Level } from './level.js'
 import { Turns } from './turns.js'
@@ -34,10 +35,9 @@ export class Session extends Level {
   protected override statementFailed(): void {}
 
   /** Gives the connection back to the pool, or closes it when it cannot be trusted. */
-  async release(): Promise<void> {
+  release(): Awaitable<void> {
     const { runner, engine } = this
     if (engine.singleConnection || runner.isReleased) return
-    if (this.damaged || !(await engine.isClean(runner))) await engine.discard(runner)
-    else await runner.release()
+    return !this.damaged && engine.isClean(runner) ? runner.release() : engine.discard(runner)
   }
 }

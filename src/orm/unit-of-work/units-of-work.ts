@@ -1,7 +1,9 @@
 import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import { instantOf } from '../../helpers/clock.js'
 import { errorKindOf, isContention } from '../errors/error-kind.js'
+import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation } from './isolation.js'
 import type { Level } from './level.js'
@@ -76,15 +78,10 @@ export class UnitsOfWork implements Surroundings {
   }
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
-  async connected<T>(work: Connected<T>, mode: ReplicationMode = 'slave'): Promise<T> {
-    const running = runningUnit(this)
-    const { session } = running ?? this.#session(mode)
-    const send = async () => work((await session.runner.connect()) as object, session.runner)
-    try {
-      return await (running ?? session).run(send)
-    } finally {
-      if (!running) await session.release()
-    }
+  connected<T>(work: Connected<T>, mode: ReplicationMode = 'slave'): Awaitable<T> {
+    const level = runningUnit(this) ?? this.#session(mode)
+    const isAlone = level instanceof Session && !this.#host.engine.singleConnection
+    return isAlone ? connectedAlone(level, work) : connectedIn(level, work)
   }
 
   managerOf(runner: QueryRunner): EntityManager {
@@ -233,8 +230,6 @@ export class UnitsOfWork implements Surroundings {
     }
   }
 }
-
-type Connected<T> = (connection: object, runner: QueryRunner) => Promise<T>
 
 type Outcome<T> =
   | { readonly result: T; readonly hooks: readonly Hook[] }

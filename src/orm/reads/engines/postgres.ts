@@ -3,6 +3,7 @@ import {
   jsonTypes,
   type QuickColumn,
   quotedText,
+  type RawRows,
   type ReadEngine,
   rewrittenJson,
   textSamples,
@@ -21,7 +22,8 @@ interface Client {
 }
 
 /** Rows come as the text the server sent: most of it is JSON already, or nearly. */
-const asSent = { getTypeParser: () => (text: string) => text }
+const asText = (text: string): string => text
+const asSent = { getTypeParser: () => asText }
 
 const numbers: QuickColumn = {
   text: (raw) => raw as string,
@@ -35,24 +37,27 @@ const plain: QuickColumn = {
 const uuids: QuickColumn = { text: plain.text, samples: ['9b2f6c1e-0000-4000-8000-0123456789ab'] }
 const texts: QuickColumn = { text: quotedText, samples: textSamples }
 const documents: QuickColumn = { text: rewrittenJson, samples: jsonSamples }
-const instants: QuickColumn = {
-  text: isoInstant,
-  samples: [
-    '2024-02-29 23:59:59.123+00',
-    '1970-01-01 00:00:00+00',
-    '0999-01-01 01:02:03.1+00',
-    '2024-12-31 00:00:00.12+00',
-  ],
+const instants = instantsWith('+00')
+const zoneless = instantsWith('')
+
+/** Instants with no more than three digits behind the second. @param zone how the text says that it is of UTC. */
+function instantsWith(zone: '+00' | ''): QuickColumn {
+  const whole = 19 + zone.length
+  const text = (raw: unknown): string | undefined => {
+    const given = raw as string
+    const { length } = given
+    if (length < whole || length > whole + 4 || given[10] !== ' ' || !given.endsWith(zone)) return undefined
+    if (length > whole && given[19] !== '.') return undefined
+    const fraction = length === whole ? '.000' : given.slice(19, length - zone.length).padEnd(4, '0')
+    return `"${given.slice(0, 10)}T${given.slice(11, 19)}${fraction}Z"`
+  }
+  const samples = ['2024-02-29 23:59:59.123', '1970-01-01 00:00:00', '0999-07-01 01:02:03.1', '2024-07-31 00:00:00.12']
+  return { text, samples: samples.map((sample) => sample + zone) }
 }
 
-/** An instant as sessions that work in UTC have it, with no more than three digits behind the second. */
-function isoInstant(raw: unknown): string | undefined {
-  const text = raw as string
-  const { length } = text
-  if (length > 26 || length < 22 || text[10] !== ' ' || !text.endsWith('+00')) return undefined
-  const fraction = length === 22 ? '.000' : text.slice(19, -3).padEnd(4, '0')
-  return `"${text.slice(0, 10)}T${text.slice(11, 19)}${fraction}Z"`
-}
+/** Instants without a zone are of the zone of the process, which samples cannot tell for every day of the past. */
+const worksInUtc = (): boolean => utc.has(new Intl.DateTimeFormat().resolvedOptions().timeZone)
+const utc: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'Zulu', 'Etc/Zulu', 'UCT', 'Etc/UCT'])
 
 /** Exact numbers that have all the digits of their column behind the point. */
 function decimals(scale: number): QuickColumn {
@@ -67,6 +72,7 @@ function decimals(scale: number): QuickColumn {
 }
 
 const numeric = 1700
+const timestamp = 1114
 
 /** By the object ids of types, which are the same on every server. */
 const byType: Readonly<Record<number, Readonly<Record<string, QuickColumn>>>> = {
@@ -82,29 +88,27 @@ const byType: Readonly<Record<number, Readonly<Record<string, QuickColumn>>>> = 
 }
 
 /** A statement that was prepared before the types of its columns were changed is refused; sent as it is, it is not. */
-async function prepared(client: Client, query: object, name: string): Promise<Result> {
-  try {
-    return await client.query({ ...query, name })
-  } catch (error) {
-    const isOutdated = (error as { readonly code?: string }).code === '0A000'
-    // A transaction in which a statement failed takes no other.
-    if (!isOutdated || client.getTransactionStatus?.() === 'E') throw error
-    return client.query(query)
-  }
+function sentAgain(client: Client, query: object, error: unknown): Promise<Result> {
+  const isOutdated = (error as { readonly code?: string }).code === '0A000'
+  // A transaction in which a statement failed takes no other.
+  if (!isOutdated || client.getTransactionStatus?.() === 'E') throw error
+  return client.query(query)
 }
 
 export const postgres: ReadEngine = {
   bindsLists: true,
 
-  async read(connection, { sql, parameters, name }) {
+  read(connection, { sql, parameters, name }) {
     const client = connection as Client
     const query = { text: sql, values: parameters, rowMode: 'array', types: asSent }
-    const { rows, fields } = await (name === undefined ? client.query(query) : prepared(client, query, name))
-    return {
+    const parserOf = (type: number) => client.getTypeParser(type, 'text')
+    const raw = ({ rows, fields }: Result): RawRows => ({
       rows,
       types: fields.map(({ dataTypeID }) => dataTypeID),
-      parserOf: (type) => client.getTypeParser(type, 'text'),
-    }
+      parserOf,
+    })
+    if (name === undefined) return client.query(query).then(raw)
+    return client.query({ ...query, name }).then(raw, (error) => sentAgain(client, query, error).then(raw))
   },
 
   bound: (value) => value,
@@ -112,6 +116,7 @@ export const postgres: ReadEngine = {
   quick(column, kind, type) {
     if (jsonTypes.has(column.type)) return documents
     if (type === numeric && kind === 'decimal') return decimals(column.scale ?? 0)
+    if (type === timestamp && kind === 'timestamp') return worksInUtc() ? zoneless : undefined
     return type === undefined ? undefined : byType[type]?.[kind]
   },
 }

@@ -46,7 +46,7 @@ export const mysqlEngine: TransactionEngine = {
     Object.assign(runner, { isReleased: true })
   },
 
-  isClean: async () => true,
+  isClean: () => true,
 }
 
 /** MySQL has no way to say so for one statement, and waits a second at least. */

@@ -53,7 +53,7 @@ export const postgresEngine: TransactionEngine = {
     await (runner as PoolRunner).releasePostgresConnection(new Error('The state of the connection is not known.'))
   },
 
-  async isClean(runner) {
+  isClean(runner) {
     const { databaseConnection } = runner as { readonly databaseConnection?: Client }
     const status = databaseConnection?.getTransactionStatus?.()
     return status === undefined || status === null || status === 'I'

@@ -32,10 +32,14 @@ export const sqliteEngine: TransactionEngine = {
 
   async discard() {},
 
-  isClean: async () => true,
+  isClean: () => true,
+
+  connectionOf: (runner) => driverOf(runner).databaseConnection,
 }
 
 function isInTransaction(runner: QueryRunner): boolean {
-  const { driver } = runner as unknown as { readonly driver: { readonly databaseConnection?: Connection } }
-  return driver.databaseConnection?.inTransaction ?? false
+  return driverOf(runner).databaseConnection?.inTransaction ?? false
 }
+
+const driverOf = (runner: QueryRunner) =>
+  (runner as unknown as { readonly driver: { readonly databaseConnection?: Connection } }).driver
