@@ -98,6 +98,15 @@ class Without extends ViewSet {
   }
 }
 
+@Resource('/misspelt')
+class Misspelt extends ViewSet {
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  @CacheResponse({ timeout: 60, vary: 'publik' } as unknown as CacheResponseOptions)
+  read(): Reply {
+    return Reply.json(1)
+  }
+}
+
 describe('Mistakes of cached answers', () => {
   const refusals: readonly (readonly [new () => ViewSet, problem: string])[] = [
     [SignedIn, 'SignedIn.list: its answers are said to be public, but it has the permission signedIn.'],
@@ -110,6 +119,7 @@ describe('Mistakes of cached answers', () => {
     [Names, 'Names.lists: its answers are to be cached, and it is no action of plinth.'],
     [Writes, 'Writes.write: it answers no GET, and so its answers cannot be cached.'],
     [Without, 'Without.read: nothing says for whom its cached answers are.'],
+    [Misspelt, 'Misspelt.read: its cached answers vary by "publik", which names nobody.'],
   ]
   for (const [viewSet, problem] of refusals) {
     it(`are told: ${viewSet.name}`, async () => {

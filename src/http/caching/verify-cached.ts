@@ -41,7 +41,7 @@ function ofTimes({ timeout, stale }: CacheFact): readonly Finding[] {
     return [
       [
         `its answers are to be cached for ${timeout}${stale === undefined ? '' : ` and ${stale}`} seconds.`,
-        'Give it a time, in seconds.',
+        'Give it a time in seconds, more than 0 and at most a year (31536000).',
       ],
     ]
   }
@@ -77,9 +77,11 @@ function ofAudience(
   { model: compiled, sources }: CachedParts,
 ): readonly Finding[] {
   if (vary !== 'public' && vary !== 'user' && typeof vary !== 'function') {
-    return [
-      ['nothing says for whom its cached answers are.', "Write vary: 'public', 'user', or a function of the call."],
-    ]
+    const problem =
+      vary === undefined
+        ? 'nothing says for whom its cached answers are.'
+        : `its cached answers vary by "${String(vary)}", which names nobody.`
+    return [[problem, "Write vary: 'public', 'user', or a function of the call."]]
   }
   if (vary !== 'public') return []
   const personal = [
