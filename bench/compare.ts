@@ -52,7 +52,8 @@ async function processorTime(work: Contestant, calls: number, spent: () => Promi
   return ((await spent()) - start) / calls
 }
 
-async function spentHere(): Promise<number> {
+/** The processor time of this process so far, in microseconds. */
+export async function spentHere(): Promise<number> {
   const { user, system } = process.cpuUsage()
   return user + system
 }

@@ -1,7 +1,9 @@
-import { createDataSource, type ModelDataSource } from 'plinth'
+import type { ModelDataSource } from 'plinth'
 import { OnDelete, type SoftDeletable, SoftDelete } from 'plinth/decorators'
 import { Column, DataSource, Entity, EntitySchema, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
-import { type Comparison, type Contestant, compare } from './compare.js'
+import { type Engine, engines } from '../spec/support/engines.js'
+import { type Comparison, type Contestant, compare, spentHere } from './compare.js'
+import { clockOf, opened } from './engine-database.js'
 
 const children = 2000
 
@@ -40,7 +42,7 @@ interface PlainFolder {
 
 const plainFolder = new EntitySchema<PlainFolder>({
   name: 'Folder',
-  columns: { id: { type: 'int', primary: true }, deletedAt: { type: 'datetime', deleteDate: true, nullable: true } },
+  columns: { id: { type: 'int', primary: true }, deletedAt: { type: Date, deleteDate: true, nullable: true } },
   relations: {
     pages: { type: 'one-to-many', target: 'Page', inverseSide: 'folder', cascade: ['soft-remove', 'recover'] },
   },
@@ -50,35 +52,31 @@ const plainPage = new EntitySchema<PlainPage>({
   columns: {
     id: { type: 'int', primary: true },
     title: { type: 'varchar', length: 20 },
-    deletedAt: { type: 'datetime', deleteDate: true, nullable: true },
+    deletedAt: { type: Date, deleteDate: true, nullable: true },
   },
   relations: { folder: { type: 'many-to-one', target: 'Folder', inverseSide: 'pages' } },
 } as never)
 
 const rows = Array.from({ length: children }, (_, id) => ({ id, title: `Page ${id}`, folder: { id: 1 } }))
 
-async function ours(): Promise<ModelDataSource> {
-  const dataSource = createDataSource({
-    type: 'sqlite',
-    database: ':memory:',
-    entities: [Folder, Page],
-    synchronize: true,
-  })
-  await dataSource.initialize()
+async function fill(dataSource: ModelDataSource): Promise<void> {
   await dataSource.getRepository(Folder).insert({ id: 1 })
   await dataSource.getRepository(Page).insert(rows)
-  return dataSource
 }
 
-async function bare(): Promise<DataSource> {
-  const { default: driver } = await import('libsql')
-  const options = { type: 'better-sqlite3', database: ':memory:', driver, synchronize: true } as const
-  const dataSource = await new DataSource({ ...options, entities: [plainFolder, plainPage] }).initialize()
-  await dataSource.getRepository(plainFolder).insert({ id: 1 })
+/** The same by TypeORM alone, in a database of its own. */
+async function bare(name: Engine['name']): Promise<{ readonly plain: DataSource; readonly drop: () => Promise<void> }> {
+  const database = await engines.find((one) => one.name === name)!.create()
+  const plain = await new DataSource({
+    ...database.options,
+    entities: [plainFolder, plainPage],
+    synchronize: true,
+  }).initialize()
+  await plain.getRepository(plainFolder).insert({ id: 1 })
   for (let start = 0; start < children; start += 500) {
-    await dataSource.getRepository(plainPage).insert(rows.slice(start, start + 500))
+    await plain.getRepository(plainPage).insert(rows.slice(start, start + 500))
   }
-  return dataSource
+  return { plain, drop: () => plain.destroy().then(() => database.drop()) }
 }
 
 /** What is done in turn, so that each call finds what the one before has left. */
@@ -88,17 +86,21 @@ interface Pair {
 }
 
 /** Hides a row with its children, against TypeORM's cascade over loaded children. */
-export function deletingComparison(): Promise<Comparison> {
-  return comparison('Soft-delete a row with 2,000 children', 'delete')
+export function deletingComparison(name: Engine['name'] = 'sqlite'): Promise<Comparison | undefined> {
+  return comparison(`Soft-delete a row with 2,000 children on ${name}`, 'delete', name)
 }
 
 /** Brings them back. */
-export function restoringComparison(): Promise<Comparison> {
-  return comparison('Restore a row with 2,000 children', 'restore')
+export function restoringComparison(name: Engine['name'] = 'sqlite'): Promise<Comparison | undefined> {
+  return comparison(`Restore a row with 2,000 children on ${name}`, 'restore', name)
 }
 
-async function comparison(title: string, measured: keyof Pair): Promise<Comparison> {
-  const [scoped, plain] = [await ours(), await bare()]
+async function comparison(title: string, measured: keyof Pair, name: Engine['name']): Promise<Comparison | undefined> {
+  const own = await opened(name, [Folder, Page])
+  if (!own) return undefined
+  const { dataSource: scoped } = own
+  await fill(scoped)
+  const { plain, drop } = await bare(name)
   const folders = plain.getRepository(plainFolder)
   const load = (withDeleted: boolean) =>
     folders.findOneOrFail({ where: { id: 1 }, relations: { pages: true }, withDeleted })
@@ -112,22 +114,26 @@ async function comparison(title: string, measured: keyof Pair): Promise<Comparis
       restore: () => scoped.getRepository(Folder).restore(1),
     },
   }
-  const result = await compareOne(title, pairs, measured)
-  await Promise.all([scoped.destroy(), plain.destroy()])
+  const result = await compareOne(title, pairs, measured, clockOf(name).spent ?? spentHere)
+  await Promise.all([own.drop(), drop()])
   return result
 }
 
 /** Compares one half of what is done in turn. */
-function compareOne(title: string, pairs: Readonly<Record<string, Pair>>, measured: keyof Pair): Promise<Comparison> {
+function compareOne(
+  title: string,
+  pairs: Readonly<Record<string, Pair>>,
+  measured: keyof Pair,
+  clock: (name: string) => Promise<number>,
+): Promise<Comparison> {
   const spent = new Map<string, number>()
   const contestants = Object.entries(pairs).map(([name, pair]): [string, Contestant] => [
     name,
     async () => {
       for (const half of ['delete', 'restore'] as const) {
-        const start = process.cpuUsage()
+        const start = await clock(name)
         await pair[half]()
-        const { user, system } = process.cpuUsage(start)
-        if (half === measured) spent.set(name, (spent.get(name) ?? 0) + user + system)
+        if (half === measured) spent.set(name, (spent.get(name) ?? 0) + (await clock(name)) - start)
       }
     },
   ])

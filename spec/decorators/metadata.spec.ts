@@ -290,6 +290,20 @@ describeOnEngines('Metadata', (engine) => {
       expect([await metadataOf(1), await metadataOf(2)]).to.deep.equal([{ a: { c: 2 } }, { a: { b: 1, c: 2 } }])
     })
 
+    it('by one UPDATE for all rows of a call, where the engine merges as the RFC has it', async () => {
+      await things.insert([1, 2, 3].map((id) => ({ id, metadata: { own: id, a: { b: id } } })) as never)
+      const updates: string[] = []
+      const stop = dataSource.onStatement(({ sql }) => {
+        if (/^UPDATE .?thing/.test(sql)) updates.push(sql)
+      })
+      const patch = { a: { c: [1, null], b: null }, d: 'x' }
+      expect((await things.mergeMetadata([1, 2, 3], { patch })).affected).to.equal(3)
+      stop()
+      expect(updates).to.have.length(engine.name === 'mariadb' ? 3 : 1)
+      const merged = [1, 2, 3].map((own) => ({ own, a: { c: [1, null] }, d: 'x' }))
+      expect((await things.find({ order: { id: 'ASC' } })).map(({ metadata }) => metadata)).to.deep.equal(merged)
+    })
+
     it('by path', async () => {
       await insert(1, { a: { 'x.y': 1 }, list: [1] })
       await things.setMetadata(1, { path: ['a', 'b"c', 'd'], value: { deep: null } })

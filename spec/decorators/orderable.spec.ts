@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { healLists, verifyLists } from '../../decorators/index.js'
 import type { ModelDataSource } from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { describeOnEngines } from '../support/engines.js'
@@ -65,6 +66,34 @@ describeOnEngines('Orderable', (engine) => {
     await cards().save(Object.assign(stale, { title: 'A' }))
     expect(stale.position).to.equal(1)
     expect(await board.titles(1)).to.deep.equal(['A', 'c'])
+  })
+
+  it('lets the database refuse two rows at one position, and a hidden row be anywhere', async () => {
+    await add(1, 'a', 'b', 'c')
+    await add(2, 'x')
+    const column = dataSource.driver.escape('position')
+    const set = (title: string, position: number) =>
+      dataSource.query(`UPDATE card SET ${column} = ${position} WHERE title = '${title}'`)
+    expect(await failure(set('b', 1))).to.be.instanceOf(Error)
+    await cards().delete(await idOf('c'))
+    await set('c', 1)
+    await set('x', 2)
+    expect(await positions()).to.deep.equal({ a: 1, b: 2, c: 1, x: 2 })
+  })
+
+  it('heals rows that stand nowhere in the order in which they were created, then of their ids', async () => {
+    await add(1, 'a', 'b', 'c', 'd', 'e')
+    const ids = (await cards().find({ order: { id: 'ASC' } })).map(({ id }) => id)
+    const [position, createdAt] = ['position', 'createdAt'].map((name) => dataSource.driver.escape(name))
+    for (const title of ['b', 'c', 'd']) {
+      const instant = title === 'd' ? '2001-01-01 00:00:00.000' : '2002-01-01 00:00:00.000'
+      await dataSource.query(`UPDATE card SET ${position} = NULL, ${createdAt} = '${instant}' WHERE title = '${title}'`)
+    }
+    const [list] = await verifyLists(cards())
+    expect([list?.gaps, list?.invalid, new Set(list?.nulls)]).to.deep.equal([[2, 3, 4], [], new Set(ids.slice(1, 4))])
+    expect(await healLists(cards())).to.equal(4)
+    expect((await board.titles(1)).join('')).to.equal('aedbc')
+    expect(await verifyLists(cards())).to.deep.equal([])
   })
 
   it('tells the caller the position of what he inserts', async () => {

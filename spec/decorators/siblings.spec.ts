@@ -43,6 +43,16 @@ class Note {
 }
 interface Note extends Timestamped, HasVersion, SoftDeletable, HasRank {}
 
+@Entity()
+@Timestamps()
+@Versioned()
+@Orderable()
+class Plain {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+}
+interface Plain extends Timestamped, HasVersion, Ordered {}
+
 const noon = Date.UTC(2024, 1, 29, 12)
 
 describeOnEngines('Rows that make room for others', (engine) => {
@@ -52,7 +62,7 @@ describeOnEngines('Rows that make room for others', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Card, Note], clock }).initialize()
+    dataSource = await createDataSource({ ...database.options, entities: [Card, Note, Plain], clock }).initialize()
     await dataSource.synchronize()
   })
   after(async () => {
@@ -110,6 +120,24 @@ describeOnEngines('Rows that make room for others', (engine) => {
     await notes().moveTo(1, { position: 4 })
     await notes().delete(5)
     expect(await written('notes')).to.deep.equal([1, 5])
+  })
+
+  it('are left as they are where nobody asked for more: only the row that is moved is stamped and counted', async () => {
+    const plain = dataSource.getRepository(Plain)
+    clock.instant = noon
+    await plain.insert([1, 2, 3, 4].map((id) => ({ id })))
+    clock.instant = noon + 1000
+    await plain.moveToTop(3)
+    await plain.moveAfter(1, { id: 2 })
+    const rows = await plain.find()
+    expect(rows.map(({ id, position, version }) => [id, position, version])).to.deep.equal([
+      [3, 1, 2],
+      [2, 2, 1],
+      [1, 3, 2],
+      [4, 4, 1],
+    ])
+    const stamped = rows.filter(({ updatedAt }) => updatedAt.getTime() === noon + 1000)
+    expect(stamped.map(({ id }) => id)).to.deep.equal([3, 1])
   })
 
   it('are written where all ranks are made anew, which is announced', async () => {

@@ -86,6 +86,27 @@ describeOnEngines('Sluggable', (engine) => {
       expect(slugs.every((slug) => slug.length <= 24)).to.equal(true)
     })
 
+    it('has room for its number in the limit also where numbers become longer', async () => {
+      const title = 'The quick brown fox jumps over the lazy dog'
+      await articles().insert(Array.from({ length: 105 }, () => articles().create({ title, sectionId: null })))
+      const numbers = [9, 10, 11, 99, 100, 101].map((number) => `the-quick-brown-fox-${number}`)
+      const slugs = (await articles().find()).map(({ slug }) => slug)
+      expect(slugs).to.include.members(numbers.filter((slug) => slug.length <= 24))
+      expect(new Set(slugs).size).to.equal(105)
+      expect(slugs.every((slug) => slug.length <= 24 && /^the-quick-brown(-fox)?(-\d+)?$/.test(slug))).to.equal(true)
+      expect((await article(title)).slug).to.match(/-106$/)
+    })
+
+    it('is never given a number that another had, also when that one is gone for good', async () => {
+      await note('Hello')
+      const [second, third] = [await note('Hello'), await note('Hello')]
+      await notes().purge([second.id, third.id])
+      expect((await note('Hello')).slug).to.equal('hello-4')
+      const fourth = await note('Hello')
+      await notes().delete(fourth.id)
+      expect((await note('Hello')).slug).to.equal('hello-6')
+    })
+
     it('gets no reserved slug, however it is written', async () => {
       expect((await article('New!')).slug).to.equal('new-2')
       expect((await article('EDIT')).slug).to.equal('edit-3')
