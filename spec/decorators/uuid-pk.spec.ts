@@ -133,7 +133,10 @@ describeOnEngines('Keys that are UUIDs', (engine) => {
     }
     const refused = await failure(dataSource.getRepository(Ticket).find({ where: { parcel: { id: 'x' } } }))
     expect(refused).to.include({ errorCode: 'INVALID_ID' })
-    expect(await failure(parcels.save({ id: 'x' }))).to.include({ errorCode: 'INVALID_ID' })
+    for (const id of ['x', '']) {
+      expect(await failure(parcels.save({ id }))).to.include({ errorCode: 'INVALID_ID' })
+    }
+    expect(await parcels.count()).to.equal(0)
   })
 
   it('are taken once, in any spelling', async () => {
