@@ -128,8 +128,8 @@ function problemOf(viewSet: Constructor, { name, permission, on, severalRows }: 
 }
 
 function routeOf(resource: string, parts: readonly string[]): string {
-  const segments = [resource, ...parts].flatMap((part) => part.split('/'))
-  return `/${segments.filter((segment) => segment !== '').join('/')}`
+  const written = [resource, ...parts].filter((part) => part !== '').join('/')
+  return `/${written.replace(/^\/+|\/+$/g, '').replace(/\/{2,}/g, '/')}`
 }
 
 function reportTwins(viewSet: Constructor, actions: readonly ActionModel[], mistakes: Mistakes): void {

@@ -31,6 +31,7 @@ function isSilent({ uses, interceptors, handlers }: NativeLevel): boolean {
 
 /** The parameters of the nearest override that declares any: they stand for a whole signature. */
 export function parametersOf(levels: readonly NativeLevel[], name: string): readonly ParameterEntry[] {
+  if (levels.every(({ parameters }) => parameters.length === 0)) return []
   return levels.map(({ parameters }) => aboutMember(parameters, name)).findLast((own) => own.length > 0) ?? []
 }
 

@@ -1,4 +1,4 @@
-import type { Mistakes } from '../../errors/definition-error.js'
+import { Mistakes } from '../../errors/definition-error.js'
 import { labelOf } from '../../model/applied-traits.js'
 import { checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
@@ -14,12 +14,19 @@ import { ModelStorage } from './model-storage.js'
 import { generatedColumns, namedProperties } from './named-properties.js'
 import { visibleRows } from './visible-rows.js'
 
-/** Adds what is wrong with models in the light of the columns their entities really have. */
+// Models never change, and are looked at by whoever makes an application and again by who connects.
+const sound = new WeakSet<Model>()
+
+/** Adds what is wrong with the models of an application in the light of the columns their entities really have. */
 export function checkModels(models: readonly Model[], mistakes: Mistakes): void {
+  if (models.every((model) => sound.has(model))) return
   const storage = new ModelStorage(models)
-  for (const model of models) checkModel(model, storage, mistakes)
-  checkLinks(models, storage, mistakes)
-  checkDatabaseDeletes(models, storage, mistakes)
+  const own = new Mistakes()
+  for (const model of models) checkModel(model, storage, own)
+  checkLinks(models, storage, own)
+  checkDatabaseDeletes(models, storage, own)
+  for (const mistake of own.found) mistakes.add(mistake)
+  if (own.found.length === 0) for (const model of models) sound.add(model)
 }
 
 /** Adds what is wrong with a model in the light of the columns its entity really has. */

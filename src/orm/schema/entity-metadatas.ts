@@ -25,10 +25,12 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   const companions = declareCompanions(dataSource, storage) as unknown[] as AnyClass[]
   const targets = [...models.map(({ entity }) => entity), ...companions]
   const metadatas = new EntityMetadataBuilder(dataSource, storage).build(targets)
-  const modelOf = (target: unknown) => models.find(({ entity }) => entity === target)
+  const modelsByEntity = new Map<unknown, Model>(models.map((model) => [model.entity, model]))
+  const modelOf = (target: unknown) => modelsByEntity.get(target)
   for (const metadata of metadatas) narrowUniques(metadata, { modelOf, metadatas, dialect })
+  const byTarget = new Map(metadatas.map((metadata) => [metadata.target, metadata]))
   for (const model of models) {
-    const metadata = metadatas.find(({ target }) => target === model.entity)
+    const metadata = byTarget.get(model.entity)
     if (metadata) complete(metadata, model, storage.sharedBy(model.entity), dialect)
   }
   const tables = metadatas.filter(({ tableType }) => tableType !== 'view')

@@ -33,6 +33,7 @@ interface PlacedColumn {
 export class ModelStorage extends MetadataArgsStorage {
   readonly #models: readonly Model[]
   readonly #placed = new Map<Target, PlacedColumn[]>()
+  readonly #tables = new Map<unknown, MetadataArgsStorage['tables']>()
   #seen = 0
 
   constructor(models: readonly Model[]) {
@@ -49,11 +50,12 @@ export class ModelStorage extends MetadataArgsStorage {
       // TypeORM's builder writes into the options of columns.
       columns: this.columns.map((column) => ({ ...column, options: { ...column.options } })),
     })
+    for (const table of this.tables) this.#tables.set(table.target, [...this.#tablesOf(table.target), table])
   }
 
   /** Whether TypeORM knows the class as an entity. */
   isEntity(entity: AnyClass): boolean {
-    return this.tables.some(({ target }) => target === entity)
+    return this.#tables.has(entity)
   }
 
   /** Adds the columns of every model, translated for an engine. Properties with a `@Column` of their own keep it. */
@@ -70,7 +72,7 @@ export class ModelStorage extends MetadataArgsStorage {
 
   /** How an entity's own table was named, and where it stands. */
   placeOf(entity: AnyClass): { readonly name?: string; readonly schema?: string; readonly database?: string } {
-    const { name, schema, database } = this.tables.find(({ target }) => target === entity) ?? {}
+    const { name, schema, database } = this.#tablesOf(entity)[0] ?? {}
     return { ...(name && { name }), ...(schema && { schema }), ...(database && { database }) }
   }
 
@@ -80,7 +82,7 @@ export class ModelStorage extends MetadataArgsStorage {
 
   /** The models an entity shares its table with from above: single-table inheritance gives it their columns. */
   sharedBy(entity: AnyClass): readonly Model[] {
-    if (!this.tables.some(({ target, type }) => target === entity && type === 'entity-child')) return []
+    if (!this.#tablesOf(entity).some(({ type }) => type === 'entity-child')) return []
     const above = ancestry(entity).slice(0, -1)
     return this.#models.filter((model) => above.includes(model.entity))
   }
@@ -89,6 +91,10 @@ export class ModelStorage extends MetadataArgsStorage {
   declaresUnique(entity: AnyClass): boolean {
     const above = new Set(this.sharedBy(entity).flatMap((model) => ancestry(model.entity)))
     return this.#uniqueIn(ancestry(entity).filter((target) => !above.has(target)))
+  }
+
+  #tablesOf(target: unknown): MetadataArgsStorage['tables'] {
+    return this.#tables.get(target) ?? []
   }
 
   #uniqueIn(tree: Target[]): boolean {
