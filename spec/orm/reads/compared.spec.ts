@@ -150,6 +150,25 @@ describeOnEngines('Reads without entities', (engine) => {
     }
   })
 
+  it('are of their own entity where another has its name and its properties', async () => {
+    const title = { name: 'title', type: typesOn(engine.name).find(({ name }) => name === 'varchar')! }
+    const twins = ['one', 'two'].map((name) => entityOf(`twin_${name}`, engine.name, [title]))
+    const source = createDataSource({ ...database.options, entities: twins.map(({ entity }) => entity) })
+    await source.initialize()
+    try {
+      await source.synchronize()
+      const texts: (string | undefined)[] = []
+      for (const { entity } of twins) {
+        await source.getRepository(entity).insert({ id: 1, title: source.getMetadata(entity).tableName })
+        const form = new RowForm(source, entity, [{ name: 'title', kind: 'string', write: JSON.stringify }], [])
+        texts.push((await readFirst(form, source.getRepository(entity).select().byId(1)))?.text)
+      }
+      expect(texts).to.deep.equal(['{"title":"twin_one"}', '{"title":"twin_two"}'])
+    } finally {
+      await source.destroy()
+    }
+  })
+
   it('take part in the unit of work that is running', async () => {
     const [random] = randoms as [RandomEntity]
     const form = formOf(random)

@@ -1,3 +1,4 @@
+import type { EntityMetadata } from 'typeorm'
 import type { OrderingKey } from '../../model/scope.js'
 
 /** A property that is written as a member of the JSON of its row. */
@@ -38,8 +39,17 @@ export interface ReadComputed {
 /** What is written of a row. */
 export type ReadMember = ReadField | ReadRelation | ReadComputed
 
+/** What tells members of an entity from all others of a data source. Names do not: two entities may have the same. */
+export function membersKey(
+  metadata: EntityMetadata,
+  members: readonly ReadMember[],
+  held: readonly string[] = [],
+): string {
+  return JSON.stringify([metadata.dataSource.entityMetadatas.indexOf(metadata), members.map(memberKey), held])
+}
+
 /** What tells members from others of the same entity. */
-export function memberKey(member: ReadMember): unknown {
+function memberKey(member: ReadMember): unknown {
   if ('values' in member) return [member.name, member.own, [...member.others]]
   if (!('members' in member)) return member.name
   const { relation, max, orderBy, members } = member

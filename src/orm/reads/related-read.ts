@@ -3,7 +3,7 @@ import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { grouped } from '../relations/related.js'
 import { readEngineOf } from './engines/engines.js'
-import { memberKey, type ReadRelation } from './read-member.js'
+import { membersKey, type ReadRelation } from './read-member.js'
 import { relatedStatement } from './related-statement.js'
 import { RowCodec } from './row-codec.js'
 import type { RawRow, RowLevel } from './row-level.js'
@@ -37,7 +37,7 @@ export class RelatedRead {
     this.relation = relation
     this.given = given
     this.layout = layout
-    this.key = JSON.stringify([relation.entityMetadata.name, memberKey(given)])
+    this.key = membersKey(relation.entityMetadata, [given])
     this.#level = level
     this.#codec = new RowCodec(layout.columns, readEngineOf(dataSource.options.type as EngineType))
   }

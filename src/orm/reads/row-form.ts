@@ -5,7 +5,7 @@ import { columnOf } from '../schema/column-terms.js'
 import { compileLevel } from './compile-level.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows } from './engines/read-engine.js'
-import { memberKey, type ReadMember } from './read-member.js'
+import { membersKey, type ReadMember } from './read-member.js'
 import { type ColumnCodec, RowCodec } from './row-codec.js'
 import type { RowLevel } from './row-level.js'
 import { StatementLayout } from './statement-layout.js'
@@ -43,7 +43,7 @@ export class RowForm {
     const layout = new StatementLayout()
     this.dataSource = dataSource
     this.entity = entity
-    this.key = JSON.stringify([metadata.name, members.map(memberKey), held])
+    this.key = membersKey(metadata, members, held)
     this.layout = layout
     this.#level = compileLevel({ dataSource, metadata, layout }, members)
     this.#held = held.map((name) => {
