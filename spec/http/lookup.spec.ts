@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { anyone, type DefinitionError, type ModelDataSource, ModelViewSet, Reply, rowRule, VerbsMixin } from 'plinth'
 import { Action, Resource, SoftDeleteViewSetMixin, slugWithId } from 'plinth/decorators'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
-import { servings } from '../support/http.js'
+import { applicationOf, servings } from '../support/http.js'
 import {
   Book,
   BookSerializer,
@@ -30,6 +30,10 @@ class NovelViewSet extends SoftDeleteViewSetMixin(
 @Resource('/isbn')
 class IsbnViewSet extends ModelViewSet(Book, { ...options, lookup: 'isbn', permissions: { '*': anyone } }) {}
 
+/** Nothing sees the rows, so that they are read as text. */
+@Resource('/open-novels')
+class OpenViewSet extends ModelViewSet(Book, { ...options, permissions: { '*': anyone } }) {}
+
 describeOnEngines('Rows looked up by a property', (engine) => {
   for (const serving of servings.filter(({ mounted }) => !mounted)) {
     describe(serving.name, () => {
@@ -39,7 +43,7 @@ describeOnEngines('Rows looked up by a property', (engine) => {
 
       before(async () => {
         ;({ database, dataSource } = await createLibrary(engine))
-        served = await serve({ viewSets: [NovelViewSet, IsbnViewSet], dataSource, serving })
+        served = await serve({ viewSets: [NovelViewSet, IsbnViewSet, OpenViewSet], dataSource, serving })
       })
       after(async () => {
         await served?.close()
@@ -100,6 +104,24 @@ describeOnEngines('Rows looked up by a property', (engine) => {
           '',
         ])
         expect(await dataSource.getRepository(Book).findOneByOrFail({ id: book.id })).to.include({ pages: 0 })
+      })
+
+      it('are read as text where nothing sees them, and led to by the names they had', async () => {
+        const routes = applicationOf({ viewSets: [OpenViewSet], dataSource }).routes
+        const way = routes.find(({ action }) => action === 'OpenViewSet.retrieve')?.reads
+        expect(way).to.deep.equal({ by: 'text' })
+        await renamed('Earlier Name', 'later-name')
+        const [open, novel] = [
+          await served.request('GET', '/open-novels/later-name'),
+          await served.request('GET', '/novels/later-name'),
+        ]
+        expect([open.status, open.text, open.headers.get('etag')]).to.deep.equal([
+          200,
+          novel.text,
+          novel.headers.get('etag'),
+        ])
+        expect(await moved('GET', '/open-novels/earlier-name')).to.deep.equal([308, '/open-novels/later-name', ''])
+        expect((await served.request('GET', '/open-novels/no-name')).status).to.equal(404)
       })
 
       it('are led to by their ids behind any name', async () => {

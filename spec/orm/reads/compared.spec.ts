@@ -6,6 +6,7 @@ import type { EntityRow } from '../../../src/orm/entity-row.js'
 import { type ColumnPath, columnPathOf, primaryPathsOf } from '../../../src/orm/lists/column-path.js'
 import type { Condition, Value } from '../../../src/orm/lists/condition.js'
 import { type ListOptions, ListQuery, type ListSlice } from '../../../src/orm/lists/list-query.js'
+import { readCount } from '../../../src/orm/reads/read-count.js'
 import { readFirst, readTexts } from '../../../src/orm/reads/read-list.js'
 import { RowForm } from '../../../src/orm/reads/row-form.js'
 import { compileWriter, valueWriter } from '../../../src/serializer/compile-writer.js'
@@ -74,6 +75,11 @@ describeOnEngines('Reads without entities', (engine) => {
     const form = formOf(random)
     for (const _ of [1, 2, 3]) {
       expect(await readTexts(form, { selection, options, slice }, true)).to.deep.equal(expected)
+    }
+    const list = new ListQuery(selection, options)
+    for (const _ of [1, 2, 3]) {
+      expect(await readCount(selection, options)).to.equal(await list.count())
+      expect(await readCount(selection, options, 5)).to.equal(await list.countUpTo(5))
     }
     const { rows: texts } = await readTexts(form, { selection, options, slice }, false)
     expect(texts).to.deep.equal(expected.rows)

@@ -1,6 +1,7 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
+import { readCount } from '../../orm/reads/read-count.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
 import {
@@ -78,8 +79,7 @@ function pageOf<R>(
   if (!total) return { rows: shown, pagination: standing, targets: numberedTargets(standing, undefined) }
   const ends = !hasNext && (rows.length > 0 || page === 1)
   const least = rows.length > 0 ? offset + rows.length : 0
-  const list = new ListQuery(selection, options)
-  return andThen(total(list, ends ? offset + rows.length : undefined, least), (counted) => {
+  return andThen(total({ selection, options }, ends ? offset + rows.length : undefined, least), (counted) => {
     const { totalPages } = calculatePagination(counted.totalItems, page, pageSize)
     const uncertain = counted.totalIsCapped || counted.totalIsEstimate
     return {
@@ -95,31 +95,37 @@ function pageOf<R>(
  * @param known how many there are, where the page has shown it.
  * @param least how many there are at least.
  */
-type TotalReader = (list: ListQuery<object>, known: number | undefined, least: number) => Promise<Total>
+type TotalReader = (list: Counted, known: number | undefined, least: number) => Awaitable<Total>
+
+type Counted = Pick<PageRequest, 'selection' | 'options'>
 
 function totalBy(count: CountPolicy): TotalReader | undefined {
   if (count === 'none') return undefined
   if (count === 'exact') {
-    return async (list, known, least) => ({ totalItems: known ?? Math.max(least, await list.count()) })
+    return (list, known, least) =>
+      andThen(known ?? readCount(list.selection, list.options), (found) => ({
+        totalItems: known ?? Math.max(least, found),
+      }))
   }
   const capped = cappedAt(typeof count === 'object' ? count.capped : paginationDefaults.counted)
   return count === 'estimate' ? estimatedOr(capped) : capped
 }
 
 function cappedAt(most: number): TotalReader {
-  return async (list, known, least) => {
-    const found = known ?? Math.max(least, await list.countUpTo(most + 1))
-    return {
-      totalItems: known ?? Math.max(least, Math.min(found, most)),
-      totalIsCapped: known === undefined && found > most,
-    }
-  }
+  return (list, known, least) =>
+    andThen(known ?? readCount(list.selection, list.options, most + 1), (counted) => {
+      const found = Math.max(least, counted)
+      return {
+        totalItems: known ?? Math.max(least, Math.min(found, most)),
+        totalIsCapped: known === undefined && found > most,
+      }
+    })
 }
 
 function estimatedOr(capped: TotalReader): TotalReader {
   return async (list, known, least) => {
     if (known !== undefined) return { totalItems: known, totalIsEstimate: false }
-    const expected = await list.estimatedCount()
+    const expected = await new ListQuery(list.selection, list.options).estimatedCount()
     if (expected === undefined) return capped(list, known, least)
     return { totalItems: Math.max(least, Math.round(expected)), totalIsEstimate: true }
   }

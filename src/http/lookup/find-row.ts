@@ -20,38 +20,44 @@ export interface FoundRow {
 }
 
 /** Finds the row that a text names among rows that a call may see. */
-export type RowFinder = (rows: Selection<EntityRow>, text: string, exchange: Exchange) => Promise<FoundRow | undefined>
+export interface RowFinder {
+  /** The rows that are called so now, one at most; undefined where none can be. */
+  named(rows: Selection<EntityRow>, text: string, exchange: Exchange): Selection<EntityRow> | undefined
+  /** The row that was called so before, where rows keep the names they have given up. */
+  moved?(rows: Selection<EntityRow>, text: string, exchange: Exchange): Promise<FoundRow | undefined>
+}
 
 /** How the rows of an action are named: by the primary key, or by the property that its viewset looks them up by. */
 export function rowFinder(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): RowFinder {
   const { model: viewSetModel } = action
   const property = lookupProperty(action, model)
   if (property === undefined || !model) {
-    return async (rows, text) => asFound(await rows.byId(text).first())
+    return { named: (rows, text) => rows.byId(text) }
   }
   const read = valueReaderOf(model.description.properties.get(property)?.value ?? { kind: 'string' })
   const lookup = lookupOf(model.entity, property)
-  return async (rows, text, exchange) => {
+  const groupFor = (exchange: Exchange) => groupOf(lookup, viewSetModel?.scope?.(exchange))
+  const named: RowFinder['named'] = (rows, text, exchange) => {
     const reading = read(text)
     if (!('value' in reading) || reading.value === '') return undefined
-    const group = groupOf(lookup, viewSetModel?.scope?.(exchange))
-    const grouped = rows.where(matching(group))
-    const row = await grouped.where(matching({ [property]: reading.value as Operand })).first()
-    if (row || !lookup?.retired) return asFound(row)
+    return rows.where(matching(groupFor(exchange))).where(matching({ [property]: reading.value as Operand }))
+  }
+  if (!lookup?.retired) return { named }
+  const moved: RowFinder['moved'] = async (rows, text, exchange) => {
+    if (!named(rows, text, exchange)) return undefined
     const repository = runningRepository(rows.entity)
-    const where = await lookup.retired(text, {
+    const where = await lookup.retired?.(text, {
       model: model.entity,
       now: dataSourceOf(host).now(),
-      group,
+      group: groupFor(exchange),
       withId: (id) => hasId(repository.metadata, id),
       companion: (name) => repository.companion(name),
     })
     const owner = where && (await rows.where(where).first())
     return owner ? { row: owner, movedTo: String((owner as Readonly<Record<string, unknown>>)[property]) } : undefined
   }
+  return { named, moved }
 }
-
-const asFound = (row: EntityRow | null): FoundRow | undefined => (row ? { row } : undefined)
 
 /** The values that make the group of a text, which the scope of the viewset says. */
 function groupOf(lookup: Lookup | undefined, scope: Readonly<Record<string, unknown>> = {}) {

@@ -4,13 +4,13 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { canRead, isWhole, readFirst } from '../../orm/reads/read-list.js'
-import type { RowForm } from '../../orm/reads/row-form.js'
+import type { ReadRow, RowForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
-import { rowFinder } from '../lookup/find-row.js'
+import { type FoundRow, rowFinder } from '../lookup/find-row.js'
 import { noteMoved } from '../lookup/redirect.js'
 import type { ViewSetClass } from '../mixins/viewset-class.js'
 import type { ActionReading } from '../reading/action-reading.js'
@@ -34,41 +34,60 @@ export function load(
     const target = host.instances.get(viewSet, exchange.request) as InstanceType<ViewSetClass>
     return looking(target.select(exchange))
   }
-  const find = (exchange: Exchange) => finder(rowsFor(exchange), exchange.params['id'] ?? '', exchange)
+  const namedFor = (exchange: Exchange) => finder.named(rowsFor(exchange), textOf(exchange), exchange)
+  const findMoved = async (exchange: Exchange): Promise<FoundRow | undefined> =>
+    finder.moved?.(rowsFor(exchange), textOf(exchange), exchange)
+  const find = async (exchange: Exchange): Promise<FoundRow | undefined> => {
+    const row = await namedFor(exchange)?.first()
+    return row ? { row } : findMoved(exchange)
+  }
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isLocked = verb !== undefined && model?.entity.verbs[verb]?.hard === true
-  const read = reading?.way.by === 'text' ? textLoader(reading, rowsFor) : undefined
+  const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
   const loadEntity = async (exchange: Exchange): Promise<void> => {
     let found = await find(exchange)
     if (found && isLocked) {
       await lockRow(entity, found.row)
       found = await find(exchange)
     }
-    if (!found) throw new NotFoundError('There is no such row.')
-    exchange.row = found.row
-    if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
+    take(exchange, found)
   }
   if (!read) return loadEntity
-  return (exchange) => andThen<boolean, void>(read(exchange), (isRead) => (isRead ? undefined : loadEntity(exchange)))
+  return (exchange) =>
+    andThen<ReadOutcome, void>(read(exchange), (outcome) => {
+      if (outcome === 'entity') return loadEntity(exchange)
+      return outcome === 'none' ? findMoved(exchange).then((found) => take(exchange, found)) : undefined
+    })
 }
 
-/**
- * Loads the row as text, where nothing sees it before it is sent. False where it must be loaded as an entity.
- * @throws {NotFoundError} where there is none.
- */
-function textLoader(reading: ActionReading, rowsFor: (exchange: Exchange) => Selection<EntityRow>) {
-  const readBy = (form: RowForm | undefined, exchange: Exchange): Awaitable<boolean> => {
-    const rows = form && rowsFor(exchange)
-    if (!rows || !canRead(form, rows) || !isWhole(rows)) return false
-    return andThen(readFirst(form, rows.byId(exchange.params['id'] ?? ''), exchange), (row) => {
-      if (!row) throw new NotFoundError('There is no such row.')
-      exchange.row = row
-      return true
+/** Whether a row was read as text, there is none, or it must be loaded as an entity. */
+type ReadOutcome = 'read' | 'none' | 'entity'
+
+/** What names the row in the route of an exchange. */
+const textOf = ({ params }: Exchange): string => params['id'] ?? ''
+
+/** @throws {NotFoundError} where none was found. */
+function take(exchange: Exchange, found: FoundRow | undefined): void {
+  if (!found) throw new NotFoundError('There is no such row.')
+  exchange.row = found.row
+  if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
+}
+
+/** Loads the row as text, where nothing sees it before it is sent. */
+function textLoader(reading: ActionReading, namedFor: (exchange: Exchange) => Selection<EntityRow> | undefined) {
+  const readBy = (form: RowForm | undefined, exchange: Exchange): Awaitable<ReadOutcome> => {
+    if (!form) return 'entity'
+    const rows = namedFor(exchange)
+    if (!rows) return 'none'
+    if (!canRead(form, rows) || !isWhole(rows)) return 'entity'
+    return andThen<ReadRow | undefined, ReadOutcome>(readFirst(form, rows, exchange), (row) => {
+      if (row) exchange.row = row
+      return row ? 'read' : 'none'
     })
   }
-  return (exchange: Exchange): Awaitable<boolean> => {
+  return (exchange: Exchange): Awaitable<ReadOutcome> => {
     // What the permission left open is asked about an entity.
-    if (exchange.rowTest) return false
+    if (exchange.rowTest) return 'entity'
     return andThen(reading.form(exchange), (form) => readBy(form, exchange))
   }
 }

@@ -39,10 +39,9 @@ export function actionReading(
 }
 
 /** Where something sees the row between its loading and the end of its answer, it sees an entity. */
-function whyRow({ viewSet, name, model, verb }: ActionModel, runs: StepRuns): string | undefined {
+function whyRow({ viewSet, name, verb }: ActionModel, runs: StepRuns): string | undefined {
   const method = (viewSet.prototype as Readonly<Record<string, unknown>>)[name]
   if (typeof method !== 'function' || !isPlainHook(method)) return `${name} is a method of its own`
-  if (model?.lookup !== undefined) return `rows are looked up by "${model.lookup}"`
   if (verb !== undefined) return `it carries out the verb "${verb}"`
   const seeing: readonly StepName[] = ['load', 'permitRow', 'act', 'encode']
   const place = seeing.find((one) => runs.after(one).length > 0 || (one !== 'load' && runs.before(one).length > 0))

@@ -75,6 +75,11 @@ export class ListQuery<E extends ObjectLiteral> {
     return statement
   }
 
+  /** A builder for all rows, in no order. */
+  unordered(bindings?: Bindings): ScopedSelectQueryBuilder<E> {
+    return this.#statement(bindings).builder.orderBy()
+  }
+
   /** How many rows there are, counted no further than a number. */
   countUpTo(most: number): Promise<number> {
     return countUpTo(this.#statement().builder, most)
