@@ -57,3 +57,5 @@ Serializer(Article, { fields: ['id'], readonly: ['id'] })
 Serializer(Note, { fields: ['id', 'title'] })
 // @ts-expect-error: no entity
 Serializer('Article', { fields: ['id'] })
+// @ts-expect-error: no such way with what is read-only
+Serializer(Article, { fields: ['id', 'title'], readOnlyInput: 'drop' })

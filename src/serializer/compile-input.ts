@@ -32,13 +32,17 @@ export function acceptedInput(serializer: CompiledSerializer, part: InputPart): 
   const { shape } = part
   const { spec } = definition
   const known = spec.fields.flatMap((name) => description.properties.get(name) ?? [])
-  const refusals = new Map(
+  const refusals = new Map<string, Refusal>(
     spec.fields.flatMap((name) => {
       const refusal = refusalOf(serializer, name, part)
       return refusal ? [[name, refusal] as const] : []
     }),
   )
-  for (const name of [...Object.keys(spec.computed ?? {}), ...(part.without ?? [])]) refusals.set(name, 'read_only')
+  for (const name of Object.keys(spec.computed ?? {})) refusals.set(name, 'read_only')
+  if (spec.readOnlyInput === 'ignore') {
+    for (const [name, refusal] of refusals) if (refusal === 'read_only') refusals.set(name, 'ignored')
+  }
+  for (const name of part.without ?? []) refusals.set(name, 'read_only')
   const accepted = known
     .filter(({ name }) => !refusals.has(name))
     .map((property) => expected(property, shape, isRuled(serializer, property)))

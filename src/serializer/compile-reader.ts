@@ -15,8 +15,8 @@ export interface PartReading {
   readonly required: boolean
 }
 
-/** Why a member that exists is not accepted. */
-export type Refusal = 'read_only' | 'create_only'
+/** Why a member that exists is not accepted; one that is `ignored` may be given, and does nothing. */
+export type Refusal = 'read_only' | 'create_only' | 'ignored'
 
 /** What was read of a body, and everything that is wrong with it. */
 export interface Reading {
@@ -49,7 +49,8 @@ export function compileReader(
     for (const [name, value] of Object.entries(body)) {
       const read = fields.get(name)
       if (read) read(value, reading)
-      else if (!elsewhere.has(name)) reading.errors.push(unexpected(name, refused.get(name)))
+      else if (!elsewhere.has(name) && refused.get(name) !== 'ignored')
+        reading.errors.push(unexpected(name, refused.get(name)))
     }
     for (const name of required) if (!Object.hasOwn(body, name)) reading.errors.push(missing(name))
     return reading

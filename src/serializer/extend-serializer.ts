@@ -41,5 +41,6 @@ function joinedOption(one: unknown, other: unknown): unknown {
   if (one === undefined || other === undefined) return one ?? other
   if (Array.isArray(one) && Array.isArray(other))
     return [...new Set<unknown>([...(one as unknown[]), ...(other as unknown[])])]
+  if (typeof other !== 'object') return other
   return { ...(one as object), ...(other as object) }
 }

@@ -63,7 +63,7 @@ function inputSchema(serializer: CompiledSerializer, part: InputPart): SchemaObj
 }
 
 function inputProperties(serializer: CompiledSerializer, part: InputPart): Readonly<Record<string, SchemaObject>> {
-  const { accepted, nested } = acceptedInput(serializer, part)
+  const { accepted, nested, refusals } = acceptedInput(serializer, part)
   const { writeOnly = [] } = serializer.definition.spec
   const rules = ruleSchemas(serializer.definition.entity)
   const properties = accepted.map((property) => {
@@ -75,7 +75,10 @@ function inputProperties(serializer: CompiledSerializer, part: InputPart): Reado
     return [property.name, { ...schema, ...(writeOnly.includes(property.name) && { writeOnly: true }) }] as const
   })
   const related = nested.map(({ name }) => [name, givenSchema(serializer.nested.get(name)!, part.shape)] as const)
-  return Object.fromEntries([...properties, ...related])
+  const ignored = [...refusals].flatMap(([name, refusal]) =>
+    refusal === 'ignored' ? [[name, { readOnly: true }] as const] : [],
+  )
+  return Object.fromEntries([...properties, ...related, ...ignored])
 }
 
 const orNull = (schema: SchemaObject, isRuled: boolean): SchemaObject =>

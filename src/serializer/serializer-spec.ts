@@ -37,6 +37,11 @@ export interface SerializerSpec<E> {
   readonly fields: readonly PropertyName<E>[]
   /** Never accepted as input. The primary key and the columns of traits are read-only without being listed. */
   readonly readOnly?: readonly PropertyName<E>[]
+  /**
+   * What becomes of read-only members of a body: `refuse` them (400, `read_only`) unless told, or `ignore` them, so that
+   * what was answered can be sent back as it is.
+   */
+  readonly readOnlyInput?: 'refuse' | 'ignore'
   /** Accepted as input but never shown. */
   readonly writeOnly?: readonly PropertyName<E>[]
   /** Accepted for new rows only. */
@@ -57,6 +62,7 @@ export interface SerializerSpec<E> {
 export interface SerializerFields {
   readonly fields: readonly string[]
   readonly readOnly?: readonly string[]
+  readonly readOnlyInput?: 'refuse' | 'ignore'
   readonly writeOnly?: readonly string[]
   readonly createOnly?: readonly string[]
   readonly nested?: Readonly<Record<string, AnySerializerLike | AnyNestedOptions | undefined>>

@@ -65,7 +65,7 @@ function bodySchema(kind: BulkKind, limits: BulkLimits, { action, model, schemas
   const input = verbSchema((action.verb && model?.entity.verbs[action.verb]?.input) || {})
   const given = kind === 'update' ? { values: patch } : kind === 'verb' ? { input } : {}
   const needed = kind === 'update' ? ['values'] : []
-  const item = object({ id, ...versioned, ...tagged, ...own, ...(kind === 'verb' && { input }) }, ['id'])
+  const item = object({ ...own, id, ...versioned, ...tagged, ...(kind === 'verb' && { input }) }, ['id'])
   return {
     anyOf: [
       object({ ...shared, ids: { ...listOf(id), uniqueItems: true }, ...given }, ['ids', ...needed]),
