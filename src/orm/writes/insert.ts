@@ -51,8 +51,9 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   const write = async () => {
     const enters = target.model.rules.enter.length > 0
     if (!enters && !isHeard(announced)) return told(announced, given, await insert([]))
-    const scene = new Scene(builder, target, context)
     return inCall(builder, context, async () => {
+      // Where the call runs again, it does so in another transaction.
+      const scene = new Scene(builder, target, context)
       await announce(announced, () => ruled.map(({ row }) => ({ before: null, after: row })))
       if (enters) await lockSave(builder, scene)
       const insertTold = async (more: readonly RowData[]) => {
