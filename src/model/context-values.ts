@@ -3,21 +3,30 @@ import type { RowData } from './matches.js'
 import type { Model } from './model.js'
 import { valueOf } from './operand.js'
 import type { Operand, Predicate } from './predicate.js'
-import { isLocked } from './scope.js'
+import { isLocked, type Scope } from './scope.js'
 
-/** The conditions that every row of an entity must always meet. */
-export function lockedConditions(model: Model): readonly Predicate[] {
-  const known = locked.get(model)
-  if (known) return known
-  const found = Object.values(model.scopes)
-    .filter(isLocked)
-    .map(({ where }) => where)
-  locked.set(model, found)
-  return found
+/** What of the locked scopes of a model never changes; whether a capability lifts one, each call has to ask. */
+interface LockedScopes {
+  readonly scopes: readonly Scope[]
+  /** Their conditions, where no capability lifts any of them. */
+  readonly always: readonly Predicate[] | undefined
 }
 
 /** Every row of a call asks for them. */
-const locked = new WeakMap<Model, readonly Predicate[]>()
+const locked = new WeakMap<Model, LockedScopes>()
+
+/** The conditions that every row of an entity must meet now. */
+export function lockedConditions(model: Model): readonly Predicate[] {
+  const known = locked.get(model) ?? lockedScopes(model)
+  locked.set(model, known)
+  return known.always ?? known.scopes.filter(isLocked).map(({ where }) => where)
+}
+
+function lockedScopes({ scopes }: Model): LockedScopes {
+  const found = Object.values(scopes).filter((scope) => scope.locked)
+  const always = found.some(({ liftedBy }) => liftedBy) ? undefined : found.map(({ where }) => where)
+  return { scopes: found, always }
+}
 
 /**
  * What a row gets where it gives nothing: the values of the context that locked scopes want its properties to be equal to.
