@@ -17,7 +17,7 @@ export const rankRefusals = { ...orderRefusals, INVALID_RANK: 409 } as const
 export function notInList(pointer = '#/id'): ValidationError {
   return new ValidationError('The row is not in the list.', {
     errorCode: 'NOT_IN_LIST',
-    errors: [{ pointer, code: 'NOT_IN_LIST', message: 'is not in the list' }],
+    errors: [{ pointer, code: 'not_in_list', message: 'is not in the list' }],
   })
 }
 

@@ -113,7 +113,7 @@ describeOnEngines('Verbs over HTTP', (engine) => {
         expect(problem(answer)).to.deep.include({
           status: 400,
           code: 'NOT_IN_LIST',
-          errors: [{ pointer: '#/id', code: 'NOT_IN_LIST', message: 'is not in the list' }],
+          errors: [{ pointer: '#/id', code: 'not_in_list', message: 'is not in the list' }],
         })
       })
 

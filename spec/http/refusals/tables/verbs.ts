@@ -126,7 +126,7 @@ export const verbs: readonly Refusal[] = [
       code: 'NOT_IN_LIST',
       detail: 'The row is not in the list.',
       instance: '/books/{one}/move-before',
-      errors: [{ pointer: '#/id', code: 'NOT_IN_LIST', message: 'is not in the list' }],
+      errors: [{ pointer: '#/id', code: 'not_in_list', message: 'is not in the list' }],
     },
   },
 ]
