@@ -30,7 +30,8 @@ const held: ColumnOptions & RelationOptions = { nullable: true }
 
 /**
  * Books refer to authors three times (as they are, also where they are hidden, and not where they are deleted), have
- * pages, topics, a cover that refers to them, and a book before them; authors have a topic, pages an author and topics.
+ * pages (hidden ones too), topics, a cover that refers to them, and a book before them; authors have a topic, pages an
+ * author and topics.
  */
 export function randomGraph(prefix: string, engine: Engine['name']): RandomGraph {
   const [book, author, page, topic, cover] = ['book', 'author', 'page', 'topic', 'cover'].map((name) => {
@@ -53,6 +54,7 @@ export function randomGraph(prefix: string, engine: Engine['name']): RandomGraph
     () => page.entity,
     (one: Target) => (one as unknown as { book: unknown }).book,
   )(book.entity.prototype, 'pages')
+  WhenHidden('show')(book.entity.prototype as never, 'pages')
   manyToMany(book, 'topics', topic, `${prefix}_book_topic`)
   manyToMany(page, 'topics', topic, `${prefix}_page_topic`)
   Column({ type: 'int', nullable: true })(cover.entity.prototype, 'bookId')

@@ -30,7 +30,8 @@ export function representing(
     }
   }
   const { serializer } = model
-  const related: RelatedSource = (owners, query) => loadRelated(dataSourceOf(host), owners, query)
+  const related: RelatedSource = (owners, query) =>
+    loadRelated(dataSourceOf(host), owners, { ...query, asDeclared: true })
   return (exchange, rows) => {
     const { fields, include } = askedOf(exchange)
     return serializer.represent(rows, {

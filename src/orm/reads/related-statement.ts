@@ -2,7 +2,7 @@ import type { ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { orderingOf } from '../../model/scope.js'
 import type { EngineType } from '../dialects/engines.js'
-import { orderOf, rowsOf } from '../relations/related.js'
+import { declaredSight, orderOf, rowsOf } from '../relations/related.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from '../scopes/sight.js'
 import { addCapabilities } from './capabilities.js'
@@ -46,12 +46,8 @@ function ownersOf({ dataSource }: RelatedRead, keys: readonly unknown[]): readon
   return Array.from({ length }, (_, index) => keys[index] ?? keys.at(-1))
 }
 
-function sightOf({ dataSource, relation, given: { scope }, many }: RelatedRead, call: object): Sight {
-  const asked = scopeSight(scope, call) ?? plainSight
-  if (many) return asked
-  const { entityMetadata: metadata } = relation
-  const owner = rowsOf(dataSource, metadata.target).createQueryBuilder('owner')
-  return combined(asked, owner.guard.sightAlong(relation, { name: 'owner', metadata, role: 'listed' }, owner))
+function sightOf({ dataSource, relation, given: { scope } }: RelatedRead, call: object): Sight {
+  return combined(scopeSight(scope, call) ?? plainSight, declaredSight(dataSource, relation))
 }
 
 const slotted = ({ sight, joined }: Looking, slots: Slots): Looking => ({

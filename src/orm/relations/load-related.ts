@@ -3,9 +3,10 @@ import { matching, type Operand } from '../../model/predicate.js'
 import { type OrderingKey, orderingOf } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
-import { plainSight, type Sight } from '../scopes/sight.js'
+import { combined, plainSight, type Sight } from '../scopes/sight.js'
 import { manyByKey, manyByTable } from './many-related.js'
 import { oneRelated } from './one-related.js'
+import { declaredSight } from './related.js'
 
 /** Which rows of a relation are loaded. */
 export interface RelatedQuery {
@@ -19,6 +20,8 @@ export interface RelatedQuery {
   readonly scope?: Readonly<Record<string, unknown>>
   /** The properties that are loaded; without it, all that are not hidden. */
   readonly columns?: readonly string[]
+  /** Whether hidden rows of a list are treated as is declared of the relation, as answers show them. */
+  readonly asDeclared?: boolean
 }
 
 /** The rows that a relation leads to from one row. */
@@ -35,13 +38,14 @@ export interface RelatedRows {
 export function loadRelated(
   dataSource: ModelDataSource,
   owners: readonly EntityRow[],
-  { entity, relation: name, max, orderBy = [], scope, columns }: RelatedQuery,
+  { entity, relation: name, max, orderBy = [], scope, columns, asDeclared = false }: RelatedQuery,
 ): Promise<readonly RelatedRows[]> {
   const relation = dataSource.getMetadata(entity).relations.find(({ propertyName }) => propertyName === name)
   if (!relation) throw new TypeError(`${entity.name} has no relation "${name}".`)
-  const sight: Sight = scope
+  const asked: Sight = scope
     ? { without: new Set(), where: [matching(scope as Readonly<Record<string, Operand | null>>)] }
     : plainSight
+  const sight = asDeclared ? combined(asked, declaredSight(dataSource, relation)) : asked
   const related = { dataSource, relation, sight, columns, max, ordering: orderingOf(orderBy) }
   if (relation.isManyToMany) return manyByTable(related, owners)
   return relation.isOneToMany ? manyByKey(related, owners) : oneRelated(related, owners)

@@ -1,6 +1,7 @@
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
+import { lockedForChange } from '../writes/locked-for-change.js'
 
 /**
  * The rows of a query, locked until the unit of work ends: against being changed by others, or for being changed. SQLite
@@ -11,8 +12,7 @@ export function lockedRows(
   builder: ScopedSelectQueryBuilder<EntityRow>,
   purpose: 'refer' | 'change',
 ): Promise<EntityRow[]> {
-  if (dataSource.options.type !== 'better-sqlite3') {
-    builder.setLock(purpose === 'refer' ? 'pessimistic_read' : 'pessimistic_write')
-  }
+  if (purpose === 'change') return lockedForChange(builder).getMany()
+  if (dataSource.options.type !== 'better-sqlite3') builder.setLock('pessimistic_read')
   return builder.getMany()
 }

@@ -22,6 +22,13 @@ export function rowsOf(dataSource: ModelDataSource, entity: unknown): ScopedRepo
   return dataSource.getRepository(entity as AnyClass<EntityRow>) as unknown as ScopedRepository<EntityRow>
 }
 
+/** How the rows behind a relation are seen, by what is declared above it. */
+export function declaredSight(dataSource: ModelDataSource, relation: RelationMetadata): Sight {
+  const { entityMetadata: metadata } = relation
+  const owner = rowsOf(dataSource, metadata.target).createQueryBuilder('owner')
+  return owner.guard.sightAlong(relation, { name: 'owner', metadata, role: 'listed' }, owner)
+}
+
 /** The order of related rows: what was asked for, or that of their entity. */
 export function orderOf(
   { ordering, relation }: Pick<Related, 'ordering' | 'relation'>,

@@ -8,6 +8,7 @@ import type { Rule } from '../../model/rule.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedRepository } from '../model-repository.js'
+import { lockedForChange } from './locked-for-change.js'
 import { stale } from './refusals.js'
 import { primaryKeyText } from './stored-rows.js'
 import type { Target } from './write.js'
@@ -71,9 +72,7 @@ export class RowExpectation {
       .createQueryBuilder('row')
       .whereInIds([metadata.getEntityIdMap(this.#row)])
       .andWhere({ ...this.#values })
-    // SQLite has one writer, which is this unit.
-    if (this.#dataSource.options.type !== 'better-sqlite3') statement.setLock('pessimistic_write')
-    if (!(await statement.getOne())) throw stale(model)
+    if (!(await lockedForChange(statement).getOne())) throw stale(model)
   }
 
   #isOf(row: RowData): boolean {
