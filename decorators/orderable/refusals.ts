@@ -32,6 +32,7 @@ export function listChanged(version: number, order: readonly unknown[]): Conflic
   return new ConflictError('The list was changed by somebody else in the meantime.', {
     errorCode: 'LIST_CHANGED',
     details: { version, order },
+    told: { details: { version } },
   })
 }
 
@@ -39,7 +40,13 @@ export function listChanged(version: number, order: readonly unknown[]): Conflic
 export function invalidRank(id: unknown, rank: string): ConflictError {
   return new ConflictError(
     `The row ${String(id)} has the rank "${rank}", which is none: it was written past the list. Put it right with healLists.`,
-    { errorCode: 'INVALID_RANK', details: { id, rank } },
+    {
+      errorCode: 'INVALID_RANK',
+      details: { id, rank },
+      told: {
+        message: 'A row beside which this one is to be put has a rank that is none: it was written past the list.',
+      },
+    },
   )
 }
 
@@ -54,6 +61,7 @@ export function notAPermutation({ missing, unknown, duplicate }: Misnamed): Vali
   return new ValidationError('A new order must name every row of one list, each once.', {
     errorCode: 'NOT_A_PERMUTATION',
     details: { missing, unknown, duplicate },
+    told: { details: { unknown, duplicate } },
   })
 }
 

@@ -135,6 +135,19 @@ describeOnDrivers('A problem document', ({ serve }) => {
     expect(logged).to.deep.equal([])
   })
 
+  it('gives callers what an exception has for them in place of its message and details', async () => {
+    const headers = { 'x-lot': '7' }
+    const options = { errorCode: 'OPEN', details: { ids: [secret] }, headers }
+    const silent = await problemOf(
+      new ConflictError(`Order ${secret} is open.`, { ...options, told: { message: 'One is open.' } }),
+    )
+    expect(silent).to.deep.include({ status: 409, code: 'OPEN', detail: 'One is open.' })
+    expect(silent).to.not.have.property('details')
+    const counted = await problemOf(new ConflictError('Two are open.', { ...options, told: { details: { open: 2 } } }))
+    expect(counted).to.deep.include({ detail: 'Two are open.', details: { open: 2 } })
+    expect(JSON.stringify([silent, counted])).to.not.contain(secret)
+  })
+
   it('has at most 100 errors, and only the members they may have', async () => {
     const errors = Array.from({ length: 150 }, () => ({ pointer: '#/a', code: 'c', message: 'm', value: secret }))
     const problem = await problemOf(new ValidationError('Many.', { errors }))

@@ -12,6 +12,14 @@ export interface FieldError {
   readonly params?: Readonly<Record<string, unknown>>
 }
 
+/** What callers over HTTP are told in place of the message and the details, which the program still has. */
+export interface Told {
+  /** The message, unless told. */
+  readonly message?: string
+  /** None, unless told. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
 /** What an exception tells besides its message. */
 export interface AppExceptionOptions {
   /** A stable code for programs; each class has a default. */
@@ -20,6 +28,8 @@ export interface AppExceptionOptions {
   readonly errors?: readonly FieldError[]
   /** More facts a caller may be told. Must not hold secrets: it reaches the client. */
   readonly details?: Readonly<Record<string, unknown>>
+  /** Where the message or the details name rows that callers may not see: what they are told instead. */
+  readonly told?: Told
   /** Headers of the answer it becomes, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
@@ -38,6 +48,7 @@ export class AppException extends Error {
   readonly errors: readonly FieldError[]
   readonly details: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string>>
+  readonly told?: Told
 
   constructor(message: string, options: AppExceptionOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
@@ -47,5 +58,6 @@ export class AppException extends Error {
     this.errors = options.errors ?? []
     this.details = options.details ?? {}
     this.headers = options.headers ?? {}
+    if (options.told) this.told = options.told
   }
 }

@@ -4,6 +4,7 @@ import { type Database, describeOnEngines } from '../../support/engines.js'
 import { servings } from '../../support/http.js'
 import { type Served, serve } from '../support/served.js'
 import { expectRefusal, type RefusalTable } from './refusal.js'
+import { causes } from './tables/causes.js'
 import { conditions } from './tables/conditions.js'
 import { fields } from './tables/fields.js'
 import { files } from './tables/files.js'
@@ -13,7 +14,7 @@ import { requests } from './tables/requests.js'
 import { rows } from './tables/rows.js'
 import { traits } from './tables/traits.js'
 
-const everything: readonly RefusalTable[] = [requests, lists, conditions, keys, fields, files, rows, traits]
+const everything: readonly RefusalTable[] = [requests, lists, conditions, keys, fields, files, rows, traits, causes]
 
 describeOnEngines('What is refused', (engine) => {
   for (const table of everything) {

@@ -10,10 +10,17 @@ export type Translate = (error: unknown) => AppException | undefined
 
 /** The exception that stands for whatever was thrown. What is not known to be meant for callers tells them nothing. */
 export function asException(error: unknown, translate?: Translate): AppException {
-  if (error instanceof AppException) return error
-  return (
-    translate?.(error) ?? ofValidation(error) ?? ofHttpError(error) ?? ofMiddleware(error) ?? new UnexpectedError(error)
-  )
+  if (error instanceof AppException) return forCallers(error)
+  const meant = translate?.(error) ?? ofValidation(error) ?? ofHttpError(error) ?? ofMiddleware(error)
+  return meant ? forCallers(meant) : new UnexpectedError(error)
+}
+
+/** The exception without what names rows that callers may not see. */
+function forCallers(exception: AppException): AppException {
+  if (!exception.told) return exception
+  const { told, statusCode, errorCode, errors, headers } = exception
+  const { message = exception.message, details = {} } = told
+  return new StatusError(statusCode, message, { errorCode, errors, details, headers, cause: exception })
 }
 
 function ofValidation(error: unknown): AppException | undefined {

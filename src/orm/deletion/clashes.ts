@@ -107,6 +107,7 @@ function clashing({ entity, id, fields, liveId }: Clash, cause: unknown): Confli
     errorCode: 'DUPLICATE',
     errors: fields.map((field) => ({ pointer: pointerTo(field), code: 'unique', message: 'is already in use' })),
     details: { entity, id, fields, liveId },
+    told: { details: { entity, fields } },
     cause,
   })
 }

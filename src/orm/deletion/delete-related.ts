@@ -164,5 +164,6 @@ function restricted({ model }: RelatedDeletion, restrictions: readonly Restricti
   const [{ entity, count, sampleIds } = { entity: '', count: 0, sampleIds: [] }, ...others] = restrictions
   const details = { entity, count, sampleIds, ...(others.length > 0 && { others }) }
   const message = `This ${model.name} cannot be deleted while ${count} of ${entity} refer to it.`
-  return new ConflictError(message, { errorCode: 'RESTRICTED', details })
+  const told = { message: `This ${model.name} cannot be deleted while other rows refer to it.` }
+  return new ConflictError(message, { errorCode: 'RESTRICTED', details, told })
 }

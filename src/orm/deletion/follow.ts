@@ -167,6 +167,7 @@ function parentDeleted({ model, property, parent }: Reference, id: unknown): Con
   return new ConflictError(`The ${parent.name} that this ${model.name} belongs to is deleted, or hidden otherwise.`, {
     errorCode: 'PARENT_DELETED',
     details: { entity: parent.name, id, property },
+    told: { details: { entity: parent.name, property } },
   })
 }
 

@@ -20,7 +20,28 @@ export const orders: readonly Refusal[] = [
           message: 'A new order must name every row of one list, each once.',
         },
       ],
-      details: { missing: ['{one}', '{clash}'], unknown: [], duplicate: [] },
+      details: { unknown: [], duplicate: [] },
+    },
+  },
+  {
+    when: 'the list is another than its caller has read',
+    ask: 'POST /ordered-books/bulk/reorder',
+    body: { ids: ['{two}', '{one}'], input: { expectedVersion: 1 } },
+    answer: {
+      type: 'urn:problem:list_changed',
+      title: 'List changed',
+      status: 409,
+      code: 'LIST_CHANGED',
+      detail: 'The list was changed by somebody else in the meantime.',
+      instance: '/ordered-books/bulk/reorder',
+      errors: [
+        {
+          pointer: '#/ids',
+          code: 'list_changed',
+          message: 'The list was changed by somebody else in the meantime.',
+        },
+      ],
+      details: { version: 6 },
     },
   },
   {

@@ -116,9 +116,8 @@ export const traits: RefusalTable = {
         title: 'Restricted',
         status: 409,
         code: 'RESTRICTED',
-        detail: 'This Team cannot be deleted while 2 of Player refer to it.',
+        detail: 'This Team cannot be deleted while other rows refer to it.',
         instance: '/teams/1',
-        details: { entity: 'Player', count: 2, sampleIds: [1, 2] },
       },
     },
     {

@@ -27,7 +27,7 @@ export const verbs: readonly Refusal[] = [
       code: 'PARENT_DELETED',
       detail: 'The Shelf that this Book belongs to is deleted, or hidden otherwise.',
       instance: '/books/{orphan}/restore',
-      details: { entity: 'Shelf', id: 3, property: 'shelf' },
+      details: { entity: 'Shelf', property: 'shelf' },
     },
   },
   {

@@ -1,0 +1,2 @@
+export declare const open: number
+export declare const id: number
