@@ -194,6 +194,46 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
     ])
   })
 
+  it('are written as they were when somebody decided about them', async () => {
+    const [random] = randoms
+    const repository = repositoryOf(random!)
+    const rows = repository.select()
+    const [{ name } = { name: '' }] = random!.properties
+    const values = { [name]: null }
+    if (engine.name === 'mariadb') {
+      expect(await changeRow(rows, 15, values, () => true)).to.equal(undefined)
+      expect(await deleteRow(rows, 15, () => true)).to.equal(false)
+      return
+    }
+    for (const { entity } of randoms) {
+      const each = dataSource.getRepository(entity)
+      const read = await each.findOneByOrFail({ id: 15 })
+      const seen: object[] = []
+      const decide = (row: object) => seen.push(row) > 0
+      expect(await deleteRow(each.select(), 15, decide)).to.equal(true)
+      expect(seen).to.deep.equal([read])
+    }
+    sent.length = 0
+    expect(await changeRow(rows, 17, values, () => false)).to.equal(undefined)
+    expect(await deleteRow(rows, 17, () => Promise.resolve(true))).to.equal(false)
+    expect(sent.map((sql) => sql.split(' ')[0])).to.deep.equal(['SELECT', 'SELECT'])
+    expect(await changeRow(rows, 999, values, () => true)).to.equal(undefined)
+  })
+
+  it('are written by one of those who decide about the same row', async () => {
+    if (engine.name === 'mariadb') return
+    const [random] = randoms
+    const rows = repositoryOf(random!).select()
+    const won = await Promise.all(Array.from({ length: 12 }, () => deleteRow(rows, 19, () => true)))
+    expect(won.filter(Boolean)).to.have.length(1)
+    const { name } = random!.properties.at(-1)!
+    await changeRow(rows, 21, { [name]: null })
+    const [value] = fc.sample(rowOf(random!.properties), 40).flatMap((row) => row[name] ?? [])
+    const take = () => changeRow(rows, 21, { [name]: value }, (row) => row[name] === null)
+    const taken = await Promise.all(Array.from({ length: 12 }, take))
+    expect(taken.filter(Boolean)).to.have.length(1)
+  })
+
   it('are written by one of those who race to delete one', async () => {
     const [random] = randoms
     const rows = repositoryOf(random!).select()

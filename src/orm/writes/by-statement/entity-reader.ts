@@ -10,13 +10,16 @@ import { RowCodec } from '../../reads/row-codec.js'
 export class EntityReader {
   readonly #metadata: EntityMetadata
   readonly #codec: RowCodec
-  /** The columns, in the order in which a statement returns them. */
+  /** The names of the columns, escaped, in the order in which a statement returns them. */
+  readonly columns: readonly string[]
+  /** The same as a list in a statement. */
   readonly names: string
 
   constructor({ driver, options }: ModelDataSource, metadata: EntityMetadata) {
     const columns = metadata.columns.filter(({ isSelect, isVirtual }) => isSelect && !isVirtual)
     this.#metadata = metadata
-    this.names = columns.map(({ databaseName }) => driver.escape(databaseName)).join(', ')
+    this.columns = columns.map(({ databaseName }) => driver.escape(databaseName))
+    this.names = this.columns.join(', ')
     const read = columns.map((column) => ({ column, kind: '', write: JSON.stringify }))
     this.#codec = new RowCodec(read, readEngineOf(options.type as EngineType))
     this.#setters = columns.map((column) => (entity: ObjectLiteral, value: unknown) => {

@@ -10,6 +10,7 @@ import type { Selection } from '../../selection.js'
 import { keepsRows } from '../remove.js'
 import { TableStatement } from '../table-statement.js'
 import type { Target } from '../write.js'
+import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
 import { addAssignments } from './assignments.js'
 import { type EntityReader, entityReaderOf } from './entity-reader.js'
 import { returnsUpdated } from './returning.js'
@@ -21,9 +22,15 @@ import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
 /**
  * Changes one row of a selection by one statement, where nothing needs to see it before. Undefined where nothing was
  * written: the row is not there, the database refuses it, or it has to be looked at first.
+ * @param decide whether the row may be written; it is read before, and written as it was then.
  * @returns the row as it is stored then.
  */
-export async function changeRow(rows: Selection<EntityRow>, id: Id, given: RowData): Promise<EntityRow | undefined> {
+export async function changeRow(
+  rows: Selection<EntityRow>,
+  id: Id,
+  given: RowData,
+  decide?: RowDecision,
+): Promise<EntityRow | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
   const reader = entityReaderOf(dataSource, target.metadata)
   const isEmpty = Object.values(given).every((value) => value === undefined)
@@ -31,7 +38,7 @@ export async function changeRow(rows: Selection<EntityRow>, id: Id, given: RowDa
   const write = loneWrite(dataSource, target, target.model.rules.update, given)
   const row = rows.byId(id)
   if (!write || decidesWhoSees(row, target, write.values)) return undefined
-  const statement = updateStatement(dataSource, target, row, write)
+  const statement = await decidedStatement(dataSource, target, { row, write, decide })
   if (!statement) return undefined
   return confirmed(dataSource, { target, id, kind: 'update', write }, () => sent(rows, id, statement, reader))
 }
@@ -40,13 +47,14 @@ export async function changeRow(rows: Selection<EntityRow>, id: Id, given: RowDa
  * Deletes one row of a selection by one statement, where deleting keeps it and nothing needs to see it before.
  * @returns false where nothing was written, as with `changeRow`.
  */
-export async function deleteRow(rows: Selection<EntityRow>, id: Id): Promise<boolean> {
+export async function deleteRow(rows: Selection<EntityRow>, id: Id, decide?: RowDecision): Promise<boolean> {
   const { dataSource, ...target } = writtenBy(rows)
   const { update, delete: own } = target.model.rules
   if (!keepsRows(target.model) || !isWrittenAlone(dataSource, target, 'delete')) return false
   if (referencesTo(dataSource, target.metadata).some(({ policy }) => policy !== 'keep')) return false
   const write = loneWrite(dataSource, target, [...update, ...own], {})
-  const statement = write && updateStatement(dataSource, target, rows.byId(id), write)
+  if (!write || (decide && !entityReaderOf(dataSource, target.metadata))) return false
+  const statement = await decidedStatement(dataSource, target, { row: rows.byId(id), write, decide })
   if (!statement) return false
   const done = async () => ((await affectedBy(dataSource, target, statement)) === 1 ? true : undefined)
   return (await confirmed(dataSource, { target, id, kind: 'delete', write }, done)) ?? false
@@ -61,6 +69,26 @@ function writtenBy({ repository }: Selection<EntityRow>): Target & { readonly da
 function decidesWhoSees({ parts: { sight } }: Selection<EntityRow>, { model }: Target, values: RowData): boolean {
   const scopes = Object.values(model.scopes).map(({ where }) => where)
   return [...scopes, ...sight.where].flatMap(propertiesOf).some((property) => values[property] !== undefined)
+}
+
+interface DecidedWrite {
+  readonly row: Selection<EntityRow>
+  readonly write: LoneWrite
+  readonly decide: RowDecision | undefined
+}
+
+/** The UPDATE of a row, once it is decided that the row may be written. */
+async function decidedStatement(
+  dataSource: ModelDataSource,
+  target: Target,
+  { row, write, decide }: DecidedWrite,
+): Promise<StatementText | undefined> {
+  if (decide && !canDecide(dataSource)) return undefined
+  const statement = updateStatement(dataSource, target, row, write)
+  if (!statement || !decide) return statement
+  const asDecided = await allowedRow(row, decide)
+  asDecided?.(statement)
+  return asDecided && statement
 }
 
 function updateStatement(

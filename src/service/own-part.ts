@@ -1,0 +1,28 @@
+import type { AnyClass } from '../metadata/fact-kind.js'
+import { rateLimitsOf } from '../rate-limit/rate-limit-fact.js'
+import { BaseService } from './base-service.js'
+import type { WritesOne } from './many-rows.js'
+import { RowsService } from './rows-service.js'
+
+/** What every method of a service that writes one row is made of. */
+const parts = ['entity', 'repository', 'write', 'attempt', 'atomic'] as const
+
+const given: ReadonlySet<object> = new Set([RowsService.prototype, BaseService.prototype])
+
+/**
+ * What a service has of its own in the way it writes one row; undefined where it does what `ModelService` does and nothing
+ * else, so that the row may be written in any way that comes to the same.
+ * @param service an instance, or the prototype of a class.
+ */
+export function ownPart(service: object, one: WritesOne): string | undefined {
+  const own = [one, ...parts].find((name) => isOwn(service, name))
+  if (own !== undefined) return `${own} of its service is its own`
+  return rateLimitsOf(service.constructor as AnyClass, one).length > 0 ? `${one} of its service is limited` : undefined
+}
+
+function isOwn(service: object, name: string): boolean {
+  for (let owner: object | null = service; owner; owner = Object.getPrototypeOf(owner) as object | null) {
+    if (Object.hasOwn(owner, name)) return !given.has(owner)
+  }
+  return true
+}
