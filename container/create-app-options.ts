@@ -31,6 +31,7 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
     | 'middleware'
     | 'limits'
     | 'problems'
+    | 'names'
     | 'translate'
     | 'cursorKeys'
     | 'openapi'

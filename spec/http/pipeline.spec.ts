@@ -31,6 +31,7 @@ import {
 } from 'plinth'
 import { Container } from 'plinth/container'
 import { Action, Resource } from 'plinth/decorators'
+import { asDeclared } from '../../src/helpers/naming.js'
 import type { Exchange } from '../../src/http/exchange.js'
 import type { PipelineHost } from '../../src/http/host.js'
 import { defaultLimits } from '../../src/http/limits.js'
@@ -415,6 +416,7 @@ const host = (parts: Partial<PipelineHost> = {}): PipelineHost => ({
   instances: new Container({}),
   limits: defaultLimits,
   logger: silentLogger,
+  naming: asDeclared,
   problemStyle: defaultProblemStyle,
   cache: new Cache({ logger: silentLogger }),
   rateLimiter: new RateLimiter({ logger: silentLogger }),

@@ -45,6 +45,8 @@ export const definitionCodes = {
   E_IDEMPOTENCY: 'An action takes an Idempotency-Key, but there is nowhere to keep it.',
   E_PRECONDITION: 'Writes are to require a precondition, but rows have neither a version nor a date.',
   E_PAGINATION: 'The sizes of pages make no sense.',
+  E_NAMES: 'The application is told to spell names in a way that there is not.',
+  E_SAME_NAME: 'Two names that stand beside each other would be called alike outside.',
   E_FILTER: 'A filter names something that callers cannot filter by, or asks it what it does not have.',
   E_SEARCH: 'A search looks into something that is no text, or works on another engine.',
   E_ORDERING: 'Lists are to be ordered by something that has no order, or that callers may not know of.',

@@ -26,3 +26,15 @@ export function shortName(name: string): string {
 
 const encoded = (name: string): string =>
   encodeURIComponent(shortName(name).replaceAll('~', '~0').replaceAll('/', '~1'))
+
+/**
+ * The same place by other names. What cannot be decoded is left.
+ * @param rename is given the names of the way, in order.
+ */
+export function renamedPointer(pointer: string, rename: (names: readonly string[]) => readonly string[]): string {
+  try {
+    return pointerTo(...rename(namesOf(pointer).map(decodeURIComponent)))
+  } catch {
+    return pointer
+  }
+}

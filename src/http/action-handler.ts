@@ -16,6 +16,7 @@ import type { StreamReply } from './native/native-reply.js'
 import { nativeBodyReader } from './native/read-native-body.js'
 import { readParameters } from './native/read-parameters.js'
 import { withStatus } from './problem/failure-exception.js'
+import { renamingOf } from './problem/outside-errors.js'
 import type { Reply } from './reply.js'
 import { RequestExchange } from './request-exchange.js'
 import type { RequestLife } from './request-life.js'
@@ -25,7 +26,7 @@ import type { RouteHandler } from './route.js'
 export type Answering = (exchange: Exchange) => Awaitable<Reply | StreamReply | undefined>
 
 /** What handling a request needs of its application. */
-export interface HandlerParts extends Pick<PipelineHost, 'clientIp' | 'dataSource' | 'openapi'> {
+export interface HandlerParts extends Pick<PipelineHost, 'clientIp' | 'dataSource' | 'naming' | 'openapi'> {
   readonly answers: Answers
   readonly life: RequestLife
   readonly logger: Logger
@@ -46,10 +47,14 @@ export function actionHandler(
       if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: id, error })
     })
   }
-  const refuse = ({ request, response, id }: Exchange, error: unknown): void =>
-    runErrorMiddlewares(onError, error, request, response, (last) =>
-      answers.refuse(withStatus(last, { action: model, host: parts }), request, response, id),
-    )
+  const renaming = native ? undefined : renamingOf(model, parts)
+  const refuse = (exchange: Exchange, error: unknown): void => {
+    const { request, response, id: requestId } = exchange
+    runErrorMiddlewares(onError, error, request, response, (last) => {
+      const refused = { requestId, ...renaming?.(exchange) }
+      answers.refuse(withStatus(last, { action: model, host: parts }), request, response, refused)
+    })
+  }
   const reach = before.length === 0 ? answering : behind(before, answering)
   // What is there at once costs no promise.
   const answer = (exchange: Exchange): void | Promise<void> => {

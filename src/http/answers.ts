@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import type { AppException } from '../errors/app-exception.js'
+import type { Naming } from '../helpers/naming.js'
 import { traceFields } from '../helpers/trace-context.js'
 import type { LogFields, Logger } from '../logging/logger.js'
 import type { StreamReply } from './native/native-reply.js'
@@ -18,9 +19,17 @@ import { writeReply } from './write-reply.js'
 export interface AnswersOptions {
   readonly logger: Logger
   readonly style: ProblemStyle
+  readonly naming: Naming
   readonly translate?: Translate
   /** The methods a path has. */
   methodsOf(path: string): readonly string[]
+}
+
+/** What is known of a request that is refused. */
+export interface RefusedRequest {
+  readonly requestId?: string
+  /** The exception with names as callers know them, where it has others. */
+  readonly renamed?: (exception: AppException) => AppException
 }
 
 /** Writes the answers of an application, in which every error is a problem document. */
@@ -39,13 +48,18 @@ export class Answers {
       if (reply instanceof Reply) writeReply(request, response, reply, { requestId, closing: this.closing })
       else this.#stream(response, reply, requestId)
     } catch (error) {
-      this.refuse(error, request, response, requestId)
+      this.refuse(error, request, response, { requestId })
     }
   }
 
   /** Answers with the problem document of an error, and logs what the application has to answer for. */
-  refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId = requestIdOf(request)): void {
-    const exception = this.#exceptionOf(error)
+  refuse(
+    error: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    { requestId = requestIdOf(request), renamed = (exception) => exception }: RefusedRequest = {},
+  ): void {
+    const exception = renamed(this.#exceptionOf(error))
     const { path } = targetOf(addressOf(request))
     this.#log(exception, { requestId, method: request.method, path }, request)
     if (response.headersSent) {
@@ -54,7 +68,8 @@ export class Answers {
       return
     }
     const mark = { requestId, closing: this.closing }
-    const reply = problemReply(exception, { instance: path, requestId }, this.#options.style)
+    const { style, naming } = this.#options
+    const reply = problemReply(exception, { instance: path, requestId }, style, naming)
     try {
       writeReply(request, response, this.#withAllow(reply, path), mark)
     } catch (failure) {
@@ -66,7 +81,7 @@ export class Answers {
 
   /** Answers what never became a request: the `clientError` of a server. */
   refuseClient(error: Error, socket: Duplex): void {
-    refuseClient(error, socket, this.#options.style)
+    refuseClient(error, socket, this.#options.style, this.#options.naming)
   }
 
   #exceptionOf(error: unknown): AppException {

@@ -2,6 +2,7 @@ import type { Cache } from '../cache/cache.js'
 import type { FileStorage } from '../files/file-storage.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { ClientIpOptions } from '../helpers/client-ip.js'
+import type { Naming } from '../helpers/naming.js'
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
 import type { RateLimiter } from '../rate-limit/rate-limiter.js'
@@ -37,6 +38,8 @@ export interface PipelineHost {
   readonly cursorKeys?: readonly string[]
   /** Turns errors of the application's own kinds into exceptions. */
   readonly translate?: Translate
+  /** What names are called outside. */
+  readonly naming: Naming
   /** How problems are written. */
   readonly problemStyle: ProblemStyle
   /** What documents say of the application; with it, the document is served, and made when the application is. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
+import type { NameStyle } from '../helpers/naming.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
@@ -29,9 +30,10 @@ import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
 import { RequestLife } from './request-life.js'
 import { type RouteDescription, routesOf } from './route-description.js'
 import { type Authenticate, authenticating } from './user-provider.js'
+import { verifiedNaming } from './verified-naming.js'
 
 /** What an application has where it is not told. */
-type HostDefaults = 'authenticate' | 'limits' | 'logger' | 'problemStyle' | 'cache' | 'rateLimiter'
+type HostDefaults = 'authenticate' | 'limits' | 'logger' | 'naming' | 'problemStyle' | 'cache' | 'rateLimiter'
 
 /** How one application answers HTTP. */
 export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults> {
@@ -52,6 +54,11 @@ export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults>
   /** Counts in the memory of this process unless told. */
   readonly rateLimiter?: RateLimiter
   readonly problems?: Partial<ProblemStyle>
+  /**
+   * How names are spelt in everything that is said and heard: fields, query parameters, bodies, pages, problems and the
+   * document. `asDeclared` unless told.
+   */
+  readonly names?: NameStyle
   /** What was found wrong before; everything is thrown together. */
   readonly mistakes?: Mistakes
 }
@@ -84,7 +91,7 @@ export interface HttpApplication {
  */
 export function createHttpApplication(options: HttpApplicationOptions): HttpApplication {
   const { driver = new NodeDriver(), instances, mistakes = new Mistakes(), middleware = [] } = options
-  const pipelineHost = pipelineHostOf(options)
+  const pipelineHost = pipelineHostOf(options, mistakes)
   const prefix = (options.prefix ?? '').replace(/\/+$/, '')
   const documentation = new Documentation(options.openapi, prefix, mistakes)
   const viewSets = [...classesIn(options.viewSets, mistakes), ...documentation.viewSets]
@@ -132,17 +139,18 @@ function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readon
   return [...new Set(viewSets.filter((given) => typeof given === 'function'))]
 }
 
-function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
+function pipelineHostOf(options: HttpApplicationOptions, mistakes: Mistakes): PipelineHost {
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const problemStyle = Object.freeze({ ...defaultProblemStyle, ...options.problems })
   const logger = contextLogger(options.logger ?? consoleLogger())
   const { clock } = options.dataSource ?? {}
   const cache = options.cache ?? new Cache({ logger, ...(clock && { clock }) })
   const rateLimiter = options.rateLimiter ?? new RateLimiter({ logger })
-  const { authenticate, ...rest } = options
+  const { authenticate, names = 'asDeclared', ...rest } = options
   return {
     ...rest,
     limits,
+    naming: verifiedNaming(names, mistakes),
     problemStyle,
     logger,
     cache,
@@ -152,11 +160,12 @@ function pipelineHostOf(options: HttpApplicationOptions): PipelineHost {
 }
 
 function answersOf(
-  { logger, translate, problemStyle: style }: PipelineHost,
+  { logger, naming, translate, problemStyle: style }: PipelineHost,
   methodsOf: (path: string) => readonly string[],
 ): Answers {
   return new Answers({
     logger,
+    naming,
     methodsOf,
     style,
     ...(translate && { translate }),

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
+import { asDeclared } from '../helpers/naming.js'
 import type { ParameterReading, QueryCheck, QueryParameter } from './query/query-reader.js'
 
 interface PageSizes {
@@ -45,15 +46,15 @@ export const paginationDefaults = { size: 20, max: 100, greatestMax: 1000, count
 const deepestRow = 10_000
 
 /** The parameter that says how many rows a page has. */
-export function sizeParameter({
-  max = paginationDefaults.max,
-  size = Math.min(paginationDefaults.size, max),
-  clamp = false,
-}: PageSizes): QueryParameter {
+export function sizeParameter(
+  { max = paginationDefaults.max, size = Math.min(paginationDefaults.size, max), clamp = false }: PageSizes,
+  { outside } = asDeclared,
+): QueryParameter {
   return {
     name: 'pageSize',
+    outside: outside('pageSize'),
     description: {
-      name: 'pageSize',
+      name: outside('pageSize'),
       in: 'query',
       description: clamp ? `How many rows a page has; at most ${max}.` : 'How many rows a page has.',
       schema: { type: 'integer', minimum: 1, maximum: clamp ? greatestNumber : max, default: size },
@@ -63,7 +64,7 @@ export function sizeParameter({
 }
 
 /** The query parameters of a list with numbered pages. */
-export function pageParameters(pagination: NumberedPagination): readonly QueryParameter[] {
+export function pageParameters(pagination: NumberedPagination, naming = asDeclared): readonly QueryParameter[] {
   return [
     {
       name: 'page',
@@ -75,7 +76,7 @@ export function pageParameters(pagination: NumberedPagination): readonly QueryPa
       },
       read: (text) => readNumber(text, 1),
     },
-    sizeParameter(pagination),
+    sizeParameter(pagination, naming),
   ]
 }
 

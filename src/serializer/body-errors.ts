@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { ValidationError } from '../errors/exceptions.js'
-import { pointerTo } from '../errors/json-pointer.js'
+import { pointerTo, renamedPointer } from '../errors/json-pointer.js'
+import type { Naming } from '../helpers/naming.js'
 
 /** The most errors one answer lists. */
 const errorLimit = 100
@@ -25,4 +26,17 @@ export function notAnObject(body: unknown): FieldError {
 /** The complaint about a member nobody knows. */
 export function unknownMember(name: string): FieldError {
   return { pointer: pointerTo(name), code: 'unknown_field', message: 'is not known here' }
+}
+
+/** Errors whose pointers begin with the name of a property, as callers know it. */
+export function firstNamed(errors: readonly FieldError[], { style, outside }: Naming): readonly FieldError[] {
+  if (style === 'asDeclared') return errors
+  return errors.map((error) =>
+    error.pointer === undefined
+      ? error
+      : {
+          ...error,
+          pointer: renamedPointer(error.pointer, (names) => names.map((name, at) => (at === 0 ? outside(name) : name))),
+        },
+  )
 }

@@ -1,4 +1,5 @@
 import { getMetadataStorage, validateSync } from 'class-validator'
+import { asDeclared } from '../helpers/naming.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { propertyType } from '../metadata/member-types.js'
 import { ruleSchemas } from './rule-schemas.js'
@@ -35,12 +36,12 @@ export function classProperties(target: AnyClass): readonly ClassProperty[] {
 }
 
 /** The JSON Schema of the bodies that are read as a class. */
-export function classSchema(target: AnyClass): SchemaObject {
+export function classSchema(target: AnyClass, { outside } = asDeclared): SchemaObject {
   const properties = classProperties(target)
   return {
     type: 'object',
-    properties: Object.fromEntries(properties.map(({ name, schema }) => [name, schema])),
-    required: properties.filter(({ required }) => required).map(({ name }) => name),
+    properties: Object.fromEntries(properties.map(({ name, schema }) => [outside(name), schema])),
+    required: properties.filter(({ required }) => required).map(({ name }) => outside(name)),
     additionalProperties: false,
   }
 }

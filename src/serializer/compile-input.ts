@@ -2,6 +2,7 @@ import type { FieldError } from '../errors/app-exception.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
+import { firstNamed } from './body-errors.js'
 import { compileReader, type InputProperty, type Refusal } from './compile-reader.js'
 import type { CompiledSerializer, InputShape, PartReader } from './compiled-serializer.js'
 import { type NestedReader, nestedReaders } from './nested-input.js'
@@ -56,26 +57,27 @@ const isRuled = ({ definition }: CompiledSerializer, { name }: PropertyDescripti
 export function compileInput(serializer: CompiledSerializer, part: InputPart): PartReader {
   const { definition } = serializer
   const { accepted, nested, refusals } = acceptedInput(serializer, part)
-  const read = compileReader(accepted, refusals, nested)
+  const { naming } = serializer
+  const read = compileReader(accepted, refusals, nested, naming)
   const check = givenCheck(definition.entity)
   const unruled = accepted.filter((property) => !isRuled(serializer, property))
   const defaults = part.shape === 'patch' ? {} : defaultsOf(unruled)
   return async (body) => {
     const { values, errors } = read(body)
-    errors.push(...(await check(values)))
+    errors.push(...firstNamed(await check(values), naming))
     for (const reader of nested) await readNested(reader, body, values, errors)
     return { values: { ...defaults, ...values }, errors }
   }
 }
 
 async function readNested(
-  { name, read }: NestedReader,
+  { name, outside, read }: NestedReader,
   body: unknown,
   values: Record<string, unknown>,
   errors: FieldError[],
 ): Promise<void> {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return
-  const reading = await read((body as Readonly<Record<string, unknown>>)[name])
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, outside)) return
+  const reading = await read((body as Readonly<Record<string, unknown>>)[outside])
   if (reading.errors.length === 0) values[name] = reading.value
   errors.push(...reading.errors)
 }

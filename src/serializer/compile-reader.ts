@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
+import { asDeclared, type Naming } from '../helpers/naming.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { isObject, notAnObject, unknownMember } from './body-errors.js'
 import { type Checker, checkerOf } from './value-check.js'
@@ -31,15 +32,18 @@ export type BodyReader = (body: unknown) => Reading
  * Compiles a reader of bodies.
  * @param refused members that exist but are not accepted here.
  * @param parts members that are left to others.
+ * @param naming what members are called.
  */
 export function compileReader(
   properties: readonly InputProperty[],
   refused: ReadonlyMap<string, Refusal> = new Map(),
   parts: readonly PartReading[] = [],
+  { outside } = asDeclared,
 ): BodyReader {
-  const fields = new Map(properties.map((property) => [property.name, compileField(property)]))
-  const required = [...properties, ...parts].filter(({ required }) => required).map(({ name }) => name)
-  const elsewhere = new Set(parts.map(({ name }) => name))
+  const fields = new Map(properties.map((property) => [outside(property.name), compileField(property, outside)]))
+  const required = [...properties, ...parts].filter(({ required }) => required).map(({ name }) => outside(name))
+  const elsewhere = new Set(parts.map(({ name }) => outside(name)))
+  const refusals = new Map([...refused].map(([name, refusal]) => [outside(name), refusal]))
   return (body) => {
     const reading: Reading = { values: {}, errors: [] }
     if (!isObject(body)) {
@@ -49,21 +53,20 @@ export function compileReader(
     for (const [name, value] of Object.entries(body)) {
       const read = fields.get(name)
       if (read) read(value, reading)
-      else if (!elsewhere.has(name) && refused.get(name) !== 'ignored')
-        reading.errors.push(unexpected(name, refused.get(name)))
+      else if (!elsewhere.has(name) && refusals.get(name) !== 'ignored')
+        reading.errors.push(unexpected(name, refusals.get(name)))
     }
     for (const name of required) if (!Object.hasOwn(body, name)) reading.errors.push(missing(name))
     return reading
   }
 }
 
-function compileField({
-  name,
-  value: kind,
-  nullable,
-}: PropertyDescription): (value: unknown, reading: Reading) => void {
+function compileField(
+  { name, value: kind, nullable }: PropertyDescription,
+  outside: Naming['outside'],
+): (value: unknown, reading: Reading) => void {
   const check: Checker = checkerOf(kind)
-  const pointer = pointerTo(name)
+  const pointer = pointerTo(outside(name))
   return (value, { values, errors }) => {
     if (value === null) {
       if (nullable) values[name] = null

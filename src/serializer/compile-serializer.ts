@@ -1,5 +1,6 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { andThen } from '../helpers/awaitable.js'
+import { asDeclared, type Naming } from '../helpers/naming.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import { invalidBody } from './body-errors.js'
 import { compileInput } from './compile-input.js'
@@ -11,6 +12,7 @@ import { type RepresentationRequest, represent } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
 import type { ShowRequest } from './shown-names.js'
 import { type ShownPart, shownParts, usualParts } from './shown-parts.js'
+import { verifyNames } from './verify-names.js'
 import { verifySerializer } from './verify-serializer.js'
 
 export type { CompiledSerializer, InputReader, InputShape } from './compiled-serializer.js'
@@ -20,21 +22,24 @@ export function compileSerializer(
   serializer: AnySerializerLike,
   description: EntityDescription,
   mistakes: Mistakes,
-  depth = 0,
+  { naming = asDeclared, depth = 0 }: { readonly naming?: Naming; readonly depth?: number } = {},
 ): CompiledSerializer {
   verifySerializer(serializer, description, mistakes)
+  verifyNames(serializer, naming, mistakes)
   const compile = (other: AnySerializerLike, target: EntityDescription, level: number) =>
-    compileSerializer(other, target, mistakes, level)
+    compileSerializer(other, target, mistakes, { naming, depth: level })
   return new BoundSerializer(
     serializer,
     description,
     compileNested(serializer, description, { mistakes, depth, compile }),
+    naming,
   )
 }
 
 class BoundSerializer implements CompiledSerializer {
   readonly definition: AnySerializerLike
   readonly description: EntityDescription
+  readonly naming: Naming
   readonly nested: CompiledSerializer['nested']
   readonly shown: CompiledSerializer['shown']
   readonly write: CompiledSerializer['write']
@@ -42,14 +47,21 @@ class BoundSerializer implements CompiledSerializer {
   readonly writeDecisions: CompiledSerializer['writeDecisions']
   readonly hasRules: boolean
   readonly #names: readonly string[]
+  readonly #named: ReadonlyMap<string, string>
   readonly #plain: boolean
   readonly #parts = new Map<string, PartReader>()
   readonly #usual = new Map<string | undefined, readonly ShownPart[]>()
 
-  constructor(definition: AnySerializerLike, description: EntityDescription, nested: CompiledSerializer['nested']) {
+  constructor(
+    definition: AnySerializerLike,
+    description: EntityDescription,
+    nested: CompiledSerializer['nested'],
+    naming: Naming,
+  ) {
     const { fields, writeOnly = [], computed = {}, rules = {}, actions } = definition.spec
     this.definition = definition
     this.description = description
+    this.naming = naming
     this.nested = nested
     const read = fields.filter((name) => !writeOnly.includes(name))
     this.shown = read.flatMap((name) => description.properties.get(name) ?? [])
@@ -57,7 +69,8 @@ class BoundSerializer implements CompiledSerializer {
       ...read.filter((name) => description.properties.has(name) || nested.has(name)),
       ...Object.keys(computed),
     ]
-    this.write = compileWriter(this.shown)
+    this.#named = new Map(this.#names.map((name) => [naming.outside(name), name]))
+    this.write = compileWriter(this.shown, naming)
     this.readDecisions = compileRules(rules, 'read')
     this.writeDecisions = compileRules(rules, 'write')
     this.hasRules = Object.keys(rules).length > 0 || [...nested.values()].some((one) => one.serializer.hasRules)
@@ -69,6 +82,10 @@ class BoundSerializer implements CompiledSerializer {
     const fields = action !== undefined && Object.hasOwn(actions, action) ? actions[action] : undefined
     const shown = fields && 'read' in fields ? fields.read : Array.isArray(fields) ? (fields as string[]) : undefined
     return shown ? this.#names.filter((name) => shown.includes(name)) : this.#names
+  }
+
+  named(outside: string): string | undefined {
+    return this.#named.get(outside)
   }
 
   usualParts(action?: string): readonly ShownPart[] {

@@ -1,3 +1,4 @@
+import { asDeclared } from '../helpers/naming.js'
 import type { PropertyDescription, ValueKind } from '../model/entity-description.js'
 
 /** Turns a row into the JSON text of its representation. */
@@ -6,10 +7,10 @@ export type RowWriter = (row: object) => string
 type ValueWriter = (value: unknown) => string
 
 /** Compiles the writer of some properties. Nothing else of a row is ever read. */
-export function compileWriter(properties: readonly PropertyDescription[]): RowWriter {
+export function compileWriter(properties: readonly PropertyDescription[], { outside } = asDeclared): RowWriter {
   const parts = properties.map(({ name, value }, index) => ({
     name,
-    prefix: `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
+    prefix: `${index === 0 ? '' : ','}${JSON.stringify(outside(name))}:`,
     write: valueWriter(value),
   }))
   return (row) => {

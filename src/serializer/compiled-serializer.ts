@@ -1,4 +1,5 @@
 import type { Awaitable } from '../helpers/awaitable.js'
+import type { Naming } from '../helpers/naming.js'
 import type { EntityDescription, PropertyDescription, RelationDescription } from '../model/entity-description.js'
 import type { OrderingKey } from '../model/scope.js'
 import type { Reading } from './compile-reader.js'
@@ -40,6 +41,8 @@ export interface CompiledNested {
 export interface CompiledSerializer {
   readonly definition: AnySerializerLike
   readonly description: EntityDescription
+  /** What its names are called outside. */
+  readonly naming: Naming
   /** The stored properties that are shown, in order. */
   readonly shown: readonly PropertyDescription[]
   readonly nested: ReadonlyMap<string, CompiledNested>
@@ -47,6 +50,8 @@ export interface CompiledSerializer {
   readonly write: RowWriter
   /** The names that an action may show, in order; without an action, all of them. */
   names(action?: string): readonly string[]
+  /** The name, among all that are shown, that is called so outside. */
+  named(outside: string): string | undefined
   /** Whether rules of fields, however deep, let callers see different ones. */
   readonly hasRules: boolean
   /** What an action shows unless its caller asks for something else, and whatever rules of fields say. */

@@ -26,8 +26,8 @@ export function readNames(
   }
   const tree: Grown = new Map()
   for (const path of paths) {
-    const names = path.split('.')
-    if (names.length > limits.depth || !isKnown(names, serializer, allowed, only)) {
+    const names = known(path.split('.').slice(0, limits.depth + 1), serializer, allowed, only)
+    if (!names || names.length > limits.depth) {
       return { code: 'unknown_field', message: `names a ${only ? 'relation' : 'field'} that is not known here` }
     }
     let branch = tree
@@ -40,14 +40,18 @@ export function readNames(
   return { value: tree }
 }
 
-function isKnown(
-  [name = '', ...rest]: readonly string[],
+/** The names of the application for those that a caller wrote; undefined where they lead to nothing. */
+function known(
+  [outside = '', ...rest]: readonly string[],
   serializer: CompiledSerializer,
   allowed: readonly string[],
   only: 'relations' | undefined,
-): boolean {
-  if (!allowed.includes(name)) return false
+): readonly string[] | undefined {
+  const name = serializer.named(outside)
+  if (name === undefined || !allowed.includes(name)) return undefined
   const nested = serializer.nested.get(name)
-  if (!nested) return rest.length === 0 && only === undefined
-  return rest.length === 0 || isKnown(rest, nested.serializer, nested.serializer.names(), only)
+  if (!nested) return rest.length === 0 && only === undefined ? [name] : undefined
+  if (rest.length === 0) return [name]
+  const below = known(rest, nested.serializer, nested.serializer.names(), only)
+  return below && [name, ...below]
 }

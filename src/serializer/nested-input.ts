@@ -13,6 +13,8 @@ interface PartValue {
 
 /** Reads what a body says of a relation. */
 export interface NestedReader extends PartReading {
+  /** What its member is called. */
+  readonly outside: string
   readonly read: (value: unknown) => Promise<PartValue>
 }
 
@@ -30,6 +32,7 @@ function nestedReader(nested: CompiledNested, shape: InputShape): NestedReader {
   const readOne = nested.write === 'id' ? keyReader(nested) : rowReader(nested, shape)
   return {
     name,
+    outside: nested.serializer.naming.outside(name),
     required: !relation.many && shape !== 'patch' && (shape === 'replace' || !relation.nullable),
     read: relation.many ? (value) => readMany(nested, readOne, value) : (value) => readSingle(nested, readOne, value),
   }
@@ -37,16 +40,22 @@ function nestedReader(nested: CompiledNested, shape: InputShape): NestedReader {
 
 type Part = (value: unknown) => Promise<PartValue>
 
-async function readSingle({ name, relation }: CompiledNested, read: Part, value: unknown): Promise<PartValue> {
+async function readSingle(
+  { name, relation, serializer }: CompiledNested,
+  read: Part,
+  value: unknown,
+): Promise<PartValue> {
+  const pointer = pointerTo(serializer.naming.outside(name))
   if (value === null) {
-    return relation.nullable ? { value, errors: [] } : refused(pointerTo(name), 'null', 'must not be null')
+    return relation.nullable ? { value, errors: [] } : refused(pointer, 'null', 'must not be null')
   }
   const { value: taken, errors } = await read(value)
-  return { value: taken, errors: below(pointerTo(name), errors) }
+  return { value: taken, errors: below(pointer, errors) }
 }
 
 async function readMany({ name, max, serializer }: CompiledNested, read: Part, value: unknown): Promise<PartValue> {
-  const pointer = pointerTo(name)
+  const outside = serializer.naming.outside(name)
+  const pointer = pointerTo(outside)
   if (!Array.isArray(value)) return refused(pointer, 'type', 'must be an array')
   if (value.length > max) return refused(pointer, 'max_items', `must have at most ${max} items`, { max })
   const taken: unknown[] = []
@@ -55,7 +64,7 @@ async function readMany({ name, max, serializer }: CompiledNested, read: Part, v
   const key = keyOf(serializer)?.name ?? ''
   for (const [index, item] of value.entries()) {
     const part = await read(item)
-    const at = pointerTo(name, String(index))
+    const at = pointerTo(outside, String(index))
     errors.push(...below(at, part.errors))
     taken.push(part.value)
     const own = isObject(part.value) ? part.value[key] : part.value
@@ -85,17 +94,18 @@ function rowReader({ serializer, relation, write }: CompiledNested, shape: Input
   const known = serializer.partReader(write === 'replace' ? 'replace' : 'patch', owner)
   const key = keyOf(serializer)
   const check = key && checkerOf(key.value)
+  const keyName = serializer.naming.outside(key?.name ?? '')
   return async (item) => {
     if (!isObject(item)) return refused('#', 'type', 'must be an object')
-    if (shape === 'create' || !key || !check || !Object.hasOwn(item, key.name)) {
+    if (shape === 'create' || !key || !check || !Object.hasOwn(item, keyName)) {
       const { values, errors } = await fresh(item)
       return { value: values, errors }
     }
-    const { [key.name]: id, ...others } = item
+    const { [keyName]: id, ...others } = item
     const checked = check(id)
     const { values, errors } = await known(others)
     if ('value' in checked) return { value: { ...values, [key.name]: checked.value }, errors }
-    return { value: values, errors: [{ pointer: pointerTo(key.name), ...checked }, ...errors] }
+    return { value: values, errors: [{ pointer: pointerTo(keyName), ...checked }, ...errors] }
   }
 }
 

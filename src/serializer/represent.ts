@@ -90,7 +90,8 @@ class Level {
   }
 
   #join(names: readonly string[], writers: readonly FieldWriter[]): readonly string[] {
-    const keys = names.map((name) => `${JSON.stringify(name)}:`)
+    const { outside } = this.#serializer.naming
+    const keys = names.map((name) => `${JSON.stringify(outside(name))}:`)
     return this.#rows.map((row, index) => {
       let text = ''
       for (let at = 0; at < writers.length; at++) {
@@ -129,10 +130,11 @@ class Level {
     const below = { call, related, ...branch('fields', fields, name), ...branch('include', include, name) }
     const flat = found.flatMap(({ rows }) => rows)
     const texts = await represent(serializer, flat, below)
+    const more = serializer.naming.outside('hasMore')
     let next = 0
     const own = found.map(({ rows, hasMore }) => {
       const taken = texts.slice(next, (next += rows.length))
-      return relation.many ? `{"data":[${taken.join(',')}],"hasMore":${hasMore}}` : (taken[0] ?? 'null')
+      return relation.many ? `{"data":[${taken.join(',')}],"${more}":${hasMore}}` : (taken[0] ?? 'null')
     })
     return (_row, index) => own[index]!
   }

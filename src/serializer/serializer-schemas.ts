@@ -24,7 +24,7 @@ export function serializerSchemas(serializer: CompiledSerializer, action?: strin
 }
 
 function readSchema(serializer: CompiledSerializer, action?: string): SchemaObject {
-  const { description, nested, definition } = serializer
+  const { description, nested, definition, naming } = serializer
   const { rules = {}, computed = {} } = definition.spec
   const names = serializer.names(action)
   const input = new Set(Object.keys(inputProperties(serializer, { shape: 'create' })))
@@ -38,7 +38,7 @@ function readSchema(serializer: CompiledSerializer, action?: string): SchemaObje
     (name) => [name, { ...schemaOf(name), ...(!input.has(name) && { readOnly: true }) }] as const,
   )
   const always = names.filter((name) => !rules[name]?.read && !nested.get(name)?.optional)
-  return objectSchema(Object.fromEntries(properties), always)
+  return objectSchema(naming.members(Object.fromEntries(properties)), always.map(naming.outside))
 }
 
 /** What is stored may be older than a bound on its length. */
@@ -50,16 +50,18 @@ function storedSchema({ value, nullable }: PropertyDescription): SchemaObject {
 function relatedSchema({ relation, serializer, max }: CompiledNested): SchemaObject {
   const row = readSchema(serializer)
   if (!relation.many) return { anyOf: [row, { type: 'null' }] }
-  return objectSchema({ data: { type: 'array', items: row, maxItems: max }, hasMore: { type: 'boolean' } }, [
+  const more = serializer.naming.outside('hasMore')
+  return objectSchema({ data: { type: 'array', items: row, maxItems: max }, [more]: { type: 'boolean' } }, [
     'data',
-    'hasMore',
+    more,
   ])
 }
 
 function inputSchema(serializer: CompiledSerializer, part: InputPart): SchemaObject {
   const { accepted, nested } = acceptedInput(serializer, part)
   const required = [...accepted, ...nested].filter((field) => field.required).map(({ name }) => name)
-  return objectSchema(inputProperties(serializer, part), required)
+  const { members, outside } = serializer.naming
+  return objectSchema(members(inputProperties(serializer, part)), required.map(outside))
 }
 
 function inputProperties(serializer: CompiledSerializer, part: InputPart): Readonly<Record<string, SchemaObject>> {
@@ -102,8 +104,9 @@ function rowSchema({ serializer, relation, write }: CompiledNested, shape: Input
   const [key] = serializer.description.primary
   if (shape === 'create' || !key) return fresh
   const known = inputSchema(serializer, { shape: write === 'replace' ? 'replace' : 'patch', without })
-  const properties = { [key.name]: valueSchema(key.value), ...(known['properties'] as SchemaObject) }
-  const required = [key.name, ...(known['required'] as readonly string[])]
+  const keyName = serializer.naming.outside(key.name)
+  const properties = { [keyName]: valueSchema(key.value), ...(known['properties'] as SchemaObject) }
+  const required = [keyName, ...(known['required'] as readonly string[])]
   return { anyOf: [objectSchema(properties, required), fresh] }
 }
 

@@ -1,3 +1,4 @@
+import type { Naming } from '../helpers/naming.js'
 import type { ValueKind } from '../model/entity-description.js'
 
 /** A JSON Schema (draft 2020-12) of an object, or a part of one. */
@@ -77,4 +78,13 @@ export function sparseSchema(schema: SchemaObject): SchemaObject {
 export function keySchema(kind: ValueKind): SchemaObject {
   const schema = valueSchema(kind)
   return kind.kind === 'string' ? { ...schema, minLength: 1 } : schema
+}
+
+/** The schema of an object, with its own members called as outside. */
+export function namedMembers(schema: SchemaObject, { members, outside }: Naming): SchemaObject {
+  const { properties = {}, required = [] } = schema as {
+    readonly properties?: Readonly<Record<string, SchemaObject>>
+    readonly required?: readonly string[]
+  }
+  return { ...schema, properties: members(properties), required: required.map(outside) }
 }

@@ -1,10 +1,11 @@
-import type { Constructor, ModelDataSource } from 'plinth'
+import type { Constructor, ModelDataSource, NameStyle } from 'plinth'
 import type { AnyClass } from '../../../src/metadata/fact-kind.js'
 import * as nested from '../../serializer/library.js'
 import * as shop from '../caching/shop.js'
 import * as atlas from '../support/atlas.js'
 import * as bulk from '../support/bulk-library.js'
 import * as gazetteer from '../support/gazetteer.js'
+import * as journal from '../support/journal.js'
 import * as library from '../support/library.js'
 import * as notes from '../support/notes.js'
 import * as orders from '../support/orders.js'
@@ -15,6 +16,8 @@ export interface FuzzedApplication {
   readonly title: string
   readonly entities: readonly AnyClass[]
   readonly viewSets: readonly Constructor[]
+  /** How its names are spelt; as they are declared unless told. */
+  readonly names?: NameStyle
   /** Stores rows that requests can find; run again and again. */
   readonly store: (dataSource: ModelDataSource, round: number) => Promise<unknown>
   /** Operations that no request succeeds with by chance. */
@@ -142,6 +145,20 @@ const nativeApplication: FuzzedApplication = {
   store: (dataSource, round) => dataSource.getRepository(notes.Bare).save({ title: `bare ${round}` }),
 }
 
+const journalApplication: FuzzedApplication = {
+  title: 'names in snake_case',
+  names: 'snake_case',
+  entities: journal.entities,
+  viewSets: journal.viewSets,
+  store: async (dataSource, round) => {
+    const mainWriter = await dataSource.getRepository(journal.Writer).save({ fullName: `writer ${round}` })
+    const article = await dataSource
+      .getRepository(journal.Article)
+      .save({ headLine: `article ${round}`, wordCount: 5, readerSettings: { fontSize: 1 }, mainWriter })
+    return dataSource.getRepository(journal.Remark).save({ remarkText: `remark ${round}`, remarkedArticle: article })
+  },
+}
+
 export const applications: readonly FuzzedApplication[] = [
   atlasApplication,
   libraryApplication,
@@ -151,4 +168,5 @@ export const applications: readonly FuzzedApplication[] = [
   nestedApplication,
   shopApplication,
   nativeApplication,
+  journalApplication,
 ]

@@ -54,8 +54,9 @@ const successful = (answers: FuzzReport['answers']): number =>
 const dataSourceOf = ({ options }: Database, { entities }: FuzzedApplication): ModelDataSource =>
   createDataSource({ ...options, entities, tables: [idempotencyKeys], synchronize: true })
 
-function served(dataSource: ModelDataSource, { viewSets }: FuzzedApplication) {
+function served(dataSource: ModelDataSource, { viewSets, names }: FuzzedApplication) {
   return applicationOf({
+    ...(names && { names }),
     viewSets,
     dataSource,
     instances: new Container({ context: { dataSource, logger: silentLogger } }),

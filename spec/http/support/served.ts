@@ -1,4 +1,12 @@
-import { type Cache, type Constructor, type FileStorage, type ModelDataSource, silentLogger, type User } from 'plinth'
+import {
+  type Cache,
+  type Constructor,
+  type FileStorage,
+  type ModelDataSource,
+  type NameStyle,
+  silentLogger,
+  type User,
+} from 'plinth'
 import { Container } from 'plinth/container'
 import type { Exchange } from '../../../src/http/exchange.js'
 import { asAppException } from '../../../src/orm/errors/as-app-exception.js'
@@ -45,6 +53,7 @@ export interface ServedOptions {
   readonly serving?: Serving
   readonly cache?: Cache
   readonly files?: FileStorage
+  readonly names?: NameStyle
   /** Problems that every action may answer. */
   readonly problems?: Readonly<Record<string, number>>
 }
@@ -55,6 +64,7 @@ export async function serve({
   dataSource,
   cache,
   files,
+  names,
   problems,
   serving = servings[0]!,
 }: ServedOptions): Promise<Served> {
@@ -64,6 +74,7 @@ export async function serve({
     dataSource,
     ...(cache && { cache }),
     ...(files && { files }),
+    ...(names && { names }),
     ...(problems && { openapi: { title: 'Specs', version: '1.0.0', problems } }),
     instances: new Container({ context: { dataSource, logger: silentLogger } }),
     translate: (error) => asAppException(error, dataSource),

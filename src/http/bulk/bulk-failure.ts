@@ -2,6 +2,7 @@ import { AppException, type FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
 import { asException } from '../problem/as-exception.js'
 import { withStatus } from '../problem/failure-exception.js'
+import { outsideErrors } from '../problem/outside-errors.js'
 import type { BulkItem } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 
@@ -17,7 +18,7 @@ export function failureOf(
 ): AppException {
   const exception = exceptionIn(error, plan)
   if (exception.statusCode >= 500) throw error
-  return pointed(exception, item)
+  return pointed(exception, item, plan)
 }
 
 /** The exception that stands for what was thrown while items were written. */
@@ -29,9 +30,10 @@ export function exceptionIn(error: unknown, plan: BulkPlan): AppException {
 function pointed(
   exception: AppException,
   { at, valuesAt, id }: Pick<BulkItem, 'at' | 'valuesAt' | 'id'>,
+  { host: { naming }, model: { description } }: BulkPlan,
 ): AppException {
   const { errors, errorCode, message } = exception
-  const inside = errors.map((error): FieldError => {
+  const inside = outsideErrors(errors, { naming, description }).map((error): FieldError => {
     return error.pointer === undefined ? error : { ...error, pointer: pointerTo(...valuesAt) + error.pointer.slice(1) }
   })
   const whole: FieldError = {

@@ -49,7 +49,11 @@ const object = (properties: SchemaObject, required: readonly string[] = Object.k
 })
 
 /** One of the ways in which rows can be named. */
-function bodySchema(kind: BulkKind, limits: BulkLimits, { action, model, schemas }: DescribedScene): SchemaObject {
+function bodySchema(
+  kind: BulkKind,
+  limits: BulkLimits,
+  { action, model, schemas, naming }: DescribedScene,
+): SchemaObject {
   const { max, maxByFilter, perItem, version } = limits
   const listOf = (items: SchemaObject): SchemaObject => ({ type: 'array', items, minItems: 1, maxItems: max })
   const shared = { atomic: { type: 'boolean', default: true, ...(!perItem && { const: true }) } }
@@ -60,10 +64,11 @@ function bodySchema(kind: BulkKind, limits: BulkLimits, { action, model, schemas
   const id = key ? valueSchema(key.value) : {}
   const versioned = version === undefined ? {} : { version: valueSchema(properties!.get(version)!.value) }
   const patch = schemas?.patch ?? {}
-  const tagged = model && takesTags({ model }) ? { ifMatch: { type: 'string' } } : {}
+  const tagged = model && takesTags({ model }) ? { [naming.outside('ifMatch')]: { type: 'string' } } : {}
   const own = kind === 'update' ? ((patch['properties'] ?? {}) as SchemaObject) : {}
-  const input = verbSchema((action.verb && model?.entity.verbs[action.verb]?.input) || {})
+  const input = verbSchema((action.verb && model?.entity.verbs[action.verb]?.input) || {}, naming)
   const given = kind === 'update' ? { values: patch } : kind === 'verb' ? { input } : {}
+  const count = naming.outside('expectedCount')
   const needed = kind === 'update' ? ['values'] : []
   const item = object({ ...own, id, ...versioned, ...tagged, ...(kind === 'verb' && { input }) }, ['id'])
   return {
@@ -76,10 +81,10 @@ function bodySchema(kind: BulkKind, limits: BulkLimits, { action, model, schemas
               {
                 ...shared,
                 filter: filterSchema(model),
-                expectedCount: { type: 'integer', minimum: 1, maximum: maxByFilter },
+                [count]: { type: 'integer', minimum: 1, maximum: maxByFilter },
                 ...given,
               },
-              ['filter', 'expectedCount', ...needed],
+              ['filter', count, ...needed],
             ),
           ]
         : []),

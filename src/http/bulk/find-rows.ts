@@ -1,4 +1,5 @@
 import { ConflictError } from '../../errors/exceptions.js'
+import { pointerTo } from '../../errors/json-pointer.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import { oneOf } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
@@ -59,7 +60,13 @@ export async function rowsOfFilter(rows: Selection<EntityRow>, filter: BulkFilte
   const actualCount = found.size > expectedCount ? await listed.count() : found.size
   throw new ConflictError('The filter does not find as many rows as expected.', {
     errorCode: 'COUNT_DIFFERS',
-    errors: [{ pointer: '#/expectedCount', code: 'count', message: 'is not how many rows there are' }],
+    errors: [
+      {
+        pointer: pointerTo(plan.host.naming.outside('expectedCount')),
+        code: 'count',
+        message: 'is not how many rows there are',
+      },
+    ],
     details: { expectedCount, actualCount },
   })
 }

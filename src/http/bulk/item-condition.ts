@@ -26,18 +26,22 @@ interface ReadCondition {
 }
 
 /** Whether items may give an `ifMatch`: rows have strong tags, and no property has the name. */
-export function takesTags({ model: { validators, description } }: Pick<BulkPlan, 'model'>): boolean {
-  return validators.versioned && !description.properties.has('ifMatch')
+export function takesTags({ model: { validators, description, serializer } }: Pick<BulkPlan, 'model'>): boolean {
+  const { outside } = serializer.naming
+  return (
+    validators.versioned && ![...description.properties.keys()].some((name) => outside(name) === outside('ifMatch'))
+  )
 }
 
 /** Reads on which condition an item is to be written. */
 export function readCondition(members: Members, plan: BulkPlan): ReadCondition {
   const versioned = plan.limits.version !== undefined
   const tagged = takesTags(plan)
-  const own = (name: string) => (name === 'version' && versioned) || (name === 'ifMatch' && tagged)
+  const tagName = plan.host.naming.outside('ifMatch')
+  const own = (name: string) => (name === 'version' && versioned) || (name === tagName && tagged)
   const others = Object.fromEntries(Object.entries(members).filter(([name]) => !own(name)))
   const version = versioned ? readVersion(members['version'], plan) : {}
-  const tags = tagged ? readTags(members['ifMatch']) : {}
+  const tags = tagged ? readTags(members[tagName], tagName) : {}
   return {
     others,
     condition: { ...version.condition, ...tags.condition },
@@ -52,12 +56,12 @@ function readVersion(given: unknown, { model, limits: { version = '' } }: BulkPl
   return { errors: [{ pointer: pointerTo('version'), ...checked }] }
 }
 
-function readTags(given: unknown): Partial<ReadCondition> {
+function readTags(given: unknown, name: string): Partial<ReadCondition> {
   if (given === undefined) return {}
   const ifMatch = typeof given === 'string' ? parseEntityTags(given) : undefined
   if (ifMatch) return { condition: { ifMatch } }
   const message = 'must be `*` or a list of entity tags in quotes'
-  return { errors: [{ pointer: pointerTo('ifMatch'), code: typeof given === 'string' ? 'syntax' : 'type', message }] }
+  return { errors: [{ pointer: pointerTo(name), code: typeof given === 'string' ? 'syntax' : 'type', message }] }
 }
 
 /**
@@ -66,7 +70,7 @@ function readTags(given: unknown): Partial<ReadCondition> {
  */
 export function requireConditions(items: readonly BulkItem[], plan: BulkPlan): void {
   if (plan.action.model?.requirePrecondition !== true || plan.kind === 'create') return
-  const member = takesTags(plan) ? 'ifMatch' : 'version'
+  const member = takesTags(plan) ? plan.host.naming.outside('ifMatch') : 'version'
   const errors = items
     .filter(({ condition }) => condition?.version === undefined && condition?.ifMatch === undefined)
     .map(({ at }) => ({ pointer: pointerTo(...at), code: 'required', message: `must be an item with \`${member}\`` }))

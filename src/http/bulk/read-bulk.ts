@@ -29,6 +29,7 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
   const readValues = valuesReader(plan)
   const filters = limits.maxByFilter !== undefined && (kind === 'update' || kind === 'delete')
   const ways = kind === 'create' ? ['items'] : ['items', 'ids', ...(filters ? ['filter'] : [])]
+  const countName = plan.host.naming.outside('expectedCount')
   const shared = kind === 'update' ? 'values' : kind === 'verb' ? 'input' : undefined
 
   return async (body, exchange) => {
@@ -41,7 +42,7 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
       errors.push({ pointer: pointerTo(other), code: 'exclusive', message: `cannot stand beside ${way}` })
     }
     const sharedBy = way !== 'items' && shared ? [shared] : []
-    const known = ['atomic', ...given, ...sharedBy, ...(way === 'filter' ? ['expectedCount'] : [])]
+    const known = ['atomic', ...given, ...sharedBy, ...(way === 'filter' ? [countName] : [])]
     errors.push(
       ...Object.keys(body)
         .filter((name) => !known.includes(name))
@@ -74,11 +75,11 @@ const nothing: Values = { values: {}, errors: [] }
 
 type ValuesReader = (given: unknown, required?: boolean) => Promise<Values>
 
-function valuesReader({ kind, model, action }: BulkPlan): ValuesReader {
+function valuesReader({ kind, model, action, host }: BulkPlan): ValuesReader {
   if (kind === 'delete') return async (given) => readVerbInput({}, given)
   if (kind === 'verb') {
     const columns = model.entity.verbs[action.verb ?? '']?.input ?? {}
-    return async (given) => readVerbInput(columns, given)
+    return async (given) => readVerbInput(columns, given, host.naming)
   }
   const read = model.serializer.partReader(kind === 'create' ? 'create' : 'patch')
   return async (given) => (isObject(given) ? read(given) : { values: {}, errors: [notAnObject(given)] })

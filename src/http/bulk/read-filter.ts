@@ -8,18 +8,20 @@ import type { BulkPlan } from './bulk-plan.js'
 
 /** Reads which rows a bulk action is about, by the filters that lists of the viewset have; adds what is wrong. */
 export async function readBulkFilter(
-  { model: { list }, limits: { maxByFilter: max = 0 } }: BulkPlan,
-  { filter, expectedCount }: Readonly<Record<string, unknown>>,
+  { model: { list }, limits: { maxByFilter: max = 0 }, host: { naming } }: BulkPlan,
+  { filter, ...others }: Readonly<Record<string, unknown>>,
   exchange: Exchange,
   errors: FieldError[],
 ): Promise<Omit<BulkFilter, 'values'>> {
   const refuse = (name: string, code: string, message: string, params?: object): void => {
     errors.push({ pointer: pointerTo(name), code, message, ...(params && { params: { ...params } }) })
   }
+  const countName = naming.outside('expectedCount')
+  const expectedCount = others[countName]
   const isCount = Number.isInteger(expectedCount) && Number(expectedCount) >= 1
-  if (expectedCount === undefined) refuse('expectedCount', 'required', 'is required')
-  else if (!isCount) refuse('expectedCount', 'type', 'must be a whole number from 1 on')
-  else if (Number(expectedCount) > max) refuse('expectedCount', 'max', `must be at most ${max}`, { max })
+  if (expectedCount === undefined) refuse(countName, 'required', 'is required')
+  else if (!isCount) refuse(countName, 'type', 'must be a whole number from 1 on')
+  else if (Number(expectedCount) > max) refuse(countName, 'max', `must be at most ${max}`, { max })
   const query: Record<string, unknown> = {}
   if (!isObject(filter)) refuse('filter', 'type', 'must be a JSON object')
   else if (Object.keys(filter).length === 0) refuse('filter', 'empty', 'must have at least one filter')
@@ -28,7 +30,7 @@ export async function readBulkFilter(
     const known = list.filters.parameters.filter(({ tells }) => !tells?.(withheld))
     for (const [name, value] of Object.entries(filter)) {
       const pointer = pointerTo('filter', name)
-      const parameter = known.find((one) => one.name === name)
+      const parameter = known.find((one) => one.outside === name)
       if (!parameter) errors.push(unknownFilter(pointer, name, known))
       else {
         const text = textOf(value)
@@ -36,7 +38,7 @@ export async function readBulkFilter(
           text === undefined
             ? { code: 'type', message: 'must be a value, or a list of values' }
             : parameter.read(text, withheld)
-        if ('value' in reading) query[name] = reading.value
+        if ('value' in reading) query[parameter.name] = reading.value
         else errors.push({ pointer, ...reading })
       }
     }
@@ -46,10 +48,10 @@ export async function readBulkFilter(
   return { query, expectedCount: isCount ? Number(expectedCount) : 0 }
 }
 
-function unknownFilter(pointer: string, name: string, known: readonly { readonly name: string }[]): FieldError {
+function unknownFilter(pointer: string, name: string, known: readonly { readonly outside: string }[]): FieldError {
   const nearest = nearestName(
     name,
-    known.map((one) => one.name),
+    known.map((one) => one.outside),
   )
   const message = nearest === undefined ? 'is not known here' : `is not known here; did you mean "${nearest}"?`
   return { pointer, code: 'unknown_field', message }

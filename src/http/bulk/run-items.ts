@@ -63,7 +63,12 @@ export async function runEachAlone(items: readonly BulkItem[], run: ItemRun): Pr
       results.push(await dataSourceOf(plan.host).atomic(() => runItem(item, run)))
     } catch (error) {
       const failure = failureOf(error, item, plan)
-      const { requestId: _request, ...problem } = problemOf(failure, { requestId: exchange.id }, plan.host.problemStyle)
+      const { requestId: _request, ...problem } = problemOf(
+        failure,
+        { requestId: exchange.id },
+        plan.host.problemStyle,
+        plan.host.naming,
+      )
       const { index, id } = item
       results.push({ index, ...(id !== undefined && { id }), status: problem.status, problem })
     }

@@ -64,7 +64,7 @@ export function ruledIn(serializer: CompiledSerializer): readonly CompiledSerial
 
 function shapeOf(serializer: CompiledSerializer): unknown {
   return [
-    serializer.names(),
+    serializer.names().map(serializer.naming.outside),
     [...serializer.nested].map(([name, nested]) => [name, nested.max, shapeOf(nested.serializer)]),
   ]
 }

@@ -1,4 +1,5 @@
 import type { ExceptionCode } from '../../errors/exception-codes.js'
+import type { Naming } from '../../helpers/naming.js'
 import type { SerializerSchemas } from '../../serializer/serializer-schemas.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { ActionModel } from '../action-model.js'
@@ -66,6 +67,8 @@ export interface ActionDescription {
 /** What is known of an action when it is described. */
 export interface DescribedScene {
   readonly action: ActionModel
+  /** What names are called outside. */
+  readonly naming: Naming
   /** What its viewset says of its entity. */
   readonly model?: CompiledModel
   /**

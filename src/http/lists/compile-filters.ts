@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import type { Naming } from '../../helpers/naming.js'
 import { repeated } from '../../helpers/repeated.js'
 import type { ValueKind } from '../../model/entity-description.js'
 import type { ColumnPath } from '../../orm/lists/column-path.js'
@@ -16,6 +17,7 @@ type Declared = Readonly<Record<string, FilterDeclaration | undefined>>
 /** Compiles the filters of a viewset into parameters; what is wrong with them is added to the mistakes. */
 export function compileFilters(filters: Declared, scene: ListScene, mistakes: Mistakes): readonly FilterParameter[] {
   const parameters = new Map<string, FilterParameter>()
+  const reserved = reservedNames.map(scene.naming.outside)
   const refuse = (problem: string, remedy: string): void =>
     mistakes.add({ code: 'E_FILTER', subject: scene.subject, problem, places: [scene.place], remedy })
   for (const [text, declaration] of Object.entries(filters)) {
@@ -26,14 +28,14 @@ export function compileFilters(filters: Declared, scene: ListScene, mistakes: Mi
       refuse(`its filter "${text}" ${path}.`, `Filter by a property or a relation: ${scene.names.join(', ')}.`)
       continue
     }
-    for (const made of filterOf(path, options, refuse)) {
-      if (reservedNames.includes(made.name) || parameters.has(made.name)) {
-        const reason = parameters.has(made.name) ? 'has another filter' : 'means something else in every list'
+    for (const made of filterOf(path, options, scene.naming, refuse)) {
+      if (reserved.includes(made.outside) || parameters.has(made.outside)) {
+        const reason = parameters.has(made.outside) ? 'has another filter' : 'means something else in every list'
         refuse(
-          `its filter "${text}" would be the parameter "${made.name}", which ${reason}.`,
+          `its filter "${text}" would be the parameter "${made.outside}", which ${reason}.`,
           `Give it a name of its own: { operators: […], as: '…' }.`,
         )
-      } else parameters.set(made.name, made)
+      } else parameters.set(made.outside, made)
     }
   }
   return [...parameters.values()]
@@ -51,6 +53,7 @@ const optionsOf = (declaration: FilterDeclaration): FilterOptions =>
 function filterOf(
   path: ColumnPath,
   { operators, as: name = path.text, json }: FilterOptions,
+  naming: Naming,
   refuse: (problem: string, remedy: string) => void,
 ): readonly FilterParameter[] {
   const kind = kindOf(path, json)
@@ -72,6 +75,7 @@ function filterOf(
   for (const operator of repeated(operators)) {
     refuse(`its filter "${path.text}" can be asked "${operator}" twice.`, 'Name each operator once.')
   }
+  const outside = name === path.text ? outsidePath(path, naming) : naming.outside(name)
   const allowed = allowedOperators(path, kind)
   const wrong = operators.filter((operator) => !allowed.includes(operator))
   if (wrong.length > 0 || operators.length === 0) {
@@ -80,7 +84,7 @@ function filterOf(
     refuse(`its filter "${path.text}" ${problem}.`, `Use some of: ${allowed.join(', ')}.`)
     return []
   }
-  return [...new Set(operators)].map((operator) => filterParameter(name, path, operator, kind))
+  return [...new Set(operators)].map((operator) => filterParameter({ name, outside }, path, operator, kind))
 }
 
 /** What the values are, where they can be compared. */
@@ -98,4 +102,11 @@ function allowedOperators(path: ColumnPath, kind: ValueKind): readonly FilterOpe
   }
   if (!path.isRelation) return operatorsOf(kind)
   return isToMany(path) ? ['eq', 'in', 'isnull'] : ['eq', 'ne', 'in', 'isnull']
+}
+
+/** The members of JSON are data, and are called as they are. */
+function outsidePath({ text, members }: ColumnPath, { path }: Naming): string {
+  if (members.length === 0) return path(text)
+  const names = text.split('.')
+  return [path(names.slice(0, -members.length).join('.')), ...names.slice(-members.length)].join('.')
 }

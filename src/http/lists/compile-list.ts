@@ -56,7 +56,8 @@ interface ListParts {
 export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: Mistakes): CompiledList {
   const { dataSource, description, serializer, subject, place } = parts
   const shown = new Set(serializer.shown.map(({ name }) => name))
-  const scene = listScene({ dataSource, entity: model.entity, description, shown, subject, place })
+  const { naming } = serializer
+  const scene = listScene({ dataSource, entity: model.entity, description, shown, subject, place, naming })
   const { ordering } = dataSource.registry.model(model.entity)
   const primary = primaryPathsOf(dataSource, model.entity)
   const plan = compileList(model, scene, { ordering, primary, engine: dataSource.options.type }, mistakes)
@@ -84,12 +85,12 @@ function withheldBy(serializer: CompiledSerializer): CompiledList['withheld'] {
 function pagerOf(
   { pagination }: ViewSetModel,
   { primary }: ListPlan,
-  { subject, place, host }: ListParts,
+  { subject, place, host, serializer: { naming } }: ListParts,
   mistakes: Mistakes,
 ): Pager {
-  if (pagination.style === 'page') return numberedPager(pagination)
+  if (pagination.style === 'page') return numberedPager(pagination, naming)
   verifyCursorKey(primary, subject, place, mistakes)
-  return cursorPager(pagination, { codec: codecOf(host), route: subject, primary })
+  return cursorPager(pagination, { codec: codecOf(host), route: subject, primary, naming })
 }
 
 const codecs = new WeakMap<PipelineHost, CursorCodec>()

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { asDeclared, type Naming } from '../../helpers/naming.js'
 import type { ColumnPath } from '../../orm/lists/column-path.js'
 import type { KeyValue, Position } from '../../orm/lists/keyset.js'
 import { type ListOptions, ListQuery } from '../../orm/lists/list-query.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
+import { namedMembers } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
 import { type CursorPagination, sizeParameter } from '../pagination.js'
 import { invalidQuery, parseQueryString } from '../query/parse-query-string.js'
@@ -16,14 +18,16 @@ export interface CursorParts {
   /** The route of the list: no other takes its cursors. */
   readonly route: string
   readonly primary: readonly ColumnPath[]
+  readonly naming?: Naming
 }
 
 /** Lets lists be read on from a row, in both directions. */
 export function cursorPager(pagination: CursorPagination, parts: CursorParts): Pager {
+  const { naming = asDeclared } = parts
   return {
-    parameters: [cursorParameter(parts.codec), sizeParameter(pagination)],
+    parameters: [cursorParameter(parts.codec, naming), sizeParameter(pagination, naming)],
     checks: [],
-    schema: paginationSchema,
+    schema: namedMembers(paginationSchema, naming),
     page: (request) => readPage(request, parts),
   }
 }
@@ -49,13 +53,13 @@ const mismatch = {
   message: 'belongs to a list with other filters or another order; read it from the first page again',
 }
 
-function cursorParameter(codec: CursorCodec): QueryParameter {
+function cursorParameter(codec: CursorCodec, { outside }: Naming): QueryParameter {
   return {
     name: 'cursor',
     description: {
       name: 'cursor',
       in: 'query',
-      description: 'Where to read on: `nextCursor` or `previousCursor` of another page of the same list.',
+      description: `Where to read on: \`${outside('nextCursor')}\` or \`${outside('previousCursor')}\` of another page of the same list.`,
       schema: { type: 'string', maxLength: cursorLimit },
     },
     read: (text): ParameterReading => {
@@ -70,7 +74,7 @@ async function readPage<R>(request: PageRequest<R>, parts: CursorParts): Promise
   const { options, query } = request
   const cursor = query['cursor'] as Cursor | undefined
   const pageSize = query['pageSize'] as number
-  const mark = markOf(options, parts.route, request.queryString)
+  const mark = markOf(options, parts, request.queryString)
   if (cursor && cursor.mark !== mark) throw invalidQuery([{ parameter: 'cursor', ...mismatch }])
   const from = cursor && (await positionOf(cursor, request, parts))
   // One row more says whether the list goes on.
@@ -130,9 +134,10 @@ async function positionOf({ at, backwards }: Cursor, request: PageRequest, parts
 const notFilters = ['cursor', 'pageSize', 'ordering', 'fields', 'include']
 
 /** Tells lists apart by their route, their order and their filters. */
-function markOf({ keys }: ListOptions, route: string, queryString: string): string {
+function markOf({ keys }: ListOptions, { route, naming = asDeclared }: CursorParts, queryString: string): string {
+  const others = notFilters.map(naming.outside)
   const order = keys.map(({ path, direction }) => [path.text, path.kind.kind, direction])
-  const filters = [...parseQueryString(queryString)].filter(([name]) => !notFilters.includes(name)).toSorted(byName)
+  const filters = [...parseQueryString(queryString)].filter(([name]) => !others.includes(name)).toSorted(byName)
   return createHash('sha256')
     .update(JSON.stringify([route, order, filters]))
     .digest('base64url')

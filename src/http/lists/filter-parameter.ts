@@ -11,6 +11,7 @@ import { isWithheld } from './withheld.js'
 
 /** A filter with one operator: a parameter, and the condition it makes. */
 export interface FilterParameter extends QueryParameter {
+  readonly outside: string
   readonly path: ColumnPath
   /** The condition that stands for what was read. */
   readonly condition: (read: unknown) => Condition
@@ -21,21 +22,22 @@ const mostValues = 100
 
 /** Makes the parameter of one operator of a filter. */
 export function filterParameter(
-  name: string,
+  { name, outside }: { readonly name: string; readonly outside: string },
   path: ColumnPath,
   operator: FilterOperator,
   kind: ValueKind = path.kind,
 ): FilterParameter {
-  const parameter = operator === 'eq' ? name : `${name}__${operator}`
+  const asked = (of: string): string => (operator === 'eq' ? of : `${of}__${operator}`)
   const read = readerOf(operator, kind)
   return {
-    name: parameter,
+    name: asked(name),
+    outside: asked(outside),
     tells: (withheld) => isWithheld(path, withheld),
     path,
     description: {
-      name: parameter,
+      name: asked(outside),
       in: 'query',
-      description: `Lists only what has a \`${name}\` that ${operatorMeanings[operator]}.`,
+      description: `Lists only what has a \`${outside}\` that ${operatorMeanings[operator]}.`,
       schema: schemaOf(operator, kind),
       ...((operator === 'in' || operator === 'range') && { explode: false }),
     },

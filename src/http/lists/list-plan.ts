@@ -55,16 +55,16 @@ export function compileList(
   const searched = searchOf(search, scene, byEntity.engine, mistakes)
   const { primary } = byEntity
   const usual = usualKeys(orderingOf(defaultOrdering), byEntity.ordering, scene, mistakes)
-  const filterNames = new Set(filterParameters.map(({ name }) => name))
+  const filterNames = new Map(filterParameters.map(({ name, outside }) => [name, outside]))
   const firsts = [...filterParameters.filter(isHelpedByIndex).map(({ path }) => path), ...sorting.values()]
   return {
     parameters: [
-      ...(searched ? [searchParameter(searched.paths)] : []),
-      ...(sorting.size > 0 ? [orderingParameter(sorting)] : []),
+      ...(searched ? [searchParameter(searched.paths, scene.naming)] : []),
+      ...(sorting.size > 0 ? [orderingParameter(sorting, scene.naming)] : []),
       ...filterParameters,
     ],
     filters: filterParameters,
-    checks: [(query) => tooMany(Object.keys(query).filter((name) => filterNames.has(name)))],
+    checks: [(query) => tooMany(Object.keys(query).flatMap((name) => filterNames.get(name) ?? []))],
     listed: (query, otherwise) => ({
       conditions: conditionsOf(query, filterParameters, searched?.provider),
       keys: withPrimary(

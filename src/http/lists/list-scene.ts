@@ -1,3 +1,4 @@
+import { asDeclared, type Naming } from '../../helpers/naming.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { EntityDescription } from '../../model/entity-description.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
@@ -8,6 +9,7 @@ export interface ListScene {
   /** The name of the viewset. */
   readonly subject: string
   readonly place: string
+  readonly naming: Naming
   /** What callers may know of rows at all. */
   readonly names: readonly string[]
   /** Follows a path that callers are to know of; a text says why it cannot be followed, or must not be. */
@@ -24,10 +26,19 @@ interface SceneParts {
   readonly shown: ReadonlySet<string>
   readonly subject: string
   readonly place: string
+  readonly naming?: Naming
 }
 
 /** Prepares to look at the declarations of a list. */
-export function listScene({ dataSource, entity, description, shown, subject, place }: SceneParts): ListScene {
+export function listScene({
+  dataSource,
+  entity,
+  description,
+  shown,
+  subject,
+  place,
+  naming = asDeclared,
+}: SceneParts): ListScene {
   const known = new Map<string, ColumnPath | string>()
   const anyPath = (text: string): ColumnPath | string => {
     const found = known.get(text) ?? columnPathOf(dataSource, entity, text)
@@ -44,5 +55,5 @@ export function listScene({ dataSource, entity, description, shown, subject, pla
     return found.column.isSelect ? found : 'is hidden: callers would find out what they may not read'
   }
   const names = [...description.properties.keys()].filter((name) => shown.has(name))
-  return { subject, place, names: [...names, ...description.relations.keys()], path, anyPath }
+  return { subject, place, naming, names: [...names, ...description.relations.keys()], path, anyPath }
 }

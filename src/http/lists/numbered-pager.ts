@@ -1,8 +1,10 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
+import { asDeclared } from '../../helpers/naming.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
 import { readCount } from '../../orm/reads/read-count.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
+import { namedMembers } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
 import {
   type CountPolicy,
@@ -24,12 +26,12 @@ interface Total {
 type ReadRequest<R> = PageRequest<R> & { readonly query: PageRequest['query'] & PageQuery }
 
 /** Cuts lists into numbered pages. */
-export function numberedPager(pagination: NumberedPagination): Pager {
+export function numberedPager(pagination: NumberedPagination, naming = asDeclared): Pager {
   const total = totalBy(pagination.count ?? 'capped')
   return {
-    parameters: pageParameters(pagination),
+    parameters: pageParameters(pagination, naming),
     checks: [checkDepth],
-    schema: paginationSchema(pagination.count ?? 'capped'),
+    schema: namedMembers(paginationSchema(pagination.count ?? 'capped'), naming),
     page: <R>(request: PageRequest<R>) => readPage(request as ReadRequest<R>, total),
   }
 }

@@ -1,4 +1,5 @@
 import { shortName } from '../../errors/json-pointer.js'
+import { asDeclared } from '../../helpers/naming.js'
 import type { SortKey } from '../../orm/lists/sort-key.js'
 import { nearestName } from '../query/nearest-name.js'
 import type { ParameterReading, QueryParameter, WithheldFields } from '../query/query-reader.js'
@@ -8,7 +9,8 @@ import { isWithheld } from './withheld.js'
 const mostKeys = 3
 
 /** Makes the parameter `ordering` of what callers may order by, by its names. */
-export function orderingParameter(paths: ReadonlyMap<string, SortKey['path']>): QueryParameter {
+export function orderingParameter(declared: ReadonlyMap<string, SortKey['path']>, naming = asDeclared): QueryParameter {
+  const paths = new Map([...declared].map(([name, path]) => [naming.path(name), path]))
   const names = [...paths.keys()]
   const choices = names.flatMap((name) => [name, `-${name}`])
   return {

@@ -1,4 +1,5 @@
 import { codePointsIn } from '../../helpers/code-points.js'
+import { asDeclared } from '../../helpers/naming.js'
 import type { ColumnPath } from '../../orm/lists/column-path.js'
 import type { WrittenCondition } from '../../orm/lists/list-query.js'
 import type { ListStatement } from '../../orm/lists/list-statement.js'
@@ -17,8 +18,8 @@ interface Search {
 }
 
 /** Makes the parameter `search`. */
-export function searchParameter(paths: readonly ColumnPath[]): QueryParameter {
-  const names = paths.map(({ text }) => text)
+export function searchParameter(paths: readonly ColumnPath[], naming = asDeclared): QueryParameter {
+  const names = paths.map(({ text }) => naming.path(text))
   return {
     name: 'search',
     tells: (withheld) => paths.every((path) => isWithheld(path, withheld)),

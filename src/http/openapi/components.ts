@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
+import type { Naming } from '../../helpers/naming.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { Reference, ResponseObject } from './openapi-document.js'
 
 /** The parts that operations share: each stands in the document once, and wherever else it occurs, a reference. */
 export class Components {
+  /** What names are called outside. */
+  readonly naming: Naming
   readonly #schemas = new Map<string, SchemaObject>()
   readonly #names = new Map<string, string>()
   readonly #responses = new Map<string, ResponseObject>()
+
+  constructor(naming: Naming) {
+    this.naming = naming
+  }
 
   /** Names a schema. Where another has the name already, a number is put behind it. */
   add(wanted: string, schema: SchemaObject): void {

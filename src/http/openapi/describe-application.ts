@@ -104,7 +104,7 @@ function pathsOf(operations: readonly Placed[]): OpenApiDocument['paths'] {
 }
 
 class OperationWriter {
-  readonly components = new Components()
+  readonly components: Components
   readonly warnings: string[] = []
   readonly #parts: ApplicationParts
   readonly #ids: OperationIds
@@ -112,6 +112,7 @@ class OperationWriter {
 
   constructor(parts: ApplicationParts, mistakes: Mistakes) {
     this.#parts = parts
+    this.components = new Components(parts.host.naming)
     this.#ids = new OperationIds(mistakes)
     addProblemSchemas(this.components)
   }
@@ -119,7 +120,7 @@ class OperationWriter {
   operation(action: RunningAction, method: string): Operation {
     const { planned, plan, model } = action
     const { options, host } = this.#parts
-    const scene = planned.native ? { action: model } : this.#scene(model)
+    const scene = planned.native ? { action: model, naming: host.naming } : this.#scene(model)
     const own = planned.native
       ? together([describeNative(planned, plan), describeLimits(scene) ?? {}])
       : describeAction(scene)
@@ -164,11 +165,13 @@ class OperationWriter {
   }
 
   #scene(action: ActionModel): DescribedScene {
-    const model = compileModelOf(action, this.#parts.host, new Mistakes())
-    if (!model) return { action }
+    const { host } = this.#parts
+    const { naming } = host
+    const model = compileModelOf(action, host, new Mistakes())
+    if (!model) return { action, naming }
     const schemas = serializerSchemas(model.serializer, action.name)
     this.#name(model.serializer, schemas, action)
-    return { action, model, schemas }
+    return { action, naming, model, schemas }
   }
 
   /** Names the schemas of a serializer, and of those it shows relations by. */

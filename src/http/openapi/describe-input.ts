@@ -15,7 +15,7 @@ export function describeInput(scene: DescribedScene): ActionDescription {
   return { parameters: [...pathParameters(scene), ...queryParameters(scene)], ...(body && { body }) }
 }
 
-function pathParameters({ action, model }: DescribedScene): readonly AnyParameterDescription[] {
+function pathParameters({ action, model, naming }: DescribedScene): readonly AnyParameterDescription[] {
   const property = lookupProperty(action, model)
   const [primary] = model?.description.primary ?? []
   const key = property === undefined ? primary : model?.description.properties.get(property)
@@ -25,7 +25,7 @@ function pathParameters({ action, model }: DescribedScene): readonly AnyParamete
       name,
       in: 'path',
       required: true,
-      description: isKey ? whichRow(property) : 'A part of the path.',
+      description: isKey ? whichRow(property && naming.outside(property)) : 'A part of the path.',
       schema: isKey ? keySchema(key.value) : { type: 'string', minLength: 1 },
     }
   })
@@ -34,13 +34,13 @@ function pathParameters({ action, model }: DescribedScene): readonly AnyParamete
 const whichRow = (property: string | undefined): string =>
   property === undefined ? 'Which row.' : `Which row, by its \`${property}\`.`
 
-function queryParameters({ action, model }: DescribedScene): readonly AnyParameterDescription[] {
+function queryParameters({ action, model, naming }: DescribedScene): readonly AnyParameterDescription[] {
   const { query, paginated, name, method } = action
   const listed = paginated && model ? model.list.descriptions : []
   if (query) {
     const own = classProperties(query).map(
       ({ name: parameter, schema, required }): AnyParameterDescription => ({
-        name: parameter,
+        name: naming.outside(parameter),
         in: 'query',
         description: `Checked by \`${query.name}\`.`,
         schema: Object.keys(schema).length > 0 ? schema : { type: 'string' },
@@ -54,9 +54,9 @@ function queryParameters({ action, model }: DescribedScene): readonly AnyParamet
   return [...listed, ...shown.flatMap(({ description }) => description ?? [])]
 }
 
-function bodyOf({ action, schemas }: DescribedScene): BodyDescription | undefined {
+function bodyOf({ action, schemas, naming }: DescribedScene): BodyDescription | undefined {
   const { body, input, method } = action
-  const schema: SchemaObject | undefined = body ? classSchema(body) : input && schemas?.[input]
+  const schema: SchemaObject | undefined = body ? classSchema(body, naming) : input && schemas?.[input]
   if (!schema) return undefined
   return {
     schema,

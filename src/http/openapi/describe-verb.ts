@@ -1,15 +1,16 @@
+import type { Naming } from '../../helpers/naming.js'
 import type { Column, Columns } from '../../model/column.js'
-import { nullableSchema, type SchemaObject, valueSchema } from '../../serializer/value-schema.js'
+import { namedMembers, nullableSchema, type SchemaObject, valueSchema } from '../../serializer/value-schema.js'
 import type { ActionDescription, DescribedScene } from '../description/action-description.js'
 import { rowSchema } from './describe-answers.js'
 
 /** Describes an action that carries out a verb: its body is what the verb must be given. */
 export function describeVerb(scene: DescribedScene): ActionDescription | undefined {
-  const { action, model } = scene
+  const { action, model, naming } = scene
   const verb = action.verb === undefined ? undefined : model?.entity.verbs[action.verb]
   if (!verb) return undefined
   const row = rowSchema(scene)
-  const input = verbSchema(verb.input ?? {})
+  const input = verbSchema(verb.input ?? {}, naming)
   return {
     ...(action.method !== 'delete' && {
       body: { schema: input, required: (input['required'] as readonly string[]).length > 0 },
@@ -23,13 +24,14 @@ export function describeVerb(scene: DescribedScene): ActionDescription | undefin
 }
 
 /** The JSON Schema of what a verb must be given. */
-export function verbSchema(columns: Columns): SchemaObject {
-  return {
+export function verbSchema(columns: Columns, naming: Naming): SchemaObject {
+  const schema = {
     type: 'object',
     properties: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, schemaOf(column)])),
     required: Object.keys(columns).filter((name) => !columns[name]?.nullable && columns[name]?.default === undefined),
     additionalProperties: false,
   }
+  return namedMembers(schema, naming)
 }
 
 function schemaOf(column: Column): SchemaObject {

@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../../serializer/value-schema.js'
+import { namedMembers } from '../../serializer/value-schema.js'
 import type { HeaderDescription } from '../description/action-description.js'
 import type { Components } from './components.js'
 import type { Reference, ResponseObject } from './openapi-document.js'
@@ -41,7 +42,7 @@ const problem: SchemaObject = {
 /** Names the schemas of problem documents. */
 export function addProblemSchemas(components: Components): void {
   components.add('FieldError', fieldError)
-  components.add('Problem', problem)
+  components.add('Problem', namedMembers(problem, components.naming))
 }
 
 /** The headers that answers with a status have besides those of all answers. */
@@ -68,7 +69,10 @@ export const requestIdHeader: Readonly<Record<string, HeaderDescription>> = {
 /** The response with one of some problems. */
 export function problemResponse(components: Components, status: number, codes: readonly string[]): Reference {
   const narrowed: SchemaObject = {
-    allOf: [components.referring(problem), { properties: { status: { const: status }, code: { enum: codes } } }],
+    allOf: [
+      components.referring(namedMembers(problem, components.naming)),
+      { properties: { status: { const: status }, code: { enum: codes } } },
+    ],
   }
   const response: ResponseObject = {
     description: codes.join(', '),
@@ -82,6 +86,9 @@ export function problemResponse(components: Components, status: number, codes: r
 export function anyAnswer(components: Components): ResponseObject {
   return {
     description: 'Any other answer, or a problem.',
-    content: { 'application/problem+json': { schema: components.referring(problem) }, '*/*': { schema: {} } },
+    content: {
+      'application/problem+json': { schema: components.referring(namedMembers(problem, components.naming)) },
+      '*/*': { schema: {} },
+    },
   }
 }

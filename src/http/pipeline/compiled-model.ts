@@ -58,7 +58,7 @@ function compileViewSetModel(
   }
   const description = dataSource.describe(model.entity)
   verifySameEntity(model, subject, mistakes)
-  const serializer = compileSerializer(model.serializer, description, mistakes)
+  const serializer = compileSerializer(model.serializer, description, mistakes, { naming: host.naming })
   const list = compileListOf(model, { dataSource, description, serializer, subject, place, host }, mistakes)
   const validators = new RowValidators(description)
   return { entity: dataSource.registry.model(model.entity), description, serializer, list, validators }

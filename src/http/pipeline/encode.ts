@@ -1,6 +1,7 @@
 import { NotFoundError } from '../../errors/exceptions.js'
 import { isFailure } from '../../errors/failure.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { Naming } from '../../helpers/naming.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
 import { canRead, readTexts } from '../../orm/reads/read-list.js'
@@ -32,7 +33,7 @@ export function encode(
   host: PipelineHost,
   reading?: ActionReading,
 ): Run {
-  const encoder = new Encoder(action, model, representing(action, model, host), reading)
+  const encoder = new Encoder(action, model, representing(action, model, host), reading, host.naming)
   return (exchange) => {
     const { outcome } = exchange
     const reply = isSelection(outcome) ? encoder.selection(exchange, outcome) : encoder.value(exchange, outcome)
@@ -54,13 +55,16 @@ class Encoder {
   readonly #model: CompiledModel | undefined
   readonly #represent: Representing
   readonly #reading: ActionReading | undefined
+  readonly #naming: Naming
 
   constructor(
     action: ActionModel,
     model: CompiledModel | undefined,
     represent: Representing,
     reading: ActionReading | undefined,
+    naming: Naming,
   ) {
+    this.#naming = naming
     this.#action = action
     this.#model = model
     this.#represent = represent
@@ -94,8 +98,8 @@ class Encoder {
         : this.#entityPage(model, request, exchange),
     )
     return andThen(page, ({ rows, pagination, targets }) => {
-      const text = `{"data":[${rows.join(',')}],"pagination":${JSON.stringify(pagination)}}`
-      return this.#reply(text, { link: pageLinks(path, queryString, targets) })
+      const text = `{"data":[${rows.join(',')}],"pagination":${JSON.stringify(this.#naming.members(pagination))}}`
+      return this.#reply(text, { link: pageLinks(path, queryString, targets, this.#naming) })
     })
   }
 

@@ -1,8 +1,10 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { Naming } from '../../helpers/naming.js'
 import { whenAsked } from '../../helpers/when-asked.js'
 import { compileBody } from '../../serializer/compile-body.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
+import { verifyNamesBeside } from '../../serializer/verify-names.js'
 import type { ActionModel, Constructor } from '../action-model.js'
 import type { BodyReader } from '../body/body-contract.js'
 import { readJsonBody } from '../body/json-body.js'
@@ -24,7 +26,7 @@ export function input(
   model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): Run {
-  const queryReader = queryReaderOf(action, model, mistakes)
+  const queryReader = queryReaderOf(action, host, model, mistakes)
   const readForm = action.upload && compileUpload(action, host, mistakes)
   const bodyReader = action.upload ? undefined : bodyReaderOf(action, host, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
@@ -51,14 +53,16 @@ const keepIn = (exchange: Exchange) => (bytes: Uint8Array) => {
 /** What is known of the entity cannot be wrong any more, and is compiled by the first request that needs it. */
 function queryReaderOf(
   action: ActionModel,
+  { naming }: PipelineHost,
   model: CompiledModel | undefined,
   mistakes: Mistakes,
 ): () => QueryReader | QueryClassReader {
   const { query, paginated, name, method } = action
   if (query) {
     requireRules(query, action, mistakes)
-    const reader =
-      paginated && model ? compileQueryClass(query, model.list.parameters, model.list.checks) : compileQueryClass(query)
+    const listed = paginated && model ? model.list : undefined
+    verifyClassNames(query, listed?.parameters.map(({ name }) => name) ?? [], action, { naming, mistakes })
+    const reader = compileQueryClass(query, listed?.parameters, listed?.checks, naming)
     return () => reader
   }
   return whenAsked(() => {
@@ -78,10 +82,11 @@ function bodyReaderOf(
   const { body, input: shape, name, verb, contract } = action
   if (!takesBody(action)) return undefined
   if (contract) return model && given(contract(action, { host, model }, mistakes))
-  if (verb !== undefined) return given(verbBody(model?.entity.verbs[verb]?.input ?? {}))
+  if (verb !== undefined) return given(verbBody(model?.entity.verbs[verb]?.input ?? {}, host.naming))
   if (!body) return shape && model && whenAsked(() => model.serializer.reader(shape, name))
   requireRules(body, action, mistakes)
-  return given(compileBody(body))
+  verifyClassNames(body, [], action, { naming: host.naming, mistakes })
+  return given(compileBody(body, host.naming))
 }
 
 const given = (reader: BodyReader) => () => reader
@@ -96,4 +101,14 @@ function requireRules(target: Constructor, { viewSet, name, place }: ActionModel
     places: [place],
     remedy: 'Write decorators of class-validator above its properties.',
   })
+}
+
+function verifyClassNames(
+  target: Constructor,
+  others: readonly string[],
+  { viewSet, name, place }: ActionModel,
+  { naming, mistakes }: { readonly naming: Naming; readonly mistakes: Mistakes },
+): void {
+  const names = [...ruledProperties(target), ...others]
+  verifyNamesBeside({ subject: `${target.name} of ${viewSet.name}.${name}`, place, names }, naming, mistakes)
 }

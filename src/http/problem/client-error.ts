@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { asDeclared } from '../../helpers/naming.js'
 import { type ProblemStyle, problemReply } from './problem.js'
 import { StatusError } from './status-error.js'
 
@@ -11,7 +12,7 @@ const statuses: Readonly<Record<string, number>> = {
 }
 
 /** Answers with a problem document what is no HTTP, too slow or too long to become a request, and closes the connection. */
-export function refuseClient(error: Error, socket: Duplex, style: ProblemStyle): void {
+export function refuseClient(error: Error, socket: Duplex, style: ProblemStyle, naming = asDeclared): void {
   const { code = '' } = error as { readonly code?: string }
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -19,7 +20,7 @@ export function refuseClient(error: Error, socket: Duplex, style: ProblemStyle):
   }
   const status = statuses[code] ?? 400
   const requestId = randomUUID()
-  const { headers, body = '' } = problemReply(new StatusError(status), { requestId }, style)
+  const { headers, body = '' } = problemReply(new StatusError(status), { requestId }, style, naming)
   const lines = Object.entries({
     ...headers,
     'x-request-id': requestId,

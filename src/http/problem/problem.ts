@@ -1,4 +1,5 @@
 import type { AppException, FieldError } from '../../errors/app-exception.js'
+import { asDeclared, type Naming } from '../../helpers/naming.js'
 import { Reply, type ReplyHeaders } from '../reply.js'
 import { UnexpectedError } from './unexpected-error.js'
 
@@ -51,7 +52,12 @@ export const problemHeaders: ReplyHeaders = Object.freeze({
 const mostErrors = 100
 
 /** The problem document of an exception. */
-export function problemOf(exception: AppException, { instance, requestId }: Occurrence, style: ProblemStyle): Problem {
+export function problemOf(
+  exception: AppException,
+  { instance, requestId }: Occurrence,
+  style: ProblemStyle,
+  naming = asDeclared,
+): Problem {
   const { errorCode, errors, details, message } = exception
   return {
     type: style.typeBase + errorCode.toLowerCase(),
@@ -61,15 +67,20 @@ export function problemOf(exception: AppException, { instance, requestId }: Occu
     ...(!(exception instanceof UnexpectedError) && message !== '' && { detail: message }),
     ...(instance !== undefined && { instance }),
     requestId,
-    ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map(told) }),
-    ...(Object.keys(details).length > 0 && { details }),
+    ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, naming)) }),
+    ...(Object.keys(details).length > 0 && { details: namedDetails(details, naming) }),
   }
 }
 
 /** The answer that tells a caller of an exception: never stored, and with the headers its status requires. */
-export function problemReply(exception: AppException, occurrence: Occurrence, style: ProblemStyle): Reply {
+export function problemReply(
+  exception: AppException,
+  occurrence: Occurrence,
+  style: ProblemStyle,
+  naming = asDeclared,
+): Reply {
   const status = statusOf(exception, style)
-  return new Reply(status, textOf(problemOf(exception, occurrence, style)), {
+  return new Reply(status, textOf(problemOf(exception, occurrence, style, naming), naming), {
     ...problemHeaders,
     ...(status === 401 && { 'www-authenticate': style.challenge }),
     ...((status === 429 || status === 503) && { 'retry-after': String(retryAfter(exception)) }),
@@ -92,23 +103,38 @@ function titleOf(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-function told({ pointer, parameter, header, code, message, params }: FieldError): FieldError {
+function told({ pointer, parameter, header, code, message, params }: FieldError, naming: Naming): FieldError {
   return {
     ...(pointer !== undefined && { pointer }),
     ...(parameter !== undefined && { parameter }),
     ...(header !== undefined && { header }),
     code,
     message,
-    ...(params !== undefined && { params }),
+    ...(params !== undefined && { params: naming.members(params) }),
   }
 }
 
-function textOf(problem: Problem): string {
+/** Members that hold names of properties. */
+const holdNames: readonly string[] = ['fields', 'property']
+
+function namedDetails(details: Problem['details'] & object, { members, outside }: Naming): Problem['details'] & object {
+  const named = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(named)
+    return typeof value === 'string' ? outside(value) : value
+  }
+  return members(
+    Object.fromEntries(
+      Object.entries(details).map(([name, value]) => [name, holdNames.includes(name) ? named(value) : value]),
+    ),
+  )
+}
+
+function textOf(problem: Problem, { members }: Naming): string {
   try {
-    return JSON.stringify(problem)
+    return JSON.stringify(members({ ...problem }))
   } catch {
     // Only the free parts can hold what JSON cannot.
     const { details: _, errors = [], ...rest } = problem
-    return JSON.stringify({ ...rest, errors: errors.map(({ params: _params, ...error }) => error) })
+    return JSON.stringify(members({ ...rest, errors: errors.map(({ params: _params, ...error }) => error) }))
   }
 }

@@ -22,7 +22,10 @@ export interface ParameterDescription {
 
 /** One query parameter that an action takes. Filters, searches and orderings are parameters like the others. */
 export interface QueryParameter {
+  /** The member of what is read. */
   readonly name: string
+  /** What callers call it, where they do not call it so. */
+  readonly outside?: string
   /** Whether it would tell of what is withheld; then a caller does not have the parameter. */
   readonly tells?: (withheld: WithheldFields) => boolean
   /** Absent where its author has said nothing of it. */
@@ -56,9 +59,9 @@ export function compileQueryReader(
     const errors: FieldError[] = []
     for (const name of given.keys()) if (!known.names.has(name)) errors.push(unknown(name, [...known.names]))
     const query: Record<string, unknown> = {}
-    for (const { name, read } of known.parameters) {
-      const reading = read(given.get(name), withheld)
-      if (!('value' in reading)) errors.push({ parameter: name, ...reading })
+    for (const { name, outside = name, read } of known.parameters) {
+      const reading = read(given.get(outside), withheld)
+      if (!('value' in reading)) errors.push({ parameter: outside, ...reading })
       else if (reading.value !== undefined) query[name] = reading.value
     }
     if (errors.length === 0) errors.push(...checks.flatMap((check) => check(query) ?? []))
@@ -69,7 +72,7 @@ export function compileQueryReader(
 
 const knownTo = (parameters: readonly QueryParameter[]) => ({
   parameters,
-  names: new Set(parameters.map(({ name }) => name)),
+  names: new Set(parameters.map(({ name, outside = name }) => outside)),
 })
 
 function unknown(name: string, known: readonly string[]): FieldError {

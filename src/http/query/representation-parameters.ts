@@ -5,10 +5,11 @@ import type { ParameterDescription, QueryParameter } from './query-reader.js'
 /** The query parameters by which a caller chooses what an action shows: `fields`, and `include` where there are relations. */
 export function representationParameters(serializer: CompiledSerializer, action: string): readonly QueryParameter[] {
   const names = serializer.names(action)
+  const { outside } = serializer.naming
   const relations = names.filter((name) => serializer.nested.has(name))
   const parameter = (name: string, paths: readonly string[], only?: 'relations'): QueryParameter => ({
     name,
-    description: describe(name, paths, relations),
+    description: describe(name, paths.map(outside), relations.map(outside)),
     read: (text) => (text === undefined ? { value: undefined } : readNames(text, serializer, names, only)),
   })
   return [parameter('fields', names), ...(relations.length > 0 ? [parameter('include', relations, 'relations')] : [])]

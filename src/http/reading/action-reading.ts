@@ -98,6 +98,6 @@ class TextReading implements ActionReading {
     const dataSource = dataSourceOf(this.#host)
     // Callers may include relations that the answers do without as a rule.
     if (whyParts(dataSource, entity, parts) !== undefined) return undefined
-    return new RowForm(dataSource, entity, readMembers(parts), this.#held)
+    return new RowForm(dataSource, entity, readMembers(parts, this.#model.serializer.naming), this.#held)
   }
 }

@@ -1,3 +1,4 @@
+import { asDeclared, type Naming } from '../../helpers/naming.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import { whyEntities, whyRelation } from '../../orm/reads/needs-entities.js'
@@ -7,21 +8,30 @@ import { requiredParts } from '../../serializer/needed-columns.js'
 import type { ShownPart } from '../../serializer/shown-parts.js'
 
 /** What is read of rows so that these parts are shown of them. */
-export function readMembers(parts: readonly ShownPart[]): readonly ReadMember[] {
-  return parts.map(memberOf)
+export function readMembers(parts: readonly ShownPart[], naming: Naming = asDeclared): readonly ReadMember[] {
+  return parts.map((part) => memberOf(part, naming))
 }
 
-function memberOf(part: ShownPart): ReadMember {
+function memberOf(part: ShownPart, naming: Naming): ReadMember {
+  const { outside } = naming
   if ('property' in part) {
     const { name, value } = part.property
-    return { name, kind: value.kind, write: valueWriter(value) }
+    return { name, as: outside(name), kind: value.kind, write: valueWriter(value) }
   }
   if ('computed' in part) {
     const { requires, values } = part.computed
-    return { name: part.name, ...requiredParts(requires), values, write: jsonOf }
+    return { name: outside(part.name), ...requiredParts(requires), values, write: jsonOf }
   }
   const { name, max, orderBy, scope } = part.nested
-  return { relation: name, max, orderBy, members: readMembers(part.parts), ...(scope && { scope }) }
+  return {
+    relation: name,
+    as: outside(name),
+    more: outside('hasMore'),
+    max,
+    orderBy,
+    members: readMembers(part.parts, naming),
+    ...(scope && { scope }),
+  }
 }
 
 /** What tells parts from others of the same serializer. */

@@ -1,7 +1,9 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { UsageError } from '../../errors/usage-error.js'
+import type { Naming } from '../../helpers/naming.js'
 import { compileBody } from '../../serializer/compile-body.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
+import { verifyNamesBeside } from '../../serializer/verify-names.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
@@ -19,14 +21,15 @@ export type UploadReader = (exchange: Exchange) => Promise<void>
 /** Compiles the reader of an action that takes files; what is wrong is added to `mistakes`. */
 export function compileUpload(action: ActionModel, host: PipelineHost, mistakes: Mistakes): UploadReader | undefined {
   const { body, upload = {} } = action
-  const rules = rulesOf(action, mistakes)
-  const { files: storage, dataSource, limits } = host
+  const rules = rulesOf(action, host.naming, mistakes)
+  const { files: storage, dataSource, limits, naming } = host
   if (!rules || !isSound(action, host, mistakes) || !storage) return undefined
-  const textNames = body ? ruledProperties(body) : new Set<string>()
+  const textNames = new Set(body ? [...ruledProperties(body)].map(naming.outside) : [])
   const most = [...rules.values()].reduce((sum, rule) => sum + rule.most, 0)
   const bytes = [...rules.values()].reduce((sum, rule) => sum + rule.most * rule.maxBytes, 0)
   const receiving: Receiving = {
     rules,
+    declared: new Map(Object.keys(upload).map((name) => [naming.outside(name), name])),
     textNames,
     storage,
     unit: dataSource,
@@ -36,12 +39,12 @@ export function compileUpload(action: ActionModel, host: PipelineHost, mistakes:
       parts: most + (body ? mostTexts : 0) + Object.keys(upload).length,
     },
   }
-  const readBody = body && compileBody(body)
+  const readBody = body && compileBody(body, naming)
   return async (exchange) => {
     const received: UploadedFile[] = []
     exchange.received = received
     const { texts, files } = await receive(exchange, receiving, (file) => void received.push(file))
-    if (body && readBody) exchange.body = await readBody(bodyOfForm(texts, body, limits.depth))
+    if (body && readBody) exchange.body = await readBody(bodyOfForm(texts, body, limits.depth, naming))
     exchange.files = files
     if (exchange.idempotencyKey !== undefined) exchange.bodyBytes = sameness(texts, received)
   }
@@ -53,10 +56,15 @@ function sameness(texts: Iterable<unknown>, received: readonly UploadedFile[]): 
   return Buffer.from(JSON.stringify([[...texts], files]))
 }
 
-function rulesOf(action: ActionModel, mistakes: Mistakes): ReadonlyMap<string, FileRule> | undefined {
+function rulesOf(
+  action: ActionModel,
+  { outside }: Naming,
+  mistakes: Mistakes,
+): ReadonlyMap<string, FileRule> | undefined {
   const rules = new Map<string, FileRule>()
   try {
-    for (const [name, rule] of Object.entries(action.upload ?? {})) rules.set(name, compileFileRule(name, rule))
+    for (const [name, rule] of Object.entries(action.upload ?? {}))
+      rules.set(outside(name), compileFileRule(outside(name), rule))
     return rules
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
@@ -66,10 +74,13 @@ function rulesOf(action: ActionModel, mistakes: Mistakes): ReadonlyMap<string, F
   }
 }
 
-function isSound(action: ActionModel, { files }: PipelineHost, mistakes: Mistakes): boolean {
+function isSound(action: ActionModel, { files, naming }: PipelineHost, mistakes: Mistakes): boolean {
   const { upload = {}, body } = action
   const names = Object.keys(upload)
   const twice = names.find((name) => body && ruledProperties(body).has(name))
+  const given = [...names, ...(body ? ruledProperties(body) : [])]
+  const subject = `${action.viewSet.name}.${action.name}`
+  verifyNamesBeside({ subject, place: action.place, names: given }, naming, mistakes)
   const uncounted = names.find((name) => !isCount(upload[name]!.most ?? 1))
   const found: readonly (readonly [boolean, string, string])[] = [
     [

@@ -5,10 +5,10 @@ import type { ActionDescription, DescribedScene } from '../description/action-de
 import type { UploadRule } from './upload-options.js'
 
 /** Describes the form of an action that takes files (OpenAPI 3.1, "Special Considerations for multipart Content"). */
-export function describeUpload({ action: { upload, body } }: DescribedScene): ActionDescription | undefined {
+export function describeUpload({ action: { upload, body }, naming }: DescribedScene): ActionDescription | undefined {
   if (!upload) return undefined
-  const texts = body ? classSchema(body) : { properties: {}, required: [] }
-  const rules = Object.entries(upload)
+  const texts = body ? classSchema(body, naming) : { properties: {}, required: [] }
+  const rules = Object.entries(naming.members(upload))
   const required = rules.filter(([, { optional }]) => !optional).map(([name]) => name)
   return {
     body: {

@@ -14,7 +14,10 @@ import { type UnitEnds, UploadedFile } from './uploaded-file.js'
 
 /** What an action takes, and where files go. */
 export interface Receiving {
+  /** By the names of their parts. */
   readonly rules: ReadonlyMap<string, FileRule>
+  /** What the action calls the files, by the names of their parts. */
+  readonly declared: ReadonlyMap<string, string>
   /** The names of texts; undefined where it takes none. */
   readonly textNames: ReadonlySet<string>
   readonly limits: MultipartLimits
@@ -74,7 +77,7 @@ class FormTaker implements PartTaker {
     try {
       const { type, sha256 } = await examination.conclude(pending)
       const { unit } = this.#receiving
-      const file = new UploadedFile({ field: rule.field, name: safe, type, sha256, pending, unit })
+      const file = new UploadedFile({ field: this.#declared(rule.field), name: safe, type, sha256, pending, unit })
       this.#keep(file)
       this.#files.set(rule.field, [...(this.#files.get(rule.field) ?? []), file])
     } catch (error) {
@@ -83,7 +86,7 @@ class FormTaker implements PartTaker {
     }
   }
 
-  /** The files by their rules. @throws {ValidationError} with every name of which one is missing. */
+  /** The files as the action calls them. @throws {ValidationError} with every name of which one is missing. */
   files(): Received['files'] {
     const rules = [...this.#receiving.rules.values()]
     const missing = rules.filter(({ field, optional }) => !optional && !this.#files.has(field))
@@ -95,9 +98,13 @@ class FormTaker implements PartTaker {
     return Object.fromEntries(
       rules.map(({ field, many }) => {
         const found = this.#files.get(field) ?? []
-        return [field, many ? Object.freeze(found) : found[0]]
+        return [this.#declared(field), many ? Object.freeze(found) : found[0]]
       }),
     )
+  }
+
+  #declared(field: string): string {
+    return this.#receiving.declared.get(field) ?? field
   }
 
   #count({ field, most }: FileRule): void {

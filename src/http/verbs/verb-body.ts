@@ -1,8 +1,9 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { AppException } from '../../errors/app-exception.js'
+import { asDeclared } from '../../helpers/naming.js'
 import type { Columns } from '../../model/column.js'
 import { checkedInput } from '../../orm/writes/verb-input.js'
-import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
+import { firstNamed, invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
 import type { InputReader } from '../../serializer/compile-serializer.js'
 
 /** What was read of the input of a verb, or everything that is wrong with it. */
@@ -12,24 +13,28 @@ export interface VerbReading {
 }
 
 /** Reads the input of a verb, which is one JSON object; where the verb takes none, nothing need be sent. */
-export function readVerbInput(columns: Columns, body: unknown): VerbReading {
+export function readVerbInput(columns: Columns, body: unknown, naming = asDeclared): VerbReading {
   const given = body ?? {}
   if (!isObject(given)) return { values: {}, errors: [notAnObject(given)] }
-  const known = Object.entries(given).filter(([name]) => Object.hasOwn(columns, name))
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(columns, name))
+  const named = new Map(Object.keys(columns).map((name) => [naming.outside(name), name]))
+  const known = Object.entries(given).flatMap(([outside, value]) => {
+    const name = named.get(outside)
+    return name === undefined ? [] : [[name, value] as const]
+  })
+  const unknown = Object.keys(given).filter((outside) => !named.has(outside))
   const errors = unknown.map(unknownMember)
   try {
     return { values: checkedInput(columns, Object.fromEntries(known)), errors }
   } catch (error) {
     if (!(error instanceof AppException)) throw error
-    return { values: {}, errors: [...errors, ...error.errors] }
+    return { values: {}, errors: [...errors, ...firstNamed(error.errors, naming)] }
   }
 }
 
 /** Reads the body of an action that carries out a verb. */
-export function verbBody(columns: Columns): InputReader {
+export function verbBody(columns: Columns, naming = asDeclared): InputReader {
   return async (body) => {
-    const { values, errors } = readVerbInput(columns, body)
+    const { values, errors } = readVerbInput(columns, body, naming)
     if (errors.length > 0) throw invalidBody(errors)
     return { ...values }
   }

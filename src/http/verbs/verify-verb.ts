@@ -1,11 +1,12 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { verifyNamesBeside } from '../../serializer/verify-names.js'
 import type { ActionModel } from '../action-model.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
 
 /** Adds a verb or view that an action names and its entity does not have. */
 export function verifyVerbAndView(
   { verb, view, viewSet, name, place }: ActionModel,
-  { entity }: CompiledModel,
+  { entity, serializer }: CompiledModel,
   mistakes: Mistakes,
 ): void {
   const about = { subject: `${viewSet.name}.${name}`, places: [place] }
@@ -17,6 +18,8 @@ export function verifyVerbAndView(
       remedy: oneOf('verb', Object.keys(entity.verbs)),
     })
   }
+  const input = (verb !== undefined && entity.verbs[verb]?.input) || {}
+  verifyNamesBeside({ ...about, place, names: Object.keys(input) }, serializer.naming, mistakes)
   if (view === undefined) return
   const found = entity.views[view]
   if (!found) {

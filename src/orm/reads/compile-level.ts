@@ -25,8 +25,8 @@ export function compileLevel(place: LevelPlace, members: readonly ReadMember[]):
 function compiled(place: LevelPlace, member: ReadMember): LevelMember {
   if ('values' in member) return computedMember(place, member)
   if ('members' in member) return relationMember(place, member)
-  const { name, kind, write } = member
-  return { name, column: place.layout.add({ column: ownColumn(place, name), kind, write }, place.table) }
+  const { name, as = name, kind, write } = member
+  return { name: as, column: place.layout.add({ column: ownColumn(place, name), kind, write }, place.table) }
 }
 
 function relationMember(place: LevelPlace, given: ReadRelation): LevelMember {
@@ -38,7 +38,7 @@ function relationMember(place: LevelPlace, given: ReadRelation): LevelMember {
 
 /** The row that rows refer to stands beside them. */
 function joinedMember({ dataSource, layout, table }: LevelPlace, relation: RelationMetadata, given: ReadRelation) {
-  const name = given.relation
+  const name = given.as ?? given.relation
   const joined = layout.join(relation, table, given.scope)
   const place = { dataSource, layout, metadata: relation.inverseEntityMetadata, table: joined }
   const level = compileLevel(place, given.members)
@@ -67,7 +67,7 @@ function relatedMember(place: LevelPlace, relation: RelationMetadata, given: Rea
       rows.map((row) => row[key]),
       call,
     )
-  return { name: given.relation, load }
+  return { name: given.as ?? given.relation, load }
 }
 
 function computedMember(place: LevelPlace, { name, own, others, values, write }: ReadComputed): LevelMember {

@@ -4,6 +4,8 @@ import type { OrderingKey } from '../../model/scope.js'
 /** A property that is written as a member of the JSON of its row. */
 export interface ReadField {
   readonly name: string
+  /** What the member is called, where it is not called as the property. */
+  readonly as?: string
   /** The kind of its description. */
   readonly kind: string
   /** Writes a value that is not null, as entities hold it. */
@@ -12,8 +14,11 @@ export interface ReadField {
 
 /** A relation that is written: to one row as its JSON or null, to many as a list and whether there are more. */
 export interface ReadRelation {
-  /** The property, and the name of the member. */
   readonly relation: string
+  /** What the member is called, where it is not called as the relation. */
+  readonly as?: string
+  /** What is called `hasMore` beside the rows of a list, where it is called otherwise. */
+  readonly more?: string
   /** What is written of the related rows. */
   readonly members: readonly ReadMember[]
   /** The most rows of one owner. */
@@ -26,6 +31,7 @@ export interface ReadRelation {
 
 /** A member that is made of properties of its row, and of properties of rows that it refers to. */
 export interface ReadComputed {
+  /** What the member is called. */
   readonly name: string
   readonly own: readonly string[]
   /** By relation. */
@@ -51,7 +57,7 @@ export function membersKey(
 /** What tells members from others of the same entity. */
 function memberKey(member: ReadMember): unknown {
   if ('values' in member) return [member.name, member.own, [...member.others]]
-  if (!('members' in member)) return member.name
-  const { relation, max, orderBy, members } = member
-  return { relation, max, orderBy, members: members.map(memberKey) }
+  if (!('members' in member)) return member.as === undefined ? member.name : { name: member.name, as: member.as }
+  const { relation, as, more, max, orderBy, members } = member
+  return { relation, as, more, max, orderBy, members: members.map(memberKey) }
 }

@@ -50,7 +50,7 @@ export class RelatedRead {
   /** The member of each owner, by the keys of those as the driver gave them. */
   async texts(owners: readonly unknown[], call: object): Promise<readonly string[]> {
     const keys = [...new Set(owners)].filter((key) => key !== null)
-    const { max } = this.given
+    const { max, more = 'hasMore' } = this.given
     const statement = keys.length > 0 ? relatedStatement(this, keys, call) : undefined
     const raw = statement ? await runRead(this.dataSource, statement, undefined) : { rows: [] }
     const groups = grouped(raw.rows, (row) => row[this.layout.width])
@@ -61,7 +61,7 @@ export class RelatedRead {
     let next = 0
     return shown.map((rows, index) => {
       const own = texts.slice(next, (next += rows.length))
-      return this.many ? `{"data":[${own.join(',')}],"hasMore":${found[index]!.length > max}}` : (own[0] ?? 'null')
+      return this.many ? `{"data":[${own.join(',')}],"${more}":${found[index]!.length > max}}` : (own[0] ?? 'null')
     })
   }
 }
