@@ -150,6 +150,34 @@ describeOnEngines('ModelService', (engine) => {
     expect(await names()).to.deep.equal([])
   })
 
+  it('writes a row by one statement where nothing has to see it', async () => {
+    const ada = (await authors.create({ name: 'Ada' })).unwrap()
+    const note = (await notes.create({ text: 'hello' })).unwrap()
+    const sent: string[] = []
+    const deaf = dataSource.onStatement(({ sql }) => sent.push(sql.split(' ')[0]!))
+    expect((await authors.update(ada.id, { name: 'Eve' })).unwrap()).to.include({ id: ada.id, name: 'Eve' })
+    expect((await authors.update(ada, { books: 7 })).unwrap()).to.include({ name: 'Eve', books: 7 })
+    const own = engine.name === 'mariadb' ? ['START', 'UPDATE', 'SELECT', 'COMMIT'] : ['UPDATE']
+    // The driver of PostgreSQL commits by itself, and MariaDB's connections are told once how they are isolated.
+    expect(sent.filter((word) => word !== 'SET')).to.deep.equal([...own, ...own])
+    sent.length = 0
+    expect(await notes.delete(note)).to.deep.include({ success: true, data: undefined })
+    expect(sent).to.deep.equal(['UPDATE'])
+    expect(await notes.delete(note.id)).to.include({ errorCode: 'NOT_FOUND' })
+    deaf()
+  })
+
+  it('lets several change one row at once, and one delete it', async () => {
+    const ada = (await authors.create({ name: 'Ada' })).unwrap()
+    const note = (await notes.create({ text: 'hello' })).unwrap()
+    const changes = [{ name: 'Eve' }, { books: 3 }, { state: 'gone' }, { name: 'Eve' }]
+    const changed = await Promise.all(changes.map((values) => authors.update(ada, values as object)))
+    expect(changed.every(({ success }) => success)).to.equal(true)
+    expect((await authors.get(ada.id)).unwrap()).to.include({ name: 'Eve', books: 3, state: 'gone' })
+    const deleted = await Promise.all(Array.from({ length: 8 }, () => notes.delete(note)))
+    expect(deleted.filter(({ success }) => success)).to.have.length(1)
+  })
+
   it('lists selections', async () => {
     for (const name of ['Ada', 'Eve', 'Bob']) await authors.create({ name, state: name === 'Eve' ? 'gone' : 'new' })
     const some = await authors.list(authors.select().where({ state: 'new' }).slice(0, 1))

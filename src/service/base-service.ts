@@ -1,11 +1,12 @@
 import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
 import type { ModelDataSource } from '../orm/data-source.js'
-import { asAppException } from '../orm/errors/as-app-exception.js'
 import type { AtomicOptions } from '../orm/unit-of-work/unit-host.js'
 import { limitCalls } from '../rate-limit/limit-calls.js'
+import { attempted } from './attempted.js'
+import { giveParts } from './own-part.js'
 import { currentServiceContext, rateLimiterOf, type ServiceContext } from './service-context.js'
-import { ServiceResult } from './service-result.js'
+import type { ServiceResult } from './service-result.js'
 
 /**
  * The base of services: what an application does, apart from HTTP. A container makes services without being told how;
@@ -36,10 +37,8 @@ export abstract class BaseService {
    * @throws whatever else it threw.
    */
   protected async attempt<T>(work: () => Promise<T>): Promise<ServiceResult<T>> {
-    try {
-      return ServiceResult.success(await work())
-    } catch (error) {
-      return ServiceResult.from(asAppException(error, this.dataSource) ?? error)
-    }
+    return attempted(this.dataSource, work)
   }
 }
+
+giveParts(BaseService.prototype)

@@ -1,13 +1,16 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { rateLimitsOf } from '../rate-limit/rate-limit-fact.js'
-import { BaseService } from './base-service.js'
 import type { WritesOne } from './many-rows.js'
-import { RowsService } from './rows-service.js'
 
 /** What every method of a service that writes one row is made of. */
 const parts = ['entity', 'repository', 'write', 'attempt', 'atomic'] as const
 
-const given: ReadonlySet<object> = new Set([RowsService.prototype, BaseService.prototype])
+const given = new WeakSet<object>()
+
+/** Marks the prototype of a class that gives services their methods, so that they can be told from those that override them. */
+export function giveParts(prototype: object): void {
+  given.add(prototype)
+}
 
 /**
  * What a service has of its own in the way it writes one row; undefined where it does what `ModelService` does and nothing
@@ -15,9 +18,15 @@ const given: ReadonlySet<object> = new Set([RowsService.prototype, BaseService.p
  * @param service an instance, or the prototype of a class.
  */
 export function ownPart(service: object, one: WritesOne): string | undefined {
-  const own = [one, ...parts].find((name) => isOwn(service, name))
+  if (isOwn(service, one)) return `${one} of its service is its own`
+  const own = parts.find((name) => isOwn(service, name))
   if (own !== undefined) return `${own} of its service is its own`
   return rateLimitsOf(service.constructor as AnyClass, one).length > 0 ? `${one} of its service is limited` : undefined
+}
+
+/** Whether a service has of its own what its methods are made of, whoever calls them. */
+export function hasOwnParts(service: object): boolean {
+  return parts.some((name) => isOwn(service, name))
 }
 
 function isOwn(service: object, name: string): boolean {

@@ -6,10 +6,13 @@ import { parseId } from '../orm/parse-id.js'
 import type { Selection } from '../orm/selection.js'
 import { storedRow, storedRows } from '../orm/stored-row.js'
 import { insertRow } from '../orm/writes/by-statement/insert-row.js'
+import { changeRow, deleteRow } from '../orm/writes/by-statement/one-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
 import { BaseService } from './base-service.js'
+import { isId, isRow, loneKey } from './lone-row.js'
 import { whyOneByOne } from './many-rows.js'
-import type { ServiceResult } from './service-result.js'
+import { giveParts } from './own-part.js'
+import { ServiceResult } from './service-result.js'
 import { changesOf, given, type ValuesFor } from './written-values.js'
 
 /** Which rows TypeORM updates. */
@@ -62,25 +65,30 @@ export abstract class RowsService<E extends object> extends BaseService {
 
   /** Changes these properties of a row, given itself or by its primary key, and answers the row as it is then. */
   update(idOrRow: Id | E, values: ValuesFor<E>): Promise<ServiceResult<E>> {
-    return this.write(async () => {
+    const changes = given(values)
+    const send = (id: Id) => changeRow(this.#rows.select(), id, changes) as Promise<E | undefined>
+    const namesKey = this.#rows.metadata.primaryColumns.some(({ propertyName }) => propertyName in changes)
+    return this.#byStatement(namesKey ? undefined : loneKey(this, this.#rows, idOrRow), send, async () => {
       const row = await this.#row(idOrRow)
-      const changes = changesOf(this.#rows.metadata.primaryColumns, row, given(values))
-      if (Object.keys(changes).length === 0) return row
+      const changed = changesOf(this.#rows.metadata.primaryColumns, row, changes)
+      if (Object.keys(changed).length === 0) return row
       // Not `save`: it would write what the row had when it was read, over what others wrote meanwhile.
-      const { affected } = await this.#rows.update(this.#keyOf(row), changes)
+      const { affected } = await this.#rows.update(this.#keyOf(row), changed)
       if (affected === 0) throw this.#notFound()
-      return storedRow(this.#rows, Object.assign(this.#rows.create(), row, changes))
+      return storedRow(this.#rows, Object.assign(this.#rows.create(), row, changed))
     })
   }
 
   /** Deletes a row, given itself or by its primary key, in whatever way the entity does. */
-  delete(idOrRow: Id | E): Promise<ServiceResult<undefined>> {
-    return this.write(async () => {
+  async delete(idOrRow: Id | E): Promise<ServiceResult<undefined>> {
+    const send = async (id: Id) => (await deleteRow(this.#rows.select(), id)) || undefined
+    const result = await this.#byStatement(loneKey(this, this.#rows, idOrRow), send, async () => {
       const key = this.#keyOf(await this.#row(idOrRow))
       const { affected } = await this.#rows.delete(key)
       if (affected === 0) throw this.#notFound()
-      return undefined
+      return true as const
     })
+    return result.success ? ServiceResult.success(undefined) : result
   }
 
   /**
@@ -133,6 +141,16 @@ export abstract class RowsService<E extends object> extends BaseService {
   /** Runs a write in a unit of work of its own, or in a savepoint of the running one. */
   protected write<T>(work: () => Promise<T>): Promise<ServiceResult<T>> {
     return this.attempt(() => this.atomic(work))
+  }
+
+  /** Writes a row by one statement where that is all there is to do, else by work that looks at it. */
+  async #byStatement<T>(
+    id: Id | undefined,
+    send: (id: Id) => Promise<T | undefined>,
+    look: () => Promise<T>,
+  ): Promise<ServiceResult<T>> {
+    const sent = id === undefined ? undefined : await this.attempt(() => send(id))
+    return !sent || (sent.success && sent.data === undefined) ? this.write(look) : (sent as ServiceResult<T>)
   }
 
   async #row(idOrRow: Id | E): Promise<E> {
@@ -190,6 +208,4 @@ export abstract class RowsService<E extends object> extends BaseService {
   }
 }
 
-const isRow = <E extends object>(idOrRow: Id | E): idOrRow is E => typeof idOrRow === 'object' && idOrRow !== null
-
-const isId = (value: unknown): value is Id => typeof value === 'number' || (typeof value === 'string' && value !== '')
+giveParts(RowsService.prototype)

@@ -7,7 +7,9 @@ import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
 import { insertRow } from '../../orm/writes/by-statement/insert-row.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
+import { attempted } from '../../service/attempted.js'
 import type { ServiceResult } from '../../service/service-result.js'
+import { given } from '../../service/written-values.js'
 import type { Call, RowCall } from '../call.js'
 import { dataSourceOf } from '../host.js'
 import type { Part, RelatedWrites } from '../nested/related-writes.js'
@@ -16,6 +18,7 @@ import { isSuccess, type Outcome } from '../outcome.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
 import { running, runningRepository } from '../running.js'
 import type { ViewSetStatics } from '../viewset.js'
+import { isPlainService } from '../writing/plain-service.js'
 import { isPlainHook } from './plain-hooks.js'
 import type { EntityViewSet } from './viewset-class.js'
 
@@ -47,12 +50,17 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
 
 async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outcome<EntityRow>> {
   const service = serviceOf(viewSet)
-  if (service) return service.create(values)
+  const undone = isOnlyAction(viewSet)
+  const isPlain = undone && service && isPlainService(service, 'create', modelOf(viewSet)?.entity, hostDataSource())
+  if (service && !isPlain) return service.create(values)
   const repository = repositoryOf(viewSet)
-  const row = repository.create(values)
+  const row = repository.create(isPlain ? given(values) : values)
   // Not `save`: a key that the caller chose must never reach a row that is there already.
-  return insertRow(repository, row, { undone: isOnlyAction(viewSet) })
+  const insert = () => insertRow(repository, row, { undone })
+  return isPlain ? attempted(hostDataSource(), insert) : insert()
 }
+
+const hostDataSource = () => dataSourceOf(running().host)
 
 /** Whether the running action does nothing but to make a row, so that an error of that ends its unit of work. */
 function isOnlyAction(viewSet: EntityViewSet): boolean {

@@ -1,3 +1,4 @@
+import type { ModelDataSource } from '../../orm/data-source.js'
 import type { WritesOne } from '../../service/many-rows.js'
 import { ownPart } from '../../service/own-part.js'
 import type { ActionModel, Constructor } from '../action-model.js'
@@ -13,8 +14,18 @@ export function isServedPlainly(
 ): boolean {
   if (!model?.service) return true
   const service = made(model.service, request, host)
-  if (!service || ownPart(service, method) !== undefined || !hasEntity(service.constructor, model.entity)) return false
-  return 'dataSource' in service && service.dataSource === dataSourceOf(host)
+  return service !== undefined && isPlainService(service, method, model.entity, dataSourceOf(host))
+}
+
+/** Whether a service writes rows of an entity in a data source as every service does. */
+export function isPlainService(
+  service: object,
+  method: WritesOne,
+  entity: unknown,
+  dataSource: ModelDataSource,
+): boolean {
+  if (ownPart(service, method) !== undefined || !hasEntity(service.constructor, entity)) return false
+  return 'dataSource' in service && service.dataSource === dataSource
 }
 
 /** The instance of a service; undefined where one cannot be made, which is said in its turn. */
@@ -27,4 +38,4 @@ function made(service: Constructor, request: object, { instances }: PipelineHost
   }
 }
 
-const hasEntity = (service: object, entity: object): boolean => 'entity' in service && service.entity === entity
+const hasEntity = (service: object, entity: unknown): boolean => 'entity' in service && service.entity === entity
