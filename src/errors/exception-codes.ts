@@ -19,7 +19,10 @@ export const exceptionCodes = {
   INVALID_INCREMENT: [400, 'An increment is no finite number.'],
   INVALID_OPERAND: [400, 'What stands at a path was to be compared with something no JSON value equals.'],
   IDENTITY_MISSING: [400, 'The properties by which a row is known were not given.'],
-  INVALID_CRITERIA: [400, 'Rows were to be pruned without saying which, or in batches of an impossible size.'],
+  INVALID_CRITERIA: [
+    400,
+    'Rows were to be written or pruned without saying which, or pruned in batches of an impossible size.',
+  ],
   NO_IDS: [400, 'A verb was called without any id.'],
   NO_VERSION: [409, 'A row was to be brought back to a time when it had been removed.'],
   REFERENCE_HIDDEN: [400, 'A row refers to one that is deleted, or hidden otherwise.'],

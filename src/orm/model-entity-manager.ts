@@ -21,13 +21,15 @@ import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-buil
 import { combined, plainSight, type Sight } from './scopes/sight.js'
 import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
 import type { DeletionResult } from './writes/deletion-result.js'
+import { refusingEmpty } from './writes/empty-criteria.js'
+import { ofLockedRow } from './writes/of-locked-row.js'
 import {
   confirmCleared,
   type PersistCall,
   persistInUnit,
   refuseClearing,
   refusePersistence,
-  spellKeys,
+  spellKeysIn,
 } from './writes/persistence.js'
 
 /** The entity a manager looks at in some way of its own. */
@@ -107,6 +109,13 @@ export class ModelEntityManager extends UnitEntityManager {
     return found && this.merge(target, found as E, like)
   }
 
+  protected override normalizeAndValidateWhereCriteria(...given: [criteria: unknown, methodName: string]): {
+    criteria: unknown
+    isPrimitive: boolean
+  } {
+    return refusingEmpty(() => super.normalizeAndValidateWhereCriteria(...given))
+  }
+
   override delete<E extends ObjectLiteral>(
     target: EntityTarget<E>,
     criteria: Parameters<Repository<E>['delete']>[0],
@@ -162,7 +171,7 @@ export class ModelEntityManager extends UnitEntityManager {
     if (Array.isArray(entity) && entity.length === 0) return entity as never
     const call = { mode, target: target as string, entity: entity as ObjectLiteral, options: options as SaveOptions }
     refusePersistence(this.dataSource, call)
-    spellKeys(this.dataSource, call)
+    spellKeysIn(this.dataSource, call)
     await persistInUnit(this, call.entity, () => this.#execute(call))
     return entity as never
   }
@@ -170,7 +179,7 @@ export class ModelEntityManager extends UnitEntityManager {
   async #execute({ mode, target, entity, options }: PersistCall): Promise<void> {
     const runner = this.queryRunner ?? this.dataSource.createQueryRunner()
     try {
-      const guarded = persistenceRunner(runner, this.dataSource)
+      const guarded = persistenceRunner(runner, this.dataSource, options === ofLockedRow)
       await new EntityPersistExecutor(this.dataSource, guarded, mode, target, entity, options).execute()
     } finally {
       if (runner !== this.queryRunner) await runner.release()

@@ -51,13 +51,17 @@ function requireUuid(text: string, path: string): string {
 }
 
 /**
- * Writes the UUIDs of the primary key of an entity as they are stored, so that its row is recognized.
+ * Writes the UUIDs of the primary keys of rows as they are stored, so that they are recognized: some engines keep the text
+ * as it was given.
  * @throws {ValidationError} `INVALID_ID`
  */
-export function spellKey({ primaryColumns }: EntityMetadata, entity: ObjectLiteral): void {
-  for (const column of primaryColumns) {
-    if (column.relationMetadata || !holdsUuids(column)) continue
-    const value = column.getEntityValue(entity) as unknown
-    if (typeof value === 'string') column.setEntityValue(entity, requireUuid(value, column.propertyPath))
+export function spellKeys({ primaryColumns }: EntityMetadata, rows: readonly ObjectLiteral[]): void {
+  const columns = primaryColumns.filter((column) => !column.relationMetadata && holdsUuids(column))
+  if (columns.length === 0) return
+  for (const row of rows) {
+    for (const column of columns) {
+      const value = column.getEntityValue(row) as unknown
+      if (typeof value === 'string') column.setEntityValue(row, requireUuid(value, column.propertyPath))
+    }
   }
 }

@@ -220,6 +220,19 @@ describeOnEngines(
     // What a unit of PostgreSQL does not see there is no way to ask for.
     if (engine.name === 'postgres') return
 
+    it('update the row that was created meanwhile, and the one that was brought back', async () => {
+      const values = { code: 'known', title: 'later' }
+      const outcomes: string[] = []
+      const write = async () => outcomes.push((await chapters().updateOrCreate(values, { by: ['code'] })).outcome)
+      await late(() => chapters().insert({ code: 'known', title: 'first' }), write)
+      const { id } = await chapters().findOneByOrFail({ code: 'known' })
+      await chapters().delete(id)
+      await late(() => chapters().restore(id), write)
+      expect(outcomes).to.deep.equal(['updated', 'updated'])
+      const rows = await chapters().withDeleted().find()
+      expect(rows.map((row) => [row.id, row.title, row.position])).to.deep.equal([[id, 'later', 1]])
+    })
+
     it('are refused by what refers to their rows meanwhile', async () => {
       const chapter = await add('one')
       const deleting = late(

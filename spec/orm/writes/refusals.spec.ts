@@ -66,14 +66,6 @@ describe('Writes that would pass by rules', () => {
     expect(message).to.match(/@SoftDelete at spec\/orm\/writes\/library\.ts:\d+:\d+/)
   })
 
-  it('are none where criteria are empty: TypeORM refuses them', async () => {
-    for (const criteria of [{}, [], { id: undefined }, { id: null }] as never[]) {
-      expect(await failure(shelves.delete(criteria))).to.have.property('name', 'TypeORMError')
-      expect(await failure(shelves.update(criteria, { label: 'x' }))).to.have.property('name', 'TypeORMError')
-    }
-    expect(await shelves.count()).to.equal(1)
-  })
-
   it('are allowed where an entity has no rules', async () => {
     const database = await sqlite.create()
     const plain = await createDataSource({ ...database.options, entities: [Plain] }).initialize()

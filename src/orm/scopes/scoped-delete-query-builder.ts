@@ -1,6 +1,7 @@
 import { DeleteQueryBuilder, type DeleteResult, type ObjectLiteral, type QueryBuilder, type QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import { executeDelete } from '../writes/delete.js'
+import { refusingEmpty } from '../writes/empty-criteria.js'
 import { tellingLinks } from '../writes/linked-rows.js'
 import { guardedWhere, mainTable } from './conditions.js'
 import type { Guard, Guarded } from './guard.js'
@@ -30,6 +31,6 @@ export class ScopedDeleteQueryBuilder<Entity extends ObjectLiteral>
   }
 
   protected override createWhereExpression(): string {
-    return guardedWhere(this, mainTable(this), () => super.createWhereExpression())
+    return guardedWhere(this, mainTable(this), () => refusingEmpty(() => super.createWhereExpression()))
   }
 }

@@ -1,5 +1,6 @@
 import { type ObjectLiteral, type QueryBuilder, type QueryRunner, UpdateQueryBuilder, type UpdateResult } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
+import { refusingEmpty } from '../writes/empty-criteria.js'
 import { tellingLinks } from '../writes/linked-rows.js'
 import { executeUpdate } from '../writes/update.js'
 import { guardedWhere, mainTable } from './conditions.js'
@@ -31,7 +32,7 @@ export class ScopedUpdateQueryBuilder<Entity extends ObjectLiteral>
   }
 
   protected override createWhereExpression(): string {
-    return guardedWhere(this, mainTable(this), () => super.createWhereExpression())
+    return guardedWhere(this, mainTable(this), () => refusingEmpty(() => super.createWhereExpression()))
   }
 
   protected override getValueSet(): ObjectLiteral {

@@ -5,6 +5,7 @@ import type { RowPair } from '../../model/rule.js'
 import { isLocked } from '../../model/scope.js'
 import { referringToShown } from '../deletion/shown-references.js'
 import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '../events/announcement.js'
+import { spellKeys } from '../uuid-columns.js'
 import { noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
@@ -42,6 +43,7 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
     return result
   }
   const given = Array.isArray(valuesSet) ? valuesSet : [valuesSet]
+  spellKeys(target.metadata, given)
   // Keys that the database makes have to be known.
   if (isHeard(announced)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)

@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import { referencesTo } from '../deletion/references.js'
-import { spellKey } from '../uuid-columns.js'
+import { spellKeys } from '../uuid-columns.js'
 import { refusedRemoval, refusedUnheard } from './refusals.js'
 import { keepsRows } from './remove.js'
 import { asSave } from './save.js'
@@ -57,10 +57,10 @@ export function confirmCleared(dataSource: ModelDataSource, { entity }: Model): 
 }
 
 /** Spells the keys of the entities of a call as they are stored: TypeORM recognizes rows by the text of their keys. */
-export function spellKeys(dataSource: ModelDataSource, { target, entity }: PersistCall): void {
+export function spellKeysIn(dataSource: ModelDataSource, { target, entity }: PersistCall): void {
   for (const one of Array.isArray(entity) ? (entity as ObjectLiteral[]) : [entity]) {
     const named = target ?? (one as unknown)?.constructor
-    if (named && dataSource.hasMetadata(named as never)) spellKey(dataSource.getMetadata(named as never), one)
+    if (named && dataSource.hasMetadata(named as never)) spellKeys(dataSource.getMetadata(named as never), [one])
   }
 }
 

@@ -10,6 +10,7 @@ import { type UniqueAmong, uniqueAmong } from '../schema/unique-identity.js'
 import { backOff } from '../unit-of-work/retry.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
 import { lockedForChange } from './locked-for-change.js'
+import { ofLockedRow } from './of-locked-row.js'
 
 /** What became of the row. */
 export interface Written<E> {
@@ -126,7 +127,7 @@ function change<E extends ObjectLiteral>({ repository, values, by }: Call<E>, ro
   const keys = repository.metadata.primaryColumns.map(({ propertyName }) => propertyName)
   const kept = new Set([...by, ...keys])
   const changes = Object.fromEntries(Object.entries(values).filter(([name]) => !kept.has(name)))
-  return repository.save(repository.merge(row, changes as DeepPartial<E>))
+  return repository.save(repository.merge(row, changes as DeepPartial<E>), ofLockedRow)
 }
 
 /** @throws {ValidationError} `IDENTITY_MISSING` */

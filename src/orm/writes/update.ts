@@ -4,6 +4,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Change, RowPair } from '../../model/rule.js'
 import { referringToShown } from '../deletion/shown-references.js'
 import { announce, confirmUnread, isHeard } from '../events/announcement.js'
+import { spellKeys } from '../uuid-columns.js'
 import { checkValues } from './check-values.js'
 import { compiledValues, needsRows, settled } from './expressions.js'
 import { type Group, groupsOf } from './groups.js'
@@ -38,6 +39,7 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   const call = callOf(builder)
   // TypeORM has an error of its own for an update of nothing.
   if (Object.keys(given).length === 0 && !call) return run()
+  spellKeys(target.metadata, [given])
   refuseImmutable(target.model, given)
   if (!builder.guard.persistence) refuseManaged(target.model, given)
   const saved = builder.guard.persistence ? currentSave()?.context : undefined
