@@ -7,6 +7,7 @@ import { IsOptional } from 'class-validator'
 import {
   anyone,
   type Call,
+  ConflictError,
   type Constructor,
   createDataSource,
   DefinitionError,
@@ -29,6 +30,7 @@ import { Action, Allow, Resource } from 'plinth/decorators'
 import { Body, JsonController, Post } from 'routing-controllers'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { namingOf } from '../../src/helpers/naming.js'
+import { defaultProblemStyle, problemOf } from '../../src/http/problem/problem.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { applicationOf } from '../support/http.js'
 import {
@@ -68,6 +70,29 @@ describe('Names outside', () => {
       expect([snake!.outside(snakeName), camel!.outside(camelName)]).to.deep.equal([snakeName, camelName])
     }
     expect(snake!.path('mainWriter.fullName')).to.equal('main_writer.full_name')
+  })
+})
+
+const detailsOf = (errorCode: string, details: object) => {
+  const exception = new ConflictError('No.', { errorCode, details: { ...details } })
+  return problemOf(exception, { requestId: 'x' }, defaultProblemStyle, namingOf('snake_case')).details
+}
+
+describe('Details of problems', () => {
+  it('name properties as callers know them, and hold data as it is', () => {
+    expect(detailsOf('DUPLICATE', { fields: ['headLine', 'wordCount'] })).to.deep.equal({
+      fields: ['head_line', 'word_count'],
+    })
+    expect(detailsOf('PARENT_DELETED', { entity: 'MainWriter', property: 'mainWriter' })).to.deep.equal({
+      entity: 'MainWriter',
+      property: 'main_writer',
+    })
+    expect(detailsOf('STALE', { expected: { wordCount: 1 }, actual: null })).to.deep.equal({
+      expected: { word_count: 1 },
+      actual: null,
+    })
+    const own = { fields: ['headLine'], property: 'headLine', expected: { wordCount: 1 } }
+    expect(detailsOf('SOMETHING', { ...own, leftOver: 2 })).to.deep.equal({ ...own, left_over: 2 })
   })
 })
 

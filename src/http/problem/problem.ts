@@ -1,6 +1,7 @@
 import type { AppException, FieldError } from '../../errors/app-exception.js'
 import { asDeclared, type Naming } from '../../helpers/naming.js'
 import { Reply, type ReplyHeaders } from '../reply.js'
+import { namedDetails } from './named-details.js'
 import { UnexpectedError } from './unexpected-error.js'
 
 /** A problem document (RFC 9457). It has these members and no others. */
@@ -68,7 +69,7 @@ export function problemOf(
     ...(instance !== undefined && { instance }),
     requestId,
     ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, naming)) }),
-    ...(Object.keys(details).length > 0 && { details: namedDetails(details, naming) }),
+    ...(Object.keys(details).length > 0 && { details: namedDetails(errorCode, details, naming) }),
   }
 }
 
@@ -112,21 +113,6 @@ function told({ pointer, parameter, header, code, message, params }: FieldError,
     message,
     ...(params !== undefined && { params: naming.members(params) }),
   }
-}
-
-/** Members that hold names of properties. */
-const holdNames: readonly string[] = ['fields', 'property']
-
-function namedDetails(details: Problem['details'] & object, { members, outside }: Naming): Problem['details'] & object {
-  const named = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(named)
-    return typeof value === 'string' ? outside(value) : value
-  }
-  return members(
-    Object.fromEntries(
-      Object.entries(details).map(([name, value]) => [name, holdNames.includes(name) ? named(value) : value]),
-    ),
-  )
 }
 
 function textOf(problem: Problem, { members }: Naming): string {
