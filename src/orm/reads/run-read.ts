@@ -1,4 +1,4 @@
-import { QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm'
+import { type DataSource, QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm'
 import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
@@ -21,9 +21,11 @@ export function runRead(
 ): Awaitable<RawRows> {
   const engine = readEngineOf(dataSource.options.type as EngineType)
   const heard = hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
-  if (own || heard) return readByRunner(dataSource, statement, own ?? mode, heard)
+  // A logger of one's own may ask the runner of a statement where it is from.
+  if (own || heard || typeof dataSource.options.logger === 'object')
+    return readByRunner(dataSource, statement, own ?? mode, heard)
   return dataSource.units.connected(
-    (connection, runner) => logged(runner, statement, () => engine.read(connection, statement)),
+    (connection, runner) => logged({ dataSource, runner }, statement, () => engine.read(connection, statement)),
     mode,
   )
 }
@@ -40,7 +42,7 @@ async function readByRunner(
   try {
     return await useConnection(runner, async (connection: object) => {
       const send = () => engine.read(connection, statement)
-      return heard ? told(runner, statement, send) : logged(runner, statement, send)
+      return heard ? told(runner, statement, send) : logged({ dataSource, runner }, statement, send)
     })
   } finally {
     if (runner !== given) await runner.release()
@@ -52,8 +54,14 @@ const hears = ({ subscribers }: ModelDataSource, event: 'beforeQuery' | 'afterQu
 
 type Send = () => Awaitable<RawRows>
 
-function logged(runner: QueryRunner, { sql, parameters }: ReadStatement, send: Send): Awaitable<RawRows> {
-  const { logger, options } = runner.dataSource
+interface Sender {
+  readonly dataSource: DataSource
+  /** Absent where the connection is of a pool. */
+  readonly runner: QueryRunner | undefined
+}
+
+function logged({ dataSource, runner }: Sender, { sql, parameters }: ReadStatement, send: Send): Awaitable<RawRows> {
+  const { logger, options } = dataSource
   const values = parameters as unknown[]
   logger.logQuery(sql, values, runner)
   const start = Date.now()
@@ -85,7 +93,7 @@ async function told(runner: QueryRunner, statement: ReadStatement, send: Send): 
   await broadcaster.broadcast('BeforeQuery', sql, parameters)
   const start = Date.now()
   try {
-    const raw = await logged(runner, statement, send)
+    const raw = await logged({ dataSource: runner.dataSource, runner }, statement, send)
     broadcaster.broadcastAfterQueryEvent(result, sql, parameters, true, Date.now() - start, raw.rows, undefined)
     return raw
   } catch (error) {

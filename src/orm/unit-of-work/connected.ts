@@ -3,8 +3,8 @@ import type { Awaitable } from '../../helpers/awaitable.js'
 import type { Level } from './level.js'
 import type { Session } from './session.js'
 
-/** What is done with the driver's own connection, as one statement. */
-export type Connected<T> = (connection: object, runner: QueryRunner) => Awaitable<T>
+/** What is done with the driver's own connection, as one statement; there is no runner where the connection is of a pool. */
+export type Connected<T> = (connection: object, runner?: QueryRunner) => Awaitable<T>
 
 /** Does it when the level has its turn; without a promise, where nothing is waited for. */
 export function connectedIn<T>(level: Level, work: Connected<T>): Awaitable<T> {

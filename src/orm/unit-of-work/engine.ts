@@ -1,4 +1,5 @@
-import type { QueryRunner } from 'typeorm'
+import type { Driver, QueryRunner, ReplicationMode } from 'typeorm'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { IsolationLevel } from './isolation.js'
 
 /** How far the damage of a failed statement reaches: nowhere, its savepoint or transaction, or the whole unit. */
@@ -33,4 +34,9 @@ export interface TransactionEngine {
   isClean(runner: QueryRunner): boolean
   /** The driver's connection of a runner, where it is there without waiting for it. */
   connectionOf?(runner: QueryRunner): object | undefined
+  /**
+   * Lends a connection of the driver's pool for one statement, without a runner; absent where only runners have connections.
+   * @returns undefined where the driver is not connected.
+   */
+  lend?<T>(driver: Driver, mode: ReplicationMode, work: (connection: object) => Awaitable<T>): Promise<T> | undefined
 }

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { Clock } from '../../helpers/clock.js'
 import type { UnitOptions } from '../data-source-options.js'
 import type { EngineType } from '../dialects/engines.js'
@@ -42,6 +43,8 @@ export interface UnitHost {
   readonly isolation?: IsolationLevel
   /** Makes a runner of the driver. */
   createRunner(mode: ReplicationMode): QueryRunner
+  /** Lends a connection for one statement where the engine does without a runner; undefined where it needs one. */
+  lend<T>(mode: ReplicationMode, work: (connection: object) => Awaitable<T>): Promise<T> | undefined
   managerOf(runner: QueryRunner): EntityManager
   /** Whether a subscriber wants to hear of an event. */
   isHeard(event: TransactionEvent): boolean
@@ -67,8 +70,10 @@ export function unitHostOf(
   parts: UnitParts,
 ): UnitHost {
   const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
+  const engine = transactionEngineOf(type as EngineType)
   return {
-    engine: transactionEngineOf(type as EngineType),
+    engine,
+    lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),
     clock: dataSource.clock,
     turnLimit: options.turnLimit ?? patience,
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),

@@ -79,7 +79,10 @@ export class UnitsOfWork implements Surroundings {
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
   connected<T>(work: Connected<T>, mode: ReplicationMode = 'slave'): Awaitable<T> {
-    const level = runningUnit(this) ?? this.#session(mode)
+    const running = runningUnit(this)
+    const lent = running ? undefined : this.#host.lend(mode, work)
+    if (lent) return lent
+    const level = running ?? this.#session(mode)
     const isAlone = level instanceof Session && !this.#host.engine.singleConnection
     return isAlone ? connectedAlone(level, work) : connectedIn(level, work)
   }

@@ -14,9 +14,11 @@ interface Result {
   readonly fields: readonly { readonly dataTypeID: number }[]
 }
 
+type Answered = (error: Error | null | undefined, result: Result) => void
+
 interface Client {
-  query(query: object): Promise<Result>
-  /** `E` in a transaction that has failed. */
+  query(query: object, answered: Answered): void
+  /** `I` outside of transactions. */
   getTransactionStatus?(): string | null
   getTypeParser(type: number, format: 'text'): (text: string) => unknown
 }
@@ -88,11 +90,19 @@ const byType: Readonly<Record<number, Readonly<Record<string, QuickColumn>>>> = 
 }
 
 /** A statement that was prepared before the types of its columns were changed is refused; sent as it is, it is not. */
-function sentAgain(client: Client, query: object, error: unknown): Promise<Result> {
+function isSentAgain(client: Client, error: Error): boolean {
   const isOutdated = (error as { readonly code?: string }).code === '0A000'
-  // A transaction in which a statement failed takes no other.
-  if (!isOutdated || client.getTransactionStatus?.() === 'E') throw error
-  return client.query(query)
+  const status = client.getTransactionStatus?.() ?? 'I'
+  // A transaction in which a statement failed takes no other. The server may not have said yet that it failed.
+  return isOutdated && status === 'I'
+}
+
+function rawOf(client: Client, { rows, fields }: Result): RawRows {
+  return {
+    rows,
+    types: fields.map(({ dataTypeID }) => dataTypeID),
+    parserOf: (type) => client.getTypeParser(type, 'text'),
+  }
 }
 
 export const postgres: ReadEngine = {
@@ -101,14 +111,14 @@ export const postgres: ReadEngine = {
   read(connection, { sql, parameters, name }) {
     const client = connection as Client
     const query = { text: sql, values: parameters, rowMode: 'array', types: asSent }
-    const parserOf = (type: number) => client.getTypeParser(type, 'text')
-    const raw = ({ rows, fields }: Result): RawRows => ({
-      rows,
-      types: fields.map(({ dataTypeID }) => dataTypeID),
-      parserOf,
+    // The driver makes several promises of a statement where it is not given a callback.
+    return new Promise((resolve, reject) => {
+      const answered: Answered = (error, result) => (error ? reject(error) : resolve(rawOf(client, result)))
+      if (name === undefined) return client.query(query, answered)
+      client.query({ ...query, name }, (error, result) =>
+        error && isSentAgain(client, error) ? client.query(query, answered) : answered(error, result),
+      )
     })
-    if (name === undefined) return client.query(query).then(raw)
-    return client.query({ ...query, name }).then(raw, (error) => sentAgain(client, query, error).then(raw))
   },
 
   bound: (value) => value,

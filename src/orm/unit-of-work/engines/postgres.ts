@@ -1,11 +1,11 @@
 import type { QueryRunner } from 'typeorm'
+import type { Awaitable } from '../../../helpers/awaitable.js'
 import { errorKindOf } from '../../errors/error-kind.js'
 import type { TransactionEngine } from '../engine.js'
+import { borrow, type Pool, type PoolClient, poolOf } from './postgres-pool.js'
 
-interface Client {
+interface Client extends PoolClient {
   query(sql: string): Promise<{ readonly command: string }>
-  /** `I` idle, `T` in a transaction, `E` in a failed one. */
-  getTransactionStatus?(): string | null
 }
 
 /** The driver's runner, with the method that closes the connection when it is given an error. */
@@ -55,7 +55,30 @@ export const postgresEngine: TransactionEngine = {
 
   isClean(runner) {
     const { databaseConnection } = runner as { readonly databaseConnection?: Client }
-    const status = databaseConnection?.getTransactionStatus?.()
-    return status === undefined || status === null || status === 'I'
+    return isIdle(databaseConnection)
   },
+
+  lend(driver, mode, work) {
+    const pool = poolOf(driver as never, mode)
+    return pool && lendFrom(pool, work)
+  },
+}
+
+function isIdle(client: PoolClient | undefined): boolean {
+  const status = client?.getTransactionStatus?.()
+  return status === undefined || status === null || status === 'I'
+}
+
+async function lendFrom<T>(pool: Pool, work: (connection: object) => Awaitable<T>): Promise<T> {
+  const loan = await borrow(pool)
+  let isLost = false
+  try {
+    return await work(loan.client)
+  } catch (error) {
+    // The server says that it ends a connection before it does.
+    isLost = errorKindOf(error) === 'unavailable'
+    throw error
+  } finally {
+    loan.giveBack(!isLost && isIdle(loan.client))
+  }
 }
