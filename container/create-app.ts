@@ -11,6 +11,7 @@ import {
   Mistakes,
   ModelDataSource,
   type OpenApiDocument,
+  placeOfCall,
   RateLimiter,
   Registry,
   silentLogger,
@@ -20,6 +21,7 @@ import { Container } from './container.js'
 import type { CreateAppOptions } from './create-app-options.js'
 import { clockKey, loggerKey } from './keys.js'
 import type { Provided } from './provider.js'
+import { verifyOptions } from './verify-options.js'
 import { servicesOf, verifyEntities, verifyServiceLimits } from './verify-services.js'
 
 type Translate = NonNullable<HttpApplicationOptions['translate']>
@@ -30,6 +32,7 @@ type Translate = NonNullable<HttpApplicationOptions['translate']>
 export async function createApp<const P extends readonly Provided[] = readonly []>(
   options: CreateAppOptions<P>,
 ): Promise<Application> {
+  verifyOptions(options, [placeOfCall(createApp)])
   const { drainLimit = 10_000 } = options
   const logger = contextLogger(options.logger ?? consoleLogger())
   const dataSource = dataSourceOf(options, logger)
@@ -55,6 +58,7 @@ export interface DescribedApp {
 export function describeApp<const P extends readonly Provided[] = readonly []>(
   options: CreateAppOptions<P>,
 ): DescribedApp {
+  verifyOptions(options, [placeOfCall(describeApp)])
   // These would connect to what they are kept in.
   const { cache: _cache, rateLimiter: _rateLimiter, ...rest } = options
   const { http } = compiled(rest, dataSourceOf(rest, silentLogger), silentLogger)

@@ -3,11 +3,13 @@ import {
   type Answer,
   type Call,
   type EntityIn,
+  type OptionNames,
   type Permission,
   placeOfCall,
   type Requires,
   type RowCall,
   type RuleFor,
+  requireKnown,
   VerbsMixin,
   ViewRowsMixin,
   type ViewSetClass,
@@ -28,6 +30,8 @@ export interface TrashRules<R> {
   readonly purge?: R
 }
 
+const trashRules: OptionNames<TrashRules<unknown>> = { trash: true, restore: true, purge: true }
+
 /** What `SoftDeleteViewSetMixin` adds. */
 export interface TrashActions<E> {
   /** `GET /trash`: a page of the deleted rows. */
@@ -47,12 +51,16 @@ export interface TrashActions<E> {
  */
 export function SoftDeleteViewSetMixin<B extends ViewSetClass>(
   Base: B & Requires<B, SoftDeletable, 'SoftDeleteViewSetMixin needs an entity with @SoftDelete'>,
-  { allow }: { readonly allow: TrashRules<RuleFor<B>> },
+  options: { readonly allow: TrashRules<RuleFor<B>> },
   place = placeOfCall(SoftDeleteViewSetMixin),
 ): B & AbstractConstructor<TrashActions<EntityIn<B>>> {
+  const { allow } = options
+  const optioned = { subject: 'SoftDeleteViewSetMixin', places: [place] }
+  requireKnown(options, { allow: true }, optioned)
+  requireKnown(allow, trashRules, { ...optioned, kind: 'action' })
   const { trash, restore, purge } = allow as TrashRules<Permission<object>>
   const Restoring = VerbsMixin(Base as SoftDeletedViewSets, { ...(restore && { restore }) }, place)
   const remove = purge && ({ verb: 'purge', allow: purge } as const)
-  const options = { view: 'onlyDeleted', path: 'trash', allow: trash, ...(remove && { remove }) } as const
-  return ViewRowsMixin(Restoring, options, place) as unknown as B & AbstractConstructor<TrashActions<EntityIn<B>>>
+  const shown = { view: 'onlyDeleted', path: 'trash', allow: trash, ...(remove && { remove }) } as const
+  return ViewRowsMixin(Restoring, shown, place) as unknown as B & AbstractConstructor<TrashActions<EntityIn<B>>>
 }

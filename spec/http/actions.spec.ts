@@ -5,6 +5,7 @@ import {
   type Call,
   type Constructor,
   CreateMixin,
+  DefinitionError,
   GenericViewSet,
   ListMixin,
   Mistakes,
@@ -145,7 +146,10 @@ describe('Actions', () => {
     class Small extends PaginationMixin(Cities, { style: 'page', size: 5 }) {}
     expect(compiled(Small)[0]?.model?.pagination).to.deep.equal({ style: 'page', size: 5 })
     expect(compiled(CityViewSet)[0]?.model?.pagination).to.deep.equal({ style: 'page' })
-    expect(() => PaginationMixin(class extends ViewSet {} as never, { style: 'page' })).to.throw(TypeError)
+    expect(() => PaginationMixin(class extends ViewSet {} as never, { style: 'page' })).to.throw(
+      DefinitionError,
+      'E_VIEWSET',
+    )
   })
 
   it('collect the steps of ancestors, base class first and each once', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { AppException, type FieldError, ValidationError } from 'plinth'
+import { nearestName } from '../../src/helpers/nearest-name.js'
 import { checkDepth, type Pagination, pageParameters } from '../../src/http/pagination.js'
-import { nearestName } from '../../src/http/query/nearest-name.js'
 import { parseQueryString } from '../../src/http/query/parse-query-string.js'
 import { compileQueryReader } from '../../src/http/query/query-reader.js'
 

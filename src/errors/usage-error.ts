@@ -19,6 +19,7 @@ export const usageCodes = {
   E_CACHE_VALUE: 'A cache was given a value that would come back as something else.',
   E_CACHE_TIMEOUT: 'A cache was told to keep something for a time that is none.',
   E_RATE_COST: 'A use costs more of a rate limit than there is, or nothing that can be counted.',
+  E_RULE_ANSWER: 'A permission or another rule answered neither yes nor no, which is neither taken for the other.',
   E_PEER_MISSING: 'A feature needs a package that is not installed.',
 } as const
 

@@ -75,7 +75,20 @@ function resourceOf(viewSet: Constructor, mistakes: Mistakes): ResourceFact | un
       remedy: "Write one @Resource('/…') above the class itself; paths are not inherited.",
     })
   }
-  return resource
+  return resource && withSlash(viewSet, resource, mistakes)
+}
+
+function withSlash({ name }: Constructor, resource: ResourceFact, mistakes: Mistakes): ResourceFact {
+  if (resource.path.startsWith('/')) return resource
+  const path = `/${resource.path}`
+  mistakes.add({
+    code: 'E_RESOURCE',
+    subject: name,
+    problem: `its path "${resource.path}" has no slash in front.`,
+    places: [`@Resource at ${resource.place}`],
+    remedy: `Write @Resource('${path}').`,
+  })
+  return { ...resource, path }
 }
 
 function nearestFacts(viewSet: Constructor): readonly ActionFact[] {

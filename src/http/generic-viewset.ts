@@ -1,3 +1,4 @@
+import { requireKnown } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import { checkedScope } from '../model/checked-scope.js'
@@ -13,6 +14,7 @@ import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
+import { paginationOptions, viewSetOptions } from './option-names.js'
 import type { Pagination } from './pagination.js'
 import { running, runningRepository } from './running.js'
 import { verifyViewSetOptions } from './verify-viewset-options.js'
@@ -58,6 +60,8 @@ export function GenericViewSet<
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
   const { serializer, service, pagination, filters, search, ordering, lookup, defaultOrdering = [] } = options
   verifyViewSetOptions(entity, serializer, place)
+  requireKnown(options, viewSetOptions, { subject: `The viewset of ${entity.name}`, places: [place] })
+  requireKnown(pagination, paginationOptions, { subject: `Pages of ${entity.name}`, places: [place] })
   const { problems, requirePrecondition, idempotency } = options
   const scope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)
   abstract class EntityViewSet extends ViewSet<E> {

@@ -1,3 +1,4 @@
+import { requireKnown } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import type { EntityRow } from '../orm/entity-row.js'
@@ -17,7 +18,9 @@ import {
 } from './mixins/update-mixin.js'
 import { type VerbActions, type VerbRules, type VerbRulesOf, VerbsMixin } from './mixins/verbs-mixin.js'
 import type { AbstractConstructor, GenericViewSetBase, ViewSetClass } from './mixins/viewset-class.js'
+import { modelViewSetOptions, ruledActions } from './option-names.js'
 import type { Permission } from './permission.js'
+import { verifyViewSetOptions } from './verify-viewset-options.js'
 import type { ViewSetStatics } from './viewset.js'
 
 /** The actions of a model viewset. */
@@ -83,15 +86,18 @@ export function ModelViewSet<
   options: ModelViewSetOptions<E, S, V, A>,
 ): AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics {
   const place = placeOfCall(ModelViewSet)
+  const { only, permissions, verbs, ...generic } = options
+  verifyViewSetOptions(entity, options.serializer, place)
+  const optioned = { subject: `The viewset of ${entity.name}`, places: [place] }
+  requireKnown(options, modelViewSetOptions, optioned)
+  requireKnown(permissions, ruledActions, { ...optioned, kind: 'standard action' })
   // Programs without types may leave them out, and hear of each action then.
-  const rules = (options.permissions ?? {}) as unknown as Readonly<Record<string, Permission<object>>>
-  const exposed = new Set<StandardAction>(
-    options.only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'],
-  )
+  const rules = (permissions ?? {}) as unknown as Readonly<Record<string, Permission<object>>>
+  const exposed = new Set<StandardAction>(only ?? ['list', 'retrieve', 'create', 'update', 'partialUpdate', 'destroy'])
   const allow = (action: StandardAction) => ({ allow: (rules[action] ?? rules['*']) as Permission<object> })
   const updates = (['update', 'partialUpdate'] as const).filter((action) => exposed.has(action))
 
-  let Base = GenericViewSet(entity, options, place) as unknown as ViewSetClass
+  let Base = GenericViewSet(entity, generic, place) as unknown as ViewSetClass
   if (exposed.has('list')) Base = ListMixin(Base, allow('list'), place)
   if (exposed.has('create')) Base = CreateMixin(Base, allow('create'), place)
   if (exposed.has('retrieve')) Base = RetrieveMixin(Base, allow('retrieve'), place)
@@ -100,6 +106,6 @@ export function ModelViewSet<
     Base = UpdateMixin(Base, { allow: each as { update: Permission<object> } }, place)
   }
   if (exposed.has('destroy')) Base = DestroyMixin(Base, allow('destroy'), place)
-  Base = VerbsMixin(Base, (options.verbs ?? {}) as VerbRules<ViewSetClass>, place)
+  Base = VerbsMixin(Base, (verbs ?? {}) as VerbRules<ViewSetClass>, place)
   return Base as unknown as AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics
 }

@@ -1,4 +1,5 @@
 import { andThen } from '../helpers/awaitable.js'
+import { decisionOf, verdictOf } from '../helpers/rule-answer.js'
 import type { Call } from './call.js'
 import type { Decision, Permission, RowTest } from './permission.js'
 
@@ -46,8 +47,10 @@ export function both<A, B>(a: Permission<A>, b: Permission<B>): Permission<A & B
 
 /** Whoever the rule does not allow. */
 export function except<E>(permission: Permission<E>): Permission<E> {
-  const negated = (decision: Decision<E>): Decision<E> =>
-    typeof decision === 'boolean' ? !decision : (row) => andThen(decision(row), (allowed) => !allowed)
+  const negated = (decision: Decision<E>): Decision<E> => {
+    const sound = sure(permission, decision)
+    return typeof sound === 'boolean' ? !sound : (row) => andThen(sound(row), (allowed) => !allowed)
+  }
   return Object.freeze({
     name: `except(${permission.name})`,
     allows: (call: Call) => andThen(permission.allows(call), negated),
@@ -59,9 +62,16 @@ export function except<E>(permission: Permission<E>): Permission<E> {
 function joined<A, B>(a: Permission<A>, b: Permission<B>, settles: boolean): Permission<A & B>['allows'] {
   return (call) =>
     andThen(a.allows(call), (first) => {
-      if (first === settles) return settles
-      return andThen(b.allows(call), (second) => combined<A & B>(first, second, settles))
+      if (decisionOf(a, first) === settles) return settles
+      return andThen(b.allows(call), (second) => combined<A & B>(sure(a, first), sure(b, second), settles))
     })
+}
+
+/** A decision whose answer about a row is yes or no. */
+function sure<E>(permission: Permission<E>, decision: Decision<E>): Decision<E> {
+  const sound = decisionOf(permission, decision)
+  if (typeof sound === 'boolean') return sound
+  return (row) => andThen(sound(row), (answer) => verdictOf(permission, answer))
 }
 
 function combined<E>(first: Decision<E>, second: Decision<E>, settles: boolean): Decision<E> {

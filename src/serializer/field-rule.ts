@@ -1,4 +1,5 @@
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { decisionOf, verdictOf } from '../helpers/rule-answer.js'
 
 /** Decides about a field of one row. */
 export type FieldTest = (row: never) => boolean | Promise<boolean>
@@ -58,7 +59,14 @@ function decide(
   if (!first) return decisions
   const [name, rule] = first
   return andThen(rule.allows(call as never) as Awaitable<FieldDecision>, (decision) => {
-    decisions.set(name, decision)
+    decisions.set(name, sure(rule, decision))
     return decide(others, call, decisions)
   })
+}
+
+/** A decision whose answer about a row is yes or no. */
+function sure(rule: FieldRule, decision: FieldDecision): FieldDecision {
+  const sound = decisionOf(rule, decision)
+  if (typeof sound === 'boolean') return sound
+  return (row: never) => andThen(sound(row), (answer) => verdictOf(rule, answer))
 }

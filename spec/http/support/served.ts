@@ -2,6 +2,7 @@ import {
   type Cache,
   type Constructor,
   type FileStorage,
+  type Logger,
   type ModelDataSource,
   type NameStyle,
   silentLogger,
@@ -54,6 +55,7 @@ export interface ServedOptions {
   readonly cache?: Cache
   readonly files?: FileStorage
   readonly names?: NameStyle
+  readonly logger?: Logger
   /** Problems that every action may answer. */
   readonly problems?: Readonly<Record<string, number>>
 }
@@ -66,6 +68,7 @@ export async function serve({
   files,
   names,
   problems,
+  logger,
   serving = servings[0]!,
 }: ServedOptions): Promise<Served> {
   let authentications = 0
@@ -75,6 +78,7 @@ export async function serve({
     ...(cache && { cache }),
     ...(files && { files }),
     ...(names && { names }),
+    ...(logger && { logger }),
     ...(problems && { openapi: { title: 'Specs', version: '1.0.0', problems } }),
     instances: new Container({ context: { dataSource, logger: silentLogger } }),
     translate: (error) => asAppException(error, dataSource),

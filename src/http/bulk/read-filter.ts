@@ -1,8 +1,8 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
+import { nearestName } from '../../helpers/nearest-name.js'
 import { isObject } from '../../serializer/body-errors.js'
 import type { Exchange } from '../exchange.js'
-import { nearestName } from '../query/nearest-name.js'
 import type { BulkFilter } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 

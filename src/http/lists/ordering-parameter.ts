@@ -1,7 +1,7 @@
 import { shortName } from '../../errors/json-pointer.js'
 import { asDeclared } from '../../helpers/naming.js'
+import { nearestName } from '../../helpers/nearest-name.js'
 import type { SortKey } from '../../orm/lists/sort-key.js'
-import { nearestName } from '../query/nearest-name.js'
 import type { ParameterReading, QueryParameter, WithheldFields } from '../query/query-reader.js'
 import { isWithheld } from './withheld.js'
 

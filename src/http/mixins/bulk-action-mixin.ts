@@ -1,3 +1,4 @@
+import { requireKnown } from '../../helpers/known-options.js'
 import { placeOfCall } from '../../metadata/place.js'
 import { declareAction } from '../action-fact.js'
 import { bulkContract } from '../bulk/bulk-contract.js'
@@ -8,6 +9,7 @@ import type { BulkRequest } from '../bulk/bulk-request.js'
 import { describeBulk } from '../bulk/describe-bulk.js'
 import type { Call } from '../call.js'
 import type { ScalarName } from '../lists/list-options.js'
+import { bulkOptions } from '../option-names.js'
 import type { Permission } from '../permission.js'
 import type { Reply } from '../reply.js'
 import { performerOf } from './bulk-performer.js'
@@ -56,6 +58,7 @@ export function BulkActionMixin<B extends ViewSetClass>(
   options: BulkActionOptions<B>,
   place = placeOfCall(BulkActionMixin),
 ): B & AbstractConstructor<BulkActions> {
+  requireKnown(options, bulkOptions, { subject: 'BulkActionMixin', places: [place] })
   abstract class BulkViewSet extends (Base as ViewSetClass) implements BulkActions {
     performBulkAction(action: string, call: Call<BulkRequest>): Promise<BulkOutcome> {
       return call.body.run(this, call, performerOf(this, action))

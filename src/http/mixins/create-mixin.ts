@@ -1,7 +1,9 @@
+import { requireKnown } from '../../helpers/known-options.js'
 import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call } from '../call.js'
+import { ruleOptions } from '../option-names.js'
 import { markPlainHook } from './plain-hooks.js'
 import { createRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
@@ -19,9 +21,11 @@ type Creates<B extends ViewSetClass> = B & AbstractConstructor<CreateActions<Ent
 /** Adds `create`: POST on the collection. */
 export function CreateMixin<B extends ViewSetClass>(
   Base: B,
-  { allow }: { readonly allow: RuleFor<B> },
+  options: { readonly allow: RuleFor<B> },
   place = placeOfCall(CreateMixin),
 ): Creates<B> {
+  requireKnown(options, ruleOptions, { subject: 'CreateMixin', places: [place] })
+  const { allow } = options
   abstract class CreateViewSet extends (Base as ViewSetClass) implements CreateActions<EntityRow, object> {
     create(call: Call<object>): Answer<EntityRow> {
       return this.performCreate(call)

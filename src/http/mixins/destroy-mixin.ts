@@ -1,7 +1,9 @@
+import { requireKnown } from '../../helpers/known-options.js'
 import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
+import { ruleOptions } from '../option-names.js'
 import { markPlainHook } from './plain-hooks.js'
 import { removeRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
@@ -17,9 +19,11 @@ export interface DestroyActions<E> {
 /** Adds `destroy`: DELETE on a row. */
 export function DestroyMixin<B extends ViewSetClass>(
   Base: B,
-  { allow }: { readonly allow: RuleFor<B> },
+  options: { readonly allow: RuleFor<B> },
   place = placeOfCall(DestroyMixin),
 ): B & AbstractConstructor<DestroyActions<EntityIn<B>>> {
+  requireKnown(options, ruleOptions, { subject: 'DestroyMixin', places: [place] })
+  const { allow } = options
   abstract class DestroyViewSet extends (Base as ViewSetClass) implements DestroyActions<EntityRow> {
     destroy(call: RowCall<EntityRow>): Answer<EntityRow> {
       return this.performDestroy(call)

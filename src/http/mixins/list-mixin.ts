@@ -1,7 +1,9 @@
+import { requireKnown } from '../../helpers/known-options.js'
 import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call } from '../call.js'
+import { ruleOptions } from '../option-names.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
 /** What `ListMixin` adds. */
@@ -13,9 +15,11 @@ export interface ListActions<E> {
 /** Adds `list`: GET on the collection. */
 export function ListMixin<B extends ViewSetClass>(
   Base: B,
-  { allow }: { readonly allow: RuleFor<B> },
+  options: { readonly allow: RuleFor<B> },
   place = placeOfCall(ListMixin),
 ): B & AbstractConstructor<ListActions<EntityIn<B>>> {
+  requireKnown(options, ruleOptions, { subject: 'ListMixin', places: [place] })
+  const { allow } = options
   abstract class ListViewSet extends (Base as ViewSetClass) implements ListActions<EntityRow> {
     list(call: Call): Answer<EntityRow> {
       return this.select(call)

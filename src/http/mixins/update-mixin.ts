@@ -1,7 +1,9 @@
+import { requireKnown } from '../../helpers/known-options.js'
 import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
+import { ruleOptions } from '../option-names.js'
 import { markPlainHook } from './plain-hooks.js'
 import { updateRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
@@ -39,9 +41,11 @@ type Updates<B extends ViewSetClass> = B &
 /** Adds `update` and `partialUpdate`: PUT and PATCH on a row. */
 export function UpdateMixin<B extends ViewSetClass>(
   Base: B,
-  { allow }: { readonly allow: UpdateRules<RuleFor<B>> },
+  options: { readonly allow: UpdateRules<RuleFor<B>> },
   place = placeOfCall(UpdateMixin),
 ): Updates<B> {
+  requireKnown(options, ruleOptions, { subject: 'UpdateMixin', places: [place] })
+  const { allow } = options
   abstract class UpdateViewSet extends (Base as ViewSetClass) implements UpdateActions<EntityRow, object, object> {
     update(call: RowCall<EntityRow, object>): Answer<EntityRow> {
       return this.performUpdate(call)

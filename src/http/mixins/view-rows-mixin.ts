@@ -1,8 +1,10 @@
+import { requireKnown } from '../../helpers/known-options.js'
 import { placeOfCall } from '../../metadata/place.js'
 import type { ViewsOf } from '../../model/trait-types.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call, RowCall } from '../call.js'
+import { viewRowsOptions } from '../option-names.js'
 import type { Permission } from '../permission.js'
 import { runVerbOnRow } from '../verbs/run-verb.js'
 import { markPlainHook } from './plain-hooks.js'
@@ -28,9 +30,11 @@ export interface ViewRowsOptions<B extends ViewSetClass> {
  */
 export function ViewRowsMixin<B extends ViewSetClass>(
   Base: B,
-  { view, path, allow, remove }: ViewRowsOptions<B>,
+  options: ViewRowsOptions<B>,
   place = placeOfCall(ViewRowsMixin),
 ): B {
+  requireKnown(options, viewRowsOptions, { subject: 'ViewRowsMixin', places: [place] })
+  const { view, path, allow, remove } = options
   const { list, retrieve, destroy } = namesFor(path)
   abstract class ViewRowsViewSet extends (Base as ViewSetClass) {
     [list](call: Call): Answer<EntityRow> {

@@ -37,9 +37,7 @@ export async function permitRelated(
   if (decision === undefined || decision === true) return
   const errors: FieldError[] = []
   for (const { at, row, id } of judged) {
-    const allowed: unknown = typeof decision === 'function' && row !== undefined && (await decision(row as never))
-    // Only `true` allows: a rule written without types may return anything.
-    if (allowed === true) continue
+    if (typeof decision === 'function' && row !== undefined && (await decision(row as never))) continue
     const error = { pointer: pointerTo(...at), code: 'forbidden', message: messages[deed] }
     errors.push(id === undefined ? error : { ...error, params: { id } })
   }

@@ -1,5 +1,6 @@
 import { PermissionDeniedError, UnauthenticatedError } from '../../errors/exceptions.js'
 import { andThen } from '../../helpers/awaitable.js'
+import { decisionOf, verdictOf } from '../../helpers/rule-answer.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { Decision } from '../permission.js'
@@ -12,7 +13,7 @@ export function permit({
   severalRows = false,
 }: Pick<ActionModel, 'permission' | 'on' | 'severalRows'>): Run {
   const enforce = (exchange: Exchange, decision: Decision<never>): void => {
-    if (decision === true) return
+    if (decisionOf(permission, decision) === true) return
     if (typeof decision === 'function' && (on === 'row' || severalRows)) exchange.rowTest = decision
     else refuse(exchange)
   }
@@ -23,8 +24,7 @@ export function permit({
 export const permitRow: Run = (exchange) => {
   if (!exchange.rowTest) return
   return andThen<unknown, void>(exchange.rowTest(exchange.row as never), (allowed) => {
-    // Only `true` allows: a rule written without types may return anything.
-    if (allowed !== true) refuse(exchange)
+    if (!verdictOf(exchange.action.permission, allowed)) refuse(exchange)
   })
 }
 

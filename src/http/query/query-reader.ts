@@ -1,6 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { shortName } from '../../errors/json-pointer.js'
-import { nearestName } from './nearest-name.js'
+import { nearestName } from '../../helpers/nearest-name.js'
 import { invalidQuery, parseQueryString } from './parse-query-string.js'
 
 /** A value that was read, or why it was refused. */

@@ -1,0 +1,37 @@
+import { DefinitionError, type Mistake } from '../errors/definition-error.js'
+import { nearestName } from './nearest-name.js'
+
+/** The names of all options of a type, which the compiler keeps whole. */
+export type OptionNames<O> = { readonly [K in O extends unknown ? keyof O : never]: true }
+
+/** Who was given options. */
+export interface Optioned {
+  readonly subject: string
+  readonly places: readonly string[]
+  /** What the options are called where they are no options, as `permissions`. */
+  readonly kind?: string
+}
+
+/**
+ * Looks for options that do not exist, for programs whose types were silenced: what is misspelt would be what was never said.
+ * @throws {DefinitionError} `E_OPTION`, naming each with the one it was most likely meant to be.
+ */
+export function requireKnown(given: unknown, known: Readonly<Record<string, true>>, optioned: Optioned): void {
+  const mistakes = unknownOptions(given, known, optioned)
+  if (mistakes.length > 0) throw new DefinitionError(mistakes)
+}
+
+function unknownOptions(
+  given: unknown,
+  known: Readonly<Record<string, true>>,
+  { subject, places, kind = 'option' }: Optioned,
+): readonly Mistake[] {
+  if (typeof given !== 'object' || given === null) return []
+  const names = Object.keys(known)
+  const strange = Object.keys(given).filter((name) => !Object.hasOwn(known, name))
+  return strange.map((name): Mistake => {
+    const nearest = nearestName(name, names)
+    const remedy = nearest === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${nearest}"?`
+    return { code: 'E_OPTION', subject, problem: `it has no ${kind} "${name}".`, places, remedy }
+  })
+}
