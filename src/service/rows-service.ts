@@ -6,6 +6,7 @@ import { parseId } from '../orm/parse-id.js'
 import type { Selection } from '../orm/selection.js'
 import { storedRow, storedRows } from '../orm/stored-row.js'
 import { insertRow } from '../orm/writes/by-statement/insert-row.js'
+import { insertRows } from '../orm/writes/by-statement/insert-rows.js'
 import { changeRow, deleteRow } from '../orm/writes/by-statement/one-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
 import { BaseService } from './base-service.js'
@@ -99,10 +100,7 @@ export abstract class RowsService<E extends object> extends BaseService {
     return this.write(async () => {
       if (whyOneByOne(this, 'create')) return this.#each(values, (one) => this.create(one))
       const rows = values.map((one) => this.#rows.create(given(one) as Draft<E>))
-      if (rows.length > 0) await this.#rows.insert(rows)
-      if (this.#hasManyKeys) return rows
-      const stored = await storedRows(this.#rows, this.#keysOf(rows))
-      return rows.map((row, index) => stored[index] ?? row)
+      return insertRows(this.#rows, rows, { undone: this.write === RowsService.prototype.write })
     })
   }
 

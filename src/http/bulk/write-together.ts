@@ -3,6 +3,7 @@ import type { Id, Receipt } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRows } from '../../orm/stored-row.js'
+import { insertRows } from '../../orm/writes/by-statement/insert-rows.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Exchange } from '../exchange.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
@@ -68,16 +69,13 @@ export function serviceOf(viewSet: EntityViewSet): ManyRowsService | undefined {
   return model?.service ? (viewSet.service as ManyRowsService) : undefined
 }
 
-async function createAll(calls: readonly Exchange[], { viewSet, plan, repository, service }: Writing) {
+async function createAll(calls: readonly Exchange[], { viewSet, repository, service }: Writing) {
   const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
   const values = calls.map((call) => ({ ...(call.body as object), ...model.scope?.(call) }))
   if (service) return dataOf(await service.createMany(values))
   const rows = values.map((one) => repository.create(one))
-  await repository.insert(rows)
-  return storedRows(
-    repository,
-    rows.map((row) => keyOf(row, plan)),
-  )
+  // What fails here undoes all of them: who catches it has opened a savepoint.
+  return insertRows(repository, rows, { undone: true })
 }
 
 async function updateAll(rows: readonly EntityRow[], values: object, { plan, repository, service }: Writing) {

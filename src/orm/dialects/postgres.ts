@@ -15,12 +15,17 @@ export const postgres: Dialect = {
   updateFrom,
   typed: (parameter, type) => `CAST(${parameter} AS ${type})`,
   // A table that was filled just now looks empty to the planner, which would read all of it for a condition; OFFSET keeps
-  // it from turning the lookups into a join that it likes better.
+  // it from turning the lookups into a join that it likes better. Also every index that begins with the same column seems
+  // as good then: the order says which of them is meant, limits make it one of more than a constant, and elements, which
+  // are taken for a hundred, make a sort dearer than whatever index has it.
   lookup: ({ columns, table, names, tuples, where }) => {
     const terms = names.map((_, index) => `plinth_wanted.term${index}`)
-    const equal = names.map((name, index) => `${name} = ${terms[index]}`)
+    const [last, wantedLast] = [names.at(-1)!, terms.at(-1)!]
+    const equal = names.slice(0, -1).map((name, index) => `${name} = ${terms[index]}`)
+    const meant = [...equal, `${last} >= ${wantedLast}`, `${last} <= ${wantedLast}`]
     const wanted = `(VALUES ${tuples}) AS plinth_wanted(${names.map((_, index) => `term${index}`).join(', ')})`
-    const rows = `SELECT ${columns} FROM ${table}${where} AND ${equal.join(' AND ')} OFFSET 0`
+    const from = `${table} CROSS JOIN jsonb_array_elements('[0]') AS plinth_once(plinth_element)`
+    const rows = `SELECT ${columns} FROM ${from}${where} AND ${meant.join(' AND ')} ORDER BY ${last} OFFSET 0`
     return `SELECT ${columns} FROM ${wanted} CROSS JOIN LATERAL (${rows}) AS plinth_found`
   },
   columnOptions: (column) => ({

@@ -1,7 +1,7 @@
 import { InsertResult, type ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
-import { returningRow } from './by-statement/returning-row.js'
-import { wantedRowOf } from './by-statement/wanted-row.js'
+import { returningRows } from './by-statement/returning-rows.js'
+import { wantedRowsOf } from './by-statement/wanted-rows.js'
 import { type GeneratedColumns, generatedColumns } from './generated-columns.js'
 import { insertPlanOf } from './insert-plan.js'
 import { insertStatement } from './insert-statement.js'
@@ -15,9 +15,10 @@ export function plainInsert(
 ): ((rows: readonly ObjectLiteral[]) => Promise<InsertResult | undefined>) | undefined {
   const plan = isPlain(builder, target) ? insertPlanOf(builder.dataSource, target.metadata) : null
   if (!plan) return undefined
-  const wanted = wantedRowOf(builder)
+  const wanted = wantedRowsOf(builder)
+  wanted?.clear()
   return async (rows) => {
-    const returned = wanted && rows.length === 1 ? await returningRow(builder, plan, rows[0]!, wanted) : undefined
+    const returned = wanted && (await returningRows(builder, plan, rows, wanted))
     if (returned) return returned
     const generated = builder.expressionMap.updateEntity ? generatedColumns(builder.dataSource, target, rows) : none
     if (!generated) return undefined

@@ -14,6 +14,7 @@ import { columnNames, rowFrom } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 import { afterCommitIn } from './transactions.js'
 import { UniqueNumbers } from './unique-numbers.js'
+import { noteWrittenBesides } from './written-besides.js'
 
 /** Where the statements of rules go. */
 export interface Connection {
@@ -222,6 +223,7 @@ export class RowsOfTable implements RuleTable {
 
   /** Tells of rows that a rule has written besides those of its call. */
   #confirm(kind: string): void {
+    noteWrittenBesides(this.#metadata)
     const { dataSource, runner, operation } = this.#connection
     const entity = this.#entity
     if (!entity || !dataSource.events.watched) return

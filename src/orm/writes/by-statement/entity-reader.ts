@@ -31,12 +31,18 @@ export class EntityReader {
 
   /** The first row as an entity. */
   first(raw: RawRows): ObjectLiteral | undefined {
-    const [row] = raw.rows
-    if (!row) return undefined
+    return this.all(raw)[0]
+  }
+
+  /** All rows as entities, in their order. */
+  all(raw: RawRows): readonly ObjectLiteral[] {
+    if (raw.rows.length === 0) return []
     const codecs = this.#codec.of(raw)
-    const entity = this.#metadata.create(undefined, { fromDeserializer: true }) as ObjectLiteral
-    for (const [index, set] of this.#setters.entries()) set(entity, codecs[index]!.value(row[index]))
-    return entity
+    return raw.rows.map((row) => {
+      const entity = this.#metadata.create(undefined, { fromDeserializer: true }) as ObjectLiteral
+      for (const [index, set] of this.#setters.entries()) set(entity, codecs[index]!.value(row[index]))
+      return entity
+    })
   }
 }
 
