@@ -1,4 +1,4 @@
-import { type Id, type ModelRepository, parseId, partitionOf, type RowData } from 'plinth'
+import { type Id, type ModelRepository, parseId, partitionOf, type RowData, UsageError } from 'plinth'
 import { partitionText, rowText } from './audit-keys.js'
 import { auditTable } from './audit-table.js'
 import { type RecordedChange, revived } from './recorded-change.js'
@@ -107,10 +107,13 @@ function keyText<E>({ metadata }: AuditedRepository, key: RowKey<E>): string | u
   if (typeof key === 'object') {
     const values = metadata.primaryColumns.map((column) => column.getEntityValue(key as object) as unknown)
     if (values.every((value) => value !== undefined && value !== null)) return rowText(values)
-    throw new TypeError(`The primary key of ${metadata.name} needs ${names(metadata)}.`)
+    throw new UsageError('E_SEVERAL_KEYS', `The primary key of ${metadata.name} needs ${names(metadata)}.`)
   }
   if (metadata.primaryColumns.length > 1) {
-    throw new TypeError(`${metadata.name} has a primary key of ${names(metadata)}: give an object with them.`)
+    throw new UsageError(
+      'E_SEVERAL_KEYS',
+      `${metadata.name} has a primary key of ${names(metadata)}: give an object with them.`,
+    )
   }
   const id = parseId(metadata, key)
   return id === undefined ? undefined : rowText([id])

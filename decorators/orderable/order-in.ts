@@ -1,4 +1,4 @@
-import { type Application, type Model, type RowData } from 'plinth'
+import { type Application, type Model, type RowData, UsageError } from 'plinth'
 import { ManualOrder } from './manual-order.js'
 import type { OrderOptions } from './order-options.js'
 import { propertiesOf } from './order-properties.js'
@@ -17,11 +17,12 @@ export interface AppliedOrder extends ManualOrder<unknown, RowData> {
 
 /**
  * @param as which order, where the entity has several: the name it was made with.
- * @throws {TypeError} where the entity has no such order.
+ * @throws {UsageError} where the entity has no such order.
  */
 export function orderIn({ name, traits }: Model, as = ''): AppliedOrder {
   const applied = traits.find(({ trait, key }) => Object.hasOwn(keepings, trait) && key === as)
-  if (!applied) throw new TypeError(`${name} has no order${as && ` "${as}"`}: it lacks @Orderable and @Ranked.`)
+  if (!applied)
+    throw new UsageError('E_MISSING_PART', `${name} has no order${as && ` "${as}"`}: it lacks @Orderable and @Ranked.`)
   const options = applied.options as OrderOptions
   const kind = applied.trait as keyof typeof keepings
   const { place, memory } = propertiesOf(kind, as)

@@ -23,7 +23,7 @@ export type SlugGroup = Readonly<Record<string, Operand | null>>
  * `hello--17`, it names the row where `idSuffix` is told, which is not canonical.
  * @param within the values that make the group, one for each property that `within` of `@Sluggable` names.
  * @param slugs which slugs of a class that has several: what `Sluggable.as` gave; `Sluggable` unless told.
- * @throws {TypeError} where the entity has no such slugs, or a value of `within` is missing.
+ * @throws {UsageError} where the entity has no such slugs, or a value of `within` is missing.
  */
 export async function findBySlug<E extends Readonly<Record<P, string>>, P extends string = 'slug'>(
   repository: SluggedRepository<E>,
@@ -61,7 +61,7 @@ export async function findBySlug<E extends Readonly<Record<P, string>>, P extend
  * The visible row with a primary key or a slug, which is asked for in this order: by id only where the text is
  * well-formed for the column (a UUID, a whole number that fits). Where ids and slugs can look alike, as with numbers,
  * the id wins.
- * @throws {TypeError} where the entity has no such slugs, or a value of `within` is missing.
+ * @throws {UsageError} where the entity has no such slugs, or a value of `within` is missing.
  */
 export async function findByIdOrSlug<E extends Readonly<Record<P, string>>, P extends string = 'slug'>(
   repository: SluggedRepository<E>,

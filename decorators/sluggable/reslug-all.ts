@@ -1,4 +1,4 @@
-import { gt, type Operand, orderingOf, type Predicate, type RowData } from 'plinth'
+import { gt, type Operand, orderingOf, type Predicate, type RowData, UsageError } from 'plinth'
 import { type SluggedRepository, type SlugsIn, slugSource } from './slug-source.js'
 
 /** Which rows, and which of their slugs, `reslugAll` makes anew. */
@@ -16,7 +16,7 @@ export interface ReslugOptions<P extends string> {
  * of options, or once texts have changed that slugs did not follow. What rows give up stays theirs, as always. Each
  * chunk is a unit of work of its own, so that others can write meanwhile; what they change is made from what they wrote.
  * @returns how many rows were written.
- * @throws {TypeError} where the entity has no such slugs, or a primary key of several properties.
+ * @throws {UsageError} where the entity has no such slugs, or a primary key of several properties.
  */
 export async function reslugAll<E extends Readonly<Record<P, string>>, P extends string = 'slug'>(
   repository: SluggedRepository<E>,
@@ -25,7 +25,10 @@ export async function reslugAll<E extends Readonly<Record<P, string>>, P extends
   const { names, property } = slugSource(repository.model, slugs)
   const [primary, ...others] = repository.metadata.primaryColumns.map(({ propertyPath }) => propertyPath)
   if (primary === undefined || others.length > 0) {
-    throw new TypeError(`${repository.model.name} has a primary key of several properties; reslugAll needs one of one.`)
+    throw new UsageError(
+      'E_SEVERAL_KEYS',
+      `${repository.model.name} has a primary key of several properties; reslugAll needs one of one.`,
+    )
   }
   const rows = (where ? repository.select().where(where) : repository.select()).orderBy(orderingOf([primary]))
   let written = 0

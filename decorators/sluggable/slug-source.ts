@@ -1,4 +1,13 @@
-import { type Model, type Operand, type parseId, type RowData, type Selection, type Trait, tableNameAs } from 'plinth'
+import {
+  type Model,
+  type Operand,
+  type parseId,
+  type RowData,
+  type Selection,
+  type Trait,
+  tableNameAs,
+  UsageError,
+} from 'plinth'
 import { Sluggable } from '../sluggable.js'
 import { historyTable } from './slug-history.js'
 import { SlugNames } from './slug-names.js'
@@ -29,14 +38,14 @@ export interface SlugSource {
   readonly table: string
 }
 
-/** @throws {TypeError} where the entity has no such slugs. */
+/** @throws {UsageError} where the entity has no such slugs. */
 export function slugSource(model: Model, { trait }: Pick<SlugsIn<string>, 'trait'> = Sluggable): SlugSource {
   const { as = '' } = trait
   const property = as || 'slug'
   const applied = model.traits.find((one) => one.trait === Sluggable.trait.name && one.key === as)
   if (!applied) {
     const missing = as ? `Sluggable.as('${as}')` : '@Sluggable'
-    throw new TypeError(`${model.name} has no slugs in "${property}": it lacks ${missing}.`)
+    throw new UsageError('E_MISSING_PART', `${model.name} has no slugs in "${property}": it lacks ${missing}.`)
   }
   const options = applied.options as SluggableOptions
   return { property, options, names: new SlugNames(options, property), table: tableNameAs(as, historyTable) }
@@ -46,7 +55,8 @@ export function slugSource(model: Model, { trait }: Pick<SlugsIn<string>, 'trait
 export function groupOf({ options, property }: SlugSource, values: Readonly<Record<string, Operand | null>>) {
   const missing = options.within.filter((name) => values[name] === undefined)
   if (missing.length > 0) {
-    throw new TypeError(
+    throw new UsageError(
+      'E_UNDEFINED_VALUE',
       `"${property}" is unique within ${options.within.join(', ')}: give a value for ${missing.join(', ')}.`,
     )
   }

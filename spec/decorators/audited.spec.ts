@@ -36,6 +36,7 @@ import {
   type ModelDataSource,
   Registry,
   runAs,
+  UsageError,
 } from '../../src/index.js'
 import { expectQueries } from '../../testing/index.js'
 import { failure } from '../orm/writes/library.js'
@@ -319,7 +320,7 @@ describeOnEngines('Audited', (engine) => {
       all[3],
     ])
     expect(await auditOf(accounts(), 'no id')).to.deep.equal([])
-    expect(() => auditOf(seats(), 7)).to.throw(TypeError, 'hall and number')
+    expect(() => auditOf(seats(), 7)).to.throw(UsageError, 'hall and number')
     expect((await failure(auditTrail(accounts(), { limit: 0 }))).name).to.equal('RangeError')
   })
 

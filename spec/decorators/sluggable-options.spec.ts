@@ -13,7 +13,7 @@ import {
   UuidPk,
   withNumberedSlugs,
 } from '../../decorators/index.js'
-import { type Adds, createDataSource, type ModelDataSource, type RowData } from '../../src/index.js'
+import { type Adds, createDataSource, type ModelDataSource, type RowData, UsageError } from '../../src/index.js'
 import { expectQueries } from '../../testing/index.js'
 import { failure } from '../orm/writes/library.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -319,8 +319,8 @@ describeOnEngines('Options of Sluggable', (engine) => {
     it('is nothing where that was not asked for', async () => {
       const row = await guide({ title: 'Foo' })
       expect(await findBySlug(guides(), `foo--${row.id}`)).to.equal(null)
-      expect(() => slugWithId(guides(), row)).to.throw(TypeError, 'idSuffix: true')
-      expect(() => slugWithId(guides(), row, ShortSlug)).to.throw(TypeError, '"shortSlug"')
+      expect(() => slugWithId(guides(), row)).to.throw(UsageError, 'idSuffix: true')
+      expect(() => slugWithId(guides(), row, ShortSlug)).to.throw(UsageError, '"shortSlug"')
     })
   })
 

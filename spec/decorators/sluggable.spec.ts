@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { findBySlug } from '../../decorators/index.js'
-import type { ModelDataSource } from '../../src/index.js'
+import { type ModelDataSource, UsageError } from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { describeOnEngines } from '../support/engines.js'
 import { Article, Film, type Journal, Label, Note, openJournal, Page, Poster, team, Work } from './journal.js'
@@ -333,7 +333,7 @@ describeOnEngines('Sluggable', (engine) => {
 
     it('asks for the group', async () => {
       const error = await failure(findBySlug(articles(), 'foo'))
-      expect(error).to.be.instanceOf(TypeError).with.property('message').that.includes('sectionId')
+      expect(error).to.be.instanceOf(UsageError).with.property('message').that.includes('sectionId')
     })
   })
 

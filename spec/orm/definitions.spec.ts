@@ -13,6 +13,7 @@ import {
   isNull,
   Mistakes,
   not,
+  UsageError,
 } from '../../src/index.js'
 
 const clock = contextVariable<number>('clock')
@@ -157,7 +158,7 @@ describe('What is wrong with models', () => {
   it('is an engine models do not run on', () => {
     const options = { type: 'mssql', entities: [] } as unknown as Parameters<typeof createDataSource>[0]
     expect(() => createDataSource(options)).to.throw(
-      TypeError,
+      UsageError,
       'Models do not run on "mssql". Use one of: sqlite, better-sqlite3, postgres, mariadb, mysql.',
     )
   })

@@ -15,6 +15,7 @@ import {
   orderingOf,
   PermissionDeniedError,
   parseId,
+  UsageError,
 } from '../../src/index.js'
 import { Author, currentTenant, openBlog, Page, Post } from '../support/blog.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -81,7 +82,7 @@ describeOnEngines('A selection', (engine) => {
 
   it('asks for null by null, and refuses undefined', async () => {
     expect(await asA(() => posts().where({ editorId: null }).count())).to.equal(0)
-    expect(() => posts().where({ title: undefined as never })).to.throw(TypeError, '"title" is undefined')
+    expect(() => posts().where({ title: undefined as never })).to.throw(UsageError, '"title" is undefined')
   })
 
   it('refuses properties the entity does not have', async () => {

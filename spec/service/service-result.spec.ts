@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { AppException, ConflictError, FailureError, isFailure, NotFoundError, ServiceResult } from 'plinth'
+import { AppException, ConflictError, FailureError, isFailure, NotFoundError, ServiceResult, UsageError } from 'plinth'
 
 const thrownBy = (work: () => unknown): unknown => {
   try {
@@ -45,8 +45,8 @@ describe('ServiceResult', () => {
       'error',
       'errorCode',
     ])
-    expect(() => ServiceResult.failure('')).to.throw(TypeError, 'needs a message')
-    expect(() => ServiceResult.failure('No.', '')).to.throw(TypeError, 'needs a code')
+    expect(() => ServiceResult.failure('')).to.throw(UsageError, 'needs a message')
+    expect(() => ServiceResult.failure('No.', '')).to.throw(UsageError, 'needs a code')
   })
 
   it('is frozen', () => {

@@ -20,6 +20,16 @@ export const usageCodes = {
   E_CACHE_TIMEOUT: 'A cache was told to keep something for a time that is none.',
   E_RATE_COST: 'A use costs more of a rate limit than there is, or nothing that can be counted.',
   E_RULE_ANSWER: 'A permission or another rule answered neither yes nor no, which is neither taken for the other.',
+  E_ANNOUNCEMENT: 'A trait announces something that its `announces` does not list.',
+  E_SCOPE_VALUES: 'A scope gives no value for something, or no values at all, which would show all rows.',
+  E_MISSING_PART: 'An entity was asked for a trait, verb, relation, table, order or slug that it does not have.',
+  E_ENGINE: 'A data source is of an engine on which models do not run.',
+  E_RELATED_CONDITION: 'A condition about related rows stands where there is no query that could ask it.',
+  E_REVIVAL: 'A verb that should bring a row back left it hidden.',
+  E_SEVERAL_KEYS: 'Rows known by several columns were to be told by one value, or one value of them was given alone.',
+  E_UNDEFINED_VALUE: 'A value to look for is undefined, which would widen the question.',
+  E_LIST_ORDER: 'A selection orders a list by something that has no order there.',
+  E_FAILURE: 'A failure of a service was made without a message or a code.',
   E_PEER_MISSING: 'A feature needs a package that is not installed.',
 } as const
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors/usage-error.js'
 /** What rows have in common, as a function of a call. */
 export type ScopeOf<C> = (call: C) => Readonly<Record<string, unknown>>
 
@@ -19,6 +20,6 @@ export function checkedScope<C>(scope: ScopeOf<C>, owner: string): ScopeOf<C> {
   }
 }
 
-function refused(owner: string, given: string): TypeError {
-  return new TypeError(`The scope of ${owner} must give an object of values; it gave ${given}`)
+function refused(owner: string, given: string): UsageError {
+  return new UsageError('E_SCOPE_VALUES', `The scope of ${owner} must give an object of values; it gave ${given}`)
 }

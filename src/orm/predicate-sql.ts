@@ -1,3 +1,4 @@
+import { UsageError } from '../errors/usage-error.js'
 import { jsonValueOf } from '../model/operand.js'
 import type { Comparison, Operand, PathPredicate, Predicate, RelatedPredicate } from '../model/predicate.js'
 import type { PathValue } from '../model/scope.js'
@@ -70,7 +71,10 @@ function joined(parts: readonly Predicate[], every: boolean, negated: boolean, t
 
 function existsRelated(predicate: RelatedPredicate, terms: Terms): string {
   if (terms.related) return terms.related(predicate)
-  throw new TypeError(`A condition about "${predicate.relation}", other rows, can be asked in queries alone.`)
+  throw new UsageError(
+    'E_RELATED_CONDITION',
+    `A condition about "${predicate.relation}", other rows, can be asked in queries alone.`,
+  )
 }
 
 const none = () => undefined

@@ -1,4 +1,5 @@
 import type { ObjectLiteral } from 'typeorm'
+import { UsageError } from '../errors/usage-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { any, eq, isPredicate, matching, type Operand, type Predicate } from '../model/predicate.js'
 import type { RelationLook } from '../model/relation-look.js'
@@ -196,7 +197,8 @@ function joinRelations<E extends ObjectLiteral>(builder: ScopedSelectQueryBuilde
 /** A value that was left out by mistake must not widen the question. */
 function defined(values: object): Readonly<Record<string, Operand | null>> {
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) throw new TypeError(`"${name}" is undefined; ask for null, or leave it out.`)
+    if (value === undefined)
+      throw new UsageError('E_UNDEFINED_VALUE', `"${name}" is undefined; ask for null, or leave it out.`)
   }
   return values as Readonly<Record<string, Operand | null>>
 }

@@ -1,6 +1,7 @@
 import { AppException, type FieldError } from '../errors/app-exception.js'
 import { FailureError } from '../errors/exceptions.js'
 import type { Failure } from '../errors/failure.js'
+import { UsageError } from '../errors/usage-error.js'
 
 /** What went right. Frozen; its JSON is `{ success, data }`. */
 class Success<out T> {
@@ -70,8 +71,9 @@ function success(data?: unknown): Success<unknown> {
 }
 
 function failure(error: string, errorCode = 'FAILURE', options: FailureOptions = {}): ServiceFailure {
-  if (error === '') throw new TypeError('A failure needs a message: say what went wrong.')
-  if (errorCode === '') throw new TypeError(`The failure "${error}" needs a code, or none at all for "FAILURE".`)
+  if (error === '') throw new UsageError('E_FAILURE', 'A failure needs a message: say what went wrong.')
+  if (errorCode === '')
+    throw new UsageError('E_FAILURE', `The failure "${error}" needs a code, or none at all for "FAILURE".`)
   return new ServiceFailure(error, errorCode, options)
 }
 
@@ -87,7 +89,7 @@ export const ServiceResult = Object.freeze({
   success,
   /**
    * A failure: what went wrong for people, a stable code for programs (`FAILURE` unless told).
-   * @throws {TypeError} when either is empty.
+   * @throws {UsageError} when either is empty.
    */
   failure,
   /**

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { UsageError } from '../../errors/usage-error.js'
 import { repeated } from '../../helpers/repeated.js'
 import { type Ordering, orderingOf } from '../../model/scope.js'
 import { type ColumnPath, isIndexed, isToMany } from '../../orm/lists/column-path.js'
@@ -95,7 +96,7 @@ function chosen(ordering: readonly Ordering[] | undefined, scene: ListScene): re
   return ordering?.map(({ property, direction }) => {
     const path = scene.anyPath(property)
     if (typeof path !== 'string') return { path, direction }
-    throw new TypeError(`${scene.subject} cannot order its list by "${property}": it ${path}.`)
+    throw new UsageError('E_LIST_ORDER', `${scene.subject} cannot order its list by "${property}": it ${path}.`)
   })
 }
 

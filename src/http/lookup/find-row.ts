@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors/usage-error.js'
 import type { Lookup } from '../../model/lookup.js'
 import { lookupOf } from '../../model/lookup.js'
 import { matching, type Operand } from '../../model/predicate.js'
@@ -63,6 +64,7 @@ export function rowFinder(action: ActionModel, host: PipelineHost, model: Compil
 function groupOf(lookup: Lookup | undefined, scope: Readonly<Record<string, unknown>> = {}) {
   const names = lookup?.within ?? []
   const missing = names.filter((name) => scope[name] === undefined)
-  if (missing.length > 0) throw new TypeError(`The scope of the viewset says nothing of ${missing.join(', ')}.`)
+  if (missing.length > 0)
+    throw new UsageError('E_SCOPE_VALUES', `The scope of the viewset says nothing of ${missing.join(', ')}.`)
   return Object.fromEntries(names.map((name) => [name, scope[name] as Operand | null]))
 }

@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm'
+import { UsageError } from '../../errors/usage-error.js'
 import type { Dialect } from './dialect.js'
 import { mariadb, mysql } from './mariadb.js'
 import { postgres } from './postgres.js'
@@ -11,9 +12,12 @@ export type EngineType = keyof typeof dialects
 
 /**
  * The dialect of an engine.
- * @throws {TypeError} when models do not run on it.
+ * @throws {UsageError} when models do not run on it.
  */
 export function dialectOf(type: DataSourceOptions['type']): Dialect {
   if (type in dialects) return dialects[type as EngineType]
-  throw new TypeError(`Models do not run on "${type}". Use one of: sqlite, ${Object.keys(dialects).join(', ')}.`)
+  throw new UsageError(
+    'E_ENGINE',
+    `Models do not run on "${type}". Use one of: sqlite, ${Object.keys(dialects).join(', ')}.`,
+  )
 }

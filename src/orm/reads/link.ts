@@ -1,5 +1,6 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import { UsageError } from '../../errors/usage-error.js'
 
 /** What a relation compares: a column that holds a key with the column that it refers to. */
 export interface Link {
@@ -7,7 +8,7 @@ export interface Link {
   readonly referenced: ColumnMetadata
 }
 
-/** A relation as one of the tables that it leads through holds it, from its owner. @throws {TypeError} for links of several columns. */
+/** A relation as one of the tables that it leads through holds it, from its owner. @throws {UsageError} for links of several columns. */
 export function linkOf(relation: RelationMetadata): Link {
   return soleLink(columnsOf(relation), relation)
 }
@@ -33,5 +34,8 @@ function columnsOf(relation: RelationMetadata): readonly ColumnMetadata[] {
 
 function soleLink([key, ...others]: readonly ColumnMetadata[], { propertyName }: RelationMetadata): Link {
   if (key?.referencedColumn && others.length === 0) return { key, referenced: key.referencedColumn }
-  throw new TypeError(`"${propertyName}" is held by several columns, so that it cannot be read for many rows at once.`)
+  throw new UsageError(
+    'E_SEVERAL_KEYS',
+    `"${propertyName}" is held by several columns, so that it cannot be read for many rows at once.`,
+  )
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors/usage-error.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import { matching, type Operand } from '../../model/predicate.js'
 import { type OrderingKey, orderingOf } from '../../model/scope.js'
@@ -41,7 +42,7 @@ export function loadRelated(
   { entity, relation: name, max, orderBy = [], scope, columns, asDeclared = false }: RelatedQuery,
 ): Promise<readonly RelatedRows[]> {
   const relation = dataSource.getMetadata(entity).relations.find(({ propertyName }) => propertyName === name)
-  if (!relation) throw new TypeError(`${entity.name} has no relation "${name}".`)
+  if (!relation) throw new UsageError('E_MISSING_PART', `${entity.name} has no relation "${name}".`)
   const asked: Sight = scope
     ? { without: new Set(), where: [matching(scope as Readonly<Record<string, Operand | null>>)] }
     : plainSight

@@ -1,4 +1,5 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { UsageError } from '../../errors/usage-error.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import type { RelatedRows } from './load-related.js'
@@ -106,7 +107,10 @@ function keysOf(owners: readonly EntityRow[], referenced: ColumnMetadata): reado
 function solePrimary({ relation }: Related): string {
   const [primary, ...others] = relation.inverseEntityMetadata.primaryColumns
   if (primary && others.length === 0) return primary.propertyPath
-  throw new TypeError(`The rows of "${relation.propertyName}" have no key of one value, so they cannot be counted.`)
+  throw new UsageError(
+    'E_SEVERAL_KEYS',
+    `The rows of "${relation.propertyName}" have no key of one value, so they cannot be counted.`,
+  )
 }
 
 function soleKey([key, ...others]: readonly ColumnMetadata[]): {
@@ -114,5 +118,8 @@ function soleKey([key, ...others]: readonly ColumnMetadata[]): {
   readonly referenced: ColumnMetadata
 } {
   if (key?.referencedColumn && others.length === 0) return { key, referenced: key.referencedColumn }
-  throw new TypeError('A relation whose link has several columns cannot be loaded for many rows at once.')
+  throw new UsageError(
+    'E_SEVERAL_KEYS',
+    'A relation whose link has several columns cannot be loaded for many rows at once.',
+  )
 }

@@ -1,4 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm'
+import { UsageError } from '../../errors/usage-error.js'
 import { type Columns, column } from '../../model/column.js'
 import type { Model } from '../../model/model.js'
 import { countersTable, longestKey, usesCounters } from '../counters.js'
@@ -50,7 +51,7 @@ export function companionMetadata(dataSource: DataSource, owner: EntityMetadata,
   if (dataSource.hasMetadata(target)) return dataSource.getMetadata(target)
   // In a shared table the trait may stand on an entity above.
   if (owner.tableType === 'entity-child') return companionMetadata(dataSource, owner.parentEntityMetadata, name)
-  throw new TypeError(`${owner.name} has no table "${name}"; traits declare theirs in \`tables\`.`)
+  throw new UsageError('E_MISSING_PART', `${owner.name} has no table "${name}"; traits declare theirs in \`tables\`.`)
 }
 
 const targetOf = (entity: string, name: string): string => `${entity}_${name}`

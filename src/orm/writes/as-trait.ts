@@ -1,4 +1,5 @@
 import type { EntityMetadata } from 'typeorm'
+import { UsageError } from '../../errors/usage-error.js'
 import { type Application, isSameApplication } from '../../model/application.js'
 import type { Model } from '../../model/model.js'
 import type { RuleContext } from '../../model/rule-context.js'
@@ -25,7 +26,7 @@ interface TraitRepository {
 /**
  * Runs work as a trait of an entity would: to look at its rows below the default scopes, to count, and, once it
  * holds locks, to put right what its rules keep. It is a unit of work, or a savepoint of the running one, in the context of whoever calls.
- * @throws {TypeError} where the entity lacks the trait.
+ * @throws {UsageError} where the entity lacks the trait.
  */
 export function asTrait<T>(
   { manager, model, metadata }: TraitRepository,
@@ -33,7 +34,7 @@ export function asTrait<T>(
   work: (context: TraitContext) => Promise<T>,
 ): Promise<T> {
   const contributor = model.traits.find((applied) => isSameApplication(applied, { trait, key }))
-  if (!contributor) throw new TypeError(`${model.name} lacks @${trait}.`)
+  if (!contributor) throw new UsageError('E_MISSING_PART', `${model.name} lacks @${trait}.`)
   const { dataSource } = manager as ModelEntityManager
   const builder = (manager as ModelEntityManager)
     .createQueryBuilder()

@@ -1,4 +1,5 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import { UsageError } from '../../errors/usage-error.js'
 import { announcementOf } from '../../model/announcements.js'
 import { isSameApplication, tableNameAs } from '../../model/application.js'
 import type { RowData } from '../../model/matches.js'
@@ -110,7 +111,10 @@ export class Scene {
     const [first] = this.keysOf(rule, row)
     const stored = key === undefined ? first : this.#stored(rule, row, key)
     if (stored !== undefined) return stored
-    throw new TypeError(`@${rule.contributor.trait} asks for a number without a key, and its rule has no locks.`)
+    throw new UsageError(
+      'E_MISSING_PART',
+      `@${rule.contributor.trait} asks for a number without a key, and its rule has no locks.`,
+    )
   }
 
   #stored({ contributor }: LockingRule, row: RowData, key: string): string {
@@ -138,7 +142,10 @@ export class Scene {
     const relation = this.#target.metadata.findRelationWithPropertyPath(name)
     const model = relation?.isOwning ? dataSource.modelOf(relation.inverseEntityMetadata.target) : undefined
     if (!relation || !model || relation.joinColumns.length === 0) {
-      throw new TypeError(`${this.#target.metadata.name} has no relation "${name}" that holds the key of an entity.`)
+      throw new UsageError(
+        'E_MISSING_PART',
+        `${this.#target.metadata.name} has no relation "${name}" that holds the key of an entity.`,
+      )
     }
     const call = { builder: this.#builder, connection: this.#connection, context: this.context }
     return new RowsByRelation(call, relation, model)

@@ -2,6 +2,7 @@ import type { DeepPartial, FindOptionsWhere, ObjectLiteral } from 'typeorm'
 import { DefinitionError } from '../../errors/definition-error.js'
 import { ConflictError, ValidationError } from '../../errors/exceptions.js'
 import { pointerTo } from '../../errors/json-pointer.js'
+import { UsageError } from '../../errors/usage-error.js'
 import { not, propertiesOf } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import { errorKindOf } from '../errors/error-kind.js'
@@ -118,7 +119,7 @@ async function bringBack<E extends ObjectLiteral>(call: Call<E>, hidden: E): Pro
   const id = metadata.primaryColumns[0]?.getEntityValue(hidden) as Id
   await manager.dataSource.verbRunner.run({ manager, model, verb: revive, ids: [id], input: {} })
   const shown = await find(repository, call)
-  if (!shown) throw new TypeError(`${model.name}: the verb "${revive}" does not bring a row back.`)
+  if (!shown) throw new UsageError('E_REVIVAL', `${model.name}: the verb "${revive}" does not bring a row back.`)
   return change(call, shown)
 }
 

@@ -1,5 +1,6 @@
 import type { DeleteResult, EntityMetadata, UpdateResult } from 'typeorm'
 import { ValidationError } from '../../errors/exceptions.js'
+import { UsageError } from '../../errors/usage-error.js'
 import type { RowData } from '../../model/matches.js'
 import type { CompiledVerb, Contributed, Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
@@ -46,7 +47,7 @@ interface Call {
 export const ruledVerbs: VerbRunner = {
   async run({ manager, model, verb: name, ids, input }: VerbRequest): Promise<Receipt> {
     const verb = model.verbs[name]
-    if (!verb) throw new TypeError(`${model.name} has no verb "${name}".`)
+    if (!verb) throw new UsageError('E_MISSING_PART', `${model.name} has no verb "${name}".`)
     const dataSource = manager.dataSource as ModelDataSource
     const metadata = dataSource.getMetadata(model.entity)
     const context = newContext(dataSource, checkedInput(verb.input ?? {}, input))
