@@ -39,10 +39,10 @@ const serializer = ParcelSerializer
 const bulk = { actions: ['update', 'delete'], max: 20 } as const
 
 @Resource('/parcels')
-class ParcelViewSet extends BulkActionMixin(ModelViewSet(Parcel, { serializer, permissions: { '*': anyone } }), {
-  ...bulk,
-  allow: anyone,
-}) {}
+class ParcelViewSet extends BulkActionMixin(
+  ModelViewSet(Parcel, { serializer, permissions: { '*': anyone }, filters: { weight: ['eq'] } }),
+  { ...bulk, maxByFilter: 20, allow: anyone },
+) {}
 
 @Resource('/own-parcels')
 class OwnViewSet extends BulkActionMixin(ModelViewSet(Parcel, { serializer, permissions: { '*': anyone } }), {
@@ -124,6 +124,16 @@ describeOnEngines('Statements of bulk actions', (engine) => {
       'SELECT',
     ])
     expect((await sent('/own-parcels/bulk/delete', { ids })).words).to.deep.equal(['SELECT', 'UPDATE'])
+    expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
+  })
+
+  it('find the rows of a filter once, or where there are locks once more under them', async () => {
+    const ids = await stored({ weight: 77 })
+    const { answer, words } = await sent('/parcels/bulk/delete', { filter: { weight: 77 }, expectedCount: 3 })
+    expect(answer.status, answer.text).to.equal(200)
+    expect(words).to.deep.equal(
+      engine.name === 'sqlite' ? ['SELECT', 'UPDATE'] : ['SELECT', 'SELECT', 'SELECT', 'UPDATE'],
+    )
     expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
   })
 
