@@ -123,6 +123,31 @@ describeOnEngines('Orderable with many clients', (engine) => {
     })
   }
 
+  it('answers saves to another list whose row others delete, restore and move meanwhile', async () => {
+    await cards().insert([1, 2].flatMap((listId) => ['a', 'b'].map((title) => ({ title, listId }))))
+    const ids = (await cards().find()).map(({ id }) => id)
+    const refused: (string | undefined)[] = []
+    const client = async (number: number) => {
+      const random = numbers(number * 104_729)
+      for (let turn = 0; turn < 40; turn++) {
+        const id = ids[Math.floor(random() * ids.length)]!
+        const change = async () => {
+          const card = await cards().findOneBy({ id })
+          if (card) await cards().save(Object.assign(card, { listId: 3 - card.listId! }))
+        }
+        const ways = [change, change, () => cards().delete(id), () => cards().restore(id), () => cards().moveToTop(id)]
+        await ways[Math.floor(random() * ways.length)]!().catch(
+          ({ errorCode, message }: { readonly errorCode?: string; readonly message: string }) =>
+            refused.push(errorCode ?? message),
+        )
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, (_, number) => client(number + 1)))
+    expect(refused.filter((code) => !['NOT_DELETED', 'NOT_FOUND', 'STALE'].includes(code!))).to.deep.equal([])
+    const standing = [await board.titles(1), await board.titles(2)].flat()
+    expect(standing).to.have.length(await cards().count())
+  })
+
   it('lets 12 clients insert what refers to a row and move another one, in one unit', async () => {
     await cards().insert(Array.from({ length: 12 }, (_, index) => ({ title: `${index}`, listId: 1 })))
     const ids = (await cards().find()).map(({ id }) => id)

@@ -3,7 +3,9 @@ import { v7 } from 'uuid'
 import type { Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import { referencesTo } from '../deletion/references.js'
+import { retriesWithLocks } from '../unit-of-work/retry.js'
 import { spellKeys } from '../uuid-columns.js'
+import { mayRunAgain } from './heard-saves.js'
 import { refusedRemoval, refusedUnheard } from './refusals.js'
 import { keepsRows } from './remove.js'
 import { asSave } from './save.js'
@@ -75,6 +77,5 @@ export function persistInUnit(
 ): Promise<void> {
   const write = () => asSave(newContext(dataSource), [entity], work)
   if (queryRunner || dataSource.isInUnit) return write()
-  // Subscribers and listeners of entities may do anything, so they are not run a second time.
-  return dataSource.atomic(write, { retries: 0 })
+  return dataSource.atomic(write, { retries: mayRunAgain(dataSource) ? retriesWithLocks : 0 })
 }
