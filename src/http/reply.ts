@@ -1,8 +1,10 @@
 /** Headers by name; a list is sent as several lines. */
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>
 
+const jsonType = 'application/json; charset=utf-8'
+
 /** The headers of an answer of JSON that needs no others. */
-export const jsonHeaders: ReplyHeaders = Object.freeze({ 'content-type': 'application/json; charset=utf-8' })
+export const jsonHeaders: ReplyHeaders = Object.freeze({ 'content-type': jsonType })
 
 /** A finished answer: status, headers and the bytes or text of the body. */
 export class Reply {
@@ -23,7 +25,7 @@ export class Reply {
 
   /** An answer with text that is JSON already. */
   static jsonText(text: string, status = 200, headers?: ReplyHeaders): Reply {
-    return new Reply(status, text, headers ? { ...jsonHeaders, ...headers } : jsonHeaders)
+    return new Reply(status, text, headers ? { 'content-type': jsonType, ...headers } : jsonHeaders)
   }
 
   /** An answer without a body. */

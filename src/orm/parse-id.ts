@@ -1,4 +1,6 @@
 import type { EntityMetadata } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import type { ValueKind } from '../model/entity-description.js'
 import { matching, type Predicate } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
 import { asUuid } from './uuid-columns.js'
@@ -16,13 +18,13 @@ const wholeNumber = /^(?:0|-?[1-9]\d{0,19})$/
 export function parseId(metadata: EntityMetadata, given: Id): Id | undefined {
   const [column, ...others] = metadata.primaryColumns
   if (!column || others.length > 0) return undefined
-  const value = valueKindOf(column, undefined, metadata.dataSource.driver)
+  const value = kindOf(column)
   const text = String(given)
   switch (value.kind) {
     case 'uuid':
       return asUuid(text)
     case 'integer':
-      return isWithin(text, BigInt(value.min), BigInt(value.max)) ? Number(text) : undefined
+      return isWithin(text, value.min, value.max) ? Number(text) : undefined
     case 'bigint':
       return isWithin(text, value.min, value.max) ? text : undefined
     case 'string':
@@ -39,8 +41,20 @@ export function hasId(metadata: EntityMetadata, text: string): Predicate | undef
   return column && id !== undefined ? matching({ [column.propertyPath]: id }) : undefined
 }
 
-function isWithin(text: string, min: bigint, max: bigint): boolean {
-  return wholeNumber.test(text) && BigInt(text) >= min && BigInt(text) <= max
+const kinds = new WeakMap<ColumnMetadata, ValueKind>()
+
+/** What the values of a key are does not change. */
+function kindOf(column: ColumnMetadata): ValueKind {
+  const kind = kinds.get(column) ?? valueKindOf(column, undefined, column.entityMetadata.dataSource.driver)
+  kinds.set(column, kind)
+  return kind
+}
+
+/** Compares exactly: bounds that are numbers are safe ones, which no greater number is rounded to. */
+function isWithin<N extends number | bigint>(text: string, min: N, max: N): boolean {
+  if (!wholeNumber.test(text)) return false
+  const value = typeof min === 'number' ? Number(text) : BigInt(text)
+  return value >= min && value <= max
 }
 
 /** PostgreSQL stores no null character, and refuses text that has one. Columns count code points. */

@@ -137,17 +137,15 @@ class Encoder {
     if (!this.#model) return {}
     const { validators } = this.#model
     const lastModified = validators.lastModifiedOf(row)
-    return {
-      etag: tagText(validators.tagOf(row, text)),
-      ...(lastModified && { 'last-modified': httpDate(lastModified) }),
-    }
+    const etag = tagText(validators.tagOf(row, text))
+    return lastModified ? { etag, 'last-modified': httpDate(lastModified) } : { etag }
   }
 
   #many(exchange: Exchange, rows: readonly object[]): Awaitable<Reply> {
     return andThen(this.#represent(exchange, rows), (texts) => this.#reply(`{"data":[${texts.join(',')}]}`))
   }
 
-  #reply(text: string, headers: Readonly<Record<string, string>> = {}): Reply {
+  #reply(text: string, headers?: Readonly<Record<string, string>>): Reply {
     return Reply.jsonText(text, this.#action.status ?? 200, headers)
   }
 

@@ -37,7 +37,7 @@ export class ReadTemplate {
     const parameters = this.#bindings.map(({ operand, column }) =>
       this.#stored(operand instanceof Slot ? values[operand.index] : valueOf(operand), column),
     )
-    return { sql: this.#sql, parameters, ...(this.name !== undefined && { name: this.name }) }
+    return { sql: this.#sql, parameters, name: this.name }
   }
 
   #stored(value: unknown, column: ColumnMetadata | undefined): unknown {

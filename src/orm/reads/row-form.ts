@@ -89,6 +89,8 @@ export class RowForm {
   }
 
   #heldOf(row: readonly unknown[], codecs: readonly ColumnCodec[]): ReadRow['held'] {
-    return Object.fromEntries(this.#held.map(([name, at]) => [name, codecs[at]!.value(row[at])]))
+    const held: Record<string, unknown> = {}
+    for (const [name, at] of this.#held) held[name] = codecs[at]!.value(row[at])
+    return held
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { RecentMap } from '../../helpers/recent-map.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { ReadOptions } from '../data-source-options.js'
 import type { ReadTemplate } from './read-template.js'
@@ -12,7 +13,7 @@ const mostNamed = 200
 /** The statements of one data source by their shapes; those that were not used for longest are forgotten. */
 export class TemplateStore {
   readonly #mostNamed: number
-  readonly #kept = new Map<string, ReadTemplate>()
+  readonly #kept = new RecentMap<ReadTemplate>(mostKept)
   readonly #names = new Set<string>()
 
   constructor({ options }: Pick<ModelDataSource, 'options'>) {
@@ -22,8 +23,6 @@ export class TemplateStore {
   get(key: string): ReadTemplate | undefined {
     const template = this.#kept.get(key)
     if (!template) return undefined
-    this.#kept.delete(key)
-    this.#kept.set(key, template)
     // What is asked once may never be asked again.
     if (template.name === undefined && this.#names.size < this.#mostNamed) template.name = this.#nameFor(template)
     return template
@@ -31,7 +30,6 @@ export class TemplateStore {
 
   set(key: string, template: ReadTemplate): void {
     this.#kept.set(key, template)
-    if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!)
   }
 
   /** The same text has the same name, also when it was forgotten meanwhile. */

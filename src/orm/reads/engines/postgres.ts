@@ -110,14 +110,15 @@ export const postgres: ReadEngine = {
 
   read(connection, { sql, parameters, name }) {
     const client = connection as Client
-    const query = { text: sql, values: parameters, rowMode: 'array', types: asSent }
+    const query = { text: sql, values: parameters, name, rowMode: 'array', types: asSent }
     // The driver makes several promises of a statement where it is not given a callback.
     return new Promise((resolve, reject) => {
       const answered: Answered = (error, result) => (error ? reject(error) : resolve(rawOf(client, result)))
       if (name === undefined) return client.query(query, answered)
-      client.query({ ...query, name }, (error, result) =>
-        error && isSentAgain(client, error) ? client.query(query, answered) : answered(error, result),
-      )
+      client.query(query, (error, result) => {
+        if (error && isSentAgain(client, error)) client.query({ ...query, name: undefined }, answered)
+        else answered(error, result)
+      })
     })
   },
 

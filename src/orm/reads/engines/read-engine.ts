@@ -5,7 +5,7 @@ export interface ReadStatement {
   readonly sql: string
   readonly parameters: readonly unknown[]
   /** What an engine that prepares statements by name prepares it as. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** Whether it gives one row at most. */
   readonly single?: boolean
 }

@@ -1,4 +1,5 @@
 import { DateUtils } from 'typeorm/util/DateUtils.js'
+import { RecentMap } from '../../../helpers/recent-map.js'
 import {
   jsonSamples,
   jsonTypes,
@@ -22,16 +23,16 @@ interface Connection {
 /** The most statements that are kept prepared of one connection. */
 const mostPrepared = 200
 
-const prepared = new WeakMap<object, Map<string, Statement>>()
+const prepared = new WeakMap<object, RecentMap<Statement>>()
 
 /** SQLite compiles a statement again by itself where the schema has changed meanwhile. */
 function preparedOf(connection: Connection, sql: string): Statement {
-  const known = prepared.get(connection) ?? new Map<string, Statement>()
-  prepared.set(connection, known)
-  const statement = known.get(sql) ?? connection.prepare(sql).raw(true)
-  known.delete(sql)
-  known.set(sql, statement)
-  if (known.size > mostPrepared) known.delete(known.keys().next().value!)
+  const kept = prepared.get(connection) ?? new RecentMap<Statement>(mostPrepared)
+  const known = kept.get(sql)
+  if (known) return known
+  const statement = connection.prepare(sql).raw(true)
+  kept.set(sql, statement)
+  prepared.set(connection, kept)
   return statement
 }
 
