@@ -50,6 +50,16 @@ class LeavingViewSet extends ModelViewSet(Note, { ...options, only: ['list'] }) 
   }
 }
 
+/** Answers that it has written none of what it was sent. */
+@Resource('/notes')
+class PartlyViewSet extends ModelViewSet(Note, { ...options, only: ['list'] }) {
+  @Action({ method: 'post', on: 'collection', allow: anyone, answers: 'nothing' })
+  async parts(): Promise<Reply> {
+    await this.repository.save({ title: 'of a part' })
+    return Reply.json({ results: [], summary: { total: 1, succeeded: 0, failed: 1 } }, 207)
+  }
+}
+
 @Resource('/notes')
 class ReadingViewSet extends ModelViewSet(Note, { ...options, only: ['list'] }) {
   @Action({ method: 'get', on: 'collection', allow: anyone, answers: { type: 'integer' } })
@@ -148,6 +158,11 @@ describe('Fuzzing routes', () => {
       'a row that a refused request left behind',
       LeavingViewSet,
       /notes_leave[^]*note has \{"id":\d+,"title":"left behind"\}/,
+    ],
+    [
+      'a row that was left behind by parts that were all refused',
+      PartlyViewSet,
+      /notes_parts[^]*note has \{"id":\d+,"title":"of a part"\}/,
     ],
     [
       'a row that was written by reading',

@@ -16,7 +16,7 @@ const nobody = { name: 'nobody', headers: {} }
  *
  * - a request is answered 500 or more, or not at all;
  * - an answer is not as the document says;
- * - a request that was refused, or that only reads, changed a row;
+ * - a request that was refused, in whole or in each of its parts, or that only reads, changed a row;
  * - a request was accepted that the document does not allow.
  *
  * @throws {AssertionError} with the smallest request that was found for each operation, and the seed.
