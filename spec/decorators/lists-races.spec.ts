@@ -4,7 +4,7 @@ import { healLists, positionsOf, readList, verifyLists, withPlace } from '../../
 import type { ModelDataSource, ModelRepository } from '../../src/index.js'
 import { failure } from '../orm/writes/library.js'
 import { describeOnEngines } from '../support/engines.js'
-import { openLists, Step, Track } from './lists.js'
+import { Chapter, openLists, Step, Track } from './lists.js'
 
 /** Refers to a step and a track, so that an insert locks both on some engines. */
 @Entity()
@@ -32,6 +32,39 @@ describeOnEngines('Lists with many clients', (engine) => {
     close = opened.close
   })
   after(() => close?.())
+
+  it('answers moves, deletes, restores and inserts where all rows are one list', async () => {
+    const chapters = dataSource.getRepository(Chapter)
+    await chapters.insert(Array.from({ length: 8 }, (_, index) => ({ title: `${index}` })))
+    const ids = (await chapters.find()).map(({ id }) => id)
+    const codes: (string | undefined)[] = []
+    const client = async (own: number, index: number) => {
+      const other = ids[(index + 3) % ids.length]!
+      const ways = [
+        () => chapters.moveToTop(own),
+        () => chapters.moveAfter(own, { id: other }),
+        () => chapters.insert({ title: 'new' }),
+        () => chapters.delete(own),
+        () => chapters.restore(own),
+        () => chapters.moveDown([own, other]),
+        () =>
+          dataSource.atomic(async () => {
+            await chapters.insert({ title: 'of a unit' })
+            await chapters.moveTo(own, { position: 2 })
+          }),
+      ]
+      for (const way of [...ways, ...ways]) {
+        await way().catch(({ errorCode, message }: { readonly errorCode?: string; readonly message: string }) =>
+          codes.push(errorCode ?? message),
+        )
+      }
+    }
+    await Promise.all(ids.map(client))
+    // The other row may be hidden just then.
+    expect(codes.filter((code) => code !== 'NOT_FOUND' && code !== 'NOT_IN_LIST')).to.deep.equal([])
+    expect(await verifyLists(chapters)).to.deep.equal([])
+    expect(await chapters.count()).to.equal(8 + 8 * 4)
+  })
 
   for (const [kind, Item] of [
     ['dense', Step],

@@ -28,6 +28,14 @@ class Song {
 interface Song extends SoftDeletable, HasRank {}
 
 @Entity()
+@Ranked()
+class Track {
+  @PrimaryColumn({ type: 'int' })
+  id!: number
+}
+interface Track extends HasRank {}
+
+@Entity()
 @SoftDelete()
 @Orderable({ within: ['list'] })
 class Card {
@@ -57,7 +65,7 @@ describeOnEngines('The statements', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    dataSource = await createDataSource({ ...database.options, entities: [Song, Card, Page] }).initialize()
+    dataSource = await createDataSource({ ...database.options, entities: [Song, Track, Card, Page] }).initialize()
     await dataSource.synchronize()
   })
   after(async () => {
@@ -75,6 +83,16 @@ describeOnEngines('The statements', (engine) => {
     const again = await expectQueries(dataSource, () => songs.moveToTop(5), own + 3)
     expect([moved.answer.version, again.answer.version]).to.deep.equal([2, 3])
     expect((await songs.find()).map(({ id }) => id)).to.deep.equal([5, 2, 3, 4, 1])
+  })
+
+  it('of a move by rank where all rows are one list, whose lock is known before the row is', async () => {
+    const tracks = dataSource.getRepository(Track)
+    await tracks.insert([1, 2, 3].map((id) => ({ id })))
+    const alone = engine.name === 'sqlite' ? 1 : 2
+    const moved = await expectQueries(dataSource, () => tracks.moveToTop(3), alone + 3)
+    const again = await expectQueries(dataSource, () => tracks.moveAfter(1, { id: 2 }), alone + 4)
+    expect([moved.answer.version, again.answer.version]).to.deep.equal([2, 3])
+    expect((await tracks.find()).map(({ id }) => id)).to.deep.equal([3, 2, 1])
   })
 
   it('of a move among numbers: its row under its lock, the others on a detour, the row, the version', async () => {

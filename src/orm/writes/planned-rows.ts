@@ -3,6 +3,7 @@ import type { Contributed } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { EngineType } from '../dialects/engines.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { fixedLocks } from './fixed-locks.js'
 import { Passages, type Passing } from './passages.js'
 import { rowsOf } from './read-rows.js'
 import type { Scene } from './scene.js'
@@ -28,12 +29,12 @@ export interface PlannedRows {
 }
 
 /**
- * Reads the rows of a write under every lock that its rules ask for. The locks depend on the rows, so the rows are
+ * Reads the rows of a write under every lock that its rules ask for. Where the locks depend on the rows, the rows are
  * looked at first, and read again when the locks are taken.
  */
 export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
   const { scene } = asked
-  if (takesLocks(asked)) await scene.lock(lockKeysOf(asked, await allRows(asked, false)))
+  if (takesLocks(asked)) await scene.lock(fixed(asked) ?? lockKeysOf(asked, await allRows(asked, false)))
   const rows = await allRows(asked)
   // Somebody else has moved a row meanwhile to where other locks are needed.
   await scene.lock(lockKeysOf(asked, rows), true)
@@ -42,8 +43,12 @@ export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
 
 /** Takes the locks of rows that are written one after another later. */
 export async function lockRows(asked: RowsAsked): Promise<void> {
-  if (takesLocks(asked)) await asked.scene.lock(lockKeysOf(asked, await rowsOf(asked.builder, asked, false)))
+  if (takesLocks(asked))
+    await asked.scene.lock(fixed(asked) ?? lockKeysOf(asked, await rowsOf(asked.builder, asked, false)))
 }
+
+const fixed = ({ scene, rules, model }: RowsAsked): readonly string[] | undefined =>
+  fixedLocks({ scene, rules, others: [...model.rules.enter, ...model.rules.leave] })
 
 async function allRows(
   { builder, builders = [builder], ...target }: RowsAsked,
