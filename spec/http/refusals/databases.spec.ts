@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { anyone, createDataSource, type ModelDataSource, ModelViewSet, Serializer } from 'plinth'
 import { Action, Resource } from 'plinth/decorators'
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+import { Column, Entity, PrimaryGeneratedColumn, type QueryRunner } from 'typeorm'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { servings } from '../../support/http.js'
 import { type Served, serve } from '../support/served.js'
@@ -11,6 +11,20 @@ class Well {
   @PrimaryGeneratedColumn() id!: number
   @Column({ length: 20 }) name!: string
 }
+
+/** Somebody else keeps its rows locked. */
+@Entity('refused_pumps')
+class Pump {
+  @PrimaryGeneratedColumn() id!: number
+}
+
+const lock = ['SELECT id FROM refused_pumps FOR UPDATE NOWAIT'] as const
+const titles = {
+  STATEMENT_TIMEOUT: 'Statement timeout',
+  DATABASE_UNAVAILABLE: 'Database unavailable',
+  CONTENTION: 'Contention',
+  LOCK_TIMEOUT: 'Lock timeout',
+} as const
 
 /** What the action does besides. */
 let statements: readonly string[] = []
@@ -35,6 +49,7 @@ const troubles = {
       does: ['SET LOCAL statement_timeout = 1', 'SELECT pg_sleep(1)'],
       code: 'STATEMENT_TIMEOUT',
     },
+    'row that somebody else keeps locked': { does: lock, code: 'LOCK_TIMEOUT' },
     'connection that is lost': {
       does: ['SELECT pg_terminate_backend(pg_backend_pid())'],
       code: 'DATABASE_UNAVAILABLE',
@@ -45,6 +60,8 @@ const troubles = {
       does: ['SET STATEMENT max_statement_time = 0.01 FOR SELECT SLEEP(1) FROM refused_wells'],
       code: 'STATEMENT_TIMEOUT',
     },
+    // The server has one error for this and for a lock that was waited for in vain.
+    'row that somebody else keeps locked': { does: lock, code: 'CONTENTION' },
     'connection that is lost': { does: ['KILL CONNECTION_ID()'], code: 'DATABASE_UNAVAILABLE' },
   },
 } as const
@@ -56,16 +73,23 @@ describeOnEngines(
       describe(serving.name, () => {
         let database: Database
         let served: Served
+        let holder: QueryRunner
 
         before(async () => {
           database = await engine.create()
-          dataSource = createDataSource({ ...database.options, entities: [Well], synchronize: true })
+          dataSource = createDataSource({ ...database.options, entities: [Well, Pump], synchronize: true })
           await dataSource.initialize()
           await dataSource.getRepository(Well).save({ name: 'deep' })
+          await dataSource.getRepository(Pump).save({})
+          holder = dataSource.createQueryRunner()
+          await holder.startTransaction()
+          await holder.query('SELECT id FROM refused_pumps FOR UPDATE')
           served = await serve({ viewSets: [WellViewSet], dataSource, serving })
         })
         after(async () => {
           await served?.close()
+          await holder?.rollbackTransaction()
+          await holder?.release()
           await dataSource?.destroy()
           await database?.drop()
         })
@@ -77,7 +101,7 @@ describeOnEngines(
             const { requestId, detail, ...document } = answer.body as unknown as Readonly<Record<string, string>>
             expect(document).to.deep.equal({
               type: `urn:problem:${code.toLowerCase()}`,
-              title: code === 'STATEMENT_TIMEOUT' ? 'Statement timeout' : 'Database unavailable',
+              title: titles[code as keyof typeof titles],
               status: 503,
               code,
               instance: '/wells/draw',
@@ -90,7 +114,7 @@ describeOnEngines(
             ])
             expect(detail)
               .to.be.a('string')
-              .and.not.match(/select|sleep|refused_wells|kill|pg_/i)
+              .and.not.match(/select|sleep|refused_|kill|nowait|pg_/i)
             expect(requestId).to.equal(answer.headers.get('x-request-id'))
             statements = []
             expect((await served.request('POST', '/wells/draw')).status).to.equal(204)
