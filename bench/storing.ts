@@ -77,13 +77,19 @@ export async function readingComparison(): Promise<Comparison> {
   const [scoped, bare] = [await atlas(), await plain()]
   await importWorld(scoped, undefined, some)
   await insertPlain(bare)
+  // Without statistics SQLite takes an index over visible rows alone for a small one, and sorts all that it finds in it.
+  for (const one of [scoped, bare]) await one.query('ANALYZE')
   const cities = scoped.getRepository(City)
   const rows = bare.getRepository(plainCity)
+  const largest = cities.select().orderBy([
+    { property: 'population', direction: 'DESC' },
+    { property: 'id', direction: 'DESC' },
+  ])
   const comparison = await compare('Read 20 of 5,000 cities, largest first, without deleted ones', {
     'TypeORM, conditions by hand': () =>
       rows.find({ where: { deletedAt: IsNull() }, order: { population: 'DESC', id: 'DESC' }, take: 20 }),
-    'plinth, repository': () => cities.find({ take: 20 }),
-    'plinth, selection': () => cities.select().slice(0, 20).rows(),
+    'plinth, repository': () => cities.find({ order: { population: 'DESC', id: 'DESC' }, take: 20 }),
+    'plinth, selection': () => largest.slice(0, 20).rows(),
   })
   await Promise.all([scoped.destroy(), bare.destroy()])
   return comparison

@@ -42,14 +42,13 @@ export function load(
     return row ? { row } : findMoved(exchange)
   }
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
-  const isLocked = verb !== undefined && model?.entity.verbs[verb]?.hard === true
+  const isRemoved = verb !== undefined && model?.entity.verbs[verb]?.hard === true
+  // A rule about the row must be true of it until it is written.
+  const isLocked = ({ rowTest }: Exchange): boolean => isRemoved || (action.writes && rowTest !== undefined)
   const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
   const loadEntity = async (exchange: Exchange): Promise<void> => {
     let found = await find(exchange)
-    if (found && isLocked) {
-      await lockRow(entity, found.row)
-      found = await find(exchange)
-    }
+    if (found && isLocked(exchange) && (await lockRow(entity, found.row))) found = await find(exchange)
     take(exchange, found)
   }
   if (!read) return loadEntity
@@ -92,8 +91,12 @@ function textLoader(reading: ActionReading, namedFor: (exchange: Exchange) => Se
   }
 }
 
-async function lockRow(entity: AnyClass, row: EntityRow): Promise<void> {
+/** Locks a row until the unit of work ends; false where nobody else can write meanwhile. */
+async function lockRow(entity: AnyClass, row: EntityRow): Promise<boolean> {
   const repository = runningRepository(entity as AnyClass<EntityRow>)
+  // Units that write take turns there.
+  if (repository.manager.dataSource.options.type === 'better-sqlite3') return false
   const [key] = repository.metadata.primaryColumns
   await lockByKeys(repository, [key!.getEntityValue(row) as Id])
+  return true
 }
