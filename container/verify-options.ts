@@ -29,7 +29,12 @@ const appOptions: OptionNames<CreateAppOptions> = {
 
 type Problems = NonNullable<HttpApplicationOptions['problems']>
 type Limits = NonNullable<HttpApplicationOptions['limits']>
-const problemOptions: OptionNames<Problems> = { typeBase: true, challenge: true, validationStatus: true }
+const problemOptions: OptionNames<Problems> = {
+  typeBase: true,
+  challenge: true,
+  validationStatus: true,
+  exposeErrors: true,
+}
 const limitOptions: OptionNames<Limits> = { body: true, depth: true, target: true }
 
 /**

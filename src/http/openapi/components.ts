@@ -7,12 +7,15 @@ import type { Reference, ResponseObject } from './openapi-document.js'
 export class Components {
   /** What names are called outside. */
   readonly naming: Naming
+  /** Whether problems may tell where in the program they arose. */
+  readonly exposesErrors: boolean
   readonly #schemas = new Map<string, SchemaObject>()
   readonly #names = new Map<string, string>()
   readonly #responses = new Map<string, ResponseObject>()
 
-  constructor(naming: Naming) {
+  constructor(naming: Naming, exposesErrors: boolean) {
     this.naming = naming
+    this.exposesErrors = exposesErrors
   }
 
   /** Names a schema. Where another has the name already, a number is put behind it. */

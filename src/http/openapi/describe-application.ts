@@ -9,6 +9,7 @@ import { methodsOf, nameOf } from '../emission/verify-routes.js'
 import type { PipelineHost } from '../host.js'
 import { describeLimits } from '../limiting/describe-limits.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
+import { exposesErrors } from '../problem/problem.js'
 import { resourceFacts } from '../resource-fact.js'
 import { joinPrefix } from '../route.js'
 import { Components } from './components.js'
@@ -112,7 +113,7 @@ class OperationWriter {
 
   constructor(parts: ApplicationParts, mistakes: Mistakes) {
     this.#parts = parts
-    this.components = new Components(parts.host.naming)
+    this.components = new Components(parts.host.naming, exposesErrors(parts.host.problemStyle))
     this.#ids = new OperationIds(mistakes)
     addProblemSchemas(this.components)
   }

@@ -21,7 +21,7 @@ const fieldError: SchemaObject = {
   additionalProperties: false,
 }
 
-const problem: SchemaObject = {
+const problem = {
   type: 'object',
   description: 'A problem document (RFC 9457).',
   properties: {
@@ -37,12 +37,20 @@ const problem: SchemaObject = {
   },
   required: ['type', 'title', 'status', 'code', 'requestId'],
   additionalProperties: false,
+} satisfies SchemaObject
+
+const exposed: SchemaObject = {
+  ...problem,
+  properties: { ...problem.properties, stack: { ...text, description: 'Where in the program it went wrong.' } },
 }
+
+const problemIn = ({ naming, exposesErrors }: Components): SchemaObject =>
+  namedMembers(exposesErrors ? exposed : problem, naming)
 
 /** Names the schemas of problem documents. */
 export function addProblemSchemas(components: Components): void {
   components.add('FieldError', fieldError)
-  components.add('Problem', namedMembers(problem, components.naming))
+  components.add('Problem', problemIn(components))
 }
 
 /** The headers that answers with a status have besides those of all answers. */
@@ -70,7 +78,7 @@ export const requestIdHeader: Readonly<Record<string, HeaderDescription>> = {
 export function problemResponse(components: Components, status: number, codes: readonly string[]): Reference {
   const narrowed: SchemaObject = {
     allOf: [
-      components.referring(namedMembers(problem, components.naming)),
+      components.referring(problemIn(components)),
       { properties: { status: { const: status }, code: { enum: codes } } },
     ],
   }
@@ -87,7 +95,7 @@ export function anyAnswer(components: Components): ResponseObject {
   return {
     description: 'Any other answer, or a problem.',
     content: {
-      'application/problem+json': { schema: components.referring(namedMembers(problem, components.naming)) },
+      'application/problem+json': { schema: components.referring(problemIn(components)) },
       '*/*': { schema: {} },
     },
   }

@@ -19,6 +19,8 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
   /** More facts the application tells of this kind of problem. */
   readonly details?: Readonly<Record<string, unknown>>
+  /** Where in the program it went wrong, with `exposeErrors` alone. */
+  readonly stack?: string
 }
 
 /** When and where a problem occurred. */
@@ -35,13 +37,16 @@ export interface ProblemStyle {
   readonly challenge: string
   /** The status of `VALIDATION_ERROR`: 400 unless told. */
   readonly validationStatus: 400 | 422
+  /** Whether problems of 500 and above have the `stack` of their cause; never where `NODE_ENV` is `production`. */
+  readonly exposeErrors: boolean
 }
 
-/** `urn:problem:…`, `Bearer` and 400. */
+/** `urn:problem:…`, `Bearer`, 400, and no stacks. */
 export const defaultProblemStyle: ProblemStyle = Object.freeze({
   typeBase: 'urn:problem:',
   challenge: 'Bearer',
   validationStatus: 400,
+  exposeErrors: false,
 })
 
 /** What every problem document is sent with. */
@@ -60,6 +65,7 @@ export function problemOf(
   naming = asDeclared,
 ): Problem {
   const { errorCode, errors, details, message } = exception
+  const stack = statusOf(exception, style) >= 500 && exposesErrors(style) ? stackOf(exception) : undefined
   return {
     type: style.typeBase + errorCode.toLowerCase(),
     title: titleOf(errorCode),
@@ -70,8 +76,16 @@ export function problemOf(
     requestId,
     ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, naming)) }),
     ...(Object.keys(details).length > 0 && { details: namedDetails(errorCode, details, naming) }),
+    ...(stack !== undefined && { stack }),
   }
 }
+
+/** Whether problems tell where in the program they arose. */
+export function exposesErrors({ exposeErrors }: ProblemStyle): boolean {
+  return exposeErrors && process.env['NODE_ENV'] !== 'production'
+}
+
+const stackOf = ({ cause, stack }: AppException): string | undefined => (cause instanceof Error ? cause.stack : stack)
 
 /** The answer that tells a caller of an exception: never stored, and with the headers its status requires. */
 export function problemReply(
