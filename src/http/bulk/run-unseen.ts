@@ -10,6 +10,7 @@ import type { ServiceResult } from '../../service/service-result.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
+import { serviceOf } from '../mixins/viewset-parts.js'
 import { asException } from '../problem/as-exception.js'
 import { runningRepository } from '../running.js'
 import type { BulkItem, BulkOutcome, BulkResult } from './bulk-item.js'
@@ -17,7 +18,7 @@ import type { BulkPlan } from './bulk-plan.js'
 import { seenRows } from './find-rows.js'
 import { callOf } from './run-items.js'
 import { verified } from './run-together.js'
-import { dataOf, type ManyRowsService, serviceOf } from './write-together.js'
+import { dataOf, type ManyRowsService } from './write-together.js'
 
 /** What rows are written by that nobody looks at. */
 interface UnseenWrite {
@@ -68,7 +69,7 @@ function unseenWrite(
   if (plan.kind === 'update' && Object.keys(items[0]?.values ?? {}).length === 0) return undefined
   const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
   const seen = seenRows(viewSet, exchange, plan)
-  const service = serviceOf(viewSet)
+  const service = serviceOf<ManyRowsService>(viewSet)
   if (keys.length < items.length || !asksOnlyItself(seen) || seen.parts.sight.without.size > 0) return undefined
   if (service && !isEverything(seen, plan)) return undefined
   const scope = plan.action.model?.scope?.(exchange)

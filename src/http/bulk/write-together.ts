@@ -1,4 +1,3 @@
-import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id, Receipt } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
@@ -7,10 +6,10 @@ import { insertRows } from '../../orm/writes/by-statement/insert-rows.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { Exchange } from '../exchange.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
+import { repositoryOf, serviceOf } from '../mixins/viewset-parts.js'
 import { exceptionOf } from '../problem/failure-exception.js'
-import { runningRepository } from '../running.js'
 import { runVerb } from '../verbs/run-verb.js'
-import type { ViewSetStatics } from '../viewset.js'
+import { modelOf } from '../viewset.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { keyOf } from './find-rows.js'
 
@@ -45,9 +44,8 @@ export async function writeTogether(
   calls: readonly Exchange[],
   plan: BulkPlan,
 ): Promise<Written> {
-  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
-  const repository = runningRepository(model.entity as AnyClass<EntityRow>)
-  const writing = { viewSet, plan, repository, service: serviceOf(viewSet) }
+  const repository = repositoryOf(viewSet)
+  const writing = { viewSet, plan, repository, service: serviceOf<ManyRowsService>(viewSet) }
   const rows = calls.map(({ row }) => row as EntityRow)
   const values = calls[0]?.body ?? {}
   switch (plan.kind) {
@@ -63,15 +61,9 @@ export async function writeTogether(
   }
 }
 
-/** The service of a viewset that has one. */
-export function serviceOf(viewSet: EntityViewSet): ManyRowsService | undefined {
-  const { model } = viewSet.constructor as unknown as ViewSetStatics
-  return model?.service ? (viewSet.service as ManyRowsService) : undefined
-}
-
 async function createAll(calls: readonly Exchange[], { viewSet, repository, service }: Writing) {
-  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
-  const values = calls.map((call) => ({ ...(call.body as object), ...model.scope?.(call) }))
+  const { scope } = modelOf(viewSet)
+  const values = calls.map((call) => ({ ...(call.body as object), ...scope?.(call) }))
   if (service) return dataOf(await service.createMany(values))
   const rows = values.map((one) => repository.create(one))
   // What fails here undoes all of them: who catches it has opened a savepoint.

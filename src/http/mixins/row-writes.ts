@@ -1,7 +1,6 @@
 import { Mistakes } from '../../errors/definition-error.js'
 import { NotFoundError } from '../../errors/exceptions.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
-import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
@@ -16,11 +15,12 @@ import type { Part, RelatedWrites } from '../nested/related-writes.js'
 import { ownValues, writeRelated, writtenRelations } from '../nested/write-related.js'
 import { isSuccess, type Outcome } from '../outcome.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
-import { running, runningRepository } from '../running.js'
-import type { ViewSetStatics } from '../viewset.js'
+import { running } from '../running.js'
+import { modelOf } from '../viewset.js'
 import { isPlainService } from '../writing/plain-service.js'
 import { isPlainHook } from './plain-hooks.js'
 import type { EntityViewSet } from './viewset-class.js'
+import { repositoryOf, serviceOf } from './viewset-parts.js'
 
 /** What a viewset asks of its service. */
 export interface RowService<E> {
@@ -29,29 +29,18 @@ export interface RowService<E> {
   delete(row: E): ServiceResult<undefined> | Promise<ServiceResult<undefined>>
 }
 
-const modelOf = (viewSet: EntityViewSet) => (viewSet.constructor as unknown as ViewSetStatics).model
-
-function serviceOf(viewSet: EntityViewSet): RowService<EntityRow> | undefined {
-  return modelOf(viewSet)?.service ? (viewSet.service as RowService<EntityRow>) : undefined
-}
-
-function repositoryOf(viewSet: EntityViewSet): ScopedRepository<EntityRow> {
-  const { model } = viewSet.constructor as unknown as Required<ViewSetStatics>
-  return runningRepository(model.entity as AnyClass<EntityRow>)
-}
-
 /** Makes a row of the body. What the scope of the viewset demands is not left to the caller. */
 export async function createRow(viewSet: EntityViewSet, call: Call<object>): Promise<Outcome<EntityRow>> {
-  const values = { ...call.body, ...modelOf(viewSet)?.scope?.(call) }
+  const values = { ...call.body, ...modelOf(viewSet).scope?.(call) }
   const related = relatedWrites(call)
   if (!related) return createAlone(viewSet, values)
   return withRelated(related, { values, at: [] }, (own) => createAlone(viewSet, own))
 }
 
 async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outcome<EntityRow>> {
-  const service = serviceOf(viewSet)
+  const service = serviceOf<RowService<EntityRow>>(viewSet)
   const undone = isOnlyAction(viewSet)
-  const isPlain = undone && service && isPlainService(service, 'create', modelOf(viewSet)?.entity, hostDataSource())
+  const isPlain = undone && service && isPlainService(service, 'create', modelOf(viewSet).entity, hostDataSource())
   if (service && !isPlain) return service.create(values)
   const repository = repositoryOf(viewSet)
   const row = repository.create(isPlain ? given(values) : values)
@@ -85,7 +74,7 @@ async function updateAlone(
   body: object,
 ): Promise<Outcome<EntityRow>> {
   const { row } = call
-  const service = serviceOf(viewSet)
+  const service = serviceOf<RowService<EntityRow>>(viewSet)
   if (service) return service.update(row, body)
   if (Object.keys(body).length === 0) return row
   const repository = repositoryOf(viewSet)
@@ -97,7 +86,7 @@ async function updateAlone(
 
 /** Removes the row, or does what deleting means for its entity. */
 export async function removeRow(viewSet: EntityViewSet, call: RowCall<EntityRow>): Promise<Outcome<EntityRow>> {
-  const service = serviceOf(viewSet)
+  const service = serviceOf<RowService<EntityRow>>(viewSet)
   if (service) return service.delete(call.row)
   const repository = repositoryOf(viewSet)
   requireRow(await repository.delete(criteriaOf(viewSet, call, repository)))
@@ -129,7 +118,7 @@ async function withRelated(
 /** The row, as long as it is inside the scope: somebody may have taken it out since it was read. */
 function criteriaOf(viewSet: EntityViewSet, call: RowCall<EntityRow>, { metadata }: ScopedRepository<EntityRow>) {
   // TypeORM refuses null among conditions, where it would mean "unknown".
-  const scope = Object.entries(modelOf(viewSet)?.scope?.(call) ?? {}).filter(([, value]) => value !== null)
+  const scope = Object.entries(modelOf(viewSet).scope?.(call) ?? {}).filter(([, value]) => value !== null)
   return { ...Object.fromEntries(scope), ...metadata.getEntityIdMap(call.row) }
 }
 

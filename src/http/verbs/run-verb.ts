@@ -1,12 +1,10 @@
-import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id, Ids, Receipt } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import type { RowCall } from '../call.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
+import { repositoryOf, serviceOf } from '../mixins/viewset-parts.js'
 import type { Outcome } from '../outcome.js'
-import { runningRepository } from '../running.js'
-import { modelOf } from '../viewset.js'
 
 type VerbMethod = (ids: Ids, input: object) => Promise<Receipt> | Promise<ServiceResult<Receipt>>
 
@@ -17,11 +15,9 @@ export async function runVerb(
   ids: Ids,
   input: object,
 ): Promise<ServiceResult<Receipt> | Receipt> {
-  const model = modelOf(viewSet)
-  const service = (model.service ? viewSet.service : {}) as Readonly<Record<string, VerbMethod | undefined>>
-  if (typeof service[verb] === 'function') return service[verb](ids, input)
-  const repository = runningRepository(model.entity as AnyClass<EntityRow>)
-  return (repository as unknown as Readonly<Record<string, VerbMethod>>)[verb]!(ids, input)
+  const service = serviceOf<Readonly<Record<string, VerbMethod | undefined>>>(viewSet)
+  if (typeof service?.[verb] === 'function') return service[verb](ids, input)
+  return (repositoryOf(viewSet) as unknown as Readonly<Record<string, VerbMethod>>)[verb]!(ids, input)
 }
 
 /** Carries out a verb on the row of a call, and gives the row as it is then; nothing where the verb removes rows. */
@@ -30,7 +26,7 @@ export async function runVerbOnRow(
   verb: string,
   { row, body }: RowCall<EntityRow, object | undefined>,
 ): Promise<Outcome<EntityRow>> {
-  const repository = runningRepository(modelOf(viewSet).entity as AnyClass<EntityRow>)
+  const repository = repositoryOf(viewSet)
   const [key] = repository.metadata.primaryColumns
   const id = key!.getEntityValue(row) as Id
   const done = await runVerb(viewSet, verb, id, body ?? {})
