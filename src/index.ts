@@ -20,6 +20,7 @@ export {
   NotFoundError,
   PermissionDeniedError,
   RateLimitedError,
+  type RateLimitedErrorOptions,
   ServiceUnavailableError,
   UnauthenticatedError,
   ValidationError,

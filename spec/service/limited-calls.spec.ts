@@ -75,6 +75,7 @@ describe('Limited methods of services', () => {
     await sender.send('b')
     const error = await refused(() => sender.send('c'))
     expect(error).to.include({ errorCode: 'RATE_LIMITED', statusCode: 429 })
+    expect(error?.policies).to.deep.equal(['send'])
     expect(error?.headers).to.deep.equal({ 'retry-after': '60' })
     expect(sender.sent).to.deep.equal(['a', 'b'])
   })

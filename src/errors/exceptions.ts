@@ -1,4 +1,4 @@
-import { AppException } from './app-exception.js'
+import { AppException, type AppExceptionOptions } from './app-exception.js'
 
 /** The input is not valid (400). */
 export class ValidationError extends AppException {
@@ -30,10 +30,23 @@ export class ConflictError extends AppException {
   static override readonly errorCode: string = 'CONFLICT'
 }
 
+/** What a `RateLimitedError` tells besides. */
+export interface RateLimitedErrorOptions extends AppExceptionOptions {
+  /** The names of the limits that were exceeded, as `RateLimit-Policy` has them. */
+  readonly policies?: readonly string[]
+}
+
 /** The caller has done this too often, and may again after a while (429). */
 export class RateLimitedError extends AppException {
   static override readonly statusCode: number = 429
   static override readonly errorCode: string = 'RATE_LIMITED'
+
+  readonly policies: readonly string[]
+
+  constructor(message: string, { policies = [], ...options }: RateLimitedErrorOptions = {}) {
+    super(message, options)
+    this.policies = policies
+  }
 }
 
 /** A service the application depends on failed (502). */

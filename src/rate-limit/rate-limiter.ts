@@ -143,7 +143,8 @@ export class RateLimiter {
 export function refusalOf({ key }: RateLimit, { retryAfter }: Consumption): RateLimitedError {
   const seconds = wholeSeconds(retryAfter)
   return new RateLimitedError(`There were too many requests; try again in ${seconds} s.`, {
-    details: { policy: key, retryAfter: seconds },
+    policies: [key],
+    details: { retryAfter: seconds },
     headers: { 'retry-after': String(seconds) },
   })
 }

@@ -192,9 +192,18 @@ describeOnDrivers('Limited actions', ({ serve }: Serving) => {
     expect(refused.status).to.equal(429)
     expect(refused.headers.get('ratelimit')).to.match(/^"all";r=96;t=60, "api";r=0;t=3[56]\d\d$/)
     expect(Number(refused.headers.get('retry-after'))).to.be.within(3590, 3600)
-    expect(refused.json).to.deep.include({ status: 429, code: 'RATE_LIMITED', title: 'Rate limited' })
-    const { details } = refused.json as { details: Readonly<Record<string, unknown>> }
-    expect(details).to.deep.equal({ policy: 'api', retryAfter: Number(refused.headers.get('retry-after')) })
+    const retryAfter = Number(refused.headers.get('retry-after'))
+    expect(refused.json).to.deep.equal({
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      title: 'Rate limited',
+      status: 429,
+      code: 'RATE_LIMITED',
+      detail: `There were too many requests; try again in ${retryAfter} s.`,
+      instance: '/limited/plain',
+      requestId: refused.headers.get('x-request-id'),
+      'violated-policies': ['api'],
+      details: { retryAfter },
+    })
     expect(refused.headers.get('cache-control')).to.equal('no-store')
     expect(ran).to.have.length(3)
     expect((await ask('/limited/plain', { 'x-user': 'bob' })).status).to.equal(200)
@@ -295,10 +304,23 @@ describeOnDrivers('Limited actions', ({ serve }: Serving) => {
     for (const path of ['/mails', '/mails/tried']) {
       const refused = await send(path, 'a')
       expect(refused.status).to.equal(429)
-      expect(refused.json).to.deep.include({ code: 'RATE_LIMITED' })
+      expect(refused.json).to.deep.include({ code: 'RATE_LIMITED', 'violated-policies': ['mails'] })
       expect(refused.headers.get('retry-after')).to.equal('60')
     }
     expect((await send('/mails', 'b')).status).to.equal(200)
+  })
+
+  it('are told of in the words of the draft, whatever style names have', async () => {
+    await service.close()
+    service = await serve({ viewSets: [Limited], names: 'snake_case', problems: { typeBase: 'https://api.example/' } })
+    for (const _ of [1, 2]) await ask('/limited/several')
+    const { json } = await ask('/limited/several')
+    const { type, 'violated-policies': policies, details } = json as Readonly<Record<string, unknown>>
+    expect({ type, policies, details }).to.deep.equal({
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      policies: ['burst'],
+      details: { retry_after: 1 },
+    })
   })
 
   it('are described', () => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Consumption } from '../../rate-limit/rate-limit-store.js'
 import { type RateLimit, wholeSeconds } from '../../rate-limit/rate-limiter.js'
 
-/** What the limits of an action are, as `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10). */
+/** What the limits of an action are, as `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-11). */
 export function policyHeader(limits: readonly RateLimit[]): string {
   return limits.map(({ key, limit, period }) => `${quoted(key)};q=${limit};w=${period}`).join(', ')
 }

@@ -33,6 +33,11 @@ const problem = {
     instance: text,
     requestId: text,
     errors: { type: 'array', items: fieldError, maxItems: 100 },
+    'violated-policies': {
+      type: 'array',
+      items: text,
+      description: 'Which limits were exceeded, by their names in `RateLimit-Policy`.',
+    },
     details: { type: 'object' },
   },
   required: ['type', 'title', 'status', 'code', 'requestId'],

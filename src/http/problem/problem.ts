@@ -1,7 +1,9 @@
 import type { AppException, FieldError } from '../../errors/app-exception.js'
+import { RateLimitedError } from '../../errors/exceptions.js'
 import { asDeclared, type Naming } from '../../helpers/naming.js'
 import { Reply, type ReplyHeaders } from '../reply.js'
 import { namedDetails } from './named-details.js'
+import { typeOf } from './problem-type.js'
 import { UnexpectedError } from './unexpected-error.js'
 
 /** A problem document (RFC 9457). It has these members and no others. */
@@ -17,6 +19,8 @@ export interface Problem {
   readonly requestId: string
   /** What was refused, part by part; at most 100 of them. */
   readonly errors?: readonly FieldError[]
+  /** The names of the limits that were exceeded, of `RATE_LIMITED` alone. */
+  readonly 'violated-policies'?: readonly string[]
   /** More facts the application tells of this kind of problem. */
   readonly details?: Readonly<Record<string, unknown>>
   /** Where in the program it went wrong, with `exposeErrors` alone. */
@@ -31,7 +35,7 @@ export interface Occurrence {
 
 /** How an application writes its problems. */
 export interface ProblemStyle {
-  /** Goes before the code in lower case to make the `type`: `urn:problem:` unless told. */
+  /** Goes before the code in lower case to make the `type` of what has no registered one: `urn:problem:` unless told. */
   readonly typeBase: string
   /** The `WWW-Authenticate` of a 401: `Bearer` unless told. */
   readonly challenge: string
@@ -67,7 +71,7 @@ export function problemOf(
   const { errorCode, errors, details, message } = exception
   const stack = statusOf(exception, style) >= 500 && exposesErrors(style) ? stackOf(exception) : undefined
   return {
-    type: style.typeBase + errorCode.toLowerCase(),
+    type: typeOf(errorCode, style.typeBase),
     title: titleOf(errorCode),
     status: statusOf(exception, style),
     code: errorCode,
@@ -75,6 +79,8 @@ export function problemOf(
     ...(instance !== undefined && { instance }),
     requestId,
     ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, naming)) }),
+    ...(exception instanceof RateLimitedError &&
+      exception.policies.length > 0 && { 'violated-policies': exception.policies }),
     ...(Object.keys(details).length > 0 && { details: namedDetails(errorCode, details, naming) }),
     ...(stack !== undefined && { stack }),
   }
