@@ -1,6 +1,6 @@
 import { type Contender, contenders } from './contenders/contender.js'
 import { type Databases, postgresDatabases, sqliteDatabases } from './contenders/databases.js'
-import { connections, type Measured, measure } from './contenders/measure.js'
+import { coldRounds, connections, type Measured, measure } from './contenders/measure.js'
 import { rowCount, scenarios } from './contenders/scenarios.js'
 import { installPeers } from './install-peers.js'
 import { barPlot } from './plots.js'
@@ -15,7 +15,7 @@ export async function peersSection({ long }: { readonly long: boolean }): Promis
   for (const { name, installed } of contenders) {
     if (installed && missing !== undefined) say(`${name} is left out: its packages cannot be installed (${missing}).`)
   }
-  const rounds = long ? 15 : 5
+  const rounds = long ? 25 : 8
   await onEngine(await sqliteDatabases(), there, rounds)
   const postgres = await postgresDatabases().catch((error: Error) => error.message)
   if (typeof postgres === 'string') say(`PostgreSQL is left out: ${postgres}`)
@@ -26,7 +26,15 @@ async function onEngine(databases: Databases, there: readonly Contender[], round
   try {
     const measured = await measure(there, databases, { rounds, tell: say })
     const title = `${engineNames[databases.engine]}: processor time of the server for one request`
-    const text = [`# ${title}`, described(rounds), costTable(measured), spreadTable(measured), legend(measured)]
+    const text = [
+      `# ${title}`,
+      described(rounds),
+      costTable(measured),
+      spreadTable(measured),
+      coldDescribed,
+      costTable(measured, 'cold'),
+      legend(measured),
+    ]
     await keep(`peers-${databases.engine}.md`, `${text.join('\n\n')}\n`)
     const series = measured.map(({ contender, costs }) => ({
       name: contender.name,
@@ -49,16 +57,21 @@ const described = (rounds: number): string =>
     `${circumstances()}. ${rowCount.toLocaleString('en')} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
     `action; ${connections} connections, ${rounds} interleaved rounds. Every contender answered the same rows before.`,
     'User and system time of the process of each contender; medians. Only the ratios carry over between machines.',
+    'Each process was warm: it had answered 2,000 requests of most reads and 300 of most writes, and then got its first',
+    'rows again.',
   ].join('\n')
 
-function costTable(measured: readonly Measured[]): string {
+const coldDescribed = `The same in ${coldRounds - 1} rounds of processes that have just started:`
+
+function costTable(measured: readonly Measured[], kind: 'costs' | 'cold' = 'costs'): string {
   const [first] = measured
   const head = ['', `${first!.contender.name} (us)`, ...measured.slice(1).map(({ contender }) => contender.name)]
   const rows = scenarios.map((scenario) => [
     scenario,
-    first!.costs.get(scenario)!.microseconds.toFixed(0),
-    ...measured.slice(1).map(({ costs }) => costs.get(scenario)?.ratio.toFixed(2) ?? '–'),
+    first![kind].get(scenario)!.microseconds.toFixed(0),
+    ...measured.slice(1).map((one) => one[kind].get(scenario)?.ratio.toFixed(2) ?? '–'),
   ])
+  if (kind === 'cold') return table(head, rows)
   const peaks = ['peak memory (MB)', ...measured.map(({ peak }) => peak.toFixed(0))]
   return table(head, [...rows, peaks])
 }

@@ -11,6 +11,8 @@ import { type Place, sessionOptions } from './serve.js'
 export interface Databases {
   readonly engine: Place['engine']
   make(): Promise<Place>
+  /** Gives a contender its first rows again, while nobody asks it for anything. */
+  restore(place: Place): Promise<void>
   drop(): Promise<void>
 }
 
@@ -28,6 +30,9 @@ export async function sqliteDatabases(rows = rowCount): Promise<Databases> {
       await copyFile(first, file)
       return { engine: 'sqlite', file }
     },
+    async restore(place) {
+      if (place.engine === 'sqlite') await restoreFile(place.file, first)
+    },
     drop: () => rm(folder, { recursive: true, force: true }),
   }
 }
@@ -39,21 +44,63 @@ export async function sqliteDatabases(rows = rowCount): Promise<Databases> {
 export async function postgresDatabases(rows = rowCount): Promise<Databases> {
   await runOnPostgres('SELECT 1')
   const schemas: string[] = []
+  const makeSchema = async (): Promise<string> => {
+    const schema = `plinth_bench_${process.pid}_${schemas.length}`
+    await runOnPostgres(`CREATE SCHEMA ${schema}`)
+    schemas.push(schema)
+    const { user: username, ...rest } = postgresServer
+    const options = { type: 'postgres', ...rest, username, extra: { options: sessionOptions(schema) } } as const
+    await filled({ ...options, installExtensions: false, entities: [Article], synchronize: true }, rows)
+    return schema
+  }
+  const untouched = await makeSchema()
   return {
     engine: 'postgres',
-    async make() {
-      const schema = `plinth_bench_${process.pid}_${schemas.length}`
-      await runOnPostgres(`CREATE SCHEMA ${schema}`)
-      schemas.push(schema)
-      const { user: username, ...rest } = postgresServer
-      const options = { type: 'postgres', ...rest, username, extra: { options: sessionOptions(schema) } } as const
-      await filled({ ...options, installExtensions: false, entities: [Article], synchronize: true }, rows)
-      return { engine: 'postgres', schema, server: postgresServer }
+    make: async () => ({ engine: 'postgres', schema: await makeSchema(), server: postgresServer }),
+    async restore(place) {
+      if (place.engine === 'postgres') await restoreSchema(place.schema, untouched)
     },
     async drop() {
       for (const schema of schemas) await runOnPostgres(`DROP SCHEMA ${schema} CASCADE`)
     },
   }
+}
+
+async function restoreFile(file: string, from: string): Promise<void> {
+  const { default: Database } = await import('libsql')
+  const database = new Database(file, { timeout: 5000 })
+  try {
+    database.exec(`PRAGMA foreign_keys = OFF; ATTACH '${from}' AS untouched; BEGIN IMMEDIATE`)
+    const tables = database
+      .prepare("SELECT name FROM untouched.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all() as readonly { readonly name: string }[]
+    for (const { name } of tables) {
+      const { columns } = database
+        .prepare(`SELECT group_concat('"' || name || '"') columns FROM pragma_table_xinfo('${name}') WHERE hidden = 0`)
+        .get() as { readonly columns: string }
+      database.exec(`DELETE FROM main."${name}"`)
+      database.exec(`INSERT INTO main."${name}" (${columns}) SELECT ${columns} FROM untouched."${name}"`)
+    }
+    database.exec('COMMIT')
+  } finally {
+    database.close()
+  }
+}
+
+async function restoreSchema(schema: string, from: string): Promise<void> {
+  const refill = `DO $$
+    DECLARE name text; columns text;
+    BEGIN
+      FOR name, columns IN
+        SELECT table_name, string_agg(quote_ident(column_name), ',') FROM information_schema.columns
+        WHERE table_schema = '${from}' AND is_generated = 'NEVER' GROUP BY table_name
+      LOOP
+        EXECUTE format('TRUNCATE ${schema}.%I', name);
+        EXECUTE format('INSERT INTO ${schema}.%I (%s) SELECT %s FROM ${from}.%I', name, columns, columns, name);
+      END LOOP;
+    END $$`
+  await runOnPostgres(refill)
+  await runOnPostgres(`VACUUM ANALYZE ${schema}.articles`)
 }
 
 async function filled(options: ModelDataSourceOptions, rows: number): Promise<void> {
