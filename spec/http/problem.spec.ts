@@ -5,6 +5,7 @@ import {
   anyone,
   type Call,
   ConflictError,
+  ExternalServiceError,
   type Logger,
   NotFoundError,
   type Problem,
@@ -37,6 +38,10 @@ class SignUp {
 }
 
 const secret = 'c4n4ry'
+const titles: Readonly<Record<string, string>> = {
+  BANK_FAILED: 'Bank failed',
+  SERVICE_UNAVAILABLE: 'Service unavailable',
+}
 let thrown: unknown
 
 function complaint(
@@ -160,7 +165,11 @@ describeOnDrivers('A problem document', ({ serve }) => {
     class Odd extends AppException {
       static override readonly statusCode = 42
     }
-    expect(await problemOf(new Odd('Odd.', { details: { big: 5n } }))).to.deep.include({ status: 500, detail: 'Odd.' })
+    const odd = await problemOf(new Odd('Odd.', { told: { details: { big: 5n } } }))
+    expect(odd).to.deep.include({ status: 500, detail: 'Odd.' }).and.not.have.property('details')
+    expect(await problemOf(new Odd('Odd.')))
+      .to.include({ status: 500 })
+      .and.not.have.property('detail')
   })
 
   it('is the same for an action of plinth and a native one', async () => {
@@ -188,6 +197,44 @@ describeOnDrivers('A problem document', ({ serve }) => {
     expect(logged).to.have.length(6)
     expect(logged[0]!.fields).to.deep.include({ requestId: 'r', method: 'GET', path: '/errors/own' })
     expect((logged[0]!.fields as { error: Error }).error.message).to.equal(secret)
+  })
+
+  it('tells no more than the code of what the application has to answer for, and the log the rest', async () => {
+    const cause = new Error(`connect ECONNREFUSED ${secret}`)
+    const errors = [{ pointer: '#/iban', code: 'bank', message: secret }]
+    for (const failed of [
+      new ExternalServiceError(secret, { errorCode: 'BANK_FAILED', errors, details: { host: secret }, cause }),
+      new ServiceUnavailableError(secret, { errors, details: { host: secret, retryAfter: 30 }, cause }),
+    ]) {
+      const { statusCode: status, errorCode: code } = failed
+      for (const path of ['/errors/own', '/errors/native']) {
+        const { type, title, ...rest } = await problemOf(failed, path)
+        expect([type, title]).to.deep.equal([`https://errors.test/${code.toLowerCase()}`, titles[code]])
+        expect(rest).to.deep.equal({ status, code, instance: path, requestId: 'r' })
+        expect(logged.splice(0).map(({ fields }) => (fields as { error: unknown }).error)).to.deep.equal([failed])
+      }
+    }
+  })
+
+  it('tells of it what the exception says that callers are told, and when to try again', async () => {
+    const cause = new Error(secret)
+    const options = { details: { host: secret, retryAfter: 30 }, cause }
+    for (const [told, expected] of [
+      [{ message: 'The bank is closed.' }, { detail: 'The bank is closed.' }],
+      [
+        { message: 'It is closed.', details: { opens: 9 } },
+        { detail: 'It is closed.', details: { opens: 9 } },
+      ],
+      [{}, { detail: 'Closed.' }],
+    ] as const) {
+      const failed = new ServiceUnavailableError('Closed.', { ...options, told })
+      expect((await headersOf(failed)).get('retry-after')).to.equal('30')
+      logged.splice(0)
+      const { type: _type, title: _title, ...rest } = await problemOf(failed)
+      const own = { status: 503, code: 'SERVICE_UNAVAILABLE', instance: '/errors/own', requestId: 'r' }
+      expect(rest).to.deep.equal({ ...own, ...expected })
+      expect(logged.splice(0).map(({ fields }) => (fields as { error: unknown }).error)).to.deep.equal([failed])
+    }
   })
 
   it('tells the complaints of class-validator without what they complain of', async () => {

@@ -28,7 +28,10 @@ export interface AppExceptionOptions {
   readonly errors?: readonly FieldError[]
   /** More facts a caller may be told. Must not hold secrets: it reaches the client. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** Where the message or the details name rows that callers may not see: what they are told instead. */
+  /**
+   * Where the message or the details name rows that callers may not see: what they are told instead. Of an exception of 500
+   * and above they are told nothing but its code without this.
+   */
   readonly told?: Told
   /** Headers of the answer it becomes, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
@@ -36,8 +39,8 @@ export interface AppExceptionOptions {
 }
 
 /**
- * An error the application means its callers to see: the message reaches the client.
- * Anything else that is thrown becomes a 500 that says nothing.
+ * An error the application means its callers to see: the message reaches the client, but of 500 and above only where `told`
+ * says so. Anything else that is thrown becomes a 500 that says nothing.
  */
 export class AppException extends Error {
   static readonly statusCode: number = 500

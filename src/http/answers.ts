@@ -7,6 +7,7 @@ import type { LogFields, Logger } from '../logging/logger.js'
 import type { StreamReply } from './native/native-reply.js'
 import { asException, type Translate } from './problem/as-exception.js'
 import { refuseClient } from './problem/client-error.js'
+import { originOf } from './problem/origin.js'
 import { type ProblemStyle, problemHeaders, problemReply } from './problem/problem.js'
 import { UnexpectedError } from './problem/unexpected-error.js'
 import { Reply } from './reply.js'
@@ -99,7 +100,7 @@ export class Answers {
 
   #log(exception: AppException, fields: LogFields, request: IncomingMessage): void {
     if (exception.statusCode < 500) return
-    const error = exception.cause ?? exception
+    const error = originOf(exception)
     this.#options.logger.error('A request failed.', { ...fields, ...traceFields(traceOf(request)), error })
   }
 

@@ -1,2 +1,4 @@
 export declare const open: number
 export declare const id: number
+export declare const host: string
+export declare const since: string

@@ -95,26 +95,22 @@ describeOnEngines(
         })
 
         for (const [what, { does, code }] of Object.entries(troubles[engine.name as 'postgres' | 'mariadb'])) {
-          it(`is a 503 that may be tried again, and says nothing of statements: a ${what}`, async () => {
+          it(`is a 503 that may be tried again, and says nothing else: a ${what}`, async () => {
             statements = does
             const answer = await served.request('POST', '/wells/draw')
-            const { requestId, detail, ...document } = answer.body as unknown as Readonly<Record<string, string>>
+            const { requestId, ...document } = answer.body as unknown as Readonly<Record<string, string>>
             expect(document).to.deep.equal({
               type: `urn:problem:${code.toLowerCase()}`,
               title: titles[code as keyof typeof titles],
               status: 503,
               code,
               instance: '/wells/draw',
-              details: { retryAfter: 1 },
             })
             expect(answer.status).to.equal(503)
             expect([answer.headers.get('retry-after'), answer.headers.get('cache-control')]).to.deep.equal([
               '1',
               'no-store',
             ])
-            expect(detail)
-              .to.be.a('string')
-              .and.not.match(/select|sleep|refused_|kill|nowait|pg_/i)
             expect(requestId).to.equal(answer.headers.get('x-request-id'))
             statements = []
             expect((await served.request('POST', '/wells/draw')).status).to.equal(204)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { anyone, Reply, silentLogger, UnauthenticatedError, ViewSet } from 'plinth'
+import { anyone, ExternalServiceError, Reply, silentLogger, UnauthenticatedError, ViewSet } from 'plinth'
 import { Action, Resource } from 'plinth/decorators'
 import { describeOnDrivers, type Service } from '../../support/http.js'
 
@@ -12,6 +12,11 @@ class BrokenViewSet extends ViewSet {
     throw new Broken('inside')
   }
 
+  @Action({ method: 'get', on: 'collection', path: 'bank', allow: anyone })
+  bank(): Reply {
+    throw new ExternalServiceError('The bank answers 418.', { cause: new Broken('inside') })
+  }
+
   @Action({ method: 'get', on: 'collection', path: 'closed', allow: anyone })
   closed(): Reply {
     throw new UnauthenticatedError('Sign in.')
@@ -19,6 +24,9 @@ class BrokenViewSet extends ViewSet {
 }
 
 const all = async (service: Service) => (await service.ask('GET', '/broken/all')).json as Record<string, unknown>
+
+const bank = async (service: Service) =>
+  (await service.ask('GET', '/broken/bank')).json as Readonly<Record<string, string>>
 
 describeOnDrivers('A problem with exposed errors', ({ serve }) => {
   const before = process.env['NODE_ENV']
@@ -48,6 +56,14 @@ describeOnDrivers('A problem with exposed errors', ({ serve }) => {
     expect(broken['stack']).to.match(/^Error: inside\n {4}at BrokenViewSet\.all .*exposed-errors\.spec/)
     expect(broken).not.to.have.property('detail')
     expect(closed).not.to.have.property('stack')
+  })
+
+  it('tells of an exception and of its cause', async () => {
+    process.env['NODE_ENV'] = 'development'
+    const { stack, ...rest } = await asked(bank, { problems })
+    expect(stack).to.match(/^ExternalServiceError: The bank answers 418\.\n {4}at BrokenViewSet\.bank /)
+    expect(stack).to.match(/\nCaused by: Error: inside\n {4}at BrokenViewSet\.bank /)
+    expect(rest).to.have.all.keys('type', 'title', 'status', 'code', 'instance', 'requestId')
   })
 
   it('tells nothing in production, nor where it is not asked to', async () => {

@@ -6,6 +6,7 @@ import {
   ConflictError,
   createDataSource,
   defineTrait,
+  FailureError,
   idempotencyKeys,
   type ModelDataSource,
   ModelService,
@@ -13,6 +14,7 @@ import {
   type RowCall,
   Serializer,
   ServiceResult,
+  ServiceUnavailableError,
 } from 'plinth'
 import { Action, Allow, Resource } from 'plinth/decorators'
 import { Get, JsonController } from 'routing-controllers'
@@ -168,7 +170,7 @@ describeOnEngines('Results of services', (engine) => {
             title: titleOf(code),
             status,
             code,
-            detail: 'It cannot be done.',
+            ...(status < 500 && { detail: 'It cannot be done.' }),
             instance: `/parcels/${id}`,
           })
           expect(answer.headers.get('www-authenticate')).to.equal(status === 401 ? 'Bearer' : null)
@@ -212,6 +214,19 @@ describeOnEngines('Results of services', (engine) => {
           details: { spout: 1 },
         })
         expect(thrown.headers.get('x-tea')).to.equal('no')
+        const open = new FailureError('Order 7 is open.', {
+          errorCode: 'LABEL_TAKEN',
+          told: { message: 'One is open.' },
+        })
+        expect((await refusedWith(() => ServiceResult.from(open))).body).to.deep.include({
+          status: 409,
+          detail: 'One is open.',
+        })
+        const late = new ServiceUnavailableError('10.0.0.5 is down.', { told: { message: 'Later.' } })
+        expect((await refusedWith(() => ServiceResult.from(late))).body).to.deep.include({
+          status: 503,
+          detail: 'Later.',
+        })
         // An exception knows its status, whatever is said of its code.
         const own = new ConflictError('No.', { errorCode: 'PARCEL_LOST' })
         expect((await refusedWith(() => ServiceResult.from(own))).status).to.equal(409)
@@ -267,7 +282,14 @@ describeOnEngines('Results of services', (engine) => {
           ],
         ])
         // What the application has to answer for is no affair of one item.
-        expect((await update(false, 'EXTERNAL_SERVICE_ERROR')).status).to.equal(502)
+        const failed = await update(false, 'EXTERNAL_SERVICE_ERROR')
+        expect(problem(failed)).to.deep.equal({
+          type: 'urn:problem:external_service_error',
+          title: 'External service error',
+          status: 502,
+          code: 'EXTERNAL_SERVICE_ERROR',
+          instance: '/parcels/bulk/update',
+        })
       })
 
       it('are kept for an Idempotency-Key as their status says', async () => {

@@ -2,6 +2,7 @@ import { HttpError } from 'routing-controllers'
 import { AppException } from '../../errors/app-exception.js'
 import { UnauthenticatedError, ValidationError } from '../../errors/exceptions.js'
 import { areComplaints, fieldErrorsOf, type Origin } from './field-errors.js'
+import { retryHeaders } from './retry-headers.js'
 import { StatusError } from './status-error.js'
 import { UnexpectedError } from './unexpected-error.js'
 
@@ -15,12 +16,13 @@ export function asException(error: unknown, translate?: Translate): AppException
   return meant ? forCallers(meant) : new UnexpectedError(error)
 }
 
-/** The exception without what names rows that callers may not see. */
+/** The exception with what it has for its callers in place of its message and details. */
 function forCallers(exception: AppException): AppException {
   if (!exception.told) return exception
-  const { told, statusCode, errorCode, errors, headers } = exception
+  const { told, statusCode, errorCode, errors } = exception
   const { message = exception.message, details = {} } = told
-  return new StatusError(statusCode, message, { errorCode, errors, details, headers, cause: exception })
+  const headers = { ...retryHeaders(exception), ...exception.headers }
+  return new StatusError(statusCode, message, { errorCode, errors, details, headers, told, cause: exception })
 }
 
 function ofValidation(error: unknown): AppException | undefined {

@@ -3,8 +3,9 @@ import { RateLimitedError } from '../../errors/exceptions.js'
 import { asDeclared, type Naming } from '../../helpers/naming.js'
 import { Reply, type ReplyHeaders } from '../reply.js'
 import { namedDetails } from './named-details.js'
+import { originOf } from './origin.js'
 import { typeOf } from './problem-type.js'
-import { UnexpectedError } from './unexpected-error.js'
+import { retryHeaders } from './retry-headers.js'
 
 /** A problem document (RFC 9457). It has these members and no others. */
 export interface Problem {
@@ -12,7 +13,7 @@ export interface Problem {
   readonly title: string
   readonly status: number
   readonly code: string
-  /** What went wrong this time; not told of errors that were not meant for callers. */
+  /** What went wrong this time; of 500 and above, where the exception has `told`. */
   readonly detail?: string
   /** The path of the request, without its query; absent where the request could not even be read. */
   readonly instance?: string
@@ -61,6 +62,9 @@ export const problemHeaders: ReplyHeaders = Object.freeze({
 
 const mostErrors = 100
 
+/** What the application has to answer for it tells its log: words for those who look after it may hold anything. */
+const untold: Pick<AppException, 'message' | 'errors' | 'details'> = { message: '', errors: [], details: {} }
+
 /** The problem document of an exception. */
 export function problemOf(
   exception: AppException,
@@ -68,14 +72,16 @@ export function problemOf(
   style: ProblemStyle,
   naming = asDeclared,
 ): Problem {
-  const { errorCode, errors, details, message } = exception
-  const stack = statusOf(exception, style) >= 500 && exposesErrors(style) ? stackOf(exception) : undefined
+  const { errorCode } = exception
+  const status = statusOf(exception, style)
+  const { message, errors, details } = status >= 500 && !exception.told ? untold : exception
+  const stack = status >= 500 && exposesErrors(style) ? stackOf(exception) : undefined
   return {
     type: typeOf(errorCode, style.typeBase),
     title: titleOf(errorCode),
-    status: statusOf(exception, style),
+    status,
     code: errorCode,
-    ...(!(exception instanceof UnexpectedError) && message !== '' && { detail: message }),
+    ...(message !== '' && { detail: message }),
     ...(instance !== undefined && { instance }),
     requestId,
     ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, naming)) }),
@@ -91,7 +97,11 @@ export function exposesErrors({ exposeErrors }: ProblemStyle): boolean {
   return exposeErrors && process.env['NODE_ENV'] !== 'production'
 }
 
-const stackOf = ({ cause, stack }: AppException): string | undefined => (cause instanceof Error ? cause.stack : stack)
+function stackOf(exception: AppException): string | undefined {
+  const origin = originOf(exception)
+  const { stack, cause } = origin instanceof Error ? origin : exception
+  return cause instanceof Error ? `${stack}\nCaused by: ${cause.stack}` : stack
+}
 
 /** The answer that tells a caller of an exception: never stored, and with the headers its status requires. */
 export function problemReply(
@@ -104,14 +114,9 @@ export function problemReply(
   return new Reply(status, textOf(problemOf(exception, occurrence, style, naming), naming), {
     ...problemHeaders,
     ...(status === 401 && { 'www-authenticate': style.challenge }),
-    ...((status === 429 || status === 503) && { 'retry-after': String(retryAfter(exception)) }),
+    ...retryHeaders(exception),
     ...exception.headers,
   })
-}
-
-function retryAfter({ details }: AppException): number {
-  const { retryAfter: seconds } = details
-  return typeof seconds === 'number' && seconds >= 1 ? Math.ceil(seconds) : 1
 }
 
 function statusOf({ statusCode, errorCode }: AppException, { validationStatus }: ProblemStyle): number {

@@ -143,7 +143,6 @@ export const keys: RefusalTable = {
         title: 'Service unavailable',
         status: 503,
         code: 'SERVICE_UNAVAILABLE',
-        detail: 'Not now.',
         instance: '/orders/charge',
       },
       telling: { 'retry-after': '1' },
