@@ -56,6 +56,12 @@ export class ModelEntityManager extends UnitEntityManager {
     return this.#like({ ...seen, relations: [...seen.relations, [path, look]] })
   }
 
+  /** How it looks at the rows of an entity; undefined where it looks at relations, or at another entity, in some way too. */
+  sightOf(target: EntityTarget<ObjectLiteral>): Sight | undefined {
+    if (!this.#seen) return plainSight
+    return this.#seen.target === target && this.#seen.relations.length === 0 ? this.#seen.sight : undefined
+  }
+
   #seenOf(target: EntityTarget<ObjectLiteral>): Seen {
     return this.#seen?.target === target ? this.#seen : { target, sight: plainSight, relations: [] }
   }

@@ -1,5 +1,6 @@
 import type { ObjectLiteral } from 'typeorm'
 import { UsageError } from '../errors/usage-error.js'
+import { promised } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { any, eq, isPredicate, matching, type Operand, type Predicate } from '../model/predicate.js'
 import type { RelationLook } from '../model/relation-look.js'
@@ -9,6 +10,7 @@ import type { PropertyName, ViewArguments, ViewsOf } from '../model/trait-types.
 import type { Id } from '../model/verb.js'
 import type { ScopedRepository } from './model-repository.js'
 import { parseId } from './parse-id.js'
+import { entitiesOf, firstEntityOf } from './reads/read-entities.js'
 import { unknownColumn } from './schema/column-terms.js'
 import { withTieBreak } from './schema/ordering.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
@@ -69,6 +71,11 @@ export class Selection<E extends ObjectLiteral> {
     return this.#with({ sight })
   }
 
+  /** The same selection, of the rows that another repository of the entity shows. */
+  through(repository: ScopedRepository<E>): Selection<E> {
+    return new Selection(repository, this.#parts)
+  }
+
   /** Rows of which also this is true: a predicate, or values that properties have. */
   where(condition: Predicate | Values<E>): Selection<E> {
     const predicate = isPredicate(condition) ? condition : matching(defined(condition))
@@ -124,14 +131,13 @@ export class Selection<E extends ObjectLiteral> {
   }
 
   /** The rows, as entities. */
-  async rows(): Promise<E[]> {
-    return this.#parts.limit === 0 ? [] : this.queryBuilder().getMany()
+  rows(): Promise<E[]> {
+    return promised(() => entitiesOf(this))
   }
 
   /** The first row, or null. */
-  async first(): Promise<E | null> {
-    const [row] = await this.slice(this.#parts.offset, Math.min(1, this.#parts.limit ?? 1)).rows()
-    return row ?? null
+  first(): Promise<E | null> {
+    return promised(() => firstEntityOf(this))
   }
 
   /** How many rows there are, whatever slice is taken of them. */

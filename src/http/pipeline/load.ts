@@ -3,6 +3,7 @@ import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { firstEntityOf } from '../../orm/reads/read-entities.js'
 import { canRead, isWhole, readFirst } from '../../orm/reads/read-list.js'
 import type { ReadRow, RowForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
@@ -38,7 +39,8 @@ export function load(
   const findMoved = async (exchange: Exchange): Promise<FoundRow | undefined> =>
     finder.moved?.(rowsFor(exchange), textOf(exchange), exchange)
   const find = async (exchange: Exchange): Promise<FoundRow | undefined> => {
-    const row = await namedFor(exchange)?.first()
+    const named = namedFor(exchange)
+    const row = named && (await firstEntityOf(named))
     return row ? { row } : findMoved(exchange)
   }
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.

@@ -1,0 +1,118 @@
+import type { ObjectLiteral, QueryRunner } from 'typeorm'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { ModelDataSource } from '../data-source.js'
+import { combined } from '../scopes/sight.js'
+import type { Selection } from '../selection.js'
+import { addCapabilities } from './capabilities.js'
+import type { ReadStatement } from './engines/read-engine.js'
+import { type EntityForm, entityFormOf } from './entity-form.js'
+import { readSight, slottedSight } from './joined-sights.js'
+import { hearsOfLoaded } from './needs-entities.js'
+import { keptStatement, type ToWrite } from './read-template.js'
+import { runRead } from './run-read.js'
+import { Shape, type Slots } from './slot.js'
+
+/** The most values of a statement that is kept: of longer lists there would be a text for each length. */
+const mostValues = 32
+
+/** The rows of a selection as entities: by a statement that was written once, where TypeORM need not make them. */
+export function entitiesOf<E extends ObjectLiteral>(selection: Selection<E>): Awaitable<E[]> {
+  if (selection.parts.limit === 0) return []
+  const form = formOf(selection)
+  if (!form) return selection.queryBuilder().getMany()
+  return read(form, selection) as Awaitable<E[]>
+}
+
+/** The first row of a selection as an entity. */
+export function firstEntityOf<E extends ObjectLiteral>(selection: Selection<E>): Awaitable<E | null> {
+  const { offset, limit = 1 } = selection.parts
+  return andThen(entitiesOf(selection.slice(offset, Math.min(1, limit))), ([row]) => row ?? null)
+}
+
+function formOf({ repository, parts: { relations, offset, limit } }: Selection<ObjectLiteral>): EntityForm | undefined {
+  const { metadata, manager } = repository
+  const { dataSource } = manager
+  if (relations.size > 0 || (offset > 0 && limit === undefined)) return undefined
+  if (!dataSource.isInitialized || isAlwaysCached(dataSource)) return undefined
+  return entityFormOf(dataSource, metadata)
+}
+
+/** TypeORM can be told to keep the rows of every query for some time. */
+function isAlwaysCached({ options: { cache } }: ModelDataSource): boolean {
+  return typeof cache === 'object' && cache.alwaysEnabled === true
+}
+
+function read(form: EntityForm, selection: Selection<ObjectLiteral>): Awaitable<ObjectLiteral[]> {
+  const { manager, queryRunner } = selection.repository
+  const runner = queryRunner ?? manager.queryRunner
+  const { dataSource } = manager
+  const statement = statementOf(form, selection)
+  if (form.isHeard || hearsOfLoaded(dataSource)) return readTelling(form, selection, statement, runner)
+  return andThen(runRead(dataSource, statement, runner, dataSource.defaultReplicationModeForReads()), (raw) =>
+    form.entities(raw, runner),
+  )
+}
+
+/** Reads rows while somebody hears of those that were loaded, who is given the runner that has loaded them. */
+async function readTelling(
+  form: EntityForm,
+  { repository: { manager, metadata } }: Selection<ObjectLiteral>,
+  statement: ReadStatement,
+  own: QueryRunner | undefined,
+): Promise<ObjectLiteral[]> {
+  const { dataSource } = manager
+  const runner = own ?? dataSource.createQueryRunner(dataSource.defaultReplicationModeForReads())
+  try {
+    const entities = form.entities(await runRead(dataSource, statement, runner), own)
+    if (entities.length > 0) await runner.broadcaster.broadcast('Load', metadata, entities)
+    return entities
+  } finally {
+    if (runner !== own) await runner.release()
+  }
+}
+
+function statementOf(form: EntityForm, selection: Selection<ObjectLiteral>): ReadStatement {
+  const { dataSource } = selection.repository.manager
+  const plain = seenPlainly(selection)
+  const asked = plain ?? selection
+  const shape = new Shape()
+  shape.add(form.key)
+  addCapabilities(dataSource, shape)
+  const isKept = plain !== undefined && readParts(plain, shape) && shape.values.length <= mostValues
+  const statement = keptStatement(dataSource, shape, isKept, (slots) => written(form, asked, slots))
+  return asked.parts.limit === 1 ? { ...statement, single: true } : statement
+}
+
+/** The same rows, looked at by the manager of the data source; undefined where a manager looks at more than these. */
+function seenPlainly(selection: Selection<ObjectLiteral>): Selection<ObjectLiteral> | undefined {
+  const { repository, entity, parts } = selection
+  const { manager } = repository
+  const { dataSource } = manager
+  if (manager === dataSource.manager) return selection
+  const seen = manager.sightOf(repository.metadata.target)
+  const plain = dataSource.getRepository(entity) as unknown as typeof repository
+  return seen && selection.through(plain).seeing(combined(seen, parts.sight))
+}
+
+/** Reads what the text of a statement is made of; false where no text is worth keeping. */
+function readParts({ parts: { sight, ordering, limit, offset } }: Selection<ObjectLiteral>, shape: Shape): boolean {
+  if (!readSight(sight, shape)) return false
+  shape.add(ordering?.map(({ property, direction }) => `${property} ${direction}`).join() ?? 'default')
+  shape.add(`${limit} ${offset > 0 ? 'offset' : ''}`)
+  if (offset > 0) shape.bind(offset)
+  return true
+}
+
+function written({ layout }: EntityForm, selection: Selection<ObjectLiteral>, slots: Slots | undefined): ToWrite {
+  const { sight, limit, offset } = selection.parts
+  const seen = slots ? selection.seeing(slottedSight(sight, slots)) : selection
+  const builder = seen.queryBuilder()
+  if (slots) builder.bindings = new Map()
+  layout.select(builder)
+  if (offset === 0) return { builder }
+  builder.skip(undefined).take(undefined).limit(limit)
+  const slot = slots?.take()
+  builder.setParameter('read_offset', offset)
+  if (slot) builder.bindings?.set('read_offset', { operand: slot })
+  return { builder, wrap: (sql) => `${sql} OFFSET :read_offset` }
+}
