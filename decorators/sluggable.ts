@@ -31,6 +31,7 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
           sets: [property],
           by: names.decisive,
           locks: names.locks,
+          propose: (entry, context) => register.propose(entry, context),
           together: async (groups, context) => {
             const slugs = await register.enter(groups, context)
             return slugs.map((group) => group.map((slug) => ({ [property]: slug })))

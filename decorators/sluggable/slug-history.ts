@@ -1,4 +1,5 @@
 import {
+  type Absence,
   all,
   any,
   type Columns,
@@ -76,6 +77,11 @@ export class SlugHistory {
   constructor(options: SluggableOptions, names: SlugNames) {
     this.#options = options
     this.#names = names
+  }
+
+  /** That somebody may have given up a slug in a scope: whether it is reserved yet has to be looked at. */
+  holds(scope: string, slug: string): Absence {
+    return { companion: historyTable, where: matching({ scope, slug }) }
   }
 
   /** The keys of the rows for which slugs of groups are reserved, by scope and slug. */

@@ -1,8 +1,13 @@
 import {
+  all,
   contextVariable,
   type Departure,
   type Entry,
+  eq,
   matches,
+  matching,
+  type Proposal,
+  type ProposalContext,
   parseUuid,
   partitionOf,
   type RowData,
@@ -61,6 +66,17 @@ export class SlugRegister {
     return groups.map(({ length }) => slugs.slice(start, (start += length)))
   }
 
+  /** The slug of a new row where nobody is in its way; undefined where nothing but other rows tell. */
+  propose({ after }: Entry, { model, visible }: ProposalContext): Proposal | undefined {
+    const given = this.#names.slugOf(after)
+    const slug = given === '' ? this.#firstBase(after) : this.manual(given)
+    if (slug === undefined) return undefined
+    const { property } = this.#names
+    const named = visible(all(matching(this.#names.group(after)), eq(property, slug)))
+    const retired = this.#history?.holds(this.#names.scope(after, partitionOf(model, after)), slug)
+    return { values: { [property]: slug }, unless: [{ where: named }, ...(retired ? [retired] : [])] }
+  }
+
   /** The rows are written. */
   async entered(groups: readonly (readonly Entry[])[], context: RuleContext): Promise<void> {
     const ledger = context.notes.get(groups) as SlugLedger
@@ -101,6 +117,11 @@ export class SlugRegister {
     const given = this.#names.slugOf(after)
     const isMade = given === '' || (before !== null && this.#isRenamed(before, after))
     return [this.#names.written(given), given, ...(isMade ? this.#names.bases(after) : [])]
+  }
+
+  /** The slug that is tried first for the texts of a row. */
+  #firstBase(row: RowData): string | undefined {
+    return this.#names.bases(row).find((base) => !this.#names.isReserved(base))
   }
 
   #numberBase(bases: readonly string[]): string | undefined {

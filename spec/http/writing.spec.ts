@@ -86,6 +86,9 @@ class PlainViewSet extends ModelViewSet(Parcel, options) {}
 /** Does the same, and has to see the row. */
 @Resource('/seen')
 class SeeingViewSet extends ModelViewSet(Parcel, options) {
+  override performCreate(call: Call<object>) {
+    return super.performCreate(call as never)
+  }
   override performUpdate(call: RowCall<Parcel, object>) {
     return super.performUpdate(call)
   }
@@ -203,6 +206,10 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
 
   it('say when they are made how they will write it', () => {
     const statement = { by: 'statement' }
+    for (const name of ['PlainViewSet', 'OwnedViewSet', 'ServedViewSet', 'SlugViewSet', 'OwnServiceViewSet']) {
+      const expected = name === 'OwnServiceViewSet' ? row('write of its service is its own') : statement
+      expect(waysOf(`${name}.create`)).to.deep.equal(expected)
+    }
     for (const action of ['update', 'partialUpdate', 'destroy']) {
       expect(waysOf(`PlainViewSet.${action}`)).to.deep.equal(statement)
       expect(waysOf(`OwnedViewSet.${action}`)).to.deep.equal(statement)
@@ -216,7 +223,10 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
     expect(waysOf('SeeingViewSet.destroy')).to.deep.equal(row('performDestroy is a method of its own'))
     expect(waysOf('RuledViewSet.update')).to.deep.equal(row('a rule says who may write a field'))
     expect(waysOf('RuledViewSet.destroy')).to.deep.equal(statement)
-    expect(waysOf('PlainViewSet.create')).to.equal(undefined)
+    expect(waysOf('SeeingViewSet.create')).to.deep.equal(row('performCreate is a method of its own'))
+    expect(waysOf('RuledViewSet.create')).to.deep.equal(row('a rule says who may write a field'))
+    expect(waysOf('SteppedViewSet.create')).to.deep.equal(row('a step stands beside "act"'))
+    expect(waysOf('PlainViewSet.list')).to.equal(undefined)
     expect(waysOf('PlainViewSet.retrieve')).to.equal(undefined)
   })
 
@@ -296,14 +306,21 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
     expect((await parcels().findById(kept))?.owner).to.equal('ada')
   })
 
-  it('make a row by one that returns it, and ask nothing else than who has its slug', async () => {
-    const created = await statementsOf('POST', '/plain', { title: 'Made by one', weight: 1, owner: 'ada' })
+  it('make a row by one that makes sure of its slug, and looks who has it where it is taken', async () => {
+    const one = { sqlite: ['INSERT'], postgres: ['WITH'] }[engine.name as string] ?? []
     const own = ['SELECT', 'SELECT', 'INSERT']
-    expect(created).to.deep.equal(engine.name === 'sqlite' ? ['BEGIN', ...own] : ['START', 'INSERT', ...own])
-    const whole = await statementsOf('POST', '/served', { title: 'Made by a service', weight: 1, owner: 'ada' })
-    expect(whole).to.deep.equal(created)
-    const stamped = await statementsOf('POST', '/stamped', { title: 'one' })
-    expect(stamped.slice(1)).to.deep.equal(['INSERT'])
+    const looking = engine.name === 'sqlite' ? ['BEGIN', ...own] : ['START', 'INSERT', ...own]
+    for (const prefix of ['plain', 'served', 'slugs', 'layered']) {
+      const body = { title: `Made for ${prefix}`, weight: 1, owner: 'ada' }
+      const created = await statementsOf('POST', `/${prefix}`, body, 'ada')
+      expect(created).to.deep.equal(mariadb ? looking : one)
+      const [first, ...others] = await statementsOf('POST', `/${prefix}`, body, 'ada')
+      // What is tried first writes nothing.
+      expect([first, others[0]]).to.deep.equal(mariadb ? looking.slice(0, 2) : [one[0], looking[0]])
+      const seen = await statementsOf('POST', '/seen', { ...body, title: `Seen ${prefix}` })
+      expect(seen).to.include.members(looking)
+    }
+    expect(await statementsOf('POST', '/stamped', { title: 'one' })).to.deep.equal(['INSERT'])
   })
 
   it('undo a row that is refused, and what came with it', async () => {
@@ -323,6 +340,19 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
     ['a change of what decides about a slug', 'PATCH', { title: 'Another title' }],
     ['a change of nothing', 'PATCH', {}],
     ['a part of a document', 'PATCH', { metadata: { a: { b: 1 }, gone: null } }],
+    [
+      'a new row',
+      'POST',
+      { title: 'Same title', mark: 'other', weight: 5, owner: 'eve', metadata: { a: [1, 'ä'] } },
+      '',
+    ],
+    ['a new row of little', 'POST', { title: 'Same title' }, ''],
+    ['a new row that is given a slug', 'POST', { title: 'Same title', slug: 'By Hand' }, ''],
+    ['a new row that is given a slug that is taken', 'POST', { title: 'Same title', slug: 'same-title' }, ''],
+    ['a new row without a title', 'POST', { weight: 5 }, ''],
+    ['a new row with a value that is taken', 'POST', { title: 'Same title', mark: 'taken' }, ''],
+    ['a new row with a value that is too long', 'POST', { title: 'Same title', owner: 'o'.repeat(21) }, ''],
+    ['a new row with metadata that is none', 'POST', { title: 'Same title', metadata: 5 }, ''],
     ['a whole row', 'PUT', { title: 'Whole', mark: null, weight: 1, owner: 'eve', metadata: { a: 1 } }],
     ['a value that is taken', 'PATCH', { mark: 'taken' }],
     ['a value that is too long', 'PATCH', { owner: 'o'.repeat(21) }],
@@ -346,19 +376,29 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
         const deaf = dataSource.events.onCommitted(({ kind, entity, ids }) => {
           told.push([kind, entity.name, ids === 'many' ? ids : ids.length])
         })
-        const { status, body: answer, headers } = await served.request(method, `/${prefix}/${path ?? id}`, { body })
+        const address = path === '' ? `/${prefix}` : `/${prefix}/${path ?? id}`
+        const { status, body: answer, headers } = await served.request(method, address, { body })
         deaf()
-        const stored = await parcels().unscoped().findById(id)
+        const written = status === 201 ? Number(answer['id']) : id
+        if (status === 201) expect(headers.get('location')).to.equal(`/${prefix}/${written}`)
+        const stored = await parcels().unscoped().findById(written)
         const { createdAt, updatedAt, deletedAt, deletionId, slug: _, ...row } = stored!
         outcomes.push({
           status,
           answer: { ...answer, id: undefined, slug: undefined, instance: undefined, requestId: undefined },
           known: [...headers.keys()].toSorted(),
           told,
-          row: { ...row, id: undefined, wasDeleted: deletedAt !== null, hasOperation: deletionId !== null },
+          row: {
+            ...row,
+            id: undefined,
+            slug: path === '' && stored!.slug.replace(/^same-title(-\d+)?$/, ''),
+            wasDeleted: deletedAt !== null,
+            hasOperation: deletionId !== null,
+          },
           written: updatedAt > createdAt,
+          shown: status === 201 && { ...answer, id: 0, slug: 0, title: stored!.title === answer['title'] },
         })
-        await parcels().purge(id)
+        await parcels().purge([...new Set([id, written])])
       }
       expect(outcomes[0]).to.deep.equal(outcomes[1])
       await parcels().delete({ mark: 'taken' })

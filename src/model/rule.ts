@@ -1,6 +1,7 @@
 import type { Columns, PropertiesOf } from './column.js'
 import type { Expression } from './expression.js'
 import type { RowData } from './matches.js'
+import type { Proposal, ProposalContext } from './proposal.js'
 import type { RuleContext, WriteContext } from './rule-context.js'
 
 type Awaitable<T> = T | Promise<T>
@@ -119,7 +120,15 @@ export interface PassageRule<R, X> extends Declaration {
 }
 
 /** What happens when rows become visible under the static default scopes: by insert, by a verb, by any write. */
-export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {}
+export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {
+  /**
+   * Values for a single row that is new, which hold as long as some other rows are not there: the row is then written by
+   * one statement that makes sure of it under the locks of the rule, and nothing else of the rule runs, neither `each` and
+   * `together` nor `after` and `settled`. It looks at nothing but the row. Where it gives undefined or refuses the row, or
+   * such rows are there, the others are asked as always.
+   */
+  propose?(entry: Entry<R>, context: ProposalContext): Proposal<R> | undefined
+}
 
 /** What happens when rows stop being visible under the static default scopes: by delete, by a verb, by any write. */
 export interface LeaveRule<R = RowData> extends PassageRule<R, Departure<R>> {}

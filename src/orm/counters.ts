@@ -8,6 +8,7 @@ import { valueOf } from '../model/operand.js'
 import { propertiesOf } from '../model/predicate.js'
 import { isLocked } from '../model/scope.js'
 import type { ModelDataSource } from './data-source.js'
+import type { LockTable } from './dialects/insert-dialect.js'
 
 /** The table of counters, one for each data source that has a rule with locks. */
 export const countersTable = 'plinth_counters'
@@ -83,7 +84,7 @@ export async function lockCounters(
   keys: readonly string[],
   before = '',
 ): Promise<void> {
-  const { table, key, number } = names(dataSource)
+  const { table, key, number } = lockTable(dataSource)
   const tail = `${dataSource.dialect.onDuplicate(key)} ${number} = ${table}.${number}`
   for (let start = 0; start < keys.length; start += mostCounters) {
     const some = keys.slice(start, start + mostCounters)
@@ -141,7 +142,7 @@ async function advance(
   counts: readonly number[],
 ): Promise<Numbers> {
   const { dialect } = dataSource
-  const { table, key, number } = names(dataSource)
+  const { table, key, number } = lockTable(dataSource)
   const rows = keys.map((_, index) => `(:key${index}, :count${index})`).join(', ')
   const returned = dialect.returnsUpserts ? ` RETURNING ${key} AS k, ${number} AS n` : ''
   const found = await run(
@@ -166,7 +167,7 @@ async function readNumbers(
   runner: QueryRunner,
   keys: readonly string[],
 ): Promise<Numbers> {
-  const { table, key, number } = names(dataSource)
+  const { table, key, number } = lockTable(dataSource)
   const sql = `SELECT ${key} AS k, ${number} AS n FROM ${table} WHERE ${key} IN (:...keys)`
   return numbersIn(await run(dataSource, runner, sql, { keys }))
 }
@@ -186,13 +187,14 @@ export async function readNumber(
   stored: string,
   reading: string,
 ): Promise<number> {
-  const { table, key, number } = names(dataSource)
+  const { table, key, number } = lockTable(dataSource)
   const sql = `SELECT ${number} AS n FROM ${table} WHERE ${key} = :stored${reading}`
   const found = await run(dataSource, runner, sql, { stored })
   return Number((found as readonly { readonly n: string | number }[])[0]?.n ?? 0)
 }
 
-function names({ driver }: ModelDataSource) {
+/** The table of counters, whose rows are the locks of rules. */
+export function lockTable({ driver }: ModelDataSource): LockTable {
   return { table: driver.escape(countersTable), key: driver.escape('key'), number: driver.escape('n') }
 }
 

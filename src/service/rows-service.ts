@@ -5,14 +5,16 @@ import type { ModelRepository, ScopedRepository } from '../orm/model-repository.
 import { parseId } from '../orm/parse-id.js'
 import type { Selection } from '../orm/selection.js'
 import { storedRow, storedRows } from '../orm/stored-row.js'
+import { entityReaderOf } from '../orm/writes/by-statement/entity-reader.js'
 import { insertRow } from '../orm/writes/by-statement/insert-row.js'
 import { insertRows } from '../orm/writes/by-statement/insert-rows.js'
+import { newRow } from '../orm/writes/by-statement/new-row.js'
 import { changeRow, deleteRow } from '../orm/writes/by-statement/one-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
 import { BaseService } from './base-service.js'
 import { isId, isRow, loneKey } from './lone-row.js'
 import { whyOneByOne } from './many-rows.js'
-import { giveParts } from './own-part.js'
+import { giveParts, hasOwnParts } from './own-part.js'
 import { ServiceResult } from './service-result.js'
 import { changesOf, given, type ValuesFor } from './written-values.js'
 
@@ -57,8 +59,11 @@ export abstract class RowsService<E extends object> extends BaseService {
 
   /** Makes a row. It never writes to one that exists. */
   create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
-    return this.write(async () => {
-      const row = this.#rows.create(given(values) as Draft<E>)
+    const own = given(values)
+    const reader = entityReaderOf(this.dataSource, this.#rows.metadata)
+    const send = reader && (() => newRow(this.#rows, own, reader) as Promise<E | undefined>)
+    return this.#byStatement(hasOwnParts(this) ? undefined : send, () => {
+      const row = this.#rows.create(own as Draft<E>)
       // What fails here undoes the whole write.
       return insertRow(this.#rows, row, { undone: this.write === RowsService.prototype.write })
     })
@@ -69,7 +74,8 @@ export abstract class RowsService<E extends object> extends BaseService {
     const changes = given(values)
     const send = (id: Id) => changeRow(this.#rows.select(), id, changes) as Promise<E | undefined>
     const namesKey = this.#rows.metadata.primaryColumns.some(({ propertyName }) => propertyName in changes)
-    return this.#byStatement(namesKey ? undefined : loneKey(this, this.#rows, idOrRow), send, async () => {
+    const id = namesKey ? undefined : loneKey(this, this.#rows, idOrRow)
+    return this.#byStatement(id === undefined ? undefined : () => send(id), async () => {
       const row = await this.#row(idOrRow)
       const changed = changesOf(this.#rows.metadata.primaryColumns, row, changes)
       if (Object.keys(changed).length === 0) return row
@@ -83,7 +89,8 @@ export abstract class RowsService<E extends object> extends BaseService {
   /** Deletes a row, given itself or by its primary key, in whatever way the entity does. */
   async delete(idOrRow: Id | E): Promise<ServiceResult<undefined>> {
     const send = async (id: Id) => (await deleteRow(this.#rows.select(), id)) || undefined
-    const result = await this.#byStatement(loneKey(this, this.#rows, idOrRow), send, async () => {
+    const id = loneKey(this, this.#rows, idOrRow)
+    const result = await this.#byStatement(id === undefined ? undefined : () => send(id), async () => {
       const key = this.#keyOf(await this.#row(idOrRow))
       const { affected } = await this.#rows.delete(key)
       if (affected === 0) throw this.#notFound()
@@ -143,11 +150,10 @@ export abstract class RowsService<E extends object> extends BaseService {
 
   /** Writes a row by one statement where that is all there is to do, else by work that looks at it. */
   async #byStatement<T>(
-    id: Id | undefined,
-    send: (id: Id) => Promise<T | undefined>,
+    send: (() => Promise<T | undefined>) | undefined,
     look: () => Promise<T>,
   ): Promise<ServiceResult<T>> {
-    const sent = id === undefined ? undefined : await this.attempt(() => send(id))
+    const sent = send && (await this.attempt(send))
     return !sent || (sent.success && sent.data === undefined) ? this.write(look) : (sent as ServiceResult<T>)
   }
 

@@ -2,7 +2,11 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { QueryFailedError } from 'typeorm'
 import { type CommittedWrite, createDataSource, eq, type ModelDataSource } from '../../../src/index.js'
+import type { EntityRow } from '../../../src/orm/entity-row.js'
+import type { ScopedRepository } from '../../../src/orm/model-repository.js'
+import { entityReaderOf } from '../../../src/orm/writes/by-statement/entity-reader.js'
 import { insertRow } from '../../../src/orm/writes/by-statement/insert-row.js'
+import { newRow } from '../../../src/orm/writes/by-statement/new-row.js'
 import { changeRow, deleteRow } from '../../../src/orm/writes/by-statement/one-row.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { hide } from '../../support/hide.js'
@@ -120,6 +124,32 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
     }
   })
 
+  it('are stored, and answered, as rows are that are inserted, where they are new', async () => {
+    for (const random of randoms) {
+      const repository = repositoryOf(random) as unknown as ScopedRepository<EntityRow>
+      const reader = entityReaderOf(dataSource, repository.metadata)!
+      for (let pair = 0; pair < pairCount; pair++) {
+        const values = valuesFor(random)
+        const [own, other] = [3001 + 2 * pair, 3002 + 2 * pair]
+        sent.length = 0
+        const given = { id: own, ...structuredClone(values) }
+        const made = await newRow(repository, given, reader)
+        expect(sent.map((sql) => sql.split(' ')[0])).to.deep.equal(['INSERT'])
+        expect(given).to.deep.equal({ id: own, ...values })
+        await repository.insert(repository.create({ id: other, ...structuredClone(values) }))
+        expect(await stored(random, own)).to.deep.equal(await stored(random, other))
+        const read = await repository.findOneByOrFail({ id: other })
+        expect(Object.assign(made!, { id: other })).to.deep.equal(read)
+      }
+      // Nobody is told why here: whoever looks says it.
+      expect(await newRow(repository, { id: 3001 }, reader)).to.equal(undefined)
+      expect(await newRow(repository, {}, reader)).to.equal(undefined)
+      expect(await dataSource.atomic(() => newRow(repository, { id: 3999 }, reader))).to.equal(undefined)
+      expect(await newRow(repository, { id: 3999, unselected: () => '7' }, reader)).to.equal(undefined)
+      expect(await newRow(repository, { id: 3999 }, reader)).to.include({ id: 3999 })
+    }
+  })
+
   it('are written by nothing else', async () => {
     const [random] = randoms
     const rows = repositoryOf(random!).select()
@@ -201,8 +231,8 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
     const [{ name } = { name: '' }] = random!.properties
     const values = { [name]: null }
     if (engine.name === 'mariadb') {
-      expect(await changeRow(rows, 15, values, () => true)).to.equal(undefined)
-      expect(await deleteRow(rows, 15, () => true)).to.equal(false)
+      expect(await changeRow(rows, 15, values, { decide: () => true })).to.equal(undefined)
+      expect(await deleteRow(rows, 15, { decide: () => true })).to.equal(false)
       return
     }
     for (const { entity } of randoms) {
@@ -210,26 +240,26 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
       const read = await each.findOneByOrFail({ id: 15 })
       const seen: object[] = []
       const decide = (row: object) => seen.push(row) > 0
-      expect(await deleteRow(each.select(), 15, decide)).to.equal(true)
+      expect(await deleteRow(each.select(), 15, { decide })).to.equal(true)
       expect(seen).to.deep.equal([read])
     }
     sent.length = 0
-    expect(await changeRow(rows, 17, values, () => false)).to.equal(undefined)
-    expect(await deleteRow(rows, 17, () => Promise.resolve(true))).to.equal(false)
+    expect(await changeRow(rows, 17, values, { decide: () => false })).to.equal(undefined)
+    expect(await deleteRow(rows, 17, { decide: () => Promise.resolve(true) })).to.equal(false)
     expect(sent.map((sql) => sql.split(' ')[0])).to.deep.equal(['SELECT', 'SELECT'])
-    expect(await changeRow(rows, 999, values, () => true)).to.equal(undefined)
+    expect(await changeRow(rows, 999, values, { decide: () => true })).to.equal(undefined)
   })
 
   it('are written by one of those who decide about the same row', async () => {
     if (engine.name === 'mariadb') return
     const [random] = randoms
     const rows = repositoryOf(random!).select()
-    const won = await Promise.all(Array.from({ length: 12 }, () => deleteRow(rows, 19, () => true)))
+    const won = await Promise.all(Array.from({ length: 12 }, () => deleteRow(rows, 19, { decide: () => true })))
     expect(won.filter(Boolean)).to.have.length(1)
     const { name } = random!.properties.at(-1)!
     await changeRow(rows, 21, { [name]: null })
     const [value] = fc.sample(rowOf(random!.properties), 40).flatMap((row) => row[name] ?? [])
-    const take = () => changeRow(rows, 21, { [name]: value }, (row) => row[name] === null)
+    const take = () => changeRow(rows, 21, { [name]: value }, { decide: (row) => row[name] === null })
     const taken = await Promise.all(Array.from({ length: 12 }, take))
     expect(taken.filter(Boolean)).to.have.length(1)
   })

@@ -75,7 +75,7 @@ class Encoder {
     if (outcome instanceof Reply) return outcome
     if (outcome === undefined || outcome === null) return Reply.empty(this.#action.status ?? 204)
     if (this.#isRow(outcome)) return this.#row(exchange, outcome)
-    if (outcome instanceof ReadRow) return this.#reply(outcome.text, this.#validators(outcome.held, outcome.text))
+    if (outcome instanceof ReadRow) return this.#text(exchange, outcome)
     if (isFailure(outcome)) throw exceptionOf(outcome)
     if (isSuccess(outcome)) return this.value(exchange, outcome.data)
     if (Array.isArray(outcome)) return this.#many(exchange, outcome as object[])
@@ -126,10 +126,14 @@ class Encoder {
   }
 
   #row(exchange: Exchange, row: object): Awaitable<Reply> {
-    const headers = this.#action.input === 'create' ? this.#location(exchange, row) : {}
     return andThen(this.#represent(exchange, [row]), ([text = '']) =>
-      this.#reply(text, { ...headers, ...this.#validators(row, text) }),
+      this.#text(exchange, { text, held: row as ReadRow['held'] }),
     )
+  }
+
+  #text(exchange: Exchange, { text, held }: ReadRow): Reply {
+    const headers = this.#action.input === 'create' ? this.#location(exchange, held) : {}
+    return this.#reply(text, { ...headers, ...this.#validators(held, text) })
   }
 
   /** What tells this representation from others, and when the row was last written. */

@@ -38,6 +38,17 @@ export function actionReading(
   return new TextReading(action, model, host, answersOne ? model.validators.properties : [])
 }
 
+/** How the row that an action has written is read as text from what its statement returns; undefined where it is an entity. */
+export function writtenReading(
+  action: ActionModel,
+  model: CompiledModel,
+  host: PipelineHost,
+): Pick<ActionReading, 'form'> | undefined {
+  if (whySerializer(action, model, host) !== undefined) return undefined
+  const named = action.model?.lookup
+  return new TextReading(action, model, host, [...new Set([...model.validators.properties, ...(named ? [named] : [])])])
+}
+
 /** Where something sees the row between its loading and the end of its answer, it sees an entity. */
 function whyRow({ viewSet, name, verb }: ActionModel, runs: StepRuns): string | undefined {
   const method = (viewSet.prototype as Readonly<Record<string, unknown>>)[name]

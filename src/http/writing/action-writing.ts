@@ -1,14 +1,23 @@
+import type { EntityRow } from '../../orm/entity-row.js'
+import { returnedText } from '../../orm/reads/returned-text.js'
+import type { ReadRow } from '../../orm/reads/row-form.js'
+import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/entity-reader.js'
+import { newRow } from '../../orm/writes/by-statement/new-row.js'
 import { changeRow, deleteRow } from '../../orm/writes/by-statement/one-row.js'
+import type { WritesOne } from '../../service/many-rows.js'
 import { ownPart } from '../../service/own-part.js'
+import { given } from '../../service/written-values.js'
 import type { ActionModel } from '../action-model.js'
 import type { WriteWay } from '../bulk/write-way.js'
 import type { Exchange } from '../exchange.js'
-import type { PipelineHost } from '../host.js'
+import { dataSourceOf, type PipelineHost } from '../host.js'
 import { isPlainHook } from '../mixins/plain-hooks.js'
 import type { ViewSetClass } from '../mixins/viewset-class.js'
+import { repositoryOf } from '../mixins/viewset-parts.js'
 import { writtenRelations } from '../nested/write-related.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { StepRuns } from '../pipeline/place-steps.js'
+import { writtenReading } from '../reading/action-reading.js'
 import type { Run, StepName } from '../step.js'
 import { isServedPlainly } from './plain-service.js'
 import { RowDecider } from './row-decider.js'
@@ -21,33 +30,36 @@ export interface ActionWriting {
   readonly write?: (exchange: Exchange) => Promise<boolean>
 }
 
-type Hook = 'performUpdate' | 'performDestroy'
+type Hook = 'performCreate' | 'performUpdate' | 'performDestroy'
 
 /** The method of a service that does what a hook does. */
-const serviceMethodOf = (hook: Hook) => (hook === 'performDestroy' ? 'delete' : 'update')
-
-/** The hook that does what an action of a mixin is for. */
-const hooks: Readonly<Record<string, Hook>> = {
-  update: 'performUpdate',
-  partialUpdate: 'performUpdate',
-  destroy: 'performDestroy',
+const serviceMethods: Readonly<Record<Hook, WritesOne>> = {
+  performCreate: 'create',
+  performUpdate: 'update',
+  performDestroy: 'delete',
 }
 
-/** How an action of a mixin writes the row of its route; undefined for every other action. */
+/** The hook that does what an action of a mixin is for, and whether it does so to the row of its route. */
+const hooks: Readonly<Record<string, { readonly hook: Hook; readonly on: ActionModel['on'] }>> = {
+  create: { hook: 'performCreate', on: 'collection' },
+  update: { hook: 'performUpdate', on: 'row' },
+  partialUpdate: { hook: 'performUpdate', on: 'row' },
+  destroy: { hook: 'performDestroy', on: 'row' },
+}
+
+/** How an action of a mixin writes the one row that it is about; undefined for every other action. */
 export function actionWriting(
   action: ActionModel,
   model: CompiledModel | undefined,
   runs: StepRuns,
   host: PipelineHost,
 ): ActionWriting | undefined {
-  const hook = hooks[action.name]
-  if (!model || hook === undefined || !action.writes || action.on !== 'row') return undefined
+  const known = hooks[action.name]
+  if (!model || !known || !action.writes || action.on !== known.on) return undefined
+  const { hook } = known
   const because = whyRow(action, hook, model, runs)
   if (because !== undefined) return { way: { by: 'row', because } }
-  return {
-    way: { by: 'statement' },
-    write: hook === 'performDestroy' ? deleting(action, host) : changing(action, model, host),
-  }
+  return { way: { by: 'statement' }, write: writers[hook](action, model, host) }
 }
 
 /** Writes by one statement where that is possible, else by all the steps of the action. */
@@ -61,7 +73,7 @@ export function byStatement(writing: ActionWriting | undefined, run: Run): Run {
 
 /** Where something sees the row before it is written, it is loaded. */
 function whyRow(
-  { viewSet, name, model: viewSetModel, input }: ActionModel,
+  { viewSet, name, on, model: viewSetModel, input }: ActionModel,
   hook: Hook,
   { serializer }: CompiledModel,
   runs: StepRuns,
@@ -69,9 +81,9 @@ function whyRow(
   const members = viewSet.prototype as Readonly<Record<string, unknown>>
   const own = [name, hook].find((member) => typeof members[member] !== 'function' || !isPlainHook(members[member]))
   if (own !== undefined) return `${own} is a method of its own`
-  const ofService = viewSetModel?.service && ownPart(viewSetModel.service.prototype as object, serviceMethodOf(hook))
+  const ofService = viewSetModel?.service && ownPart(viewSetModel.service.prototype as object, serviceMethods[hook])
   if (ofService !== undefined) return ofService
-  if (viewSetModel?.lookup !== undefined) return `rows are looked up by "${viewSetModel.lookup}"`
+  if (on === 'row' && viewSetModel?.lookup !== undefined) return `rows are looked up by "${viewSetModel.lookup}"`
   if (input && Object.values(serializer.definition.spec.rules ?? {}).some(({ write }) => write)) {
     return 'a rule says who may write a field'
   }
@@ -87,32 +99,65 @@ type Write = NonNullable<ActionWriting['write']>
 const isPlain = ({ preconditions, idempotencyKey }: Exchange): boolean =>
   preconditions === undefined && idempotencyKey === undefined
 
-const rowsOf = ({ viewSet }: ActionModel, host: PipelineHost, exchange: Exchange) =>
-  (host.instances.get(viewSet, exchange.request) as InstanceType<ViewSetClass>).select(exchange)
+const viewSetOf = ({ viewSet }: ActionModel, host: PipelineHost, exchange: Exchange) =>
+  host.instances.get(viewSet, exchange.request) as InstanceType<ViewSetClass>
 
-function changing(action: ActionModel, { description }: CompiledModel, host: PipelineHost): Write {
+const creating: Writer = (action, model, host) => {
+  const reading = writtenReading(action, model, host)
+  return async (exchange) => {
+    if (!isPlain(exchange) || !isServedPlainly(action, 'create', exchange, host)) return false
+    const repository = repositoryOf(viewSetOf(action, host, exchange))
+    const reader = (await textReader(reading, exchange)) ?? entityReaderOf(dataSourceOf(host), repository.metadata)
+    if (!reader) return false
+    const values = { ...(exchange.body as object), ...action.model?.scope?.(exchange) }
+    const row = await newRow<EntityRow, EntityRow | ReadRow>(repository, given(values), reader)
+    if (row) exchange.outcome = row
+    return row !== undefined
+  }
+}
+
+const changing: Writer = (action, model, host) => {
   const decider = new RowDecider()
+  const reading = writtenReading(action, model, host)
   // What a PATCH says of a document is merged into the one that is stored.
-  const merged = action.input === 'patch' ? [...description.properties.values()].filter(isDocument) : []
+  const merged = action.input === 'patch' ? [...model.description.properties.values()].filter(isDocument) : []
   return async (exchange) => {
     const body = exchange.body as Readonly<Record<string, unknown>>
     if (!isPlain(exchange) || merged.some(({ name }) => body[name]) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'update', exchange, host)) return false
-    const rows = rowsOf(action, host, exchange)
-    const row = await changeRow(rows, exchange.params['id'] ?? '', body, decider.of(exchange))
-    if (!row) return false
-    exchange.outcome = row
-    return true
+    const rows = viewSetOf(action, host, exchange).select(exchange)
+    const options = { decide: decider.of(exchange), reader: await textReader(reading, exchange) }
+    const row = await changeRow<ReadRow>(rows, exchange.params['id'] ?? '', body, options)
+    if (row) exchange.outcome = row
+    return row !== undefined
   }
 }
 
-function deleting(action: ActionModel, host: PipelineHost): Write {
+const deleting: Writer = (action, _, host) => {
   const decider = new RowDecider()
   return async (exchange) => {
     if (!isPlain(exchange) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'delete', exchange, host)) return false
-    return deleteRow(rowsOf(action, host, exchange), exchange.params['id'] ?? '', decider.of(exchange))
+    const rows = viewSetOf(action, host, exchange).select(exchange)
+    return deleteRow(rows, exchange.params['id'] ?? '', { decide: decider.of(exchange) })
   }
+}
+
+type Writer = (action: ActionModel, model: CompiledModel, host: PipelineHost) => Write
+
+const writers: Readonly<Record<Hook, Writer>> = {
+  performCreate: creating,
+  performUpdate: changing,
+  performDestroy: deleting,
+}
+
+/** What makes the text of the written row that the caller of an exchange is shown; undefined where that needs an entity. */
+async function textReader(
+  reading: ReturnType<typeof writtenReading>,
+  exchange: Exchange,
+): Promise<RowReader<ReadRow> | undefined> {
+  const form = await reading?.form(exchange)
+  return form && returnedText(form)
 }
 
 const isDocument = ({ value: { kind } }: { readonly value: { readonly kind: string } }): boolean => kind === 'json'

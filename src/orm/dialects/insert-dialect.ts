@@ -10,12 +10,50 @@ export interface InsertDialect {
   around?(column: ColumnMetadata): readonly [string, string]
   /** The value as it is bound; undefined for one that cannot be. */
   bound?(value: unknown, column: ColumnMetadata): unknown
+  /**
+   * How an INSERT of its own makes sure of other rows; absent where an engine has no way to do so by one statement, under
+   * locks that last until it is committed.
+   */
+  readonly underLocks?: InsertUnderLocks
+}
+
+/** The table of the counters whose rows are the locks of rules, and its columns, escaped. */
+export interface LockTable {
+  readonly table: string
+  readonly key: string
+  readonly number: string
+}
+
+/** An INSERT that takes locks before it inserts. */
+export interface InsertUnderLocks {
+  /** Whether nobody else can write while it runs, so that locks are not needed. */
+  readonly isAlone: boolean
+  /** What stands in front of it, and takes the locks of these keys, which are sorted placeholders. */
+  before(locks: LockTable, keys: readonly string[]): string
+  /** Where its SELECT reads from: a row where all the locks are held, and no row otherwise. */
+  from(count: number): string
 }
 
 /** A word of standard SQL stands for the default of the column. */
 const absent = (): string => 'DEFAULT'
 
-export const postgresInserts: InsertDialect = { namesSerials: false, absent }
+/**
+ * A statement sees what was committed when it began, so a lock that it takes comes too late for what its holders have
+ * written before they gave it back. They leave another version of the lock's row behind, which the statement has not seen.
+ */
+const underLocks: InsertUnderLocks = {
+  isAlone: false,
+  before: ({ table, key, number }, keys) => {
+    const rows = keys.map((placeholder) => `(${placeholder}, 0)`).join(', ')
+    const seen = `(SELECT seen.xmin FROM ${table} AS seen WHERE seen.${key} = held.${key})`
+    const taken = `DO UPDATE SET ${number} = held.${number} WHERE held.xmin = ${seen} RETURNING 1`
+    const insert = `INSERT INTO ${table} AS held (${key}, ${number}) VALUES ${rows} ON CONFLICT (${key}) ${taken}`
+    return `WITH plinth_held AS (${insert}) `
+  },
+  from: (count) => `FROM (SELECT 1 WHERE (SELECT COUNT(*) FROM plinth_held) = ${count}) AS plinth_locks`,
+}
+
+export const postgresInserts: InsertDialect = { namesSerials: false, absent, underLocks }
 
 export const mariadbInserts: InsertDialect = { namesSerials: true, absent }
 
@@ -24,6 +62,8 @@ const numeric = /INT|REAL|FLOA|DOUB|DEC|NUM/i
 
 export const sqliteInserts: InsertDialect = {
   namesSerials: true,
+  // Whoever writes is alone from the beginning of his statement.
+  underLocks: { isAlone: true, before: () => '', from: () => '' },
   absent: (defaultText) => defaultText ?? 'NULL',
   around: ({ type }) => (type === 'jsonb' ? ['jsonb(', ')'] : ['', '']),
   bound: (value, { type }) => {

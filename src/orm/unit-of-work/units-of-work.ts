@@ -42,7 +42,7 @@ export class UnitsOfWork implements Surroundings {
   async atomicIn<T>(level: Level, work: () => T | Promise<T>, options: AtomicOptions = {}): Promise<T> {
     this.#assertIsolation(level, options)
     const outcome = await this.#attempt(level, work, options)
-    if (!(level instanceof Transaction)) await this.#runHooks(outcome.hooks)
+    if (!(level instanceof Transaction)) await this.runHooks(outcome.hooks)
     if ('error' in outcome) throw outcome.error
     return outcome.result
   }
@@ -60,7 +60,7 @@ export class UnitsOfWork implements Surroundings {
   /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */
   afterCommit(hook: Hook): void {
     const running = runningUnit(this)
-    if (!running) return void this.#runHooks([hook])
+    if (!running) return void this.runHooks([hook])
     if (running.ended) running.assertUsable()
     running.hooks.afterCommit(hook)
   }
@@ -92,7 +92,7 @@ export class UnitsOfWork implements Surroundings {
   }
 
   async transactionEnded(transaction: Transaction, committed: boolean): Promise<void> {
-    if (transaction.isOutermost) await this.#runHooks(transaction.hooks.ended(committed))
+    if (transaction.isOutermost) await this.runHooks(transaction.hooks.ended(committed))
   }
 
   #session(mode: ReplicationMode = 'master'): Session {
@@ -112,7 +112,7 @@ export class UnitsOfWork implements Surroundings {
       // The last run takes locks out of order rather than not at all.
       const outcome = await this.#attempt(session, work, options, new UnitLocks(learned, attempt < retries))
       await session.release()
-      await this.#runHooks(outcome.hooks)
+      await this.runHooks(outcome.hooks)
       if (!('error' in outcome)) return outcome.result
       if (attempt >= retries || !outcome.lostRace) throw outcome.error
       await backOff(attempt)
@@ -223,7 +223,7 @@ export class UnitsOfWork implements Surroundings {
   }
 
   /** Hooks run one after another and outside of every unit. */
-  async #runHooks(hooks: readonly Hook[]): Promise<void> {
+  async runHooks(hooks: readonly Hook[]): Promise<void> {
     for (const hook of hooks) {
       try {
         await runInUnit(this, undefined, async () => hook())

@@ -7,6 +7,8 @@ import { readerOf } from './stored-rows.js'
 /** One column of an INSERT: what rows give it, and how a value stands in the statement. */
 export interface InsertColumn {
   readonly column: ColumnMetadata
+  /** Its name, escaped. */
+  readonly name: string
   readonly valueOf: (entity: ObjectLiteral) => unknown
   /** What stands for a row that gives no value. */
   readonly absent: string
@@ -20,6 +22,8 @@ export interface InsertColumn {
 export interface InsertPlan {
   readonly inserts: InsertDialect
   readonly columns: readonly InsertColumn[]
+  /** The table, escaped. */
+  readonly table: string
   /** `INSERT INTO "table"("column", …) VALUES `. */
   readonly head: string
 }
@@ -57,6 +61,7 @@ function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: Ent
   const columns = inserted.map((column): InsertColumn => {
     return {
       column,
+      name: driver.escape(column.databaseName),
       valueOf: column.isDiscriminator ? () => metadata.discriminatorValue : readerOf(column),
       absent: column.isVersion ? '1' : inserts.absent(driver.normalizeDefault(column)),
       around: inserts.around?.(column) ?? ['', ''],
@@ -67,6 +72,6 @@ function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: Ent
     .split('.')
     .map((part) => driver.escape(part))
     .join('.')
-  const names = columns.map(({ column }) => driver.escape(column.databaseName)).join(', ')
-  return { inserts, columns, head: `INSERT INTO ${table}(${names}) VALUES ` }
+  const names = columns.map(({ name }) => name).join(', ')
+  return { inserts, columns, table, head: `INSERT INTO ${table}(${names}) VALUES ` }
 }

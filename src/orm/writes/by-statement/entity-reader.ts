@@ -6,8 +6,18 @@ import type { RawRows } from '../../reads/engines/read-engine.js'
 import { hearsOfLoaded } from '../../reads/needs-entities.js'
 import { RowCodec } from '../../reads/row-codec.js'
 
+/** What a statement is to return of a row that it writes, and what becomes of that. */
+export interface RowReader<T> {
+  /** The names of columns, escaped, as a list in the statement. */
+  readonly names: string
+  /** What becomes of the first row. */
+  first(raw: RawRows): T | undefined
+  /** The value that it has of the primary key. */
+  keyOf(row: T): unknown
+}
+
 /** Makes entities of what a statement has returned of whole rows, as TypeORM makes them of what it has read. */
-export class EntityReader {
+export class EntityReader implements RowReader<ObjectLiteral> {
   readonly #metadata: EntityMetadata
   readonly #codec: RowCodec
   /** The names of the columns, escaped, in the order in which a statement returns them. */
@@ -32,6 +42,10 @@ export class EntityReader {
   /** The first row as an entity. */
   first(raw: RawRows): ObjectLiteral | undefined {
     return this.all(raw)[0]
+  }
+
+  keyOf(row: ObjectLiteral): unknown {
+    return this.#metadata.primaryColumns[0]!.getEntityValue(row)
   }
 
   /** All rows as entities, in their order. */

@@ -12,42 +12,55 @@ import { TableStatement } from '../table-statement.js'
 import type { Target } from '../write.js'
 import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
 import { addAssignments } from './assignments.js'
-import { type EntityReader, entityReaderOf } from './entity-reader.js'
+import { entityReaderOf, type RowReader } from './entity-reader.js'
 import { returnsUpdated } from './returning.js'
 import { addRowsCondition } from './rows-condition.js'
 import { sendWrite } from './send.js'
 import { StatementText } from './statement-text.js'
+import { tellCommitted } from './tell-committed.js'
 import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
+
+/** How one row is written by a statement. */
+export interface OneRowOptions<T = EntityRow> {
+  /** Whether the row may be written; it is read before, and written as it was then. */
+  readonly decide?: RowDecision | undefined
+  /** What becomes of the row that is stored then, where the statement that writes it returns it; an entity unless told. */
+  readonly reader?: RowReader<T> | undefined
+}
 
 /**
  * Changes one row of a selection by one statement, where nothing needs to see it before. Undefined where nothing was
  * written: the row is not there, the database refuses it, or it has to be looked at first.
- * @param decide whether the row may be written; it is read before, and written as it was then.
  * @returns the row as it is stored then.
  */
-export async function changeRow(
+export async function changeRow<T = EntityRow>(
   rows: Selection<EntityRow>,
   id: Id,
   given: RowData,
-  decide?: RowDecision,
-): Promise<EntityRow | undefined> {
+  { decide, reader }: OneRowOptions<T> = {},
+): Promise<T | EntityRow | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
-  const reader = entityReaderOf(dataSource, target.metadata)
+  const entities = entityReaderOf(dataSource, target.metadata)
   const isEmpty = Object.values(given).every((value) => value === undefined)
-  if (isEmpty || !reader || !isWrittenAlone(dataSource, target, 'update')) return undefined
+  if (isEmpty || !entities || !isWrittenAlone(dataSource, target, 'update')) return undefined
   const write = loneWrite(dataSource, target, target.model.rules.update, given)
   const row = rows.byId(id)
   if (!write || decidesWhoSees(row, target, write.values)) return undefined
   const statement = await decidedStatement(dataSource, target, { row, write, decide })
-  if (!statement) return undefined
-  return confirmed(dataSource, { target, id, kind: 'update', write }, () => sent(rows, id, statement, reader))
+  const done = statement && (await sent<T | EntityRow>(rows, id, statement, reader ?? entities))
+  if (done !== undefined) await tellCommitted(dataSource, target, { ...write, kind: 'update', id: keyIn(target, id) })
+  return done
 }
 
 /**
  * Deletes one row of a selection by one statement, where deleting keeps it and nothing needs to see it before.
  * @returns false where nothing was written, as with `changeRow`.
  */
-export async function deleteRow(rows: Selection<EntityRow>, id: Id, decide?: RowDecision): Promise<boolean> {
+export async function deleteRow(
+  rows: Selection<EntityRow>,
+  id: Id,
+  { decide }: Pick<OneRowOptions, 'decide'> = {},
+): Promise<boolean> {
   const { dataSource, ...target } = writtenBy(rows)
   const { update, delete: own } = target.model.rules
   if (!keepsRows(target.model) || !isWrittenAlone(dataSource, target, 'delete')) return false
@@ -55,10 +68,13 @@ export async function deleteRow(rows: Selection<EntityRow>, id: Id, decide?: Row
   const write = loneWrite(dataSource, target, [...update, ...own], {})
   if (!write || (decide && !entityReaderOf(dataSource, target.metadata))) return false
   const statement = await decidedStatement(dataSource, target, { row: rows.byId(id), write, decide })
-  if (!statement) return false
-  const done = async () => ((await affectedBy(dataSource, target, statement)) === 1 ? true : undefined)
-  return (await confirmed(dataSource, { target, id, kind: 'delete', write }, done)) ?? false
+  if (!statement || (await affectedBy(dataSource, target, statement)) !== 1) return false
+  await tellCommitted(dataSource, target, { ...write, kind: 'delete', id: keyIn(target, id) })
+  return true
 }
+
+/** The key of a row as it is stored. */
+const keyIn = ({ metadata }: Target, id: Id): unknown => parseId(metadata, id)
 
 function writtenBy({ repository }: Selection<EntityRow>): Target & { readonly dataSource: ModelDataSource } {
   const { metadata, model, manager } = repository
@@ -114,12 +130,12 @@ async function affectedBy(dataSource: ModelDataSource, { metadata }: Target, sta
 }
 
 /** Sends an UPDATE of a row, and gives the row as it is stored then. */
-async function sent(
+async function sent<T>(
   rows: Selection<EntityRow>,
   id: Id,
   statement: StatementText,
-  reader: EntityReader,
-): Promise<EntityRow | undefined> {
+  reader: RowReader<T>,
+): Promise<T | EntityRow | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
   if (returnsUpdated(dataSource)) {
     const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
@@ -136,31 +152,6 @@ const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was wri
 
 /** Runs work in a unit of work, which is undone where nothing was written: one statement may have been refused. */
 async function inUnit<T>(dataSource: ModelDataSource, work: () => Promise<T | undefined>): Promise<T | undefined> {
-  if (dataSource.isInUnit) return work()
   const done = await dataSource.atomic(async () => (await work()) ?? nothing)
   return done === nothing ? undefined : (done as T)
-}
-
-/** A write that is to be told of once it is committed. */
-interface Told {
-  readonly target: Target
-  readonly id: Id
-  readonly kind: string
-  readonly write: LoneWrite
-}
-
-/** Carries out a write, and tells those who hear of every committed one before its caller goes on. */
-async function confirmed<T>(
-  dataSource: ModelDataSource,
-  { target: { metadata, model }, id, kind, write }: Told,
-  work: () => Promise<T | undefined>,
-): Promise<T | undefined> {
-  if (!dataSource.events.watched) return work()
-  const { operation } = write.context
-  const event = Object.freeze({ kind, entity: model.entity, ids: [parseId(metadata, id)], operation })
-  return inUnit(dataSource, async () => {
-    const done = await work()
-    if (done !== undefined) dataSource.afterCommit(() => dataSource.events.tell(event))
-    return done
-  })
 }

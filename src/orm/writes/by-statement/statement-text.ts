@@ -22,8 +22,12 @@ export class StatementText {
 
   /** Binds a value as the driver is given it. */
   bind(value: unknown): this {
-    this.#sql += this.#driver.createParameter('', this.parameters.length)
+    return this.add(this.placeholderOf(value))
+  }
+
+  /** What stands for a value, which must be added before another value is. */
+  placeholderOf(value: unknown): string {
     this.parameters.push(value)
-    return this
+    return this.#driver.createParameter('', this.parameters.length - 1)
   }
 }

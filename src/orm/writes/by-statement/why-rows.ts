@@ -13,6 +13,7 @@ import { knownValues } from '../known-values.js'
 import { surelyInside } from '../locked-scopes.js'
 import { refuseManaged } from '../managed.js'
 import { mayPass } from '../passages.js'
+import { areInsertsHeard } from '../plain-insert.js'
 import { readsRows, sharedValues } from '../row-change.js'
 import { SaveSubscriber } from '../save.js'
 import type { Target } from '../write.js'
@@ -33,22 +34,32 @@ export function loneWrite(
   given: RowData,
 ): LoneWrite | undefined {
   if (readsRows(rules)) return undefined
-  let hooked = false
-  const afterCommit = () => {
-    hooked = true
-  }
-  const context = newContext({ now: () => dataSource.now(), afterCommit })
+  const { context, isHooked } = loneContext(dataSource)
   try {
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
     const values = { ...given, ...sharedValues(rules, context) }
-    // What a rule wants to be done once it is committed needs a unit of work.
-    return !hooked && isKnown(dataSource, target, values) ? { values, context } : undefined
+    return !isHooked() && isKnown(dataSource, target, values) ? { values, context } : undefined
   } catch (error) {
     // Values that are refused are refused only where the row is there.
     if (error instanceof AppException) return undefined
     throw error
   }
+}
+
+/** The context of a write without a unit of work, and whether a rule wants something done that needs one. */
+export function loneContext(dataSource: ModelDataSource): LoneContext {
+  let hooked = false
+  const afterCommit = () => {
+    hooked = true
+  }
+  return { context: newContext({ now: () => dataSource.now(), afterCommit }), isHooked: () => hooked }
+}
+
+export interface LoneContext {
+  readonly context: WriteContext
+  /** Whether a rule wants something to be done once it is committed. */
+  readonly isHooked: () => boolean
 }
 
 function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): boolean {
@@ -59,12 +70,23 @@ function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): 
   return true
 }
 
-/** Whether rows of an entity can be written by statements of our own at all, outside of a unit of work. */
-export function isWrittenAlone(dataSource: ModelDataSource, { model, metadata }: Target, kind: string): boolean {
+/** Whether rows of an entity that are there can be written by statements of our own at all, outside of a unit of work. */
+export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {
+  const { metadata } = target
+  if (metadata.versionColumn || metadata.updateDateColumn) return false
+  return isUnheard(dataSource, target, kind) && !hears(dataSource, metadata)
+}
+
+/** Whether new rows of an entity can be written so: whoever hears of inserts may change them. */
+export function isInsertedAlone(dataSource: ModelDataSource, target: Target): boolean {
+  return isUnheard(dataSource, target, 'insert') && !areInsertsHeard(dataSource, target.metadata)
+}
+
+function isUnheard(dataSource: ModelDataSource, { model, metadata }: Target, kind: string): boolean {
   const { isolationLevel = defaultIsolation } = dataSource.options as { readonly isolationLevel?: string }
   if (dataSource.isInUnit || isolationLevel !== defaultIsolation || !isAlone(metadata)) return false
-  if (metadata.versionColumn || metadata.updateDateColumn || metadata.primaryColumns.length !== 1) return false
-  return model.rules.written.length === 0 && !dataSource.events.hears(model, kind) && !hears(dataSource, metadata)
+  if (metadata.primaryColumns.length !== 1) return false
+  return model.rules.written.length === 0 && !dataSource.events.hears(model, kind)
 }
 
 /** Whether one of TypeORM's listeners or subscribers hears of updates. Our own has nothing to do outside of `save`. */

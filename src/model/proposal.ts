@@ -1,0 +1,31 @@
+import type { RowData } from './matches.js'
+import type { Model } from './model.js'
+import type { Predicate } from './predicate.js'
+import type { ValuesOf } from './rule.js'
+
+/** What a rule may know where it proposes values without looking at other rows. */
+export interface ProposalContext {
+  /** The instant at which the row is made. */
+  readonly now: Date
+  /** The entity as its traits make it. */
+  readonly model: Model
+  /** Narrows a condition to the rows the static default scopes show. */
+  readonly visible: (where: Predicate) => Predicate
+}
+
+/** Rows that must not be there. */
+export interface Absence {
+  /** A table of the trait's own, by the name it has in `tables`; without one, the table of the entity. */
+  readonly companion?: string
+  /** Which rows; those that locked scopes keep apart are never meant. It looks into no JSON, and at no relation. */
+  readonly where: Predicate
+}
+
+/**
+ * Values for a row that is new, and what must be true of other rows when they are written. Where it is not, nothing is
+ * written, and the rule is asked the ordinary way.
+ */
+export interface Proposal<R = RowData> {
+  readonly values: ValuesOf<R>
+  readonly unless: readonly Absence[]
+}

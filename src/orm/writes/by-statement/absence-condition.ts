@@ -1,0 +1,54 @@
+import type { EntityMetadata } from 'typeorm'
+import { all, type Predicate } from '../../../model/predicate.js'
+import type { ModelDataSource } from '../../data-source.js'
+import { predicateSql } from '../../predicate-sql.js'
+import type { Binding } from '../../reads/binding.js'
+import { readPredicate, slotted } from '../../reads/predicate-shape.js'
+import { Shape, Slots } from '../../reads/slot.js'
+import { columnOf, columnTerm } from '../../schema/column-terms.js'
+import { TableStatement } from '../table-statement.js'
+import { addCondition, type CompiledCondition, ConditionStore, cutAtParameters } from './compiled-condition.js'
+import type { StatementText } from './statement-text.js'
+
+/** Rows of a table that must not be there. */
+export interface AbsentRows {
+  readonly metadata: EntityMetadata
+  readonly where: Predicate
+}
+
+const conditions = new ConditionStore()
+const prefix = 'plinth_absent_'
+
+/** Adds that no row of a table meets a condition; false where the text of the condition depends on its values. */
+export function addAbsence(
+  dataSource: ModelDataSource,
+  { metadata, where }: AbsentRows,
+  statement: StatementText,
+): boolean {
+  const shape = new Shape()
+  shape.add(metadata.name)
+  if (!readPredicate(where, shape)) return false
+  const condition = conditions.of(dataSource, shape.key, () =>
+    written(dataSource, metadata, slotted(where, new Slots(shape))),
+  )
+  if (!condition) return false
+  addCondition(dataSource, condition, shape.values, statement)
+  return true
+}
+
+function written(dataSource: ModelDataSource, metadata: EntityMetadata, where: Predicate): CompiledCondition {
+  const bindings: Binding[] = []
+  const bind = (binding: Binding): string => `:${prefix}${bindings.push(binding) - 1}`
+  const condition = predicateSql(all(where), {
+    dialect: dataSource.dialect,
+    column: (property) => columnTerm(metadata, property, ''),
+    value: (operand, property) => {
+      const column = columnOf(metadata, property)
+      return bind({ operand, ...(column && { column }) })
+    },
+    plain: (value) => bind({ operand: value }),
+  })
+  const { table } = new TableStatement(dataSource, metadata)
+  const named = `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${condition})`
+  return cutAtParameters(named, prefix, (name) => bindings[Number(name.slice(prefix.length))]!)
+}
