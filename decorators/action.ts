@@ -24,6 +24,7 @@ const actionOptions: OptionNames<ActionOptions> = {
   summary: true,
   answers: true,
   problems: true,
+  examples: true,
 }
 
 /**

@@ -109,6 +109,7 @@ export type {
   ProblemDescription,
 } from './http/description/action-description.js'
 export { type DriverHost, type ErrorMiddleware, HttpDriver, type Middleware, type Next } from './http/driver.js'
+export type { ActionExamples, ExamplesOf, JsonOf, NamedExamples } from './http/examples/named-examples.js'
 export type { Exchange } from './http/exchange.js'
 export { Express5Driver, type ExpressApplication } from './http/express-driver.js'
 export { GenericViewSet, type GenericViewSetOptions } from './http/generic-viewset.js'
@@ -190,6 +191,7 @@ export { NodeDriver } from './http/node-driver.js'
 export { verbSchema } from './http/openapi/describe-verb.js'
 export { documentText } from './http/openapi/documentation.js'
 export {
+  type ExampleObject,
   type HeaderObject,
   type MediaType,
   type OpenApiDocument,

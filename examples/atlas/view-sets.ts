@@ -5,6 +5,7 @@ import { City } from './city.js'
 import { Country } from './country.js'
 import { CitySerializer, CountrySerializer } from './serializers.js'
 import { CityService, CountryService } from './services.js'
+import { cityExamples, countryExamples } from './shown.js'
 
 const editor = role('editor')
 
@@ -13,6 +14,7 @@ const Countries = ModelViewSet(Country, {
   serializer: CountrySerializer,
   service: CountryService,
   idempotency: 'optional',
+  examples: countryExamples,
   permissions: { list: anyone, retrieve: anyone, '*': editor },
 })
 
@@ -45,6 +47,7 @@ const Cities = ModelViewSet(City, {
   defaultOrdering: ['-population'],
   pagination: { style: 'cursor' },
   serializer: CitySerializer,
+  examples: cityExamples,
   service: CityService,
   permissions: { list: anyone, retrieve: anyone, '*': editor },
   verbs: { moveTo: editor, moveToTop: editor },
@@ -60,7 +63,16 @@ const ManyCities = BulkActionMixin(Cities, {
 export class CityViewSet extends SoftDeleteViewSetMixin(ManyCities, {
   allow: { trash: editor, restore: editor, purge: editor },
 }) {
-  @Action({ method: 'post', on: 'row', path: 'correct-population', body: Correction, allow: editor })
+  @Action({
+    method: 'post',
+    on: 'row',
+    path: 'correct-population',
+    body: Correction,
+    allow: editor,
+    answers: 'row',
+    problems: { NOT_ENOUGH_PEOPLE: 400 },
+    examples: { body: { census: { by: 12 } } },
+  })
   async correctPopulation({ row, body }: RowCall<City, Correction>) {
     return this.service.correctPopulation(row, body.by)
   }
@@ -72,6 +84,7 @@ export class CitiesOfCountryViewSet extends ModelViewSet(City, {
   lookup: 'slug',
   scope: ({ params }) => ({ countryId: params['countryId'] ?? '' }),
   serializer: CitySerializer,
+  examples: cityExamples,
   service: CityService,
   only: ['list', 'retrieve', 'partialUpdate'],
   permissions: { list: anyone, retrieve: anyone, '*': editor },

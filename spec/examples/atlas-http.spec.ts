@@ -28,6 +28,20 @@ interface Operation {
   readonly responses: object
 }
 
+/** What is looked at of examples in the document. */
+type Shown = Readonly<Record<string, Readonly<Record<string, ShownOperation>>>>
+
+interface ShownBody {
+  readonly content: Readonly<
+    Record<string, { readonly examples: Readonly<Record<string, { readonly value: unknown }>> }>
+  >
+}
+
+interface ShownOperation {
+  readonly requestBody?: ShownBody
+  readonly responses: Readonly<Record<string, ShownBody>>
+}
+
 describe('The API of the atlas', () => {
   const database = join(tmpdir(), `atlas-http-${process.pid}.sqlite`)
   const cities = worldCities().filter(({ countryCode }) => countryCode === 'IS' || countryCode === 'MT')
@@ -63,6 +77,28 @@ describe('The API of the atlas', () => {
   const cityCalled = async (name: string) =>
     (await ask('GET', `/cities?name=${encodeURIComponent(name)}`)).body.data[0]!
   const shown = async (code: string) => (await ask('GET', `/cities?country.code=${code}&pageSize=100`)).body.data.length
+
+  it('shows as examples what it answers, and bodies that it takes', async () => {
+    const { paths } = (await ask('GET', '/openapi.json')).body as unknown as { readonly paths: Shown }
+    const shownOf = (path: string, method: string, status: string) =>
+      paths[path]![method]!.responses[status]!.content['application/json']!.examples
+    const own = { id: '', createdAt: '', updatedAt: '', countryId: '' }
+    const { akureyri } = shownOf('/cities/{id}', 'get', '200')
+    expect({ ...(await cityCalled('Akureyri')), ...own }).to.deep.equal({ ...(akureyri!.value as object), ...own })
+    const { iceland } = shownOf('/countries/{id}', 'get', '200')
+    const { body: country } = await ask('GET', '/countries/iceland')
+    expect({ ...country, id: '', createdAt: '' }).to.deep.equal({
+      ...(iceland!.value as object),
+      id: '',
+      createdAt: '',
+    })
+
+    const { examples } = paths['/cities']!['post']!.requestBody!.content['application/json']!
+    const made = await ask('POST', '/cities', { ...(examples['akureyri']!.value as object), countryId: country.id })
+    expect([made.status, made.body['slug']]).to.deep.equal([201, 'akureyri-2'])
+    expect((await ask('DELETE', `/cities/${made.body.id}`)).status).to.equal(204)
+    expect((await ask('DELETE', `/cities/trash/${made.body.id}`)).status).to.equal(204)
+  })
 
   it('moves a city in the list of its country, and refuses what is no position', async () => {
     const { id, position } = await cityCalled('Akureyri')

@@ -64,6 +64,7 @@ export const definitionCodes = {
   E_NATIVE: 'A decorator would do nothing where it stands, or needs what drivers do not have.',
   E_OPERATION_ID: 'Two actions have the same name in the OpenAPI document.',
   E_OPENAPI: 'The OpenAPI document, or its page, cannot be served as told.',
+  E_EXAMPLE: 'An example in the OpenAPI document does not fit what is sent or answered there.',
   E_EMISSION: 'Routing-controllers built something else than it was given.',
   E_SCHEMA_MIGRATIONS: 'Migrations of the application have not run in its database.',
   E_SCHEMA_TABLE: 'The database has no table for an entity.',

@@ -6,6 +6,7 @@ import type { BodyContract } from './body/body-contract.js'
 import type { Writing } from './bulk/write-way.js'
 import type { CacheFact } from './caching/cache-fact.js'
 import type { Describe } from './description/action-description.js'
+import type { ActionExamples } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { LogFact } from './logging/log-fact.js'
 import type { Permission } from './permission.js'
@@ -57,6 +58,8 @@ export interface ActionDeclaration {
   readonly answers?: AnsweredWith
   /** Codes of problems of its own that it may answer, with their statuses. */
   readonly problems?: ProblemStatuses
+  /** What documents show as examples of its body and its answers. */
+  readonly examples?: ActionExamples
   /** How it writes several rows, where it does. */
   readonly writing?: Writing
   /** What documents say of it, beyond what the rest of its declaration tells. */

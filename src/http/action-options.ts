@@ -1,5 +1,6 @@
 import type { AnsweredWith, Constructor, ProblemStatuses } from './action-model.js'
 import type { Call, RowCall } from './call.js'
+import type { ActionExamples, JsonOf } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { Outcome } from './outcome.js'
 import type { Permission } from './permission.js'
@@ -30,6 +31,8 @@ interface CommonOptions {
   readonly answers?: AnsweredWith
   /** The statuses of codes that it fails with, which documents tell: `{ ALREADY_PUBLISHED: 409 }`. */
   readonly problems?: ProblemStatuses
+  /** What documents show as examples, by names of one's own: `{ body: { urgent: { priority: 1 } } }`. */
+  readonly examples?: ActionExamples
 }
 
 interface ReadingOptions extends CommonOptions {
@@ -90,6 +93,17 @@ export type CheckedAction<O, T, F> = ActionOptions extends O
 type CheckedOutcome<O, E, R> =
   R extends Outcome<E>
     ? E extends NeedOf<O>
-      ? string
+      ? CheckedExamples<O>
       : 'the rule in `allow` needs members this entity does not have'
     : 'an action returns a row, a selection, a ServiceResult or a Reply; wrap other JSON in Reply.json(…)'
+
+type BodyExamples<O> = O extends { readonly examples: { readonly body: infer B } } ? B : {}
+/** What stands in an example, and not in what it is an example of. */
+type Beyond<T, Whole> = T extends object ? Exclude<keyof T, keyof Whole> : never
+
+type CheckedExamples<O> =
+  BodyExamples<O> extends Readonly<Record<string, JsonOf<BodyOf<O>>>>
+    ? [Beyond<BodyExamples<O>[keyof BodyExamples<O>], BodyOf<O>>] extends [never]
+      ? string
+      : 'an example has members that the class of the body does not have'
+    : 'an example does not fit the class of the body'

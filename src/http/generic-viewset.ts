@@ -10,6 +10,7 @@ import type { Selection } from '../orm/selection.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
 import type { Constructor, ProblemStatuses } from './action-model.js'
 import type { Call } from './call.js'
+import type { ExamplesOf, ShapeExamples } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
@@ -46,6 +47,8 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
   readonly lookup?: ScalarName<NoInfer<E>>
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
+  /** What documents show as examples of rows and of bodies, by names of one's own: `{ rows: { lima: { … } } }`. */
+  readonly examples?: ExamplesOf<NoInfer<S>>
 }
 
 /** The base of viewsets of an entity: it has no actions, mixins add them. */
@@ -63,6 +66,7 @@ export function GenericViewSet<
   requireKnown(options, viewSetOptions, { subject: `The viewset of ${entity.name}`, places: [place] })
   requireKnown(pagination, paginationOptions, { subject: `Pages of ${entity.name}`, places: [place] })
   const { problems, requirePrecondition, idempotency } = options
+  const examples: ShapeExamples | undefined = options.examples
   const scope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
@@ -79,6 +83,7 @@ export function GenericViewSet<
       ...(problems && { problems }),
       ...(requirePrecondition && { requirePrecondition }),
       ...(idempotency && { idempotency }),
+      ...(examples && { examples }),
     })
 
     get service(): V {

@@ -20,6 +20,7 @@ export const viewSetOptions: OptionNames<GenericViewSetOptions<unknown, unknown,
   search: true,
   ordering: true,
   defaultOrdering: true,
+  examples: true,
 }
 
 /** Those of viewsets with the standard actions. */

@@ -3,6 +3,7 @@ import type { OrderingKey } from '../model/scope.js'
 import type { AnySerializer } from '../serializer/serializer-types.js'
 import type { Constructor, ProblemStatuses } from './action-model.js'
 import type { Call } from './call.js'
+import type { ShapeExamples } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration } from './lists/list-options.js'
 import type { SearchOptions } from './lists/search-provider.js'
@@ -32,4 +33,6 @@ export interface ViewSetModel {
   readonly requirePrecondition?: boolean
   /** Whether callers may or must send an `Idempotency-Key` with actions by POST. */
   readonly idempotency?: IdempotencyMode
+  /** What documents show as examples of its rows and of bodies. */
+  readonly examples?: ShapeExamples
 }

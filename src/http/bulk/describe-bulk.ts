@@ -4,6 +4,7 @@ import type { Describe, DescribedScene } from '../description/action-description
 import { fieldRefusals } from '../openapi/declared-refusals.js'
 import { rowSchema } from '../openapi/describe-answers.js'
 import { verbSchema } from '../openapi/describe-verb.js'
+import { bulkExamples } from './bulk-examples.js'
 import type { BulkLimits } from './bulk-options.js'
 import { type BulkKind, writeWayOf } from './bulk-plan.js'
 import { takesTags } from './item-condition.js'
@@ -17,11 +18,12 @@ export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
     const doing = kind === 'verb' ? `Does "${action.verb}" to` : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`
     const how = way.by === 'call' ? 'by one call where all give the same' : `one after another, because ${way.because}`
     const { max } = limits
+    const { body, answer: examples } = bulkExamples(kind, limits, scene)
     return {
       summary: `${doing} up to ${max} rows, all or none, ${how}.`,
-      body: { schema: bodySchema(kind, limits, scene) },
+      body: { schema: bodySchema(kind, limits, scene), examples: body },
       answers: [
-        { status: 200, description: 'All items were written.', schema: answerSchema(scene) },
+        { status: 200, description: 'All items were written.', schema: answerSchema(scene), examples },
         ...(limits.perItem
           ? [{ status: 207, description: 'What became of each item.', schema: answerSchema(scene) }]
           : []),

@@ -3,6 +3,8 @@ import type { Naming } from '../../helpers/naming.js'
 import type { SerializerSchemas } from '../../serializer/serializer-schemas.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import type { ActionModel } from '../action-model.js'
+import type { SceneExamples } from '../examples/example-book.js'
+import type { NamedExamples } from '../examples/named-examples.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { ParameterDescription } from '../query/query-reader.js'
 
@@ -22,6 +24,8 @@ export interface BodyDescription {
   readonly mediaTypes?: readonly string[]
   /** How the parts of a form are sent, by their names. */
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
+  /** By their names; each fits the schema. */
+  readonly examples?: NamedExamples
 }
 
 /** A header of an answer. */
@@ -41,6 +45,8 @@ export interface AnswerDescription {
   /** `application/json` unless told. */
   readonly mediaType?: string
   readonly headers?: Readonly<Record<string, HeaderDescription>>
+  /** By their names; each fits the schema. */
+  readonly examples?: NamedExamples
 }
 
 /** A problem that is answered: a code of the framework, or one of the application with its status. */
@@ -76,6 +82,8 @@ export interface DescribedScene {
    * in another schema.
    */
   readonly schemas?: SerializerSchemas
+  /** Examples of what it answers and accepts, where its viewset gives some. */
+  readonly examples?: SceneExamples
 }
 
 /** Describes an action, once an application; undefined where there is nothing to say. */

@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { Naming } from '../../helpers/naming.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
-import type { Reference, ResponseObject } from './openapi-document.js'
+import type { ProblemStyle } from '../problem/problem.js'
+import type { ExampleObject, Reference, ResponseObject } from './openapi-document.js'
 
 /** The parts that operations share: each stands in the document once, and wherever else it occurs, a reference. */
 export class Components {
   /** What names are called outside. */
   readonly naming: Naming
-  /** Whether problems may tell where in the program they arose. */
-  readonly exposesErrors: boolean
+  /** How problems are written. */
+  readonly problemStyle: ProblemStyle
   readonly #schemas = new Map<string, SchemaObject>()
   readonly #names = new Map<string, string>()
   readonly #responses = new Map<string, ResponseObject>()
+  readonly #examples = new Map<string, ExampleObject>()
 
-  constructor(naming: Naming, exposesErrors: boolean) {
+  constructor(naming: Naming, problemStyle: ProblemStyle) {
     this.naming = naming
-    this.exposesErrors = exposesErrors
+    this.problemStyle = problemStyle
   }
 
   /** Names a schema. Where another has the name already, a number is put behind it. */
@@ -43,12 +45,29 @@ export class Components {
     return { $ref: `#/components/responses/${name}` }
   }
 
+  /** A reference to an example. Where another has its name already, a number is put behind it. */
+  example(wanted: string, example: ExampleObject): Reference {
+    const text = JSON.stringify(example)
+    const isFree = (name: string): boolean => {
+      const other = this.#examples.get(name)
+      return other === undefined || JSON.stringify(other) === text
+    }
+    let name = wanted
+    for (let number = 2; !isFree(name); number++) name = `${wanted}${number}`
+    this.#examples.set(name, example)
+    return { $ref: `#/components/examples/${name}` }
+  }
+
   get schemas(): Readonly<Record<string, SchemaObject>> {
     return inOrder(new Map([...this.#schemas].map(([name, schema]) => [name, this.#inside(schema)])))
   }
 
   get responses(): Readonly<Record<string, ResponseObject>> {
     return inOrder(this.#responses)
+  }
+
+  get examples(): Readonly<Record<string, ExampleObject>> {
+    return inOrder(this.#examples)
   }
 
   #inside(schema: SchemaObject): SchemaObject {

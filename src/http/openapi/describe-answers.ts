@@ -1,6 +1,8 @@
 import { type SchemaObject, sparseSchema } from '../../serializer/value-schema.js'
 import type { ActionModel } from '../action-model.js'
 import type { ActionDescription, AnswerDescription, DescribedScene } from '../description/action-description.js'
+import type { NamedExamples } from '../examples/named-examples.js'
+import { pageExample } from '../examples/page-example.js'
 
 const text = { type: 'string' } as const
 
@@ -28,7 +30,14 @@ function rowsSchema(row: SchemaObject): SchemaObject {
   }
 }
 
-function pageAnswer({ action }: DescribedScene, row: SchemaObject, pagination: SchemaObject): AnswerDescription {
+const rowsExample = (rows: NamedExamples): NamedExamples =>
+  Object.keys(rows).length === 0 ? {} : { rows: { data: Object.values(rows) } }
+
+function pageAnswer(
+  { action, naming, examples }: DescribedScene,
+  row: SchemaObject,
+  pagination: SchemaObject,
+): AnswerDescription {
   return {
     status: action.status ?? 200,
     description: 'A page.',
@@ -38,29 +47,32 @@ function pageAnswer({ action }: DescribedScene, row: SchemaObject, pagination: S
       required: ['data', 'pagination'],
       additionalProperties: false,
     },
+    examples: examples && action.model ? pageExample(examples.rows, action.model.pagination, pagination, naming) : {},
     headers: { Link: { description: 'Other pages (RFC 8288).', schema: text, required: true } },
   }
 }
 
 function answersOf(scene: DescribedScene, row: SchemaObject | undefined): readonly AnswerDescription[] {
-  const { action } = scene
-  const { answers, input, status } = action
+  const { action, examples: { rows = {} } = {} } = scene
+  const { answers, input, status = 200, examples: { answers: own } = {} } = action
   if (typeof answers === 'object')
-    return [{ status: status ?? 200, description: 'What was asked for.', schema: answers }]
-  if (answers === 'nothing') return [nothing(status)]
-  if (answers === 'rows' && row) return [{ status: status ?? 200, description: 'Rows.', schema: rowsSchema(row) }]
+    return [{ status, description: 'What was asked for.', schema: answers, examples: own ?? {} }]
+  if (answers === 'nothing') return [nothing(action.status)]
+  if (answers === 'rows' && row)
+    return [{ status, description: 'Rows.', schema: rowsSchema(row), examples: own ?? rowsExample(rows) }]
   if (input === 'create' && row) return [created(scene, row)]
-  if (answers === 'row' && row) return [{ status: status ?? 200, description: 'The row.', schema: row }]
-  const anything = { status: status ?? 200, description: 'What the action answers.', schema: {}, mediaType: '*/*' }
-  return status === 204 ? [nothing(204)] : status === undefined ? [anything, nothing(204)] : [anything]
+  if (answers === 'row' && row) return [{ status, description: 'The row.', schema: row, examples: own ?? rows }]
+  const anything = { status, description: 'What the action answers.', schema: {}, mediaType: '*/*' }
+  return status === 204 ? [nothing(204)] : action.status === undefined ? [anything, nothing(204)] : [anything]
 }
 
-function created({ action, model }: DescribedScene, row: SchemaObject): AnswerDescription {
+function created({ action, model, examples }: DescribedScene, row: SchemaObject): AnswerDescription {
   const addressed = model?.description.primary.length === 1
   return {
     status: action.status ?? 201,
     description: 'The new row.',
     schema: row,
+    examples: examples?.rows ?? {},
     ...(addressed && {
       headers: { Location: { description: 'Where the row is found.', schema: text, required: true } },
     }),

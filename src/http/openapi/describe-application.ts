@@ -1,15 +1,13 @@
 import { Mistakes } from '../../errors/definition-error.js'
-import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
-import { type SerializerSchemas, serializerSchemas } from '../../serializer/serializer-schemas.js'
-import { sparseSchema } from '../../serializer/value-schema.js'
+import { serializerSchemas } from '../../serializer/serializer-schemas.js'
 import type { ActionModel } from '../action-model.js'
-import type { DescribedScene, ProblemDescription } from '../description/action-description.js'
+import type { ActionDescription, DescribedScene, ProblemDescription } from '../description/action-description.js'
 import type { PlannedAction, ViewSetPlan } from '../emission/planned-action.js'
 import { methodsOf, nameOf } from '../emission/verify-routes.js'
+import { ExampleBook } from '../examples/example-book.js'
 import type { PipelineHost } from '../host.js'
 import { describeLimits } from '../limiting/describe-limits.js'
 import { compileModelOf } from '../pipeline/compiled-model.js'
-import { exposesErrors } from '../problem/problem.js'
 import { resourceFacts } from '../resource-fact.js'
 import { joinPrefix } from '../route.js'
 import { Components } from './components.js'
@@ -23,9 +21,10 @@ import {
   operationMethods,
   type PathItem,
 } from './openapi-document.js'
-import { OperationIds, wordsOf } from './operation-id.js'
+import { OperationIds, titleOf, wordsOf } from './operation-id.js'
 import { operationOf } from './operation-of.js'
 import { addProblemSchemas } from './problem-schema.js'
+import { SchemaNames } from './schema-names.js'
 import { securityOf, securitySchemesOf } from './security.js'
 import { standardProblems } from './standard-problems.js'
 
@@ -76,6 +75,7 @@ export function describeApplication(parts: ApplicationParts, mistakes: Mistakes)
       components: {
         schemas: writer.components.schemas,
         responses: writer.components.responses,
+        examples: writer.components.examples,
         securitySchemes: securitySchemesOf(options),
       },
     },
@@ -109,12 +109,15 @@ class OperationWriter {
   readonly warnings: string[] = []
   readonly #parts: ApplicationParts
   readonly #ids: OperationIds
-  readonly #named = new Set<string>()
+  readonly #book: ExampleBook
+  readonly #schemas: SchemaNames
 
   constructor(parts: ApplicationParts, mistakes: Mistakes) {
     this.#parts = parts
-    this.components = new Components(parts.host.naming, exposesErrors(parts.host.problemStyle))
+    this.components = new Components(parts.host.naming, parts.host.problemStyle)
     this.#ids = new OperationIds(mistakes)
+    this.#book = new ExampleBook(mistakes)
+    this.#schemas = new SchemaNames(this.components)
     addProblemSchemas(this.components)
   }
 
@@ -125,6 +128,7 @@ class OperationWriter {
     const own = planned.native
       ? together([describeNative(planned, plan), describeLimits(scene) ?? {}])
       : describeAction(scene)
+    if (model.examples) this.#verify(model, own)
     const openEnded = planned.native || isAnswerUnknown(model)
     if (openEnded) this.#warn(model, planned.native)
     const problems: readonly ProblemDescription[] = [
@@ -135,7 +139,7 @@ class OperationWriter {
     const head = {
       operationId: this.#idOf(action, method),
       tags: [tagOf(plan)],
-      summary: words(model.name),
+      summary: titleOf(model.name),
       description: `Allowed: ${model.permission.name}.`,
       security: securityOf(model.permission, options, host.authenticate !== undefined),
       openEnded,
@@ -146,6 +150,13 @@ class OperationWriter {
       problem === 'VALIDATION_ERROR' ? ({ code: problem, status } as const) : problem,
     )
     return operationOf(head, { ...said, ...(stated && { problems: stated }) }, this.components)
+  }
+
+  #verify(action: ActionModel, { body, answers: [answer] = [] }: ActionDescription): void {
+    const { examples: { body: bodies = {}, answers = {} } = {}, place } = action
+    const at = { subject: nameOf(action), place }
+    if (body) this.#book.verify(body.examples ?? bodies, body.schema, 'examples.body', at)
+    this.#book.verify(answers, answer?.schema ?? { not: {} }, 'examples.answers', at)
   }
 
   #idOf({ planned, plan, model }: RunningAction, method: string): string {
@@ -171,48 +182,12 @@ class OperationWriter {
     const model = compileModelOf(action, host, new Mistakes())
     if (!model) return { action, naming }
     const schemas = serializerSchemas(model.serializer, action.name)
-    this.#name(model.serializer, schemas, action)
-    return { action, naming, model, schemas }
+    this.#schemas.name(model.serializer, schemas, action.name)
+    const examples = this.#book.of(action, model.serializer, serializerSchemas(model.serializer))
+    return { action, naming, model, schemas, ...(examples && { examples }) }
   }
-
-  /** Names the schemas of a serializer, and of those it shows relations by. */
-  #name(serializer: CompiledSerializer, schemas: SerializerSchemas, action: ActionModel): void {
-    const base = nameOfSerializer(serializer)
-    const usual = serializerSchemas(serializer)
-    const isUsual = JSON.stringify(usual.read) === JSON.stringify(schemas.read)
-    if (!this.#named.has(base)) {
-      this.#named.add(base)
-      for (const nested of serializer.nested.values()) {
-        this.#name(nested.serializer, serializerSchemas(nested.serializer), action)
-      }
-      this.#add(base, usual)
-    }
-    if (isUsual) return
-    const name = `${base}${words(action.name).replaceAll(' ', '')}`
-    this.components.add(name, schemas.read)
-    this.components.add(`${name}Sparse`, sparseSchema(schemas.read))
-  }
-
-  #add(base: string, { read, create, replace, patch }: SerializerSchemas): void {
-    this.components.add(base, read)
-    this.components.add(`${base}Sparse`, sparseSchema(read))
-    this.components.add(`${base}Create`, create)
-    this.components.add(`${base}Replace`, replace)
-    this.components.add(`${base}Patch`, patch)
-  }
-}
-
-function nameOfSerializer({ definition }: CompiledSerializer): string {
-  const own = definition.name.replace(/Serializer$/, '')
-  return own === '' ? definition.entity.name : own
 }
 
 function tagOf({ viewSet }: ViewSetPlan): string {
   return viewSet.name.replace(/(ViewSet|Controller)$/, '') || viewSet.name
-}
-
-/** `moveTo` as `Move To`. */
-function words(name: string): string {
-  const spaced = name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
 }

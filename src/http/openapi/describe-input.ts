@@ -6,6 +6,7 @@ import type {
   BodyDescription,
   DescribedScene,
 } from '../description/action-description.js'
+import { mapExamples } from '../examples/named-examples.js'
 import { lookupProperty } from '../lookup/lookup-property.js'
 import { representationParameters } from '../query/representation-parameters.js'
 
@@ -54,12 +55,14 @@ function queryParameters({ action, model, naming }: DescribedScene): readonly An
   return [...listed, ...shown.flatMap(({ description }) => description ?? [])]
 }
 
-function bodyOf({ action, schemas, naming }: DescribedScene): BodyDescription | undefined {
+function bodyOf({ action, schemas, naming, examples }: DescribedScene): BodyDescription | undefined {
   const { body, input, method } = action
   const schema: SchemaObject | undefined = body ? classSchema(body, naming) : input && schemas?.[input]
   if (!schema) return undefined
+  const named = mapExamples(action.examples?.body ?? {}, (example) => naming.members(example as SchemaObject))
   return {
     schema,
+    examples: body ? named : ((input && examples?.[input]) ?? {}),
     mediaTypes: ['application/json', ...(method === 'patch' ? ['application/merge-patch+json'] : [])],
   }
 }

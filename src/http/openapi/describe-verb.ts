@@ -18,7 +18,12 @@ export function describeVerb(scene: DescribedScene): ActionDescription | undefin
     answers: [
       verb.hard || !row
         ? { status: action.status ?? 204, description: 'It is done.' }
-        : { status: action.status ?? 200, description: 'The row, as it is then.', schema: row },
+        : {
+            status: action.status ?? 200,
+            description: 'The row, as it is then.',
+            schema: row,
+            examples: scene.examples?.rows ?? {},
+          },
     ],
   }
 }

@@ -6,9 +6,16 @@ export interface Reference {
   readonly $ref: string
 }
 
+/** An example of a body or an answer. */
+export interface ExampleObject {
+  readonly summary?: string
+  readonly value: unknown
+}
+
 /** What a document says of a body or an answer of one media type. */
 export interface MediaType {
   readonly schema: SchemaObject
+  readonly examples?: Readonly<Record<string, ExampleObject | Reference>>
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
 }
 
@@ -81,6 +88,7 @@ export interface OpenApiDocument {
   readonly components: {
     readonly schemas: Readonly<Record<string, SchemaObject>>
     readonly responses: Readonly<Record<string, ResponseObject>>
+    readonly examples: Readonly<Record<string, ExampleObject>>
     readonly securitySchemes: Readonly<Record<string, SchemaObject>>
   }
 }

@@ -8,6 +8,12 @@ export function wordsOf(path: string): string {
   return segments.map((segment) => segment.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '')).join('_') || 'root'
 }
 
+/** The name of an action as a title: `moveTo` as `Move To`. */
+export function titleOf(name: string): string {
+  const spaced = name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+}
+
 /** Gives every operation a name of its own. */
 export class OperationIds {
   readonly #taken = new Map<string, ActionModel>()

@@ -4,8 +4,10 @@ import type {
   AnyParameterDescription,
   BodyDescription,
 } from '../description/action-description.js'
+import { mapExamples, type NamedExamples } from '../examples/named-examples.js'
 import type { Components } from './components.js'
 import type {
+  ExampleObject,
   HeaderObject,
   Operation,
   ParameterObject,
@@ -48,10 +50,14 @@ function parameterOf(parameter: AnyParameterDescription, components: Components)
 }
 
 function bodyOf(
-  { schema, description, required = true, mediaTypes = ['application/json'], encoding }: BodyDescription,
+  { schema, description, required = true, mediaTypes = ['application/json'], encoding, examples }: BodyDescription,
   components: Components,
 ): RequestBodyObject {
-  const content = { schema: components.referring(schema), ...(encoding && { encoding }) }
+  const content = {
+    schema: components.referring(schema),
+    ...examplesIn(examples),
+    ...(encoding && { encoding }),
+  }
   return {
     ...(description !== undefined && { description }),
     required,
@@ -74,13 +80,18 @@ function responsesOf(
 }
 
 function responseOf(
-  { description, schema, mediaType = 'application/json', headers }: AnswerDescription,
+  { description, schema, mediaType = 'application/json', headers, examples }: AnswerDescription,
   components: Components,
 ): ResponseObject {
   const all: Readonly<Record<string, HeaderObject>> = { ...requestIdHeader, ...headers }
   return {
     description,
     headers: all,
-    ...(schema && { content: { [mediaType]: { schema: components.referring(schema) } } }),
+    ...(schema && { content: { [mediaType]: { schema: components.referring(schema), ...examplesIn(examples) } } }),
   }
+}
+
+function examplesIn(examples: NamedExamples = {}): { readonly examples?: Readonly<Record<string, ExampleObject>> } {
+  if (Object.keys(examples).length === 0) return {}
+  return { examples: mapExamples(examples, (value) => ({ value })) as Readonly<Record<string, ExampleObject>> }
 }

@@ -1,8 +1,10 @@
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import { namedMembers } from '../../serializer/value-schema.js'
 import type { HeaderDescription } from '../description/action-description.js'
+import { exposesErrors } from '../problem/problem.js'
 import type { Components } from './components.js'
 import type { Reference, ResponseObject } from './openapi-document.js'
+import { problemExamples } from './problem-examples.js'
 
 const text = { type: 'string' } as const
 
@@ -49,8 +51,8 @@ const exposed: SchemaObject = {
   properties: { ...problem.properties, stack: { ...text, description: 'Where in the program it went wrong.' } },
 }
 
-const problemIn = ({ naming, exposesErrors }: Components): SchemaObject =>
-  namedMembers(exposesErrors ? exposed : problem, naming)
+const problemIn = ({ naming, problemStyle }: Components): SchemaObject =>
+  namedMembers(exposesErrors(problemStyle) ? exposed : problem, naming)
 
 /** Names the schemas of problem documents. */
 export function addProblemSchemas(components: Components): void {
@@ -90,7 +92,7 @@ export function problemResponse(components: Components, status: number, codes: r
   const response: ResponseObject = {
     description: codes.join(', '),
     headers: { ...requestIdHeader, ...headersByStatus[status] },
-    content: { 'application/problem+json': { schema: narrowed } },
+    content: { 'application/problem+json': { schema: narrowed, examples: problemExamples(components, status, codes) } },
   }
   return components.response(status, response)
 }
