@@ -4,7 +4,8 @@ import { rankLaws } from './orderable/order-laws.js'
 import { type OrderOptions, orderDefaults } from './orderable/order-options.js'
 import { OrderParts, orderInputs } from './orderable/order-parts.js'
 import { propertiesOf } from './orderable/order-properties.js'
-import { longestRank, Ranks } from './orderable/ranks.js'
+import { longestRank } from './orderable/rank-length.js'
+import { Ranks } from './orderable/ranks.js'
 import { rankRefusals } from './orderable/refusals.js'
 
 const rank = column.string({ length: longestRank, nullable: true, managed: true, exact: true })

@@ -277,6 +277,7 @@ export {
   setPath,
   unsetPath,
 } from './model/expression.js'
+export { answerTo, type Foresight, type Question } from './model/foresight.js'
 export { type Law, lawsOf, type RowsInSight } from './model/law.js'
 export type { Lookup, LookupScene } from './model/lookup.js'
 export { matches, type RowData } from './model/matches.js'

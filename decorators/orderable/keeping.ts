@@ -1,5 +1,6 @@
-import type { RowData } from 'plinth'
+import type { Question, RowData } from 'plinth'
 import type { List } from './list.js'
+import type { Place } from './place.js'
 
 /** Where a block of rows goes, in terms of what the rows of the list have: a position, or a rank. */
 export type Spot<V> =
@@ -11,11 +12,24 @@ export type Spot<V> =
   /** In front of the row that has this value. */
   | { readonly ahead: V }
 
+/** Where one row moves: to a place, or by some places down or, if negative, up. */
+export type Move = Place | { readonly by: number }
+
+/** How one row is moved by what is asked about those beside it. */
+export interface Foreseeing<V> {
+  /** @returns undefined where no row can be the one that is named. */
+  asks(list: List, row: RowData, move: Move): readonly Question[] | undefined
+  /** @returns undefined where the row stands there already, or it takes more than to write it. */
+  place(row: RowData, move: Move, answers: readonly unknown[]): V | undefined
+}
+
 /** How a list keeps its order in a column. */
 export interface Keeping<V> {
   readonly property: string
   /** The property in which a row that is hidden remembers the row it came after. */
   readonly memory: string
+  /** Absent where others are written with the row that moves. */
+  readonly foreseeing?: Foreseeing<V>
   /** Whether the order could have given this value; others were written past it. */
   isValid(value: V): boolean
   /**

@@ -19,7 +19,7 @@ import { notAPermutation, notInList, oneRow } from './refusals.js'
 import { touchSiblings } from './siblings.js'
 
 /** What every verb of an order is given. */
-interface Expecting {
+export interface Expecting {
   readonly expectedVersion: number | null
 }
 

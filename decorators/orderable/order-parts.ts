@@ -1,4 +1,6 @@
 import { column, type RowData, type Rules, type Verb } from 'plinth'
+import { foreseenMove } from './foreseen-move.js'
+import type { Move } from './keeping.js'
 import type { ManualOrder } from './manual-order.js'
 import type { OrderOptions } from './order-options.js'
 import { Passing } from './passing.js'
@@ -74,30 +76,37 @@ export class OrderParts<V, S extends object> {
     } satisfies OrderVerb<'reorder'>
     const moveTo: OrderVerb<'moveTo'> = {
       ...common,
+      ...this.#foreseen(({ position }) => ({ position })),
       together: (changes, context) => order.moveTo(changes, context),
     }
     const moveBefore: OrderVerb<'moveBefore'> = {
       ...common,
+      ...this.#foreseen(({ id }) => ({ before: id })),
       together: (changes, context) => order.move(changes, { before: context.input.id }, context),
     }
     const moveAfter: OrderVerb<'moveAfter'> = {
       ...common,
+      ...this.#foreseen(({ id }) => ({ after: id })),
       together: (changes, context) => order.move(changes, { after: context.input.id }, context),
     }
     const moveUp: OrderVerb<'moveUp'> = {
       ...common,
+      ...this.#foreseen(({ by }) => ({ by: -(by ?? 1) })),
       each: (change, context) => order.step(change, -(context.input.by ?? 1), context),
     }
     const moveDown: OrderVerb<'moveDown'> = {
       ...common,
+      ...this.#foreseen(({ by }) => ({ by: by ?? 1 })),
       each: (change, context) => order.step(change, context.input.by ?? 1, context),
     }
     const moveToTop: OrderVerb<'moveToTop'> = {
       ...common,
+      ...this.#foreseen(() => 'first'),
       together: (changes, context) => order.move(changes, 'first', context),
     }
     const moveToBottom: OrderVerb<'moveToBottom'> = {
       ...common,
+      ...this.#foreseen(() => 'last'),
       together: (changes, context) => order.move(changes, 'last', context),
     }
     const moveToList: OrderVerb<'moveToList'> = {
@@ -121,5 +130,10 @@ export class OrderParts<V, S extends object> {
     const steps = { moveUp, moveDown, swap }
     const blocks = { moveTo, moveBefore, moveAfter, moveToTop, moveToBottom }
     return { ...steps, ...blocks, moveToList, reorder, removeFromList }
+  }
+
+  #foreseen<I>(moveOf: (input: I) => Move) {
+    const foresight = foreseenMove(this.#order, moveOf)
+    return foresight ? { foresight } : {}
   }
 }

@@ -2,12 +2,9 @@ import { all, eq, gt, isRank, lt, not, type Predicate, type RowData, ranksBetwee
 import { keyText } from '../row-key.js'
 import type { Keeping, Spot } from './keeping.js'
 import type { List } from './list.js'
+import { type Bounds, NeighbourRanks } from './neighbour-ranks.js'
+import { longestRank } from './rank-length.js'
 import { invalidRank } from './refusals.js'
-
-/** The most characters of a rank. */
-export const longestRank = 64
-
-type Bounds = readonly [low: string | null, high: string | null]
 
 /**
  * Rows between whose ranks, texts that are compared by code points, there is always room for another: a move writes one
@@ -16,10 +13,12 @@ type Bounds = readonly [low: string | null, high: string | null]
 export class Ranks implements Keeping<string> {
   readonly property: string
   readonly memory: string
+  readonly foreseeing: NeighbourRanks
 
   constructor(property: string, memory: string) {
     this.property = property
     this.memory = memory
+    this.foreseeing = new NeighbourRanks(property)
   }
 
   isValid(rank: string): boolean {

@@ -119,6 +119,8 @@ export interface RuleTable {
     numbering: Required<Numbering>,
     some: Predicate,
   ): Promise<readonly { readonly row: RowData; readonly number: number }[]>
+  /** The primary key that an id means, by property; undefined where no row can have it. */
+  keyNamed(id: unknown): RowData | undefined
   /** The primary key of a row, by property. */
   keyOf(row: RowData): RowData
   /** Gives each row a value of its own, whatever number of rows, many by one statement. */

@@ -1,4 +1,5 @@
 import type { PropertiesOf, PropertyOf } from './column.js'
+import type { Foresight } from './foresight.js'
 import type { RowData } from './matches.js'
 import type { Predicate } from './predicate.js'
 import type { Change, ChangesOf, Rule } from './rule.js'
@@ -39,6 +40,8 @@ export interface Verb<I = unknown, R = RowData, A = unknown> extends Rule<R, Pro
     changes: readonly Change<R>[],
     context: RuleContext<PropertiesOf<I>>,
   ): Promise<readonly (ChangesOf<R> | null)[]>
+  /** How a call that names one row, and is not heard by anybody, writes it without reading it under its lock first. */
+  readonly foresight?: Foresight<PropertiesOf<I>, R>
   /**
    * Looks at what the caller named before anything is written, and may throw. Where it is there, ids that are named
    * twice or not found are its affair, as far as it refuses them.

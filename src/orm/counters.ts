@@ -109,6 +109,15 @@ export async function nextNumber(
   return numbers.get(stored)!
 }
 
+/** The text by which one number of a counter is taken and given, around its key; undefined where that takes two statements. */
+export function nextNumberText(dataSource: ModelDataSource): readonly [before: string, after: string] | undefined {
+  const { dialect } = dataSource
+  if (!dialect.returnsUpserts) return undefined
+  const { table, key, number } = lockTable(dataSource)
+  const counted = `${dialect.onDuplicate(key)} ${number} = ${table}.${number} + 1 RETURNING ${number}`
+  return [`INSERT INTO ${table} (${key}, ${number}) VALUES (`, `, 1) ${counted}`]
+}
+
 /** How many numbers are taken of the counter with a stored key. */
 export interface StoredStep {
   readonly stored: string

@@ -2,7 +2,7 @@ import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import { instantOf } from '../../helpers/clock.js'
-import { errorKindOf, isContention } from '../errors/error-kind.js'
+import { isContention } from '../errors/error-kind.js'
 import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation } from './isolation.js'
@@ -11,6 +11,7 @@ import { backOff, defaultRetries, retriesWithLocks } from './retry.js'
 import type { Surroundings } from './runner-state.js'
 import { runInUnit, runningUnit } from './running-units.js'
 import { Session } from './session.js'
+import { takeLockBy, takeLocks } from './take-locks.js'
 import { Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import { UnitLocks } from './unit-locks.js'
@@ -119,35 +120,14 @@ export class UnitsOfWork implements Surroundings {
     }
   }
 
-  /**
-   * Takes locks that the unit does not hold yet, until it ends.
-   * @param late whether the unit has locked rows for which it needed them first.
-   * @throws {UnitOfWorkError} `UNIT_LOCKS` when they should have been taken earlier and somebody else has them, so that
-   * the unit runs again.
-   */
-  async lock(level: Level, keys: readonly string[], late = false): Promise<void> {
-    // Where all units share one connection they never run at the same time.
-    if (!(level instanceof Transaction) || this.#host.engine.singleConnection) return
-    const missing = level.locks.missing(keys)
-    if (missing.length === 0) return
-    if (late && level.locks.restartable) level.startAgain()
-    // Who does not wait keeps nobody waiting in a circle, whatever the order.
-    const waits = !level.locks.comeTooLate(missing)
-    await (waits ? this.#host.takeLocks(unitRunner(level, this), missing) : this.#takeAtOnce(level, missing))
-    level.locks.hold(missing, level)
+  /** Takes locks that the unit does not hold yet; see `takeLocks`. */
+  lock(level: Level, keys: readonly string[], late = false): Promise<void> {
+    return takeLocks({ host: this.#host, level, runner: () => unitRunner(level, this) }, keys, late)
   }
 
-  /** Takes locks that nobody else has; otherwise the unit starts again. */
-  async #takeAtOnce(level: Transaction, keys: readonly string[]): Promise<void> {
-    const { engine } = this.#host
-    const runner = unitRunner(level, this)
-    if (!engine.withoutWaiting) level.startAgain()
-    try {
-      await engine.withoutWaiting(runner, (before) => this.#host.takeLocks(runner, keys, before))
-    } catch (error) {
-      if (!isContention(error) && errorKindOf(error) !== 'lock-timeout') throw error
-      level.startAgain()
-    }
+  /** Takes a lock by a statement that does more than that; see `takeLockBy`. */
+  lockBy<T>(level: Level, key: string, take: () => Promise<T>): Promise<T | undefined> {
+    return takeLockBy({ host: this.#host, level }, key, take)
   }
 
   /** Runs `work` once. Errors are an outcome: whatever happens, the transaction has ended then. */

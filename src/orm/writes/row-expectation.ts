@@ -95,6 +95,11 @@ export function withExpectation<W extends Target & { readonly rules: readonly Co
   return { ...write, rules: [rule, ...write.rules] }
 }
 
+/** Whether something is expected of rows of a target. */
+export function isExpected(target: Target): boolean {
+  return running.get()?.concerns(target) ?? false
+}
+
 /** Notes that rows were written on condition. */
 export function confirmRows(target: Target, rows: readonly RowData[]): void {
   const expectation = running.get()

@@ -2,7 +2,7 @@ import type { EntityMetadata, QueryRunner } from 'typeorm'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
-import { all, any, eq, isNull, matching, not, type Operand, oneOf, type Predicate } from '../../model/predicate.js'
+import { all, any, isNull, matching, not, type Operand, oneOf, type Predicate } from '../../model/predicate.js'
 import type { GroupValues, Numbering, RowsPage, RuleTable } from '../../model/rule-context.js'
 import { isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
@@ -107,9 +107,14 @@ export class RowsOfTable implements RuleTable {
   }
 
   async byId(id: unknown, where: Predicate): Promise<RowData | undefined> {
+    const key = this.keyNamed(id)
+    return key && this.find(all(matching(key as Readonly<Record<string, Operand>>), where))
+  }
+
+  keyNamed(id: unknown): RowData | undefined {
     const key = typeof id === 'string' || typeof id === 'number' ? parseId(this.#metadata, id) : undefined
     const [primary] = this.#metadata.primaryColumns
-    return key === undefined ? undefined : this.find(all(eq(primary!.propertyPath, key), where))
+    return key === undefined ? undefined : { [primary!.propertyPath]: key }
   }
 
   keyOf(row: RowData): RowData {

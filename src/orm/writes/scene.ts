@@ -95,6 +95,12 @@ export class Scene {
     await this.#builder.dataSource.lockIn(levelOf(this.#ownRunner), keys, late)
   }
 
+  /** Takes a lock by a statement that does more; see `UnitsOfWork.lockBy`. */
+  lockBy<T>(key: string, take: () => Promise<T>): Promise<T | undefined> {
+    this.#decides = true
+    return this.#builder.dataSource.units.lockBy(levelOf(this.#ownRunner), key, take)
+  }
+
   get #connection(): Connection {
     const { dataSource } = this.#builder
     const runner = this.#ownRunner

@@ -1,12 +1,14 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { AnswerTo, OwnValue, type Question } from '../../model/foresight.js'
 import type { RowData } from '../../model/matches.js'
 import { valueOf } from '../../model/operand.js'
-import { all, type Predicate } from '../../model/predicate.js'
+import { all, type Operand, type Predicate } from '../../model/predicate.js'
 import type { Ordering } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import { columnOf, columnTerm, indexedTerm } from '../schema/column-terms.js'
+import type { StatementText } from './by-statement/statement-text.js'
 import { storedValue } from './stored-rows.js'
 
 /** One statement about a table, whose values are bound as it is written. */
@@ -16,9 +18,13 @@ export class TableStatement {
   readonly #parameters: Record<string, unknown> = {}
   #bound = 0
 
-  constructor(dataSource: ModelDataSource, metadata: EntityMetadata) {
+  /** By which name the row of the statement is known where it asks about others. */
+  readonly #own: string
+
+  constructor(dataSource: ModelDataSource, metadata: EntityMetadata, own = '') {
     this.#dataSource = dataSource
     this.#metadata = metadata
+    this.#own = own
   }
 
   /** The table's own name, with its schema. */
@@ -100,10 +106,32 @@ export class TableStatement {
       dialect: this.#dataSource.dialect,
       column: (property) => columnTerm(this.#metadata, property, ''),
       indexed: indexedTerm(this.#metadata, ''),
-      value: (operand, property) => this.bind(valueOf(operand), property),
+      value: (operand, property) => this.#operand(operand, property),
       plain: (value) => this.bind(value),
     })
     return ` WHERE ${[condition, ...this.#kinds()].join(' AND ')}`
+  }
+
+  /** The answer to a question about rows of the table, also where it is another one than that of the statement's row. */
+  question({ property, where, order = [], offset = 0 }: Question, ...more: readonly Predicate[]): string {
+    const condition = this.where(where, ...more)
+    const terms = order.map(({ property: name, direction }) => `${this.column(name)} ${direction}`)
+    const ordered = terms.length > 0 ? ` ORDER BY ${terms.join(', ')}` : ''
+    const skipped = offset > 0 ? ` OFFSET ${offset}` : ''
+    return `(SELECT ${this.column(property)} FROM ${this.table}${condition}${ordered} LIMIT 1${skipped})`
+  }
+
+  /** Adds text that was written by this one to a statement of another kind. */
+  addTo(statement: StatementText, sql: string, bound: (value: unknown) => unknown): void {
+    for (const [index, part] of sql.split(/:(value\d+)/).entries()) {
+      if (index % 2 === 0) statement.add(part)
+      else statement.bind(bound(this.#parameters[part]))
+    }
+  }
+
+  #operand(operand: Operand, property: string): string {
+    if (operand instanceof OwnValue) return `${this.#own}.${this.column(operand.property)}`
+    return operand instanceof AnswerTo ? this.question(operand.question) : this.bind(valueOf(operand), property)
   }
 
   /** Sends the statement. */

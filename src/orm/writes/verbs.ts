@@ -14,6 +14,7 @@ import { referencesOf, referencesTo } from '../deletion/references.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
+import { foreseenRow, type Outcome } from './by-statement/foreseen-row.js'
 import { addUp, CallTally } from './call-tally.js'
 import { chunks, longestList } from './groups.js'
 import { passesTogether } from './passages.js'
@@ -54,13 +55,7 @@ export const ruledVerbs: VerbRunner = {
     const own = { manager: manager as ModelEntityManager, model, metadata }
     const call: Call = { ...own, verb, name, context, ids, tally: new CallTally() }
     const keys = keysOf(call, ids)
-    const { affected, answer } = await (verb.answer
-      ? inCall(
-          statement(call, keys.slice(0, 1)),
-          context,
-          call.tally.repeatable(() => answered(call, keys)),
-        )
-      : writeAll(call, keys).then((affected) => ({ affected, answer: undefined })))
+    const { affected, answer } = (await foresee(call, keys)) ?? (await carryOut(call, keys))
     const { along } = call.tally
     const byEntity = Object.freeze({ ...along, [model.name]: affected + (along[model.name] ?? 0) })
     const relinked = Object.keys(call.tally.relinked).length > 0 && { relinked: Object.freeze(call.tally.relinked) }
@@ -69,7 +64,20 @@ export const ruledVerbs: VerbRunner = {
   },
 }
 
-async function answered(call: Call, keys: readonly Id[]): Promise<{ readonly affected: number; answer: unknown }> {
+/** Writes the one row that a call names without reading it under its lock first, where the verb knows how. */
+async function foresee(call: Call, keys: readonly Id[]): Promise<Outcome | undefined> {
+  const { foresight } = call.verb
+  if (!foresight || call.ids.length !== 1) return undefined
+  return foreseenRow({ ...call, foresight, builder: statement(call, keys), id: keys[0]! })
+}
+
+function carryOut(call: Call, keys: readonly Id[]): Promise<Outcome> {
+  if (!call.verb.answer) return writeAll(call, keys).then((affected) => ({ affected, answer: undefined }))
+  const work = call.tally.repeatable(() => answered(call, keys))
+  return inCall(statement(call, keys.slice(0, 1)), call.context, work)
+}
+
+async function answered(call: Call, keys: readonly Id[]): Promise<Outcome> {
   const { verb, context, tally } = call
   const { written } = tally
   const affected = await writeAll(call, keys)

@@ -62,7 +62,8 @@ export interface LoneContext {
   readonly isHooked: () => boolean
 }
 
-function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): boolean {
+/** Whether values can be written into rows of which nothing else need be known. */
+export function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): boolean {
   const { model } = target
   if (needsRows(model, values, dataSource.dialect) || !surelyInside(model, values)) return false
   if (mayPass(model, knownValues(target, values))) return false
@@ -72,6 +73,11 @@ function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): 
 
 /** Whether rows of an entity that are there can be written by statements of our own at all, outside of a unit of work. */
 export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {
+  return isOutsideOfUnits(dataSource) && isWrittenUnheard(dataSource, target, kind)
+}
+
+/** Whether nobody hears of writes to rows that are there but once they are committed, nor takes part in them. */
+export function isWrittenUnheard(dataSource: ModelDataSource, target: Target, kind: string): boolean {
   const { metadata } = target
   if (metadata.versionColumn || metadata.updateDateColumn) return false
   return isUnheard(dataSource, target, kind) && !hears(dataSource, metadata)
@@ -79,13 +85,17 @@ export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind
 
 /** Whether new rows of an entity can be written so: whoever hears of inserts may change them. */
 export function isInsertedAlone(dataSource: ModelDataSource, target: Target): boolean {
-  return isUnheard(dataSource, target, 'insert') && !areInsertsHeard(dataSource, target.metadata)
+  const isAsked = isOutsideOfUnits(dataSource) && isUnheard(dataSource, target, 'insert')
+  return isAsked && !areInsertsHeard(dataSource, target.metadata)
+}
+
+function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
+  const { isolationLevel = defaultIsolation } = dataSource.options as { readonly isolationLevel?: string }
+  return !dataSource.isInUnit && isolationLevel === defaultIsolation
 }
 
 function isUnheard(dataSource: ModelDataSource, { model, metadata }: Target, kind: string): boolean {
-  const { isolationLevel = defaultIsolation } = dataSource.options as { readonly isolationLevel?: string }
-  if (dataSource.isInUnit || isolationLevel !== defaultIsolation || !isAlone(metadata)) return false
-  if (metadata.primaryColumns.length !== 1) return false
+  if (!isAlone(metadata) || metadata.primaryColumns.length !== 1) return false
   return model.rules.written.length === 0 && !dataSource.events.hears(model, kind)
 }
 

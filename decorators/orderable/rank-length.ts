@@ -1,0 +1,2 @@
+/** The most characters of a rank. */
+export const longestRank = 64
