@@ -98,20 +98,23 @@ describeOnEngines('Statements of bulk actions', (engine) => {
     const stop = dataSource.onStatement(({ sql }) => words.push(/^\s*(\w+)/.exec(sql)?.[1] ?? ''))
     const answer = await served.request('POST', path, { body, as: 'ada' })
     stop()
-    return { answer, words: words.filter((word) => ['SELECT', 'INSERT', 'UPDATE', 'DELETE'].includes(word)) }
+    return { answer, words: words.filter((word) => ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'WITH'].includes(word)) }
   }
+  /** The statement that writes rows, all of them or none, and what is read besides where the engine has none. */
+  const one = engine.name === 'postgres' ? 'WITH' : 'UPDATE'
+  const readAgain = engine.name === 'mariadb' ? ['SELECT'] : []
 
   it('that nobody has to look at the rows for are one', async () => {
     const ids = await stored()
     const updated = await sent('/parcels/bulk/update', { ids: ids.toReversed(), values: { weight: 4 } })
-    expect(updated.words).to.deep.equal(['UPDATE', 'SELECT'])
+    expect(updated.words).to.deep.equal([one, ...readAgain])
     expect(updated.answer.body['results']).to.deep.equal(
       ids.toReversed().map((id, index) => {
         return { index, id, status: 200, data: { id, weight: 4, ownerId: 'ada', metadata: {} } }
       }),
     )
     const deleted = await sent('/parcels/bulk/delete', { ids })
-    expect(deleted.words).to.deep.equal(['UPDATE'])
+    expect(deleted.words).to.deep.equal([one])
     expect(deleted.answer.body['results']).to.deep.equal(ids.map((id, index) => ({ index, id, status: 204 })))
     expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
   })
@@ -120,10 +123,10 @@ describeOnEngines('Statements of bulk actions', (engine) => {
     const ids = await stored()
     expect((await sent('/own-parcels/bulk/update', { ids, values: { weight: 4 } })).words).to.deep.equal([
       'SELECT',
-      'UPDATE',
-      'SELECT',
+      one,
+      ...readAgain,
     ])
-    expect((await sent('/own-parcels/bulk/delete', { ids })).words).to.deep.equal(['SELECT', 'UPDATE'])
+    expect((await sent('/own-parcels/bulk/delete', { ids })).words).to.deep.equal(['SELECT', one])
     expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
   })
 
@@ -144,7 +147,7 @@ describeOnEngines('Statements of bulk actions', (engine) => {
     const [row] = await parcels().findBy({ id: ids[2]! })
     expect(row!.metadata).to.deep.equal({ kept: 1, more: 2 })
     const others = await sent('/parcels/bulk/update', { ids, values: { weight: 2 } })
-    expect(others.words).to.deep.equal(['UPDATE', 'SELECT'])
+    expect(others.words).to.deep.equal([one, ...readAgain])
   })
 
   it('write nothing where a row is not there or not to be seen, and say which', async () => {

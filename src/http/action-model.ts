@@ -13,6 +13,7 @@ import type { Permission } from './permission.js'
 import type { PlacedStep } from './step.js'
 import type { UploadRules } from './uploads/upload-options.js'
 import type { ViewSetModel } from './viewset-model.js'
+import type { LoneWriting } from './writing/lone-write.js'
 
 /** The methods of HTTP that actions answer. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -62,6 +63,8 @@ export interface ActionDeclaration {
   readonly examples?: ActionExamples
   /** How it writes several rows, where it does. */
   readonly writing?: Writing
+  /** How it writes without a unit of work, where it can. */
+  readonly loneWriting?: LoneWriting
   /** What documents say of it, beyond what the rest of its declaration tells. */
   readonly describe?: Describe
   /** Whether a write must say on which condition it is made (428); what the viewset says unless told. */

@@ -4,6 +4,12 @@ const manyOf = { create: 'createMany', update: 'updateMany', delete: 'deleteMany
 /** A method that writes one row. */
 export type WritesOne = keyof typeof manyOf
 
+/** A method that writes rows. */
+export type WritesRows = WritesOne | (typeof manyOf)[WritesOne]
+
+/** The method that writes many rows as another one writes one. */
+export const manyRowsMethod = (one: WritesOne): WritesRows => manyOf[one]
+
 /**
  * Why the rows of a service must be written one by one; undefined where its method for many rows does all that the one for
  * one row does. A class that overrides the latter alone has made a rule for each row.

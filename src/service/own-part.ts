@@ -1,8 +1,8 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { rateLimitsOf } from '../rate-limit/rate-limit-fact.js'
-import type { WritesOne } from './many-rows.js'
+import type { WritesRows } from './many-rows.js'
 
-/** What every method of a service that writes one row is made of. */
+/** What every method of a service that writes rows is made of. */
 const parts = ['entity', 'repository', 'write', 'attempt', 'atomic'] as const
 
 const given = new WeakSet<object>()
@@ -13,15 +13,17 @@ export function giveParts(prototype: object): void {
 }
 
 /**
- * What a service has of its own in the way it writes one row; undefined where it does what `ModelService` does and nothing
- * else, so that the row may be written in any way that comes to the same.
+ * What a service has of its own in the way a method of it writes rows; undefined where it does what `ModelService` does and nothing
+ * else, so that they may be written in any way that comes to the same.
  * @param service an instance, or the prototype of a class.
  */
-export function ownPart(service: object, one: WritesOne): string | undefined {
-  if (isOwn(service, one)) return `${one} of its service is its own`
+export function ownPart(service: object, method: WritesRows): string | undefined {
+  if (isOwn(service, method)) return `${method} of its service is its own`
   const own = parts.find((name) => isOwn(service, name))
   if (own !== undefined) return `${own} of its service is its own`
-  return rateLimitsOf(service.constructor as AnyClass, one).length > 0 ? `${one} of its service is limited` : undefined
+  return rateLimitsOf(service.constructor as AnyClass, method).length > 0
+    ? `${method} of its service is limited`
+    : undefined
 }
 
 /** Whether a service has of its own what its methods are made of, whoever calls them. */

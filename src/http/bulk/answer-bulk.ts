@@ -1,3 +1,4 @@
+import { ReadRow } from '../../orm/reads/row-form.js'
 import type { Exchange } from '../exchange.js'
 import { Reply } from '../reply.js'
 import type { BulkOutcome, BulkResult } from './bulk-item.js'
@@ -10,9 +11,10 @@ export async function answerBulk(
   { results, answer }: BulkOutcome,
   atomic: boolean,
 ): Promise<Reply> {
-  const rows = results.flatMap(({ row }) => row ?? [])
-  const texts = rows.length > 0 ? [...(await plan.represent(exchange, rows))] : []
-  const written = results.map((result) => resultText(result, result.row && texts.shift()))
+  const rows = results.flatMap(({ row }) => (row && !(row instanceof ReadRow) ? row : []))
+  const texts = (rows.length > 0 ? await plan.represent(exchange, rows) : []).values()
+  const textOf = ({ row }: BulkResult) => (row instanceof ReadRow ? row.text : row && texts.next().value)
+  const written = results.map((result) => resultText(result, textOf(result)))
   const failed = results.filter(({ problem }) => problem).length
   const summary = { total: results.length, succeeded: results.length - failed, failed }
   const more = answer === undefined ? '' : `,"answer":${JSON.stringify(answer)}`

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { whenAsked } from '../../helpers/when-asked.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import { whyOneByOne } from '../../service/many-rows.js'
 import type { ActionModel } from '../action-model.js'
@@ -10,6 +11,7 @@ import { mergedProperties, mergeJson } from '../pipeline/merge-json.js'
 import { permitFields } from '../pipeline/permit-fields.js'
 import { type Representing, representing } from '../pipeline/representing.js'
 import { verifyWritten } from '../pipeline/verify-written.js'
+import { type ActionReading, writtenReading } from '../reading/action-reading.js'
 import type { Run } from '../step.js'
 import type { BulkLimits } from './bulk-options.js'
 import { takesTags } from './item-condition.js'
@@ -36,6 +38,8 @@ export interface BulkPlan {
   readonly before: readonly Run[]
   readonly after: readonly Run[]
   readonly represent: Representing
+  /** How rows are answered as text where the statement that writes them returns them. */
+  readonly reading: () => Pick<ActionReading, 'form'> | undefined
   /** Whether all items are written by one call; otherwise why they are not. */
   readonly way: BulkWay
 }
@@ -67,6 +71,7 @@ export function compileBulk(
     before,
     after,
     represent: representing(action, model, host),
+    reading: whenAsked(() => writtenReading(action, model, host)),
     way: writeWayOf(action, kind, model),
   }
 }

@@ -1,12 +1,15 @@
 import type { EntityRow } from '../../orm/entity-row.js'
+import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
 import type { Call } from '../call.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
+import type { Reply } from '../reply.js'
 import { answerBulk } from './answer-bulk.js'
 import { exceptionIn, failureOf } from './bulk-failure.js'
 import type { BulkFilter, BulkItem, BulkOutcome } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
+import { writeByStatement } from './by-statement.js'
 import { type FoundRows, keyOf, rowsOfFilter, rowsOfItems, seenRows } from './find-rows.js'
 import type { BulkInput } from './read-bulk.js'
 import { type PerformItem, runAll, runEachAlone } from './run-items.js'
@@ -48,6 +51,22 @@ export class BulkRequest {
       // One by one, to find out which of them it was.
       return { results: await runAll(items, run) }
     }
+  }
+
+  /**
+   * Writes the rows by one statement, and answers what became of them; undefined where nothing was written, because a unit of
+   * work has to.
+   * @param decide asks what the permission leaves open.
+   */
+  async byStatement(
+    viewSet: EntityViewSet,
+    exchange: Exchange,
+    decide: RowDecision | undefined,
+  ): Promise<Reply | undefined> {
+    const plan = this.#plan
+    if (!this.atomic || this.filter || !isTogether(plan, this.items)) return undefined
+    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decide })
+    return results && answerBulk(plan, exchange, { results }, true)
   }
 
   /** What is answered. */

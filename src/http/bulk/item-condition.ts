@@ -72,22 +72,32 @@ export function requireConditions(items: readonly BulkItem[], plan: BulkPlan): v
   if (plan.action.model?.requirePrecondition !== true || plan.kind === 'create') return
   const member = takesTags(plan) ? plan.host.naming.outside('ifMatch') : 'version'
   const errors = items
-    .filter(({ condition }) => condition?.version === undefined && condition?.ifMatch === undefined)
+    .filter((item) => !isConditional(item))
     .map(({ at }) => ({ pointer: pointerTo(...at), code: 'required', message: `must be an item with \`${member}\`` }))
   if (errors.length === 0) return
   const message = `This can be done only to items with \`${member}\`, so that nobody else's changes are lost.`
   throw new PreconditionRequiredError(message, { errors: errors.slice(0, 100) })
 }
 
+/** Whether an item says as which row it is known. */
+export function isConditional({ condition }: BulkItem): boolean {
+  return condition?.version !== undefined || condition?.ifMatch !== undefined
+}
+
 /** @throws {PreconditionFailedError} where a row is another than the caller of an item knows. */
-export function requireKnown({ condition = {} }: BulkItem, row: EntityRow, { limits, model }: BulkPlan): void {
+export function requireKnown(item: BulkItem, row: EntityRow, plan: BulkPlan): void {
+  if (!isKnown(item, row, plan)) throw new PreconditionFailedError('The row was changed since it was read.')
+}
+
+/** Whether a row is the one that the caller of an item knows. */
+export function isKnown({ condition = {} }: BulkItem, row: EntityRow, { limits, model }: BulkPlan): boolean {
   const { version, ifMatch } = condition
   const isMet = ifMatch === undefined || isKnownBy(ifMatch, row, model.validators)
   const isSame =
     version === undefined ||
     limits.version === undefined ||
     textOf((row as Members)[limits.version]) === textOf(version)
-  if (!isMet || !isSame) throw new PreconditionFailedError('The row was changed since it was read.')
+  return isMet && isSame
 }
 
 const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value))

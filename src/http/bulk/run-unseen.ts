@@ -16,6 +16,7 @@ import { runningRepository } from '../running.js'
 import type { BulkItem, BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { seenRows } from './find-rows.js'
+import { isConditional } from './item-condition.js'
 import { callOf } from './run-items.js'
 import { verified } from './run-together.js'
 import { dataOf, type ManyRowsService } from './write-together.js'
@@ -76,9 +77,6 @@ function unseenWrite(
   const rows = scope ? seen.where(matching(scope as Readonly<Record<string, Operand | null>>)) : seen
   return { plan, keys: keys.toSorted((a, b) => (a < b ? -1 : 1)), rows, service }
 }
-
-const isConditional = ({ condition }: BulkItem): boolean =>
-  condition?.version !== undefined || condition?.ifMatch !== undefined
 
 /** Whether a selection is of all rows that a service writes to. */
 function isEverything({ parts, repository }: Selection<EntityRow>, { action }: BulkPlan): boolean {

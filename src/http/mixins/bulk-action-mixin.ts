@@ -6,6 +6,7 @@ import type { BulkOutcome } from '../bulk/bulk-item.js'
 import type { BulkLimits } from '../bulk/bulk-options.js'
 import { type BulkKind, writeWayOf } from '../bulk/bulk-plan.js'
 import type { BulkRequest } from '../bulk/bulk-request.js'
+import { bulkWriting } from '../bulk/bulk-writing.js'
 import { describeBulk } from '../bulk/describe-bulk.js'
 import type { Call } from '../call.js'
 import type { ScalarName } from '../lists/list-options.js'
@@ -13,6 +14,7 @@ import { bulkOptions } from '../option-names.js'
 import type { Permission } from '../permission.js'
 import type { Reply } from '../reply.js'
 import { performerOf } from './bulk-performer.js'
+import { markPlainHook } from './plain-hooks.js'
 import { pathOfVerb, type VerbName } from './verbs-mixin.js'
 import type { AbstractConstructor, EntityIn, RuleFor, ViewSetClass } from './viewset-class.js'
 
@@ -64,15 +66,14 @@ export function BulkActionMixin<B extends ViewSetClass>(
       return call.body.run(this, call, performerOf(this, action))
     }
   }
+  markPlainHook(BulkViewSet.prototype, 'performBulkAction')
   const limits = limitsOf(options)
   for (const [action, permission] of rulesOf(options)) {
     const name = `bulk${action.charAt(0).toUpperCase()}${action.slice(1)}`
     const kind = kindOf(action)
-    Object.defineProperty(BulkViewSet.prototype, name, {
-      value: bulkMethod(action),
-      configurable: true,
-      writable: true,
-    })
+    const method = bulkMethod(action)
+    Object.defineProperty(BulkViewSet.prototype, name, { value: method, configurable: true, writable: true })
+    markPlainHook({ [name]: method }, name)
     declareAction(BulkViewSet, {
       name,
       method: 'post',
@@ -82,6 +83,7 @@ export function BulkActionMixin<B extends ViewSetClass>(
       place,
       contract: bulkContract(kind, limits),
       writing: (given, model) => writeWayOf(given, kind, model),
+      loneWriting: (given, runs, host) => bulkWriting(given, kind, runs, host),
       describe: describeBulk(kind, limits),
       ...(kind !== 'create' && { severalRows: true }),
       ...(kind === 'verb' && { verb: action }),

@@ -14,7 +14,8 @@ import { enter } from '../running.js'
 import type { Run } from '../step.js'
 import { endingUploads } from '../uploads/end-uploads.js'
 import { verifyVerbAndView } from '../verbs/verify-verb.js'
-import { type ActionWriting, actionWriting, byStatement } from '../writing/action-writing.js'
+import { actionWriting, byStatement } from '../writing/action-writing.js'
+import type { LoneWrite } from '../writing/lone-write.js'
 import { act } from './act.js'
 import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
@@ -48,8 +49,8 @@ interface Parts {
   readonly model: CompiledModel | undefined
   readonly runs: StepRuns
   readonly reading: ActionReading | undefined
-  /** How it writes the row of its route. */
-  readonly lone: ActionWriting | undefined
+  /** How it writes without a unit of work, where it can. */
+  readonly lone: LoneWrite | undefined
   readonly readInput: Run
 }
 
@@ -76,8 +77,9 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   verifyOnce(action, host, mistakes)
   const runs = stepRuns(action)
   const reading = actionReading(action, model, runs, host)
-  const lone = actionWriting(action, model, runs, host)
-  const writing = (model && action.writing?.(action, model)) ?? lone?.way
+  const ofRow = actionWriting(action, model, runs, host)
+  const lone = ofRow?.write ?? (model && action.loneWriting?.(action, runs, host))
+  const writing = (model && action.writing?.(action, model)) ?? ofRow?.way
   const parts: Parts = { action, host, model, runs, reading, lone, readInput }
   const places = whenAsked(() => placesOf(parts))
   runs.verify(() => all(places()), mistakes)

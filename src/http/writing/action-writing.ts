@@ -19,6 +19,7 @@ import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { StepRuns } from '../pipeline/place-steps.js'
 import { writtenReading } from '../reading/action-reading.js'
 import type { Run, StepName } from '../step.js'
+import type { LoneWrite } from './lone-write.js'
 import { isServedPlainly } from './plain-service.js'
 import { RowDecider } from './row-decider.js'
 
@@ -27,7 +28,7 @@ export interface ActionWriting {
   /** Decided when the application is made. */
   readonly way: WriteWay
   /** Writes by one statement; false where the row has to be loaded first, or nothing was written. */
-  readonly write?: (exchange: Exchange) => Promise<boolean>
+  readonly write?: LoneWrite
 }
 
 type Hook = 'performCreate' | 'performUpdate' | 'performDestroy'
@@ -63,8 +64,7 @@ export function actionWriting(
 }
 
 /** Writes by one statement where that is possible, else by all the steps of the action. */
-export function byStatement(writing: ActionWriting | undefined, run: Run): Run {
-  const write = writing?.write
+export function byStatement(write: LoneWrite | undefined, run: Run): Run {
   if (!write) return run
   return async (exchange) => {
     if (!(await write(exchange))) await run(exchange)
@@ -92,8 +92,6 @@ function whyRow(
   const place = seeing.find((one) => runs.after(one).length > 0 || runs.before(one).length > 0)
   return place === undefined ? undefined : `a step stands beside "${place}"`
 }
-
-type Write = NonNullable<ActionWriting['write']>
 
 /** Whether a request asks for nothing that is about the row as it was, but what its permission wants to see. */
 const isPlain = ({ preconditions, idempotencyKey }: Exchange): boolean =>
@@ -143,7 +141,7 @@ const deleting: Writer = (action, _, host) => {
   }
 }
 
-type Writer = (action: ActionModel, model: CompiledModel, host: PipelineHost) => Write
+type Writer = (action: ActionModel, model: CompiledModel, host: PipelineHost) => LoneWrite
 
 const writers: Readonly<Record<Hook, Writer>> = {
   performCreate: creating,

@@ -1,14 +1,14 @@
 import type { ModelDataSource } from '../../orm/data-source.js'
-import type { WritesOne } from '../../service/many-rows.js'
+import type { WritesRows } from '../../service/many-rows.js'
 import { ownPart } from '../../service/own-part.js'
 import type { ActionModel, Constructor } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf, type PipelineHost } from '../host.js'
 
-/** Whether the service that writes the row of an exchange, if there is one, does what every service does, and nothing else. */
+/** Whether the service that writes the rows of an exchange, if there is one, does what every service does, and nothing else. */
 export function isServedPlainly(
   { model }: ActionModel,
-  method: WritesOne,
+  method: WritesRows,
   { request }: Exchange,
   host: PipelineHost,
 ): boolean {
@@ -20,7 +20,7 @@ export function isServedPlainly(
 /** Whether a service writes rows of an entity in a data source as every service does. */
 export function isPlainService(
   service: object,
-  method: WritesOne,
+  method: WritesRows,
   entity: unknown,
   dataSource: ModelDataSource,
 ): boolean {

@@ -20,6 +20,10 @@ export class ReturnedText {
     return this.#form.rows(raw)[0]
   }
 
+  all(raw: RawRows): readonly ReadRow[] {
+    return this.#form.rows(raw)
+  }
+
   keyOf({ held }: ReadRow): unknown {
     return held[this.#key]
   }

@@ -12,6 +12,7 @@ import {
 interface Result {
   readonly rows: readonly (readonly unknown[])[]
   readonly fields: readonly { readonly dataTypeID: number }[]
+  readonly rowCount: number | null
 }
 
 type Answered = (error: Error | null | undefined, result: Result) => void
@@ -97,9 +98,10 @@ function isSentAgain(client: Client, error: Error): boolean {
   return isOutdated && status === 'I'
 }
 
-function rawOf(client: Client, { rows, fields }: Result): RawRows {
+function rawOf(client: Client, { rows, fields, rowCount }: Result): RawRows {
   return {
     rows,
+    ...(fields.length === 0 && { affected: rowCount ?? 0 }),
     types: fields.map(({ dataTypeID }) => dataTypeID),
     parserOf: (type) => client.getTypeParser(type, 'text'),
   }

@@ -12,6 +12,8 @@ export interface RowReader<T> {
   readonly names: string
   /** What becomes of the first row. */
   first(raw: RawRows): T | undefined
+  /** What becomes of all rows, in their order. */
+  all(raw: RawRows): readonly T[]
   /** The value that it has of the primary key. */
   keyOf(row: T): unknown
 }

@@ -51,7 +51,7 @@ export async function newRow<E extends EntityRow, T>(
   const raw = statement && (await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`)))
   const row = raw && reader.first(raw)
   if (row === undefined) return undefined
-  await tellCommitted(dataSource, target, { ...draft!, kind: 'insert', id: reader.keyOf(row) })
+  await tellCommitted(dataSource, target, { ...draft!, kind: 'insert', ids: [reader.keyOf(row)] })
   return row
 }
 

@@ -48,7 +48,8 @@ export async function changeRow<T = EntityRow>(
   if (!write || decidesWhoSees(row, target, write.values)) return undefined
   const statement = await decidedStatement(dataSource, target, { row, write, decide })
   const done = statement && (await sent<T | EntityRow>(rows, id, statement, reader ?? entities))
-  if (done !== undefined) await tellCommitted(dataSource, target, { ...write, kind: 'update', id: keyIn(target, id) })
+  if (done !== undefined)
+    await tellCommitted(dataSource, target, { ...write, kind: 'update', ids: [keyIn(target, id)] })
   return done
 }
 
@@ -69,20 +70,25 @@ export async function deleteRow(
   if (!write || (decide && !entityReaderOf(dataSource, target.metadata))) return false
   const statement = await decidedStatement(dataSource, target, { row: rows.byId(id), write, decide })
   if (!statement || (await affectedBy(dataSource, target, statement)) !== 1) return false
-  await tellCommitted(dataSource, target, { ...write, kind: 'delete', id: keyIn(target, id) })
+  await tellCommitted(dataSource, target, { ...write, kind: 'delete', ids: [keyIn(target, id)] })
   return true
 }
 
 /** The key of a row as it is stored. */
 const keyIn = ({ metadata }: Target, id: Id): unknown => parseId(metadata, id)
 
-function writtenBy({ repository }: Selection<EntityRow>): Target & { readonly dataSource: ModelDataSource } {
+/** What a selection is of. */
+export function writtenBy({ repository }: Selection<EntityRow>): Target & { readonly dataSource: ModelDataSource } {
   const { metadata, model, manager } = repository
   return { metadata, model, dataSource: manager.dataSource }
 }
 
 /** Whether values decide who sees the row, so that it may no longer be the caller's when it is written. */
-function decidesWhoSees({ parts: { sight } }: Selection<EntityRow>, { model }: Target, values: RowData): boolean {
+export function decidesWhoSees(
+  { parts: { sight } }: Selection<EntityRow>,
+  { model }: Target,
+  values: RowData,
+): boolean {
   const scopes = Object.values(model.scopes).map(({ where }) => where)
   return [...scopes, ...sight.where].flatMap(propertiesOf).some((property) => values[property] !== undefined)
 }
@@ -151,7 +157,10 @@ async function sent<T>(
 const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was written.', errorCode: 'REFUSED' })
 
 /** Runs work in a unit of work, which is undone where nothing was written: one statement may have been refused. */
-async function inUnit<T>(dataSource: ModelDataSource, work: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function inUnit<T>(
+  dataSource: ModelDataSource,
+  work: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   const done = await dataSource.atomic(async () => (await work()) ?? nothing)
   return done === nothing ? undefined : (done as T)
 }

@@ -41,7 +41,7 @@ function written(
   const builder = dataSource.createQueryBuilder().update(metadata.target) as ScopedUpdateQueryBuilder<ObjectLiteral>
   const bindings: Bindings = new Map()
   Object.assign(builder, { guard: builder.guard.seeing(sight, metadata), bindings })
-  const named = builder.guard.conditions(mainTable(builder)[0]!, builder).join(' AND ')
+  const named = builder.guard.conditions(mainTable(builder)[0]!, builder).join(' AND ') || '1=1'
   if (Object.entries(builder.getParameters()).some(([name, value]) => !bindings.has(name) || Array.isArray(value))) {
     return undefined
   }

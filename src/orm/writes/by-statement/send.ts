@@ -10,12 +10,17 @@ import type { StatementText } from './statement-text.js'
 
 /**
  * Sends a statement that writes; undefined where the database has refused it, which then has written nothing.
+ * @param single whether it gives one row at most, or nobody wants to see more.
  * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` where the connection was lost meanwhile.
  */
-export async function sendWrite(dataSource: ModelDataSource, text: StatementText): Promise<RawRows | undefined> {
+export async function sendWrite(
+  dataSource: ModelDataSource,
+  text: StatementText,
+  single = true,
+): Promise<RawRows | undefined> {
   const { sql, parameters } = text
   const name = statementName(dataSource, sql)
-  const statement = { sql, parameters, ...(name !== undefined && { name }), single: true }
+  const statement = { sql, parameters, ...(name !== undefined && { name }), single }
   try {
     return await runRead(dataSource, statement, undefined, 'master')
   } catch (error) {

@@ -1,0 +1,48 @@
+import { manyRowsMethod } from '../../service/many-rows.js'
+import { ownPart } from '../../service/own-part.js'
+import type { ActionModel } from '../action-model.js'
+import type { PipelineHost } from '../host.js'
+import { isPlainHook } from '../mixins/plain-hooks.js'
+import type { ViewSetClass } from '../mixins/viewset-class.js'
+import type { StepRuns } from '../pipeline/place-steps.js'
+import type { LoneWrite } from '../writing/lone-write.js'
+import { isServedPlainly } from '../writing/plain-service.js'
+import { RowDecider } from '../writing/row-decider.js'
+import type { BulkKind } from './bulk-plan.js'
+import type { BulkRequest } from './bulk-request.js'
+
+/** The kinds whose rows one statement can write. */
+type Written = 'update' | 'delete'
+
+/** Writes the rows of a bulk action by one statement, without a unit of work; undefined where that is never possible. */
+export function bulkWriting(
+  action: ActionModel,
+  kind: BulkKind,
+  runs: StepRuns,
+  host: PipelineHost,
+): LoneWrite | undefined {
+  if ((kind !== 'update' && kind !== 'delete') || !isPlainly(action, kind, runs)) return undefined
+  const decider = new RowDecider()
+  return async (exchange) => {
+    const { preconditions, idempotencyKey } = exchange
+    if (preconditions !== undefined || idempotencyKey !== undefined || decider.takesTime(exchange)) return false
+    if (!methodsOf(kind).every((method) => isServedPlainly(action, method, exchange, host))) return false
+    const body = exchange.body as BulkRequest
+    const viewSet = host.instances.get(action.viewSet, exchange.request) as InstanceType<ViewSetClass>
+    const reply = await body.byStatement(viewSet, exchange, decider.of(exchange))
+    if (!reply) return false
+    exchange.outcome = reply
+    return true
+  }
+}
+
+const methodsOf = (kind: Written) => [kind, manyRowsMethod(kind)]
+
+/** Whether the action does what its mixin says, and the service of its viewset what every service does. */
+function isPlainly({ viewSet, name, model }: ActionModel, kind: Written, runs: StepRuns): boolean {
+  const members = viewSet.prototype as Readonly<Record<string, unknown>>
+  const isPlain = [name, 'performBulkAction'].every((member) => isPlainHook(members[member] as object))
+  const service = model?.service?.prototype as object | undefined
+  if (!isPlain || (service && methodsOf(kind).some((method) => ownPart(service, method) !== undefined))) return false
+  return (['act', 'verify'] as const).every((place) => runs.after(place).length + runs.before(place).length === 0)
+}

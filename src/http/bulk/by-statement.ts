@@ -1,0 +1,84 @@
+import { matching, type Operand } from '../../model/predicate.js'
+import type { Id } from '../../model/verb.js'
+import type { EntityRow } from '../../orm/entity-row.js'
+import { asksOnlyItself } from '../../orm/own-rows.js'
+import { parseId } from '../../orm/parse-id.js'
+import { returnedText } from '../../orm/reads/returned-text.js'
+import { ReadRow } from '../../orm/reads/row-form.js'
+import type { Selection } from '../../orm/selection.js'
+import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
+import { entityReaderOf } from '../../orm/writes/by-statement/entity-reader.js'
+import { changeRows, deleteRows, type RowsToWrite } from '../../orm/writes/by-statement/many-rows.js'
+import type { Exchange } from '../exchange.js'
+import type { EntityViewSet } from '../mixins/viewset-class.js'
+import type { BulkItem, BulkResult } from './bulk-item.js'
+import type { BulkPlan } from './bulk-plan.js'
+import { keyOf, seenRows } from './find-rows.js'
+import { isConditional, isKnown } from './item-condition.js'
+
+/**
+ * Writes the rows that items name by one statement, all of them or none, where nothing but a permission and the conditions of
+ * the items has to see them. Undefined where nothing was written: a unit of work then does it, or tells why not.
+ * @param items give the same.
+ */
+export async function writeByStatement(
+  viewSet: EntityViewSet,
+  items: readonly BulkItem[],
+  { exchange, plan, decide }: { exchange: Exchange; plan: BulkPlan; decide: RowDecision | undefined },
+): Promise<readonly BulkResult[] | undefined> {
+  if (!plan.unseen) return undefined
+  const rows = writtenRows(viewSet, exchange, plan)
+  const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
+  if (!rows || keys.length < items.length) return undefined
+  const asked = { rows, keys, decide: decisionOf(items, keys, plan, decide) }
+  if (plan.kind === 'delete') {
+    const deleted = await deleteRows(asked)
+    return deleted ? items.map(({ index, id }) => ({ index, id: id!, status: 204 })) : undefined
+  }
+  const changed = await changedRows(asked, items[0]!.values, exchange, plan)
+  if (!changed) return undefined
+  const byKey = new Map(changed.map((row) => [String(valuesOf(row)[plan.key]), row]))
+  return items.map(({ index }, place) => {
+    const row = byKey.get(String(keys[place]))!
+    return { index, id: valuesOf(row)[plan.key] as Id, status: 200, row }
+  })
+}
+
+/** The rows that a call may see, and that are its own to write; undefined where others decide which those are. */
+function writtenRows(viewSet: EntityViewSet, exchange: Exchange, plan: BulkPlan): Selection<EntityRow> | undefined {
+  const seen = seenRows(viewSet, exchange, plan)
+  if (!asksOnlyItself(seen)) return undefined
+  const scope = plan.action.model?.scope?.(exchange)
+  return scope ? seen.where(matching(scope as Readonly<Record<string, Operand | null>>)) : seen
+}
+
+/** What the permission leaves open, and what items know of their rows. */
+function decisionOf(
+  items: readonly BulkItem[],
+  keys: readonly Id[],
+  plan: BulkPlan,
+  decide: RowDecision | undefined,
+): RowDecision | undefined {
+  if (!items.some(isConditional)) return decide
+  const named = new Map(items.map((item, index) => [String(keys[index]), item]))
+  return (row) => {
+    const item = named.get(String(keyOf(row, plan)))
+    return item !== undefined && isKnown(item, row, plan) && (decide ? decide(row) : true)
+  }
+}
+
+/** The rows as text where nothing has to see them before they are sent. */
+async function changedRows(
+  asked: RowsToWrite,
+  values: object,
+  exchange: Exchange,
+  { reading, action }: BulkPlan,
+): Promise<readonly object[] | undefined> {
+  const form = await reading()?.form(exchange)
+  const { metadata, manager } = asked.rows.repository
+  const returned = (form && returnedText(form)) ?? entityReaderOf(manager.dataSource, metadata)
+  return returned && action.entity && changeRows<object>(asked, { ...values }, returned)
+}
+
+const valuesOf = (row: object): Readonly<Record<string, unknown>> =>
+  row instanceof ReadRow ? row.held : (row as Readonly<Record<string, unknown>>)

@@ -1,0 +1,120 @@
+import type { RowData } from '../../../model/matches.js'
+import type { Id } from '../../../model/verb.js'
+import type { ModelDataSource } from '../../data-source.js'
+import { referencesTo } from '../../deletion/references.js'
+import type { EngineType } from '../../dialects/engines.js'
+import type { EntityRow } from '../../entity-row.js'
+import type { Selection } from '../../selection.js'
+import { keepsRows } from '../remove.js'
+import type { Target } from '../write.js'
+import { type NamedRows, type NamingRows, namingRowsOf } from './all-or-none.js'
+import type { RowDecision } from './allowed-row.js'
+import { allowedRows } from './allowed-rows.js'
+import { addAssignments } from './assignments.js'
+import { entityReaderOf, type RowReader } from './entity-reader.js'
+import { decidesWhoSees, inUnit, writtenBy } from './one-row.js'
+import { sendWrite } from './send.js'
+import type { StatementText } from './statement-text.js'
+import { tellCommitted } from './tell-committed.js'
+import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
+
+/** Which rows are written, all of them or none. */
+export interface RowsToWrite {
+  readonly rows: Selection<EntityRow>
+  /** Each once, as `parseId` gives them. */
+  readonly keys: readonly Id[]
+  /** Whether a row may be written; it is read before, and written as it was then. */
+  readonly decide?: RowDecision | undefined
+}
+
+/**
+ * Changes rows of a selection by one statement, where nothing needs to see them before. Undefined where nothing was written: a
+ * row is not there, the database refuses it, or it has to be looked at first.
+ * @returns the rows as they are stored then, in no order.
+ */
+export async function changeRows<T>(
+  asked: RowsToWrite,
+  given: RowData,
+  reader: RowReader<T>,
+): Promise<readonly T[] | undefined> {
+  const { dataSource, ...target } = writtenBy(asked.rows)
+  const isEmpty = Object.values(given).every((value) => value === undefined)
+  if (isEmpty || !isWrittenAlone(dataSource, target, 'update')) return undefined
+  const write = loneWrite(dataSource, target, target.model.rules.update, given)
+  if (!write || decidesWhoSees(asked.rows, target, write.values)) return undefined
+  const namesKey = target.metadata.primaryColumns.some(({ propertyName }) => write.values[propertyName] !== undefined)
+  if (namesKey) return undefined
+  return written(asked, { target, kind: 'update', write }, async (statement) => {
+    const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`), false)
+    return raw?.rows.length === asked.keys.length ? reader.all(raw) : undefined
+  })
+}
+
+/**
+ * Deletes rows of a selection by one statement, where deleting keeps them and nothing needs to see them before.
+ * @returns false where nothing was written, as with `changeRows`.
+ */
+export async function deleteRows(asked: RowsToWrite): Promise<boolean> {
+  const { dataSource, ...target } = writtenBy(asked.rows)
+  const { update, delete: own } = target.model.rules
+  if (!keepsRows(target.model) || !isWrittenAlone(dataSource, target, 'delete')) return false
+  if (referencesTo(dataSource, target.metadata).some(({ policy }) => policy !== 'keep')) return false
+  const write = loneWrite(dataSource, target, [...update, ...own], {})
+  if (!write) return false
+  const deleted = await written(asked, { target, kind: 'delete', write }, async (statement) => {
+    const raw = await sendWrite(dataSource, withoutRows(dataSource, asked, statement))
+    return (raw?.affected ?? raw?.rows.length ?? 0) > 0 || undefined
+  })
+  return deleted ?? false
+}
+
+/** All of them are written or none, so that one row tells as much as all; its driver wants to see one on SQLite. */
+function withoutRows({ options }: ModelDataSource, { rows }: RowsToWrite, statement: StatementText): StatementText {
+  if (options.type !== 'better-sqlite3') return statement
+  const [key] = rows.repository.metadata.primaryColumns
+  return statement.add(` RETURNING ${rows.repository.manager.dataSource.driver.escape(key!.databaseName)}`)
+}
+
+/** A write of many rows that is to be told of. */
+interface ManyWrite {
+  readonly target: Target
+  readonly kind: string
+  readonly write: LoneWrite
+}
+
+/** Decides about the rows, writes the statement, and lets it be sent. */
+async function written<T>(
+  asked: RowsToWrite,
+  { target, kind, write }: ManyWrite,
+  send: (statement: StatementText) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const { dataSource } = writtenBy(asked.rows)
+  const naming = namingRowsOf(dataSource.options.type as EngineType)
+  const named = naming && namedRows(asked, target)
+  if (!named || (asked.decide && !entityReaderOf(dataSource, target.metadata))) return undefined
+  const set = (statement: StatementText) => addAssignments(dataSource, target.metadata, write.values, statement)
+  const work = async () => {
+    const versions = asked.decide && (await allowedRows(naming, named, asked.decide))
+    if (asked.decide && !versions) return undefined
+    const statement = naming.update(named, set, isVersioned(naming, versions) ? versions : undefined)
+    return statement && send(statement)
+  }
+  // Rows without versions stay as they were decided about as long as nobody else may write.
+  const done = await (asked.decide && naming.version === undefined ? inUnit(dataSource, work) : work())
+  if (done !== undefined) await tellCommitted(dataSource, target, { ...write, kind, ids: asked.keys })
+  return done
+}
+
+const isVersioned = ({ version }: NamingRows, versions: readonly unknown[] | undefined): boolean =>
+  version !== undefined && versions !== undefined
+
+/** The rows by their keys as they are stored; undefined where a key is neither text nor a number, or there are several. */
+function namedRows({ rows, keys }: RowsToWrite, { metadata }: Target): NamedRows | undefined {
+  const [column, ...others] = metadata.primaryColumns
+  if (!column || others.length > 0 || new Set(keys).size < keys.length || keys.length === 0) return undefined
+  const { driver } = rows.repository.manager.dataSource
+  const stored = keys.map((key) => driver.preparePersistentValue(key, column) as unknown)
+  return stored.every(isPlainKey) ? { rows, keys: stored } : undefined
+}
+
+const isPlainKey = (key: unknown): key is string | number => typeof key === 'string' || typeof key === 'number'
