@@ -5,13 +5,16 @@ import {
   type Lifetime,
   type Logger,
   Mistakes,
+  type OptionNames,
+  placeOfCall,
+  requireKnownBy,
   type ServiceContext,
   silentLogger,
   withServiceContext,
 } from 'plinth'
 import type { DependencyContainer, InjectionToken } from 'tsyringe'
 import { type InjectionKey, nameOf } from './injection-key.js'
-import type { Provided, Resolver } from './provider.js'
+import { type Provided, type Resolver, requireProviders } from './provider.js'
 import { independentContainer, type Registration, type Source } from './registration.js'
 import { Registrations } from './registrations.js'
 import { Scope } from './scope.js'
@@ -25,6 +28,8 @@ export interface ContainerOptions {
   /** Hears of what could not be disposed of. */
   readonly logger?: Logger
 }
+
+const containerOptions: OptionNames<ContainerOptions> = { providers: true, context: true, logger: true }
 
 /**
  * The instances of one application. It shares nothing with other applications of the process, and the process-wide
@@ -43,7 +48,11 @@ export class Container implements Instances, Resolver {
   /** What the class that could not be constructed threw, while tsyringe wraps it once for each class on the way. */
   #thrown: { readonly error: unknown } | undefined
 
-  constructor({ providers = [], context, logger = silentLogger }: ContainerOptions = {}) {
+  /** @throws {DefinitionError} E_OPTION. */
+  constructor(options: ContainerOptions = {}) {
+    requireKnownBy(Container, options, containerOptions)
+    const { providers = [], context, logger = silentLogger } = options
+    if (providers.length > 0) requireProviders(providers, { subject: 'Container', places: [placeOfCall(Container)] })
     for (const provided of providers) this.#registrations.add(provided)
     this.#context = context
     this.#logger = logger

@@ -36,6 +36,7 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
     | 'cursorKeys'
     | 'openapi'
     | 'files'
+    | 'idempotency'
   > {
   /** Every entity; not needed where `dataSource` is one already. */
   readonly entities?: readonly AnyClass[]

@@ -106,6 +106,9 @@ function httpOf(
     dataSource: _dataSource,
     cache: _cache,
     rateLimiter: _rateLimiter,
+    listeners: _listeners,
+    clock: _clock,
+    drainLimit: _drainLimit,
     ...options
   }: CreateAppOptions,
   parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate' | 'cache' | 'rateLimiter'> & {

@@ -1,4 +1,4 @@
-import type { Constructor, Lifetime } from 'plinth'
+import { type Constructor, type Lifetime, type Optioned, type OptionNames, placeOfCall, requireKnown } from 'plinth'
 import type { InjectionKey } from './injection-key.js'
 
 /** Gives instances by key; what a factory is called with. */
@@ -28,6 +28,25 @@ export type Provider<T = unknown> =
       readonly lifetime?: Lifetime
     }
 
+const providerOptions: OptionNames<Provider> = {
+  provide: true,
+  useClass: true,
+  useValue: true,
+  useFactory: true,
+  lifetime: true,
+}
+
+/**
+ * Looks for options that providers do not have.
+ * @throws {DefinitionError} `E_OPTION`.
+ */
+export function requireProviders(given: readonly Provided[], optioned: Optioned): void {
+  for (const [index, provided] of given.entries()) {
+    if (typeof provided === 'function') continue
+    requireKnown(provided, providerOptions, { ...optioned, within: `providers[${index}]` })
+  }
+}
+
 /** A class that is provided under its own name, or a provider. */
 export type Provided = Constructor | Provider
 
@@ -42,5 +61,6 @@ export type Checked<P> = {
 
 /** A list of providers whose types are checked here, to be given to an application or a container later. */
 export function providers<const P extends readonly Provided[]>(list: P & Checked<P>): P {
+  requireProviders(list, { subject: 'providers', places: [placeOfCall(providers)] })
   return list
 }

@@ -1,5 +1,16 @@
-import { type HttpApplicationOptions, type OptionNames, requireKnown } from 'plinth'
+import {
+  Cache,
+  cacheOptions,
+  ModelDataSource,
+  type OptionNames,
+  RateLimiter,
+  rateLimiterOptions,
+  requireInnerOptions,
+  requireKnown,
+  requireOwnOptions,
+} from 'plinth'
 import type { CreateAppOptions } from './create-app-options.js'
+import { requireProviders } from './provider.js'
 
 const appOptions: OptionNames<CreateAppOptions> = {
   entities: true,
@@ -25,24 +36,22 @@ const appOptions: OptionNames<CreateAppOptions> = {
   openapi: true,
   files: true,
   names: true,
+  idempotency: true,
 }
-
-type Problems = NonNullable<HttpApplicationOptions['problems']>
-type Limits = NonNullable<HttpApplicationOptions['limits']>
-const problemOptions: OptionNames<Problems> = {
-  typeBase: true,
-  challenge: true,
-  validationStatus: true,
-  exposeErrors: true,
-}
-const limitOptions: OptionNames<Limits> = { body: true, depth: true, target: true }
 
 /**
  * Looks for options that an application does not have.
  * @throws {DefinitionError} `E_OPTION`.
  */
 export function verifyOptions(options: CreateAppOptions, places: readonly string[]): void {
-  requireKnown(options, appOptions, { subject: 'The application', places })
-  requireKnown(options.problems, problemOptions, { subject: 'The application', places, kind: 'option of `problems`' })
-  requireKnown(options.limits, limitOptions, { subject: 'The application', places, kind: 'option of `limits`' })
+  const optioned = { subject: 'The application', places }
+  const { dataSource, cache, rateLimiter } = options
+  requireKnown(options, appOptions, optioned)
+  requireInnerOptions(options, optioned)
+  if (!(dataSource instanceof ModelDataSource)) requireOwnOptions(dataSource, { ...optioned, within: 'dataSource' })
+  if (!(cache instanceof Cache)) requireKnown(cache, cacheOptions, { ...optioned, within: 'cache' })
+  if (!(rateLimiter instanceof RateLimiter)) {
+    requireKnown(rateLimiter, rateLimiterOptions, { ...optioned, within: 'rateLimiter' })
+  }
+  requireProviders(options.providers ?? [], optioned)
 }

@@ -1,5 +1,15 @@
-import { declareLog, type LogRequestOptions, placeOfCall, type ViewSet } from 'plinth'
+import {
+  declareLog,
+  excerptBounds,
+  type LogRequestOptions,
+  type OptionNames,
+  placeOfCall,
+  requireKnown,
+  type ViewSet,
+} from 'plinth'
 import { standing } from './standing.js'
+
+const logRequestOptions: OptionNames<LogRequestOptions> = { includeBody: true, includeHeaders: true, bounds: true }
 
 /** Stands above an action of plinth or of routing-controllers, or above a viewset. */
 export interface LogRequestDecorator {
@@ -13,6 +23,9 @@ export interface LogRequestDecorator {
  */
 function LogRequest(options: LogRequestOptions = {}): LogRequestDecorator {
   const place = placeOfCall(LogRequest)
+  const optioned = { subject: '@LogRequest', places: [place] }
+  requireKnown(options, logRequestOptions, optioned)
+  requireKnown(options.bounds, excerptBounds, { ...optioned, within: 'bounds' })
   return (target: object, key?: string): void => {
     const { owner, ...named } = standing(target, key)
     declareLog(owner, { ...options, place, ...named })

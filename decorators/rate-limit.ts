@@ -2,8 +2,10 @@ import {
   type BaseService,
   type Call,
   declareRateLimit,
+  type OptionNames,
   placeOfCall,
   type RateLimitDeclaration,
+  requireKnown,
   type ViewSet,
   type WhenStoreDown,
 } from 'plinth'
@@ -48,6 +50,16 @@ export interface NoRateLimit {
   readonly actions?: readonly string[]
 }
 
+const rateLimitOptions: OptionNames<RateLimitOptions> = {
+  key: true,
+  limit: true,
+  period: true,
+  whenDown: true,
+  per: true,
+  cost: true,
+  actions: true,
+}
+
 /** Stands above an action of plinth or of routing-controllers, or above a viewset. */
 export interface ActionLimitDecorator {
   <T extends object>(target: T extends BaseService ? never : T, key: string, descriptor: PropertyDescriptor): void
@@ -84,6 +96,7 @@ function RateLimit(options: RateLimitOptions | NoRateLimit): ActionLimitDecorato
 function RateLimit<A extends readonly unknown[]>(options: CallLimitOptions<A>): CallLimitDecorator<A>
 function RateLimit(options: RateLimitDeclaration) {
   const place = placeOfCall(RateLimit)
+  requireKnown(options, rateLimitOptions, { subject: '@RateLimit', places: [place] })
   return (target: object, key?: string): void => {
     const { owner, ...named } = standing(target, key)
     declareRateLimit(owner, { ...options, place, ...named })

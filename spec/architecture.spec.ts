@@ -12,7 +12,7 @@ const basis = ['errors', 'helpers', 'logging', 'metadata', 'model']
 /** What the directories of `src` may import of one another. */
 const directions: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  helpers: ['errors'],
+  helpers: ['errors', 'metadata'],
   logging: ['errors', 'helpers'],
   metadata: [],
   model: ['errors', 'helpers', 'metadata'],

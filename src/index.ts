@@ -1,4 +1,4 @@
-export { Cache, type CachedOptions, type CacheOptions, type CommittedWrites } from './cache/cache.js'
+export { Cache, type CachedOptions, type CacheOptions, type CommittedWrites, cacheOptions } from './cache/cache.js'
 export {
   type CacheBackend,
   type ClosableBackend,
@@ -61,10 +61,11 @@ export {
 export { type Clock, systemClock } from './helpers/clock.js'
 export { ContextVariable, contextVariable, runInContext } from './helpers/context-variable.js'
 export { cutSlug } from './helpers/cut-slug.js'
+export type { Known, KnownValue } from './helpers/exact-options.js'
 export type { ForwardedHeader } from './helpers/forwarded-hops.js'
 export { type HashAlgorithm, type HashStringOptions, hashString } from './helpers/hash-string.js'
 export { canonicalAddress, networkOf } from './helpers/ip-address.js'
-export { type Optioned, type OptionNames, requireKnown } from './helpers/known-options.js'
+export { type Optioned, type OptionNames, requireKnown, requireKnownBy } from './helpers/known-options.js'
 export type { NameStyle, Naming } from './helpers/naming.js'
 export { hashPassword, needsRehash, verifyPassword } from './helpers/password.js'
 export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.js'
@@ -92,6 +93,7 @@ export type { ActionModel, AnsweredWith, Constructor, Method, ProblemStatuses } 
 export type { ActionOptions, CallOf, CheckedAction } from './http/action-options.js'
 export { actionsOf } from './http/actions-of.js'
 export { type AllowFact, declareAllow } from './http/allow-fact.js'
+export { requireInnerOptions } from './http/application-options.js'
 export { type BodySource, readJsonBody, requireObject } from './http/body/json-body.js'
 export type { BulkFilter, BulkItem, BulkOutcome, BulkResult } from './http/bulk/bulk-item.js'
 export type { BulkRequest } from './http/bulk/bulk-request.js'
@@ -226,12 +228,12 @@ export { type EntityOf, ViewSet, type ViewSetStatics } from './http/viewset.js'
 export type { ViewSetModel } from './http/viewset-model.js'
 export { type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.js'
 export { contextLogger } from './logging/context-logger.js'
-export { type ExcerptBounds, excerptOf } from './logging/excerpt.js'
+export { type ExcerptBounds, excerptBounds, excerptOf } from './logging/excerpt.js'
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logging/logger.js'
 export { type PinoLike, pinoLogger } from './logging/pino-logger.js'
 export { constructorParameters } from './metadata/constructor-parameters.js'
 export { type AnyClass, ancestry, FactKind } from './metadata/fact-kind.js'
-export { type Place, placeOfCall } from './metadata/place.js'
+export { type Callee, type Place, placeOfCall } from './metadata/place.js'
 export {
   type Application,
   identityOf,
@@ -366,8 +368,14 @@ export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type { AnsweredReceipt, Id, Ids, InputOf, Named, Receipt, Verb, VerbCall } from './model/verb.js'
 export { partitionOf } from './orm/counters.js'
-export { createDataSource, ModelDataSource } from './orm/data-source.js'
-export type { EngineOptions, ModelDataSourceOptions, SqliteOptions } from './orm/data-source-options.js'
+export { createDataSource } from './orm/create-data-source.js'
+export { ModelDataSource } from './orm/data-source.js'
+export type {
+  EngineOptions,
+  ModelDataSourceOptions,
+  OwnDataSourceOptions,
+  SqliteOptions,
+} from './orm/data-source-options.js'
 export type { Clash } from './orm/deletion/clashes.js'
 export type { Restriction } from './orm/deletion/deletion-plan.js'
 export { type DeletionPreview, explainDelete } from './orm/deletion/explain-delete.js'
@@ -389,6 +397,7 @@ export { type CommittedListener, type PruneListener, WriteEvents } from './orm/e
 export { hiddenKey, isHidden } from './orm/hidden-relations.js'
 export type { ModelEntityManager } from './orm/model-entity-manager.js'
 export type { ModelRepository } from './orm/model-repository.js'
+export { requireOwnOptions } from './orm/own-options.js'
 export type { OwnTable } from './orm/own-table.js'
 export { parseId } from './orm/parse-id.js'
 export { SchemaError, type SchemaMistake } from './orm/proof/schema-error.js'
@@ -422,7 +431,13 @@ export {
   rateLimitsOf,
 } from './rate-limit/rate-limit-fact.js'
 export type { ClosableRateLimitStore, Consumption, Quota, RateLimitStore } from './rate-limit/rate-limit-store.js'
-export { type RateLimit, RateLimiter, type RateLimiterOptions, type WhenStoreDown } from './rate-limit/rate-limiter.js'
+export {
+  type RateLimit,
+  RateLimiter,
+  type RateLimiterOptions,
+  rateLimiterOptions,
+  type WhenStoreDown,
+} from './rate-limit/rate-limiter.js'
 export { type RedisRateLimitOptions, RedisRateLimitStore, redisRateLimitStore } from './rate-limit/redis-store.js'
 export { verifyRateLimits } from './rate-limit/verify-rate-limits.js'
 export type { RedisCommands } from './redis/redis-commands.js'

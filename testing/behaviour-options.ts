@@ -1,5 +1,5 @@
 import type * as FastCheck from 'fast-check'
-import type { ModelDataSource, RowData } from 'plinth'
+import type { ModelDataSource, OptionNames, RowData } from 'plinth'
 
 /** Something like a tenant: rows that are written inside it belong to it. */
 export interface ContextOfRows {
@@ -31,4 +31,19 @@ export interface BehaviourOptions {
   readonly seed?: number
   /** The path that an earlier run printed, to run only its smallest sequence again. */
   readonly path?: string
+}
+
+/** The names of these options. */
+export const behaviourOptions: OptionNames<BehaviourOptions> = {
+  dataSource: true,
+  make: true,
+  change: true,
+  inputs: true,
+  contexts: true,
+  refusals: true,
+  clients: true,
+  runs: true,
+  steps: true,
+  seed: true,
+  path: true,
 }

@@ -1,5 +1,5 @@
-import type { AnyClass, EntityDescription, RowData } from 'plinth'
-import type { BehaviourOptions } from './behaviour-options.js'
+import { type AnyClass, type EntityDescription, type RowData, requireKnownBy } from 'plinth'
+import { type BehaviourOptions, behaviourOptions } from './behaviour-options.js'
 import { sequences } from './operations.js'
 import { Oracle } from './oracle.js'
 import { play } from './play.js'
@@ -16,6 +16,7 @@ import { World } from './world.js'
  * @throws {Error} with the smallest sequence that was found, and the `seed` and `path` to run it again.
  */
 export async function checkBehaviours(entity: AnyClass, options: BehaviourOptions): Promise<void> {
+  requireKnownBy(checkBehaviours, options, behaviourOptions)
   const fc = await propertyLibrary('checkBehaviours')
   const { dataSource, runs = 30, seed, path, clients = 1 } = options
   const model = dataSource.registry.model(entity)

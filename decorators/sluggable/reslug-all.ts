@@ -1,4 +1,13 @@
-import { gt, type Operand, orderingOf, type Predicate, type RowData, UsageError } from 'plinth'
+import {
+  gt,
+  type Operand,
+  type OptionNames,
+  orderingOf,
+  type Predicate,
+  type RowData,
+  requireKnownBy,
+  UsageError,
+} from 'plinth'
 import { type SluggedRepository, type SlugsIn, slugSource } from './slug-source.js'
 
 /** Which rows, and which of their slugs, `reslugAll` makes anew. */
@@ -11,6 +20,8 @@ export interface ReslugOptions<P extends string> {
   readonly chunk?: number
 }
 
+const reslugOptions: OptionNames<ReslugOptions<string>> = { where: true, slugs: true, chunk: true }
+
 /**
  * Gives the visible rows of an entity new slugs, as far as theirs were not made from their present text: after a change
  * of options, or once texts have changed that slugs did not follow. What rows give up stays theirs, as always. Each
@@ -20,8 +31,10 @@ export interface ReslugOptions<P extends string> {
  */
 export async function reslugAll<E extends Readonly<Record<P, string>>, P extends string = 'slug'>(
   repository: SluggedRepository<E>,
-  { where, slugs, chunk = 500 }: ReslugOptions<P> = {},
+  options: ReslugOptions<P> = {},
 ): Promise<number> {
+  requireKnownBy(reslugAll, options, reslugOptions)
+  const { where, slugs, chunk = 500 } = options
   const { names, property } = slugSource(repository.model, slugs)
   const [primary, ...others] = repository.metadata.primaryColumns.map(({ propertyPath }) => propertyPath)
   if (primary === undefined || others.length > 0) {

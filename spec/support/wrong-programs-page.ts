@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   'log-request': 'Logged requests',
   'model-service': 'Services of an entity',
   'nested-serializers': 'Relations, computed fields and rules of serializers',
+  options: 'Options that are misspelt',
   providers: 'The container',
   'rate-limit': 'Rate limits',
   repositories: 'Repositories and selections',

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../helpers/clock.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
@@ -33,6 +34,16 @@ export interface CachedOptions {
   readonly tags?: readonly CacheTag[]
 }
 
+/** The names of the options of caches. */
+export const cacheOptions: OptionNames<CacheOptions> = {
+  backend: true,
+  clock: true,
+  logger: true,
+  waitLimit: true,
+  backendLimit: true,
+}
+const cachedOptions: OptionNames<CachedOptions> = { timeout: true, stale: true, tags: true }
+
 /** The committed writes of a data source. */
 export interface CommittedWrites {
   onCommitted(
@@ -53,13 +64,10 @@ export class Cache {
   /** What is to be followed once there is something to make invalid. */
   readonly #waiting = new Set<() => void>()
 
-  constructor({
-    backend,
-    clock = systemClock,
-    logger = consoleLogger(),
-    waitLimit = 1000,
-    backendLimit = 150,
-  }: CacheOptions = {}) {
+  /** @throws {DefinitionError} E_OPTION. */
+  constructor(options: CacheOptions = {}) {
+    requireKnownBy(Cache, options, cacheOptions)
+    const { backend, clock = systemClock, logger = consoleLogger(), waitLimit = 1000, backendLimit = 150 } = options
     this.#shared = backend !== undefined
     this.#store = new CacheStore(backend ?? memoryBackend(), logger, backendLimit)
     this.#marks = new TagMarks(this.#store)
@@ -73,6 +81,8 @@ export class Cache {
    * @throws {UsageError} E_CACHE_VALUE, E_CACHE_TIMEOUT.
    */
   async cached<T>(key: string, options: CachedOptions, make: () => T | Promise<T>): Promise<T> {
+    // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, not called
+    requireKnownBy(this.cached, options, cachedOptions, { subject: 'Cache.cached' })
     const { value } = await this.fetch<T>(
       { key: `value ${key}`, ...options, tags: (options.tags ?? []).flatMap(tagsRead) },
       {

@@ -1,4 +1,5 @@
 import type { Keyv } from 'keyv'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { ClosableBackend } from './cache-backend.js'
 import { defaultCacheTimeout, millisecondsOf, requireCacheKey } from './cache-rules.js'
 import { decodeCacheValue, encodeCacheValue } from './cache-value.js'
@@ -9,13 +10,17 @@ export interface BackendOptions {
   readonly timeout?: number
 }
 
+const backendOptions: OptionNames<BackendOptions> = { timeout: true }
+
 /** Any store that Keyv can use, as a backend: `keyvBackend(new Keyv({ store, namespace }))`. */
 export class KeyvBackend implements ClosableBackend {
   readonly #keyv: Keyv
   readonly #milliseconds: number
 
   /** @throws {UsageError} E_CACHE_TIMEOUT. */
-  constructor(keyv: Keyv, { timeout = defaultCacheTimeout }: BackendOptions = {}) {
+  constructor(keyv: Keyv, options: BackendOptions = {}) {
+    requireKnownBy(KeyvBackend, options, backendOptions)
+    const { timeout = defaultCacheTimeout } = options
     this.#milliseconds = millisecondsOf(timeout)
     this.#keyv = keyv
     keyv.throwOnErrors = true

@@ -1,5 +1,6 @@
 import { Keyv } from 'keyv'
 import { LRUCache } from 'lru-cache'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { ClosableBackend } from './cache-backend.js'
 import { type BackendOptions, KeyvBackend } from './keyv-backend.js'
 
@@ -9,6 +10,8 @@ export interface MemoryBackendOptions extends BackendOptions {
   readonly size?: number
 }
 
+const memoryBackendOptions: OptionNames<MemoryBackendOptions> = { size: true, timeout: true }
+
 interface Kept {
   readonly value: string
 }
@@ -17,7 +20,9 @@ interface Kept {
  * A cache in the memory of this process, bounded, of which other processes know nothing: what they write makes nothing
  * here invalid.
  */
-export function memoryBackend({ size = 50_000_000, ...options }: MemoryBackendOptions = {}): ClosableBackend {
+export function memoryBackend(options: MemoryBackendOptions = {}): ClosableBackend {
+  requireKnownBy(memoryBackend, options, memoryBackendOptions)
+  const { size = 50_000_000, ...shared } = options
   const kept = new LRUCache<string, Kept>({
     maxSize: size,
     // What is kept of an entry beside its texts counts too, or many small ones would be free.
@@ -33,5 +38,5 @@ export function memoryBackend({ size = 50_000_000, ...options }: MemoryBackendOp
   const keyv = new Keyv({ store, useKeyPrefix: false })
   keyv.serialize = undefined
   keyv.deserialize = undefined
-  return new KeyvBackend(keyv, options)
+  return new KeyvBackend(keyv, shared)
 }

@@ -1,7 +1,8 @@
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { Logger } from '../logging/logger.js'
 import type { RedisCommands } from '../redis/redis-commands.js'
 import { RedisConnection } from '../redis/redis-connection.js'
-import type { RedisOptions } from '../redis/redis-options.js'
+import { type RedisOptions, redisOptions } from '../redis/redis-options.js'
 import type { ClosableBackend, LeasingBackend } from './cache-backend.js'
 import { defaultCacheTimeout, millisecondsOf, requireCacheKey } from './cache-rules.js'
 import { decodeCacheValue, encodeCacheValue } from './cache-value.js'
@@ -17,6 +18,14 @@ export interface RedisBackendOptions extends RedisOptions, BackendOptions {
   readonly logger?: Logger
 }
 
+const redisBackendOptions: OptionNames<RedisBackendOptions> = {
+  ...redisOptions,
+  timeout: true,
+  namespace: true,
+  connection: true,
+  logger: true,
+}
+
 const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 /** A cache in Redis, or in a Redis Cluster, which all processes of an application share. No call takes longer than 100 ms. */
@@ -27,7 +36,9 @@ export class RedisBackend implements LeasingBackend, ClosableBackend {
   readonly #milliseconds: number
 
   /** @throws {UsageError} E_CACHE_KEY, E_CACHE_TIMEOUT; E_PEER_MISSING where @keyv/redis is not installed. */
-  constructor({ namespace, connection, timeout = defaultCacheTimeout, logger, ...redis }: RedisBackendOptions) {
+  constructor(options: RedisBackendOptions) {
+    requireKnownBy(RedisBackend, options, redisBackendOptions)
+    const { namespace, connection, timeout = defaultCacheTimeout, logger, ...redis } = options
     requireCacheKey(namespace)
     this.#milliseconds = millisecondsOf(timeout)
     this.#prefix = `${namespace}:`
@@ -70,5 +81,6 @@ export class RedisBackend implements LeasingBackend, ClosableBackend {
 
 /** Makes a cache in Redis: `redisBackend({ url: 'redis://cache:6379', namespace: 'shop' })`. */
 export function redisBackend(options: RedisBackendOptions): RedisBackend {
+  requireKnownBy(redisBackend, options, redisBackendOptions)
   return new RedisBackend(options)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { keyInUse, requireFileKey } from './file-key.js'
 import type { FileStorage, PendingFile, StoredFile } from './file-storage.js'
 import { LocalPendingFile } from './local-pending-file.js'
@@ -19,6 +20,9 @@ export interface RecoverOptions {
   readonly isReferenced: (key: string) => boolean | Promise<boolean>
 }
 
+const storageOptions: OptionNames<LocalFileStorageOptions> = { directory: true }
+const recoverOptions: OptionNames<RecoverOptions> = { before: true, isReferenced: true }
+
 /** What became of files that a process left behind. */
 export interface RecoverReport {
   readonly kept: readonly string[]
@@ -33,8 +37,9 @@ export interface RecoverReport {
 export class LocalFileStorage implements FileStorage {
   readonly #directory: string
 
-  constructor({ directory }: LocalFileStorageOptions) {
-    this.#directory = directory
+  constructor(options: LocalFileStorageOptions) {
+    requireKnownBy(LocalFileStorage, options, storageOptions)
+    this.#directory = options.directory
   }
 
   async put(key: string, content: AsyncIterable<Uint8Array>): Promise<PendingFile> {
@@ -72,7 +77,10 @@ export class LocalFileStorage implements FileStorage {
    * Keeps what rows refer to, and removes the rest, of the files that were written and neither kept nor discarded:
    * a process was killed between its commit and its rename, or before both. Run it now and then.
    */
-  async recover({ before, isReferenced }: RecoverOptions): Promise<RecoverReport> {
+  async recover(options: RecoverOptions): Promise<RecoverReport> {
+    // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, not called
+    requireKnownBy(this.recover, options, recoverOptions, { subject: 'LocalFileStorage.recover' })
+    const { before, isReferenced } = options
     const report = { kept: [] as string[], discarded: [] as string[] }
     for (const key of await namesIn(join(this.#directory, 'pending'))) {
       const path = this.#pendingPath(key)

@@ -1,5 +1,6 @@
 import { type ForwardedHeader, forwardedHops } from './forwarded-hops.js'
 import { canonicalAddress } from './ip-address.js'
+import { type OptionNames, requireKnownBy } from './known-options.js'
 import { type TrustedProxies, trustTest } from './trusted-proxies.js'
 
 /** What a request has to have for its client to be found; requests of node:http, Express and Koa do. */
@@ -17,6 +18,9 @@ export interface ClientIpOptions {
   readonly header?: ForwardedHeader
 }
 
+/** The names of these options. */
+export const clientIpOptions: OptionNames<ClientIpOptions> = { trust: true, header: true }
+
 /** Finds the address of the client of a request; undefined where the connection is closed already. */
 export type ClientIpReader = (request: AddressedRequest) => string | undefined
 
@@ -27,7 +31,9 @@ export type ClientIpReader = (request: AddressedRequest) => string | undefined
  * (`canonicalAddress`), so it is fit for keys and logs.
  * @throws {UsageError} E_TRUSTED_PROXIES for options that trust nobody in particular, such as `true` or `0.0.0.0/0`.
  */
-export function clientIpReader({ trust = [], header = 'x-forwarded-for' }: ClientIpOptions = {}): ClientIpReader {
+export function clientIpReader(options: ClientIpOptions = {}): ClientIpReader {
+  requireKnownBy(clientIpReader, options, clientIpOptions)
+  const { trust = [], header = 'x-forwarded-for' } = options
   const trusted = trustTest(trust)
   return ({ socket, headers }) => {
     let nearest = canonicalAddress(socket.remoteAddress ?? '')
@@ -54,6 +60,7 @@ let warned = false
  * @throws {UsageError} E_TRUSTED_PROXIES for options that trust nobody in particular, such as `true` or `0.0.0.0/0`.
  */
 export function getClientIp(request: AddressedRequest, options?: ClientIpOptions): string | undefined {
+  requireKnownBy(getClientIp, options, clientIpOptions)
   if (options) return readerFor(options)(request)
   if (!warned && request.headers['x-forwarded-for'] !== undefined) {
     warned = true

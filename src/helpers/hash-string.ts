@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { UsageError } from '../errors/usage-error.js'
+import { type OptionNames, requireKnownBy } from './known-options.js'
 
 const algorithms = ['sha256', 'sha384', 'sha512', 'blake2b512'] as const
 
@@ -12,6 +13,8 @@ export interface HashStringOptions {
   readonly algorithm?: HashAlgorithm
 }
 
+const hashOptions: OptionNames<HashStringOptions> = { algorithm: true }
+
 /**
  * The digest of a text (of its UTF-8 bytes), in lower-case hexadecimal.
  *
@@ -19,7 +22,9 @@ export interface HashStringOptions {
  * stolen table of them is soon undone. Use `hashPassword` there.
  * @throws {UsageError} E_HASH_ALGORITHM for any other algorithm, `md5` and `sha1` among them.
  */
-export function hashString(text: string, { algorithm = 'sha256' }: HashStringOptions = {}): string {
+export function hashString(text: string, options: HashStringOptions = {}): string {
+  requireKnownBy(hashString, options, hashOptions)
+  const { algorithm = 'sha256' } = options
   if (!algorithms.includes(algorithm)) {
     throw new UsageError(
       'E_HASH_ALGORITHM',

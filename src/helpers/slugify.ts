@@ -1,5 +1,6 @@
 import { UsageError } from '../errors/usage-error.js'
 import { cutSlug } from './cut-slug.js'
+import { type OptionNames, requireKnownBy } from './known-options.js'
 import { transliterate } from './transliterate.js'
 
 const separators = ['-', '_', '.', '~'] as const
@@ -16,6 +17,8 @@ export interface SlugOptions {
   readonly unicode?: boolean
 }
 
+const slugOptions: OptionNames<SlugOptions> = { separator: true, maxLength: true, locale: true, unicode: true }
+
 /**
  * Makes the part of a URL that names a thing, from a text of any script: `Ärger & Käse` becomes `arger-kase`.
  *
@@ -26,6 +29,7 @@ export interface SlugOptions {
  * @throws {UsageError} E_SLUG_OPTIONS for a separator or length no slug can have.
  */
 export function slugify(text: string, options: SlugOptions = {}): string {
+  requireKnownBy(slugify, options, slugOptions)
   const { separator, maxLength, locale, unicode } = checked(options)
   const words = unicode ? unicodeWords(text, separator) : asciiWords(text, separator, locale)
   return cutSlug(trimmed(words, separator), maxLength, separator)

@@ -1,5 +1,6 @@
 import { MAX, NIL, validate, version as versionOf } from 'uuid'
 import { UsageError } from '../errors/usage-error.js'
+import { type OptionNames, requireKnownBy } from './known-options.js'
 
 /** A version RFC 9562 defines. */
 export type UuidVersion = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
@@ -14,12 +15,15 @@ export interface UuidOptions {
   readonly allowMax?: boolean
 }
 
+const uuidOptions: OptionNames<UuidOptions> = { version: true, allowNil: true, allowMax: true }
+
 /**
  * Whether a value is a UUID as RFC 9562 writes them: 36 characters with hyphens, in any case, version 1 to 8, variant
  * 8 to b. Braces, `urn:uuid:`, missing hyphens and spaces are refused, as are NIL and MAX unless allowed.
  * @throws {UsageError} E_UUID_VERSION for a version there is none of.
  */
 export function validateUuid(value: unknown, options: UuidOptions = {}): value is string {
+  requireKnownBy(validateUuid, options, uuidOptions)
   const versions = [options.version ?? []].flat()
   if (!versions.every((one) => Number.isInteger(one) && one >= 1 && one <= 8)) {
     throw new UsageError('E_UUID_VERSION', `UUIDs have the versions 1 to 8, not ${versions.join(', ')}.`)
@@ -35,5 +39,6 @@ export function validateUuid(value: unknown, options: UuidOptions = {}): value i
  * @throws {UsageError} E_UUID_VERSION for a version there is none of.
  */
 export function parseUuid(value: unknown, options: UuidOptions = {}): string | undefined {
+  requireKnownBy(parseUuid, options, uuidOptions)
   return validateUuid(value, options) ? value.toLowerCase() : undefined
 }

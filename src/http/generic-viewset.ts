@@ -15,7 +15,7 @@ import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
-import { paginationOptions, viewSetOptions } from './option-names.js'
+import { requireListChoices, requirePagination, viewSetOptions } from './option-names.js'
 import type { Pagination } from './pagination.js'
 import { running, runningRepository } from './running.js'
 import { verifyViewSetOptions } from './verify-viewset-options.js'
@@ -63,8 +63,10 @@ export function GenericViewSet<
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
   const { serializer, service, pagination, filters, search, ordering, lookup, defaultOrdering = [] } = options
   verifyViewSetOptions(entity, serializer, place)
-  requireKnown(options, viewSetOptions, { subject: `The viewset of ${entity.name}`, places: [place] })
-  requireKnown(pagination, paginationOptions, { subject: `Pages of ${entity.name}`, places: [place] })
+  const optioned = { subject: `The viewset of ${entity.name}`, places: [place] }
+  requireKnown(options, viewSetOptions, optioned)
+  requirePagination(pagination, { ...optioned, subject: `Pages of ${entity.name}` })
+  requireListChoices({ search, ...(filters && { filters }) }, optioned)
   const { problems, requirePrecondition, idempotency } = options
   const examples: ShapeExamples | undefined = options.examples
   const scope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)

@@ -2,13 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
+import { requireKnown } from '../helpers/known-options.js'
 import type { NameStyle } from '../helpers/naming.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
+import { placeOfCall } from '../metadata/place.js'
 import { RateLimiter } from '../rate-limit/rate-limiter.js'
 import type { Constructor } from './action-model.js'
 import { Answers } from './answers.js'
+import { httpApplicationOptions, requireInnerOptions } from './application-options.js'
 import { classesAmong, interceptorOf } from './class-middleware.js'
 import { composeActions } from './compose-actions.js'
 import type { HttpDriver, Middleware, Next } from './driver.js'
@@ -90,6 +93,9 @@ export interface HttpApplication {
  * @throws {DefinitionError} with everything that is wrong with the declarations.
  */
 export function createHttpApplication(options: HttpApplicationOptions): HttpApplication {
+  const optioned = { subject: 'The application', places: [placeOfCall(createHttpApplication)] }
+  requireKnown(options, httpApplicationOptions, optioned)
+  requireInnerOptions(options, optioned)
   const { driver = new NodeDriver(), instances, mistakes = new Mistakes(), middleware = [] } = options
   const pipelineHost = pipelineHostOf(options, mistakes)
   const prefix = (options.prefix ?? '').replace(/\/+$/, '')

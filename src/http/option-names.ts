@@ -1,5 +1,7 @@
-import type { OptionNames } from '../helpers/known-options.js'
+import { type Optioned, type OptionNames, requireKnown } from '../helpers/known-options.js'
 import type { GenericViewSetOptions } from './generic-viewset.js'
+import type { FilterDeclaration } from './lists/list-options.js'
+import type { SearchOptions } from './lists/search-provider.js'
 import type { BulkActionOptions } from './mixins/bulk-action-mixin.js'
 import type { ViewRowsOptions } from './mixins/view-rows-mixin.js'
 import type { ViewSetClass } from './mixins/viewset-class.js'
@@ -42,13 +44,46 @@ export const ruledActions: OptionNames<Record<StandardAction | '*', true>> = {
   '*': true,
 }
 
-/** The options of pages. */
-export const paginationOptions: OptionNames<Pagination> = {
+const paginationOptions: OptionNames<Pagination> = {
   style: true,
   size: true,
   max: true,
   clamp: true,
   count: true,
+}
+
+const countOptions = { capped: true } as const
+const filterOptions: OptionNames<Exclude<FilterDeclaration, readonly unknown[]>> = {
+  operators: true,
+  as: true,
+  json: true,
+}
+const searchOptions: OptionNames<SearchOptions> = { fields: true, provider: true }
+
+/**
+ * Looks for options that pages do not have.
+ * @throws {DefinitionError} `E_OPTION`.
+ */
+export function requirePagination(pagination: Pagination | undefined, optioned: Optioned): void {
+  requireKnown(pagination, paginationOptions, optioned)
+  if (typeof pagination?.count === 'object')
+    requireKnown(pagination.count, countOptions, { ...optioned, within: 'count' })
+}
+
+/**
+ * Looks for options that filters and searches do not have.
+ * @throws {DefinitionError} `E_OPTION`.
+ */
+export function requireListChoices({ filters, search }: AnyListChoices, optioned: Optioned): void {
+  for (const [path, declared] of Object.entries(filters ?? {})) {
+    if (!Array.isArray(declared)) requireKnown(declared, filterOptions, { ...optioned, within: `filters.${path}` })
+  }
+  if (!Array.isArray(search)) requireKnown(search, searchOptions, { ...optioned, within: 'search' })
+}
+
+interface AnyListChoices {
+  readonly filters?: Readonly<Record<string, FilterDeclaration | undefined>>
+  readonly search?: unknown
 }
 
 /** The options of mixins that add actions under one rule. */
@@ -72,3 +107,9 @@ export const viewRowsOptions: OptionNames<ViewRowsOptions<ViewSetClass>> = {
   allow: true,
   remove: true,
 }
+
+/** What `ViewRowsMixin` is told of removal. */
+export const removalOptions = { verb: true, allow: true } as const
+
+/** The rules of `UpdateMixin`, where there is one for each action. */
+export const updateRules = { update: true, partialUpdate: true } as const

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../helpers/clock.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { LogFields, Logger, LogLevel } from './logger.js'
 import { plainFields } from './plain-fields.js'
 import { scrub } from './secrets.js'
@@ -12,6 +13,8 @@ export interface ConsoleLoggerOptions {
   readonly clock?: Clock
 }
 
+const loggerOptions: OptionNames<ConsoleLoggerOptions> = { level: true, write: true, clock: true }
+
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
@@ -20,6 +23,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
  * secrets are left out.
  */
 export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
+  requireKnownBy(consoleLogger, options, loggerOptions)
   const { level: least = 'info', clock = systemClock, write = (line) => void process.stdout.write(line) } = options
   const record: WriteRecord = (level, message, fields) => {
     if (levels.indexOf(level) < levels.indexOf(least)) return

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../helpers/known-options.js'
 import { isSecretName, redacted, scrub } from './secrets.js'
 
 /** How much of a value is shown. */
@@ -11,6 +12,9 @@ export interface ExcerptBounds {
   /** Members of each list and object; 50 unless told. */
   readonly members?: number
 }
+
+/** The names of bounds. */
+export const excerptBounds: OptionNames<ExcerptBounds> = { bytes: true, depth: true, text: true, members: true }
 
 const cut = '[cut]'
 /** What each level keeps for saying that there is more: `"…":"[cut]",`, and what opens and closes it. */

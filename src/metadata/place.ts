@@ -4,17 +4,20 @@ import { fileURLToPath } from 'node:url'
 /** Where something was written, as `file:line:column`, relative to the working directory where that is shorter. */
 export type Place = string
 
+/** A function or a class that somebody calls. */
+export type Callee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
+
 /**
  * The place that called `callee`, for error messages.
  * TypeScript lines appear when the process runs with `--enable-source-maps`.
  */
-export function placeOfCall(callee: (...args: never[]) => unknown): Place {
+export function placeOfCall(callee: Callee): Place {
   const [, line = ''] = nearestFrame(callee).split('\n')
   const [, location] = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line) ?? []
   return location === undefined ? 'an unknown place' : readable(location)
 }
 
-function nearestFrame(callee: (...args: never[]) => unknown): string {
+function nearestFrame(callee: Callee): string {
   const holder: { stack?: string } = {}
   const { stackTraceLimit } = Error
   // Every frame that is captured is also spelt out, and programs have thousands of decorators.

@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors/app-exception.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { Predicate } from './predicate.js'
 
 /** The types of columns. Each engine's dialect translates them; timestamps have milliseconds and are in UTC. */
@@ -76,14 +77,34 @@ export interface ColumnOptions<N extends boolean = boolean, W extends boolean = 
   readonly writable?: W
 }
 
+const columnOptions: OptionNames<ColumnOptions> = {
+  primary: true,
+  length: true,
+  exact: true,
+  index: true,
+  generated: true,
+  default: true,
+  filled: true,
+  immutable: true,
+  managed: true,
+  object: true,
+  check: true,
+  role: true,
+  nullable: true,
+  writable: true,
+}
+
 /** Carries to types that input may set a column. */
 type Writable<W> = W extends true ? { readonly writable: true } : unknown
 
 function kind<T>(type: ColumnType) {
-  return <const N extends boolean = false, const W extends boolean = false>(
+  const make = <const N extends boolean = false, const W extends boolean = false>(
     options: ColumnOptions<N, W> = {},
-  ): Column<N extends true ? T | null : T> & Writable<W> =>
-    Object.freeze({ ...options, type }) as Column<N extends true ? T | null : T> & Writable<W>
+  ): Column<N extends true ? T | null : T> & Writable<W> => {
+    requireKnownBy(make, options, columnOptions, { subject: `column.${type}` })
+    return Object.freeze({ ...options, type }) as Column<N extends true ? T | null : T> & Writable<W>
+  }
+  return make
 }
 
 function json<T = unknown>(
@@ -91,6 +112,7 @@ function json<T = unknown>(
 ): Column<T> & Writable<true>
 function json<T = unknown>(options?: ColumnOptions<false>): Column<T>
 function json(options: ColumnOptions<false> = {}): Column {
+  requireKnownBy(json, options, columnOptions, { subject: 'column.json' })
   return Object.freeze({ ...options, type: 'json' })
 }
 

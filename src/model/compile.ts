@@ -11,10 +11,12 @@ import type { Rules } from './rule.js'
 import type { Trait } from './trait.js'
 import type { Verb } from './verb.js'
 import { verifyModel } from './verify-model.js'
+import { verifyTraitOptions } from './verify-options.js'
 
 /** Compiles the facts about one entity into its model. What is wrong is added to `mistakes`. */
 export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
   const declared = appliedTraits(entity, mistakes)
+  verifyTraitOptions(declared, mistakes)
   const names = new NameClashes(entity, mistakes)
   const scopes = byName('scope', declared, (trait, options) => namedAs(trait.as, trait.scopes?.(options) ?? {}), names)
   const model: Model = {

@@ -1,3 +1,4 @@
+import type { Known } from '../helpers/exact-options.js'
 import { FactKind } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import type { Columns } from './column.js'
@@ -20,7 +21,7 @@ export interface TraitDecorator<
   T extends string = never,
 > {
   <const P extends Partial<O> = {}>(
-    options?: P & { readonly [K in Exclude<keyof P, keyof O>]: never },
+    options?: P & Known<P, O>,
   ): <K extends ClassOf<Needs<C, P, R>>>(target: K & Accepts<InstanceType<K>, C>) => void
   readonly trait: Trait
   readonly types: TraitTypes<C, I, V, W, N, A, T>

@@ -33,7 +33,8 @@ export interface Trait<
   T extends string = string,
 > {
   readonly name: N
-  readonly defaults: O
+  /** What each option is where a class does not say it: names every option there is, `undefined` where it has none. */
+  readonly defaults: O & { readonly [K in keyof O]-?: unknown }
   /**
    * What a class has the trait as, where it has it several times: part of its identity, and of the names of its verbs,
    * views, scopes and tables (`moveUp` as `featured` is `moveUpFeatured`). A letter, then letters, digits or `_`.

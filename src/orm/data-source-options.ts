@@ -47,18 +47,18 @@ export interface ReadOptions {
   readonly prepareReads?: boolean
 }
 
+/** What a data source is told that TypeORM knows nothing of, and the entities. */
+export interface OwnDataSourceOptions extends UnitOptions, ProofOptions, ReadOptions {
+  readonly entities: readonly AnyClass[]
+  /** Tables that belong to the application rather than to an entity, e.g. `idempotencyKeys`. */
+  readonly tables?: readonly OwnTable[]
+  readonly clock?: Clock
+  /** Who hears of writes, as `on(Article, { beforeDelete, afterRestore })` makes them. */
+  readonly listeners?: readonly WriteListener[]
+}
+
 /** The options of a data source: TypeORM's own, the entities as classes, and where instants come from. */
-export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> &
-  UnitOptions &
-  ProofOptions &
-  ReadOptions & {
-    readonly entities: readonly AnyClass[]
-    /** Tables that belong to the application rather than to an entity, e.g. `idempotencyKeys`. */
-    readonly tables?: readonly OwnTable[]
-    readonly clock?: Clock
-    /** Who hears of writes, as `on(Article, { beforeDelete, afterRestore })` makes them. */
-    readonly listeners?: readonly WriteListener[]
-  }
+export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptions> & OwnDataSourceOptions
 
 /**
  * What TypeORM is given. Sessions work in UTC, so that instants mean the same in every process; SQLite files are in

@@ -9,6 +9,7 @@ import {
 import { DriverUtils } from 'typeorm/driver/DriverUtils.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { type Clock, systemClock } from '../helpers/clock.js'
+import { requireKnownBy } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { Model } from '../model/model.js'
@@ -22,6 +23,7 @@ import { WriteEvents } from './events/write-events.js'
 import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
+import { requireOwnOptionsBy } from './own-options.js'
 import { schemaMistakes } from './proof/prove-schema.js'
 import { proveStart } from './proof/prove-start.js'
 import { SchemaError } from './proof/schema-error.js'
@@ -34,16 +36,11 @@ import { type StatementListener, StatementSubscriber } from './statements.js'
 import type { Hook } from './unit-of-work/hooks.js'
 import type { IsolationLevel } from './unit-of-work/isolation.js'
 import type { Level } from './unit-of-work/level.js'
-import { type AtomicOptions, unitHostOf } from './unit-of-work/unit-host.js'
+import { type AtomicOptions, atomicOptions, unitHostOf } from './unit-of-work/unit-host.js'
 import { UnitsOfWork } from './unit-of-work/units-of-work.js'
 import type { VerbRunner } from './verb-runner.js'
 import { SaveSubscriber } from './writes/save.js'
 import { ruledVerbs } from './writes/verbs.js'
-
-/** Makes a data source for entity classes. It connects when `initialize` is called. */
-export function createDataSource(options: ModelDataSourceOptions): ModelDataSource {
-  return new ModelDataSource(options)
-}
 
 /**
  * TypeORM's data source, with models: the columns and indexes of traits are part of the schema, and their scopes of
@@ -64,6 +61,7 @@ export class ModelDataSource extends DataSource {
   #proof: ModelDataSourceOptions['proveSchema']
 
   constructor(options: ModelDataSourceOptions) {
+    requireOwnOptionsBy(ModelDataSource, options)
     const connection = connectionOptions(options)
     const dialect = dialectOf(connection.type)
     super(connection)
@@ -86,6 +84,8 @@ export class ModelDataSource extends DataSource {
    * unit it is a savepoint.
    */
   atomic<T>(work: () => T | Promise<T>, options?: AtomicOptions): Promise<T> {
+    // oxlint-disable-next-line typescript/unbound-method -- it is looked for on the stack, not called
+    requireKnownBy(this.atomic, options, atomicOptions, { subject: 'atomic' })
     return this.units.atomic(work, options)
   }
 

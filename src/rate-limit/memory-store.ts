@@ -1,4 +1,5 @@
 import type { Clock } from '../helpers/clock.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { Consumption, Quota, RateLimitStore } from './rate-limit-store.js'
 import { SlidingWindow } from './sliding-window.js'
 
@@ -10,6 +11,8 @@ export interface MemoryRateLimitOptions {
   readonly clock?: Clock
 }
 
+const memoryRateLimitOptions: OptionNames<MemoryRateLimitOptions> = { size: true, clock: true }
+
 /** Counts in the memory of this process, of which other processes know nothing. */
 export class MemoryRateLimitStore implements RateLimitStore {
   /** By period, so that the order in which keys were used last is that in which they end. */
@@ -18,7 +21,9 @@ export class MemoryRateLimitStore implements RateLimitStore {
   readonly #now: () => number
   #count = 0
 
-  constructor({ size = 1_000_000, clock }: MemoryRateLimitOptions = {}) {
+  constructor(options: MemoryRateLimitOptions = {}) {
+    requireKnownBy(MemoryRateLimitStore, options, memoryRateLimitOptions)
+    const { size = 1_000_000, clock } = options
     this.#size = size
     this.#now = clock ? () => clock.now().getTime() : () => Math.floor(performance.now())
   }
@@ -73,5 +78,6 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
 /** Makes a store in the memory of this process. */
 export function memoryRateLimitStore(options: MemoryRateLimitOptions = {}): MemoryRateLimitStore {
+  requireKnownBy(memoryRateLimitStore, options, memoryRateLimitOptions)
   return new MemoryRateLimitStore(options)
 }

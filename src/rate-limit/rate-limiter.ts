@@ -2,6 +2,7 @@ import { RateLimitedError, ServiceUnavailableError } from '../errors/exceptions.
 import { UsageError } from '../errors/usage-error.js'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import { hashString } from '../helpers/hash-string.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { withTimeout } from '../helpers/with-timeout.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
@@ -39,6 +40,16 @@ export interface RateLimiterOptions {
   readonly logger?: Logger
 }
 
+/** The names of the options of limiters. */
+export const rateLimiterOptions: OptionNames<RateLimiterOptions> = {
+  store: true,
+  whenDown: true,
+  processes: true,
+  storeLimit: true,
+  probeInterval: true,
+  logger: true,
+}
+
 /** Says what may be used how often. It never hangs: where its store does not answer, each limit says what is done. */
 export class RateLimiter {
   readonly #store: RateLimitStore
@@ -46,14 +57,17 @@ export class RateLimiter {
   readonly #circuit: Circuit
   readonly #options: Required<Pick<RateLimiterOptions, 'whenDown' | 'processes' | 'storeLimit'>>
 
-  constructor({
-    store = new MemoryRateLimitStore(),
-    whenDown = 'insurance',
-    processes = 1,
-    storeLimit = 150,
-    probeInterval = 500,
-    logger = consoleLogger(),
-  }: RateLimiterOptions = {}) {
+  /** @throws {DefinitionError} E_OPTION. */
+  constructor(options: RateLimiterOptions = {}) {
+    requireKnownBy(RateLimiter, options, rateLimiterOptions)
+    const {
+      store = new MemoryRateLimitStore(),
+      whenDown = 'insurance',
+      processes = 1,
+      storeLimit = 150,
+      probeInterval = 500,
+      logger = consoleLogger(),
+    } = options
     this.#store = store
     this.#options = { whenDown, processes, storeLimit }
     this.#circuit = new Circuit({

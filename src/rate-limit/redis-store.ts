@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { Logger } from '../logging/logger.js'
 import type { RedisCommands } from '../redis/redis-commands.js'
 import { RedisConnection } from '../redis/redis-connection.js'
-import type { RedisOptions } from '../redis/redis-options.js'
+import { type RedisOptions, redisOptions } from '../redis/redis-options.js'
 import type { ClosableRateLimitStore, Consumption, Quota } from './rate-limit-store.js'
 import { partsOfPeriod } from './sliding-window.js'
 
@@ -14,6 +15,13 @@ export interface RedisRateLimitOptions extends RedisOptions {
   readonly connection?: RedisConnection
   /** Hears when Redis is away and back; writes to standard output unless told. */
   readonly logger?: Logger
+}
+
+const redisRateLimitOptions: OptionNames<RedisRateLimitOptions> = {
+  ...redisOptions,
+  namespace: true,
+  connection: true,
+  logger: true,
 }
 
 /**
@@ -70,7 +78,9 @@ export class RedisRateLimitStore implements ClosableRateLimitStore {
   readonly #prefix: string
 
   /** @throws {UsageError} E_PEER_MISSING where @keyv/redis is not installed. */
-  constructor({ namespace, connection, logger, ...redis }: RedisRateLimitOptions) {
+  constructor(options: RedisRateLimitOptions) {
+    requireKnownBy(RedisRateLimitStore, options, redisRateLimitOptions)
+    const { namespace, connection, logger, ...redis } = options
     this.#prefix = `${namespace}:limit:`
     this.#owned = connection === undefined
     this.#connection = connection ?? new RedisConnection(redis, logger)
@@ -98,6 +108,7 @@ export class RedisRateLimitStore implements ClosableRateLimitStore {
 
 /** Makes a store in Redis: `redisRateLimitStore({ url: 'redis://cache:6379', namespace: 'shop' })`. */
 export function redisRateLimitStore(options: RedisRateLimitOptions): RedisRateLimitStore {
+  requireKnownBy(redisRateLimitStore, options, redisRateLimitOptions)
   return new RedisRateLimitStore(options)
 }
 

@@ -1,10 +1,11 @@
+import { requireKnownBy } from '../helpers/known-options.js'
 import { withTimeout } from '../helpers/with-timeout.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
 import { Circuit } from './circuit.js'
 import { createRedisClient } from './create-client.js'
 import type { RedisClient, RedisCommands } from './redis-commands.js'
-import { defaultCommandTimeout, defaultProbeInterval, type RedisOptions } from './redis-options.js'
+import { defaultCommandTimeout, defaultProbeInterval, type RedisOptions, redisOptions } from './redis-options.js'
 import { RedisUnavailableError } from './redis-unavailable-error.js'
 
 /** Probes without an answer after which a connection counts as dead, though nobody has closed it. */
@@ -29,6 +30,7 @@ export class RedisConnection {
 
   /** @throws {UsageError} E_PEER_MISSING where @keyv/redis is not installed. */
   constructor(options: RedisOptions = {}, logger: Logger = consoleLogger()) {
+    requireKnownBy(RedisConnection, options, redisOptions)
     this.#options = options
     this.#logger = logger
     this.#timeout = options.commandTimeout ?? defaultCommandTimeout

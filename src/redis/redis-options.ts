@@ -1,3 +1,5 @@
+import type { OptionNames } from '../helpers/known-options.js'
+
 /** Where Redis is, and how long to wait for it. */
 export interface RedisOptions {
   /** `redis://127.0.0.1:6379` unless told; `rediss://` for TLS. */
@@ -16,3 +18,14 @@ export interface RedisOptions {
 
 export const defaultCommandTimeout = 100
 export const defaultProbeInterval = 500
+
+/** The names of the options of a connection. */
+export const redisOptions: OptionNames<RedisOptions> = {
+  url: true,
+  cluster: true,
+  username: true,
+  password: true,
+  socket: true,
+  commandTimeout: true,
+  probeInterval: true,
+}

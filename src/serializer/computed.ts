@@ -1,3 +1,4 @@
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyName } from '../model/trait-types.js'
 
@@ -56,6 +57,13 @@ interface Together<E, R, V> extends Described {
   readonly values: (rows: readonly Required<E, R>[], call: never) => readonly V[] | Promise<readonly V[]>
 }
 
+const computedOptions: OptionNames<OneByOne<object, string, unknown> | Together<object, string, unknown>> = {
+  requires: true,
+  value: true,
+  values: true,
+  schema: true,
+}
+
 /**
  * A field that is made of others: `computed(Article, { requires: ['body'], value: ({ body }) => body.length })`. What
  * takes time is asked for all rows at once: `values: async (rows) => …`.
@@ -64,7 +72,7 @@ export function computed<E extends object, const R extends Requirement<E>, V>(
   entity: AnyClass<E>,
   options: OneByOne<E, R, V> | Together<E, R, V>,
 ): Computed<E, V> {
-  void entity
+  requireKnownBy(computed, options, computedOptions, { subject: `computed(${entity.name})` })
   const { requires, schema } = options
   const values =
     'values' in options ? options.values : (rows: readonly Required<E, R>[]) => rows.map((row) => options.value(row))

@@ -1,7 +1,6 @@
-import { requireKnown } from '../helpers/known-options.js'
 import { placeOfCall } from '../metadata/place.js'
 import { Serializer, type SerializerFor } from './serializer.js'
-import { serializerOptions } from './serializer-options.js'
+import { requireSerializerOptions } from './serializer-options.js'
 import type { SerializerFields, SerializerSpec } from './serializer-spec.js'
 import type { ConsistentSpec, SerializerClass } from './serializer-types.js'
 
@@ -25,7 +24,7 @@ export function extendSerializer<B extends SerializerClass, const S extends Seri
   spec: S & ConsistentSpec<S>,
 ): Extended<B, S> {
   const place = placeOfCall(extendSerializer)
-  requireKnown(spec, serializerOptions, { subject: `Serializer(${Base.entity.name})`, places: [place] })
+  requireSerializerOptions(spec, { subject: `Serializer(${Base.entity.name})`, places: [place] })
   const joined = joinedSpec(Base.spec, spec)
   const Made = Serializer(Base.entity, joined as never)
   return Object.assign(Made, { place }) as unknown as Extended<B, S>

@@ -1,8 +1,10 @@
+import type { Known, KnownValue } from '../helpers/exact-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
 import type { ReadOnlyName } from '../model/trait-types.js'
 import type { Computed } from './computed.js'
-import type { SerializerFields } from './serializer-spec.js'
+import type { FieldRules } from './field-rule.js'
+import type { ActionFields, AnyNestedOptions, SerializerFields } from './serializer-spec.js'
 
 /**
  * A class made by `Serializer`. `$read`, `$create`, `$replace` and `$patch` are types only: what is answered, and the
@@ -120,7 +122,11 @@ type AboutFields<S, K extends string, Message extends string> = {
 }
 type WithinFields<S, A> = A extends readonly unknown[]
   ? readonly FieldsOf<S>[]
-  : { readonly read?: readonly FieldsOf<S>[]; readonly write?: readonly Named<S, 'fields'>[] }
+  : Known<A, ActionParts> & { readonly read?: readonly FieldsOf<S>[]; readonly write?: readonly Named<S, 'fields'>[] }
+type ActionParts = Exclude<ActionFields<string>, readonly unknown[]>
+type EachKnown<S, K extends string, O> = {
+  readonly [N in Keys<S, K>]: KnownValue<Options<S, K>[N & keyof Options<S, K>], O>
+}
 
 /** Checked after inference, so that the names stay literal and unknown options are refused in words. */
 export type ConsistentSpec<S> = {
@@ -128,8 +134,8 @@ export type ConsistentSpec<S> = {
 } & { readonly [K in Exclude<keyof S, keyof SerializerFields>]: 'Serializer has no such option' } & {
   readonly nested?: {
     readonly [N in Exclude<Keys<S, 'nested'>, Named<S, 'fields'>>]: 'a nested relation must be among `fields`'
-  }
-  readonly rules?: AboutFields<S, 'rules', 'a rule must be about one of the fields'>
+  } & EachKnown<S, 'nested', AnyNestedOptions>
+  readonly rules?: AboutFields<S, 'rules', 'a rule must be about one of the fields'> & EachKnown<S, 'rules', FieldRules>
   readonly computed?: {
     readonly [N in Extract<Keys<S, 'computed'>, Named<S, 'fields'>>]: 'a computed field is not listed in `fields` too'
   }

@@ -1,8 +1,7 @@
 import { DefinitionError } from '../errors/definition-error.js'
-import { requireKnown } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { type Place, placeOfCall } from '../metadata/place.js'
-import { serializerOptions } from './serializer-options.js'
+import { requireSerializerOptions } from './serializer-options.js'
 import type { SerializerSpec } from './serializer-spec.js'
 import type {
   ActionsOf,
@@ -34,7 +33,7 @@ export function Serializer<E extends object, const S extends SerializerSpec<E>>(
   spec: S & ConsistentSpec<S>,
 ): SerializerFor<E, S> {
   const place = placeOfCall(Serializer)
-  requireKnown(spec, serializerOptions, { subject: `Serializer(${entity.name})`, places: [place] })
+  requireSerializerOptions(spec, { subject: `Serializer(${entity.name})`, places: [place] })
   if (!Array.isArray(spec.fields)) throw withoutFields(entity, place)
   const made = class {
     static readonly entity = entity

@@ -1,4 +1,5 @@
 import type { ValidationOptions } from 'class-validator'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { type AllowedTypes, contentMessage, endingsByType, nameAgrees } from './content-rule.js'
 import { loadFileTypes, signatureOf } from './file-signature.js'
 import { contentOf, nameOf } from './received-file.js'
@@ -12,6 +13,8 @@ export interface FileContentOptions {
   readonly allowed: AllowedTypes
 }
 
+const fileContentOptions: OptionNames<FileContentOptions> = { allowed: true }
+
 /**
  * Makes a validator of what a file holds, told from its bytes: by the signature of its format, or for `text/plain`,
  * `text/csv`, `text/markdown`, `text/tab-separated-values` and `application/json` by reading it (UTF-8 without control
@@ -20,7 +23,9 @@ export interface FileContentOptions {
  * @throws {UsageError} E_PEER_MISSING without the package file-type; E_VALIDATOR_OPTIONS when nothing is allowed.
  * Its first check fails with E_VALIDATOR_OPTIONS for a type that cannot be told from the bytes.
  */
-export function validateFileContent({ allowed }: FileContentOptions): AsyncValidator {
+export function validateFileContent(options: FileContentOptions): AsyncValidator {
+  requireKnownBy(validateFileContent, options, fileContentOptions)
+  const { allowed } = options
   const endings = endingsByType(allowed)
   const types = [...endings.keys()]
   const message = contentMessage('type', types)
@@ -45,6 +50,7 @@ export function validateFileContent({ allowed }: FileContentOptions): AsyncValid
 
 /** Refuses a property that is not a received file of these types (see `validateFileContent`). Checked asynchronously. */
 export function FileContent(options: FileContentOptions, validationOptions?: ValidationOptions): PropertyDecorator {
+  requireKnownBy(FileContent, options, fileContentOptions, { subject: '@FileContent' })
   return Satisfies(validateFileContent(options), validationOptions)
 }
 

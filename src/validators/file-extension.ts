@@ -1,5 +1,6 @@
 import type { ValidationOptions } from 'class-validator'
 import { UsageError } from '../errors/usage-error.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { baseName, fileNameProblem } from './file-name-problem.js'
 import { nameOf } from './received-file.js'
 import { runnableExtensions } from './runnable-extensions.js'
@@ -12,6 +13,8 @@ export interface FileExtensionOptions {
   readonly allowed: readonly string[]
 }
 
+const fileExtensionOptions: OptionNames<FileExtensionOptions> = { allowed: true }
+
 /**
  * Makes a validator of the name of a file: of a text, or of what has a name (`File`, `{ originalname }`). The name ends
  * in an allowed extension, in any case of ASCII, and has something before it; no extension further left is one that
@@ -20,7 +23,9 @@ export interface FileExtensionOptions {
  * files under names of your own.
  * @throws {UsageError} E_VALIDATOR_OPTIONS unless extensions are given, each with its dot.
  */
-export function validateFileExtension({ allowed }: FileExtensionOptions): Validator {
+export function validateFileExtension(options: FileExtensionOptions): Validator {
+  requireKnownBy(validateFileExtension, options, fileExtensionOptions)
+  const { allowed } = options
   const endings = endingsOf(allowed)
   const message = `must be the name of a file that ends in ${endings.join(' or ')}`
   return defineValidator({
@@ -38,6 +43,7 @@ export function validateFileExtension({ allowed }: FileExtensionOptions): Valida
 
 /** Refuses a property without a safe file name that ends in an allowed extension (see `validateFileExtension`). */
 export function FileExtension(options: FileExtensionOptions, validationOptions?: ValidationOptions): PropertyDecorator {
+  requireKnownBy(FileExtension, options, fileExtensionOptions, { subject: '@FileExtension' })
   return Satisfies(validateFileExtension(options), validationOptions)
 }
 

@@ -1,5 +1,6 @@
 import type { ValidationOptions } from 'class-validator'
 import { UsageError } from '../errors/usage-error.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { sizeOf } from './received-file.js'
 import { Satisfies } from './satisfies.js'
 import { type Complaints, complaint, defineValidator, type JsonSchema, type Validator } from './validator.js'
@@ -12,6 +13,8 @@ export interface FileSizeOptions {
   readonly allowEmpty?: boolean
 }
 
+const fileSizeOptions: OptionNames<FileSizeOptions> = { maxMegabytes: true, allowEmpty: true }
+
 /**
  * Makes a validator of the size of a file. It counts the bytes that are there (see `ReceivedFile`) and believes no
  * declared size; for a file that lies elsewhere give it the number of bytes that were counted while it was stored.
@@ -19,6 +22,7 @@ export interface FileSizeOptions {
  * @throws {UsageError} E_VALIDATOR_OPTIONS unless `maxMegabytes` is a positive number.
  */
 export function validateFileSize(options: FileSizeOptions): Validator {
+  requireKnownBy(validateFileSize, options, fileSizeOptions)
   const { maxMegabytes, allowEmpty = false } = options
   const maxBytes = maxBytesOf(options)
   const minBytes = allowEmpty ? 0 : 1
@@ -44,6 +48,7 @@ function sizeSchema(minBytes: number, maxBytes: number): JsonSchema {
 
 /** Refuses a property that is not a received file of this size (see `validateFileSize`). */
 export function FileSize(options: FileSizeOptions, validationOptions?: ValidationOptions): PropertyDecorator {
+  requireKnownBy(FileSize, options, fileSizeOptions, { subject: '@FileSize' })
   return Satisfies(validateFileSize(options), validationOptions)
 }
 

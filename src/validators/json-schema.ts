@@ -2,6 +2,8 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { ValidationOptions } from 'class-validator'
 import { namesOf, pointerTo } from '../errors/json-pointer.js'
 import { UsageError } from '../errors/usage-error.js'
+import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
+import type { Callee } from '../metadata/place.js'
 import { beyondLimits, defaultJsonLimits, type JsonLimits } from './json-limits.js'
 import { compileJsonSchema, type JsonSchemaReading } from './json-schema-compiler.js'
 import { Satisfies } from './satisfies.js'
@@ -12,6 +14,9 @@ export interface JsonSchemaOptions extends JsonSchemaReading {
   /** How much a value may hold; what is left out is as in `defaultJsonLimits`. */
   readonly limits?: Partial<JsonLimits>
 }
+
+const schemaOptions: OptionNames<JsonSchemaOptions> = { limits: true, strict: true, formats: true }
+const jsonLimits: OptionNames<JsonLimits> = { depth: true, values: true, items: true, characters: true }
 
 const mostComplaints = 10
 const largestSchema: JsonLimits = { depth: 128, values: 100_000, items: 10_000, characters: 4_000_000 }
@@ -24,6 +29,7 @@ const largestSchema: JsonLimits = { depth: 128, values: 100_000, items: 10_000, 
  * @throws {UsageError} E_VALIDATOR_OPTIONS for a schema that is not valid, or that refers to another document.
  */
 export function validateJsonSchema(schema: JsonSchema, options: JsonSchemaOptions = {}): Validator {
+  requireKnownOptions(validateJsonSchema, options)
   const limits = { ...defaultJsonLimits, ...options.limits }
   requireJson(schema)
   // A copy: nobody who still holds the original changes what documents say of the compiled one.
@@ -46,7 +52,13 @@ export function MatchesJsonSchema(
   options?: JsonSchemaOptions,
   validationOptions?: ValidationOptions,
 ): PropertyDecorator {
+  requireKnownOptions(MatchesJsonSchema, options, '@MatchesJsonSchema')
   return Satisfies(validateJsonSchema(schema, options), validationOptions)
+}
+
+function requireKnownOptions(callee: Callee, options: JsonSchemaOptions | undefined, subject = callee.name): void {
+  requireKnownBy(callee, options, schemaOptions, { subject })
+  requireKnownBy(callee, options?.limits, jsonLimits, { subject, within: 'limits' })
 }
 
 function requireJson(schema: JsonSchema): void {

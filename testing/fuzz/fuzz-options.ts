@@ -1,4 +1,4 @@
-import type { ModelDataSource } from 'plinth'
+import type { ModelDataSource, OptionNames } from 'plinth'
 
 /** Somebody who makes requests. */
 export interface FuzzUser {
@@ -23,6 +23,17 @@ export interface FuzzOptions {
   readonly only?: (operationId: string) => boolean
   /** The seed of an earlier run, for the same requests again. */
   readonly seed?: number
+}
+
+/** The names of these options. */
+export const fuzzOptions: OptionNames<FuzzOptions> = {
+  dataSource: true,
+  users: true,
+  prepare: true,
+  runs: true,
+  texts: true,
+  only: true,
+  seed: true,
 }
 
 /** What was sent and answered. */

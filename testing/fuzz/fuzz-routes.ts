@@ -1,9 +1,9 @@
 import { AssertionError } from 'node:assert'
-import { operationMethods } from 'plinth'
+import { operationMethods, requireKnownBy } from 'plinth'
 import type { Described } from '../openapi/check-responses.js'
 import { propertyLibrary } from '../property-library.js'
 import { FuzzClient } from './fuzz-client.js'
-import type { FuzzOptions, FuzzReport } from './fuzz-options.js'
+import { type FuzzOptions, type FuzzReport, fuzzOptions } from './fuzz-options.js'
 import { FuzzSession } from './fuzz-session.js'
 import { Hostile } from './hostile.js'
 import { type FuzzedOperation, type FuzzedRequest, requestsOf } from './requests.js'
@@ -22,6 +22,7 @@ const nobody = { name: 'nobody', headers: {} }
  * @throws {AssertionError} with the smallest request that was found for each operation, and the seed.
  */
 export async function fuzzRoutes(application: Described, options: FuzzOptions): Promise<FuzzReport> {
+  requireKnownBy(fuzzRoutes, options, fuzzOptions)
   const fc = await propertyLibrary('fuzzRoutes')
   const { users = [nobody], runs = 50, texts = [], prepare, only = () => true } = options
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)

@@ -1,7 +1,6 @@
 import { DefinitionError } from '../../errors/definition-error.js'
-import { requireKnown } from '../../helpers/known-options.js'
 import { type Place, placeOfCall } from '../../metadata/place.js'
-import { paginationOptions } from '../option-names.js'
+import { requirePagination } from '../option-names.js'
 import type { Pagination } from '../pagination.js'
 import type { ViewSetModel } from '../viewset-model.js'
 import type { ViewSetClass } from './viewset-class.js'
@@ -15,7 +14,7 @@ export function PaginationMixin<B extends ViewSetClass>(
   pagination: Pagination,
   place = placeOfCall(PaginationMixin),
 ): B {
-  requireKnown(pagination, paginationOptions, { subject: 'PaginationMixin', places: [place] })
+  requirePagination(pagination, { subject: 'PaginationMixin', places: [place] })
   const { model } = Base
   if (!model) throw withoutEntity(place)
   const paginated: ViewSetModel = Object.freeze({ ...model, pagination })

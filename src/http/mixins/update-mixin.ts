@@ -3,7 +3,7 @@ import { placeOfCall } from '../../metadata/place.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { RowCall } from '../call.js'
-import { ruleOptions } from '../option-names.js'
+import { ruleOptions, updateRules } from '../option-names.js'
 import { markPlainHook } from './plain-hooks.js'
 import { updateRow } from './row-writes.js'
 import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
@@ -46,6 +46,10 @@ export function UpdateMixin<B extends ViewSetClass>(
 ): Updates<B> {
   requireKnown(options, ruleOptions, { subject: 'UpdateMixin', places: [place] })
   const { allow } = options
+  // Programs without types may leave it out, and hear of each action then.
+  if (typeof allow === 'object' && allow !== null && !('allows' in allow)) {
+    requireKnown(allow, updateRules, { subject: 'UpdateMixin', places: [place], kind: 'action', within: 'allow' })
+  }
   abstract class UpdateViewSet extends (Base as ViewSetClass) implements UpdateActions<EntityRow, object, object> {
     update(call: RowCall<EntityRow, object>): Answer<EntityRow> {
       return this.performUpdate(call)

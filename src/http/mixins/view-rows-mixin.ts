@@ -4,7 +4,7 @@ import type { ViewsOf } from '../../model/trait-types.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { declareAction } from '../action-fact.js'
 import type { Call, RowCall } from '../call.js'
-import { viewRowsOptions } from '../option-names.js'
+import { removalOptions, viewRowsOptions } from '../option-names.js'
 import type { Permission } from '../permission.js'
 import { runVerbOnRow } from '../verbs/run-verb.js'
 import { markPlainHook } from './plain-hooks.js'
@@ -34,6 +34,7 @@ export function ViewRowsMixin<B extends ViewSetClass>(
   place = placeOfCall(ViewRowsMixin),
 ): B {
   requireKnown(options, viewRowsOptions, { subject: 'ViewRowsMixin', places: [place] })
+  requireKnown(options.remove, removalOptions, { subject: 'ViewRowsMixin', places: [place], within: 'remove' })
   const { view, path, allow, remove } = options
   const { list, retrieve, destroy } = namesFor(path)
   abstract class ViewRowsViewSet extends (Base as ViewSetClass) {

@@ -1,4 +1,5 @@
 import { ValidationError } from '../../errors/exceptions.js'
+import { type OptionNames, requireKnownBy } from '../../helpers/known-options.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { RowData } from '../../model/matches.js'
 import { all, gt, type Operand, oneOf, type Predicate } from '../../model/predicate.js'
@@ -23,6 +24,14 @@ export interface PruneOptions {
   readonly entities?: readonly AnyClass[]
   /** Hears of each row that failed, once, when it has. */
   readonly onFailure?: (failure: PruneFailure) => void | Promise<void>
+}
+
+const pruneOptions: OptionNames<PruneOptions> = {
+  olderThan: true,
+  batch: true,
+  dryRun: true,
+  entities: true,
+  onFailure: true,
 }
 
 /** A row that could not be pruned. */
@@ -54,6 +63,7 @@ const largestBatch = 500
  * @throws {ValidationError} `INVALID_CRITERIA` without an instant, or with a batch that is no whole number from 1 to 500.
  */
 export async function prune(dataSource: ModelDataSource, options: PruneOptions): Promise<PruneReport> {
+  requireKnownBy(prune, options, pruneOptions)
   const { olderThan, batch = largestBatch, dryRun = false, entities, onFailure } = options
   assertCriteria(olderThan, batch)
   const byEntity: Record<string, number> = {}

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { Clock } from '../../helpers/clock.js'
+import type { OptionNames } from '../../helpers/known-options.js'
 import type { UnitOptions } from '../data-source-options.js'
 import type { EngineType } from '../dialects/engines.js'
 import type { TransactionEngine } from './engine.js'
@@ -23,6 +24,14 @@ export interface AtomicOptions {
   readonly locks?: readonly string[]
   /** `nested`, unless told: a savepoint of the running unit. `new`: a unit of its own, on another connection. */
   readonly propagation?: 'nested' | 'new'
+}
+
+/** The names of these options. */
+export const atomicOptions: OptionNames<AtomicOptions> = {
+  isolation: true,
+  retries: true,
+  locks: true,
+  propagation: true,
 }
 
 /** What TypeORM's subscribers hear of transactions. */
