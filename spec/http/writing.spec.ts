@@ -6,6 +6,7 @@ import {
   type ModelDataSource,
   ModelService,
   ModelViewSet,
+  on,
   type PlacedStep,
   type RowCall,
   role,
@@ -25,7 +26,7 @@ import {
   Timestamps,
   Versioned,
 } from 'plinth/decorators'
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+import { Column, DeleteDateColumn, Entity, ManyToOne, PrimaryGeneratedColumn } from 'typeorm'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { applicationOf } from '../support/http.js'
 import { type Served, serve } from './support/served.js'
@@ -52,9 +53,33 @@ export class Stamped {
   @Column({ length: 60 }) title!: string
 }
 
+/** Goes for good when it is deleted. */
+@Entity()
+export class Crate {
+  @PrimaryGeneratedColumn() id!: number
+  @Column({ length: 20, default: 'ada' }) owner!: string
+}
+
+/** Refers to a crate, which the database does not let go. */
+@Entity()
+export class Lid {
+  @PrimaryGeneratedColumn() id!: number
+  @ManyToOne(() => Crate, { nullable: false }) crate!: Crate
+}
+
+/** TypeORM alone knows that it is deleted. */
+@Entity()
+export class Discarded {
+  @PrimaryGeneratedColumn() id!: number
+  @Column({ type: 'int', default: 1 }) weight!: number
+  @DeleteDateColumn() deletedAt!: Date | null
+}
+
 const fields = ['id', 'title', 'slug', 'mark', 'weight', 'owner', 'metadata'] as const
 class ParcelSerializer extends Serializer(Parcel, { fields }) {}
 class StampedSerializer extends Serializer(Stamped, { fields: ['id', 'title', 'version'] }) {}
+class CrateSerializer extends Serializer(Crate, { fields: ['id', 'owner'] }) {}
+class DiscardedSerializer extends Serializer(Discarded, { fields: ['id', 'weight'] }) {}
 class RuledSerializer extends Serializer(Parcel, {
   fields,
   rules: { owner: { write: role('admin') } },
@@ -153,7 +178,36 @@ class SteppedViewSet extends ModelViewSet(Parcel, options) {
 @Resource('/stamped')
 class StampedViewSet extends ModelViewSet(Stamped, { serializer: StampedSerializer, permissions: { '*': anyone } }) {}
 
+const crates = { serializer: CrateSerializer, permissions: { '*': anyone } } as const
+
+@Resource('/crates')
+class CrateViewSet extends ModelViewSet(Crate, crates) {}
+
+@Resource('/seen-crates')
+class SeenCrateViewSet extends ModelViewSet(Crate, crates) {
+  override performDestroy(call: RowCall<Crate>) {
+    return super.performDestroy(call)
+  }
+}
+
+@Resource('/owned-crates')
+class OwnedCrateViewSet extends ModelViewSet(Crate, {
+  serializer: CrateSerializer,
+  scope,
+  permissions: { list: anyone, create: anyone, '*': isOwner },
+}) {}
+
+@Resource('/discarded')
+class DiscardedViewSet extends ModelViewSet(Discarded, {
+  serializer: DiscardedSerializer,
+  permissions: { '*': anyone },
+}) {}
+
 const viewSets = [
+  CrateViewSet,
+  SeenCrateViewSet,
+  OwnedCrateViewSet,
+  DiscardedViewSet,
   PlainViewSet,
   SeeingViewSet,
   MineViewSet,
@@ -181,7 +235,7 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
     database = await engine.create()
     dataSource = await createDataSource({
       ...database.options,
-      entities: [Parcel, Stamped],
+      entities: [Parcel, Stamped, Crate, Lid, Discarded],
       synchronize: true,
     }).initialize()
     served = await serve({ viewSets, dataSource })
@@ -321,6 +375,61 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
       expect(seen).to.include.members(looking)
     }
     expect(await statementsOf('POST', '/stamped', { title: 'one' })).to.deep.equal(['INSERT'])
+  })
+
+  it('remove a row for good by one statement, where nothing hears of it', async () => {
+    const repository = dataSource.getRepository(Crate)
+    const crate = async () => (await repository.save({} as Crate)).id
+    expect(await statementsOf('DELETE', `/crates/${await crate()}`)).to.deep.equal(['DELETE'])
+    const seen = ['SELECT', 'DELETE']
+    const owned = await statementsOf('DELETE', `/owned-crates/${await crate()}`, undefined, 'ada')
+    if (mariadb) expect(owned[0]).to.equal('START')
+    else expect(owned).to.deep.equal(seen)
+    expect(await repository.count()).to.equal(0)
+
+    const kept = await crate()
+    await dataSource.getRepository(Lid).save({ crate: { id: kept } } as Lid)
+    const told: unknown[] = []
+    const deaf = dataSource.events.onCommitted(({ kind, entity, ids }) => void told.push([kind, entity, ids]))
+    const expected = [
+      [204, undefined],
+      [404, 'NOT_FOUND'],
+      [409, 'REFERENCED'],
+      [404, 'NOT_FOUND'],
+    ]
+    for (const prefix of ['crates', 'seen-crates']) {
+      const outcomes: unknown[] = []
+      const gone = await crate()
+      told.length = 0
+      for (const id of [gone, gone, kept, 'one']) {
+        const { status, body } = await served.request('DELETE', `/${prefix}/${id}`)
+        outcomes.push([status, body['code']])
+      }
+      expect(told).to.deep.equal([['delete', Crate, [gone]]])
+      expect(outcomes, prefix).to.deep.equal(expected)
+    }
+    deaf()
+    expect((await served.request('DELETE', `/owned-crates/${kept}`, { as: 'eve' })).status).to.equal(404)
+    const racing = await crate()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => served.request('DELETE', `/crates/${racing}`)))
+    expect(answers.map(({ status }) => status)).to.have.members([204, ...Array.from({ length: 7 }, () => 404)])
+    const deafAgain = dataSource.events.listen(on(Crate, { afterDelete: ({ ids }) => void told.push(ids) }))
+    expect((await statementsOf('DELETE', `/crates/${await crate()}`)).length).to.be.above(1)
+    deafAgain()
+    expect(told.at(-1)).to.have.length(1)
+  })
+
+  it('leave a row alone that TypeORM alone hides', async () => {
+    const repository = dataSource.getRepository(Discarded)
+    const { id } = await repository.save({} as Discarded)
+    await repository.query(`UPDATE discarded SET ${dataSource.driver.escape('deletedAt')} = '2024-01-01 00:00:00'`)
+    for (const [method, body] of [
+      ['PATCH', { weight: 2 }],
+      ['DELETE', undefined],
+    ] as const) {
+      expect((await served.request(method, `/discarded/${id}`, { body })).status).to.equal(404)
+    }
+    expect(await repository.findOne({ where: { id }, withDeleted: true })).to.include({ weight: 1 })
   })
 
   it('undo a row that is refused, and what came with it', async () => {

@@ -38,7 +38,11 @@ export interface Deleted<R> {
 }
 
 /** Whether something else must happen when rows of an entity are deleted: to rows that refer to them, or to the journal. */
-export function isReferred({ dataSource }: WriteBuilder, { metadata }: Target, removed: boolean): boolean {
+export function isReferred(
+  { dataSource }: Pick<WriteBuilder, 'dataSource'>,
+  { metadata }: Target,
+  removed: boolean,
+): boolean {
   const referred = referencesTo(dataSource, metadata).some(({ policy }) => policy !== 'keep')
   return referred || (removed && isJournaled(dataSource, metadata))
 }

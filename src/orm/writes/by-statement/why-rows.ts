@@ -79,8 +79,8 @@ export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind
 /** Whether nobody hears of writes to rows that are there but once they are committed, nor takes part in them. */
 export function isWrittenUnheard(dataSource: ModelDataSource, target: Target, kind: string): boolean {
   const { metadata } = target
-  if (metadata.versionColumn || metadata.updateDateColumn) return false
-  return isUnheard(dataSource, target, kind) && !hears(dataSource, metadata)
+  if (metadata.versionColumn || metadata.updateDateColumn || metadata.deleteDateColumn) return false
+  return isUnheard(dataSource, target, kind) && !hearsOf('Update', dataSource, metadata)
 }
 
 /** Whether new rows of an entity can be written so: whoever hears of inserts may change them. */
@@ -94,14 +94,21 @@ function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
   return !dataSource.isInUnit && isolationLevel === defaultIsolation
 }
 
+/** Whether rows of an entity can be removed so. */
+export function isRemovedAlone(dataSource: ModelDataSource, target: Target): boolean {
+  // Reads of TypeORM do not see rows that such a column hides, and its writes do.
+  if (target.metadata.deleteDateColumn) return false
+  return isUnheard(dataSource, target, 'delete') && !hearsOf('Remove', dataSource, target.metadata)
+}
+
 function isUnheard(dataSource: ModelDataSource, { model, metadata }: Target, kind: string): boolean {
   if (!isAlone(metadata) || metadata.primaryColumns.length !== 1) return false
   return model.rules.written.length === 0 && !dataSource.events.hears(model, kind)
 }
 
-/** Whether one of TypeORM's listeners or subscribers hears of updates. Our own has nothing to do outside of `save`. */
-function hears({ subscribers }: ModelDataSource, metadata: EntityMetadata): boolean {
-  if (metadata.beforeUpdateListeners.length + metadata.afterUpdateListeners.length > 0) return true
-  const heard = ['beforeUpdate', 'afterUpdate'] as const
+/** Whether one of TypeORM's listeners or subscribers hears of writes. Our own has nothing to do outside of `save`. */
+function hearsOf(what: 'Update' | 'Remove', { subscribers }: ModelDataSource, metadata: EntityMetadata): boolean {
+  if (metadata[`before${what}Listeners`].length + metadata[`after${what}Listeners`].length > 0) return true
+  const heard = [`before${what}`, `after${what}`] as const
   return subscribers.some((one) => !(one instanceof SaveSubscriber) && heard.some((event) => one[event] !== undefined))
 }

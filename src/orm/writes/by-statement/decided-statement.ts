@@ -1,0 +1,78 @@
+import type { RowData } from '../../../model/matches.js'
+import type { Id } from '../../../model/verb.js'
+import type { ModelDataSource } from '../../data-source.js'
+import type { EntityRow } from '../../entity-row.js'
+import { parseId } from '../../parse-id.js'
+import type { Selection } from '../../selection.js'
+import { TableStatement } from '../table-statement.js'
+import type { Target } from '../write.js'
+import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
+import { addAssignments } from './assignments.js'
+import { entityReaderOf } from './entity-reader.js'
+import { returnsUpdated } from './returning.js'
+import { addRowsCondition } from './rows-condition.js'
+import { sendWrite } from './send.js'
+import { StatementText } from './statement-text.js'
+
+/** The key of a row as it is stored. */
+export const keyIn = ({ metadata }: Target, id: Id): unknown => parseId(metadata, id)
+
+/** The entity whose rows a selection is of. */
+export function writtenBy({ repository }: Selection<EntityRow>): Target & { readonly dataSource: ModelDataSource } {
+  const { metadata, model, manager } = repository
+  return { metadata, model, dataSource: manager.dataSource }
+}
+
+/**
+ * The statement that writes a row, once it is decided that the row may be written; undefined where it may not, or a
+ * statement cannot write it.
+ */
+export async function decidedStatement(
+  row: Selection<EntityRow>,
+  decide: RowDecision | undefined,
+  written: () => StatementText | undefined,
+): Promise<StatementText | undefined> {
+  const { dataSource, metadata } = writtenBy(row)
+  if (decide && !(canDecide(dataSource) && entityReaderOf(dataSource, metadata))) return undefined
+  const statement = written()
+  if (!statement || !decide) return statement
+  const asDecided = await allowedRow(row, decide)
+  asDecided?.(statement)
+  return asDecided && statement
+}
+
+/** The UPDATE that writes values to a row. */
+export function updateStatement(
+  dataSource: ModelDataSource,
+  { metadata }: Target,
+  row: Selection<EntityRow>,
+  values: RowData,
+): StatementText | undefined {
+  const { table } = new TableStatement(dataSource, metadata)
+  const statement = new StatementText(dataSource.driver, `UPDATE ${table} SET `)
+  if (!addAssignments(dataSource, metadata, values, statement)) return undefined
+  return addRowsCondition(dataSource, row, statement.add(' WHERE ')) ? statement : undefined
+}
+
+/** The DELETE that removes a row. */
+export function removalStatement(
+  dataSource: ModelDataSource,
+  { metadata }: Target,
+  row: Selection<EntityRow>,
+): StatementText | undefined {
+  const { table } = new TableStatement(dataSource, metadata)
+  const statement = new StatementText(dataSource.driver, `DELETE FROM ${table} WHERE `)
+  return addRowsCondition(dataSource, row, statement) ? statement : undefined
+}
+
+/** Sends a statement, and tells how many rows it has written; undefined where the database refuses it. */
+export async function affectedBy(
+  dataSource: ModelDataSource,
+  { metadata }: Target,
+  statement: StatementText,
+): Promise<number | undefined> {
+  const [key] = metadata.primaryColumns
+  if (returnsUpdated(dataSource)) statement.add(` RETURNING ${dataSource.driver.escape(key!.databaseName)}`)
+  const raw = await sendWrite(dataSource, statement)
+  return raw && (raw.affected ?? raw.rows.length)
+}

@@ -1,0 +1,66 @@
+import type { WriteContext } from '../../../model/rule-context.js'
+import type { Id } from '../../../model/verb.js'
+import type { ModelDataSource } from '../../data-source.js'
+import { isReferred } from '../../deletion/delete-related.js'
+import type { EntityRow } from '../../entity-row.js'
+import type { Selection } from '../../selection.js'
+import { lostLinks } from '../lost-links.js'
+import { keepsRows } from '../remove.js'
+import { readsRows } from '../row-change.js'
+import type { Target } from '../write.js'
+import {
+  affectedBy,
+  decidedStatement,
+  keyIn,
+  removalStatement,
+  updateStatement,
+  writtenBy,
+} from './decided-statement.js'
+import type { OneRowOptions } from './one-row.js'
+import type { StatementText } from './statement-text.js'
+import { tellCommitted } from './tell-committed.js'
+import { isRemovedAlone, isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
+
+/** A deletion that nothing has to see the row for. */
+interface LoneDeletion {
+  readonly context: WriteContext
+  readonly statement: () => StatementText | undefined
+}
+
+/**
+ * Deletes one row of a selection by one statement, in whatever way its entity does, where nothing needs to see it before.
+ * @returns false where nothing was written: the row is not there, the database refuses it, or it has to be looked at.
+ */
+export async function deleteRow(
+  rows: Selection<EntityRow>,
+  id: Id,
+  { decide }: Pick<OneRowOptions, 'decide'> = {},
+): Promise<boolean> {
+  const { dataSource, ...target } = writtenBy(rows)
+  const row = rows.byId(id)
+  if (isReferred({ dataSource }, target, !keepsRows(target.model))) return false
+  const deletion = (keepsRows(target.model) ? hiding : removing)(dataSource, target, row)
+  const statement = deletion && (await decidedStatement(row, decide, deletion.statement))
+  if (!statement || (await affectedBy(dataSource, target, statement)) !== 1) return false
+  const { context } = deletion
+  await tellCommitted(dataSource, target, { context, kind: 'delete', ids: [keyIn(target, id)] })
+  return true
+}
+
+/** Rows that deleting keeps are updated. */
+function hiding(dataSource: ModelDataSource, target: Target, row: Selection<EntityRow>): LoneDeletion | undefined {
+  const { update, delete: own } = target.model.rules
+  if (!isWrittenAlone(dataSource, target, 'delete')) return undefined
+  const write = loneWrite(dataSource, target, [...update, ...own], {})
+  return write && { ...write, statement: () => updateStatement(dataSource, target, row, write.values) }
+}
+
+/** Others go for good, which no rule hears of that looks at rows. */
+function removing(dataSource: ModelDataSource, target: Target, row: Selection<EntityRow>): LoneDeletion | undefined {
+  const { delete: own, leave } = target.model.rules
+  if (leave.length > 0 || readsRows(own) || !isRemovedAlone(dataSource, target)) return undefined
+  // The rules at the other ends of its links hear of it.
+  if (lostLinks(dataSource, target.metadata).length > 0) return undefined
+  const { context } = loneContext(dataSource)
+  return { context, statement: () => removalStatement(dataSource, target, row) }
+}
