@@ -69,6 +69,7 @@ export function notAPermutation({ missing, unknown, duplicate }: Misnamed): Vali
 export function unknownList(within: readonly string[]): ValidationError {
   return new ValidationError(`A list is named by ${within.join(', ') || 'nothing: there is only one'}.`, {
     errorCode: 'UNKNOWN_LIST',
+    names: within,
     errors: [{ pointer: '#/list', code: 'UNKNOWN_LIST', message: `must have exactly: ${within.join(', ')}` }],
   })
 }

@@ -24,6 +24,7 @@ export function slugReserved(property: string, slug: string): ValidationError {
 export function slugEmpty(property: string): ValidationError {
   return new ValidationError(`No slug can be made from "${property}": it has neither letters nor digits.`, {
     errorCode: 'SLUG_EMPTY',
+    names: [property],
     errors: [{ pointer: pointerTo(property), code: 'slug', message: 'must have a letter or a digit' }],
   })
 }

@@ -12,6 +12,7 @@ import {
   createDataSource,
   DefinitionError,
   documentText,
+  type FieldError,
   LocalFileStorage,
   type ModelDataSource,
   ModelViewSet,
@@ -30,6 +31,7 @@ import { Action, Allow, Resource } from 'plinth/decorators'
 import { Body, JsonController, Post } from 'routing-controllers'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { namingOf } from '../../src/helpers/naming.js'
+import { asException } from '../../src/http/problem/as-exception.js'
 import { defaultProblemStyle, problemOf } from '../../src/http/problem/problem.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { applicationOf } from '../support/http.js'
@@ -46,6 +48,10 @@ import { type Answer, errorsIn, type Served, serve } from './support/served.js'
 
 const lines = ({ body }: Answer) =>
   (body.data as unknown as readonly Record<string, unknown>[]).map((row) => row['head_line'])
+const said = ({ body }: Answer) => [
+  body['detail'],
+  ...((body.errors ?? []) as readonly FieldError[]).map(({ message }) => message),
+]
 const refused = (answer: Answer) => [answer.status, ...errorsIn(answer)]
 
 describe('Names outside', () => {
@@ -70,6 +76,42 @@ describe('Names outside', () => {
       expect([snake!.outside(snakeName), camel!.outside(camelName)]).to.deep.equal([snakeName, camelName])
     }
     expect(snake!.path('mainWriter.fullName')).to.equal('main_writer.full_name')
+  })
+
+  it('are those of sentences, at the first mention of each name as a word of its own', () => {
+    const cases: readonly (readonly [text: string, names: readonly string[], said: string])[] = [
+      ['headLine must be one of: headLine, x', ['headLine'], 'head_line must be one of: headLine, x'],
+      ['The same headLine, headLineText.', ['headLineText', 'headLine'], 'The same head_line, head_line_text.'],
+      ['"mainWriter" was given.', ['mainWriter'], '"main_writer" was given.'],
+      ['mainWriter.fullName is long.', ['mainWriter.fullName'], 'main_writer.full_name is long.'],
+      ['mainWriter.fullName is long.', ['fullName'], 'mainWriter.fullName is long.'],
+      ['$userId is taken.', ['userId', '$userId'], '$user_id is taken.'],
+      ['nothing of the sort', ['headLine'], 'nothing of the sort'],
+    ]
+    const { sentence } = namingOf('snake_case')
+    for (const [text, names, said] of cases) expect(sentence(text, names)).to.equal(said)
+    expect(namingOf('asDeclared').sentence('headLine', ['headLine'])).to.equal('headLine')
+  })
+})
+
+describe('Sentences of problems', () => {
+  it('mention properties as callers know them, those that exceptions name', () => {
+    const errors = [{ pointer: '#/list', code: 'UNKNOWN', message: 'must have exactly: mainWriter' }]
+    const options = { errorCode: 'X', errors, names: ['mainWriter'], told: { message: 'There is no such mainWriter.' } }
+    const problem = problemOf(
+      asException(new ConflictError('There is no mainWriter 5.', options)),
+      { requestId: 'x' },
+      defaultProblemStyle,
+      namingOf('snake_case'),
+    )
+    expect([problem.detail, problem.errors?.[0]?.message]).to.deep.equal([
+      'There is no such main_writer.',
+      'must have exactly: main_writer',
+    ])
+    const unnamed = new ConflictError('There is no mainWriter 5.')
+    expect(problemOf(unnamed, { requestId: 'x' }, defaultProblemStyle, namingOf('snake_case')).detail).to.equal(
+      'There is no mainWriter 5.',
+    )
   })
 })
 
@@ -127,6 +169,7 @@ describeOnEngines('An application with snake_case names', (engine) => {
     main_writer: writer.id,
     ...more,
   })
+  const declared = (headLine: string) => ({ headLine, wordCount: 1, readerSettings: {}, mainWriter: writer.id })
   const ask = (method: string, path: string, body?: unknown) =>
     served.request(method, path, body === undefined ? {} : { body })
   const made = async (headLine: string, more: object = {}): Promise<string> => {
@@ -284,6 +327,38 @@ describeOnEngines('An application with snake_case names', (engine) => {
     expect(refused(lost)[1]).to.match(/^#\/public_remarks\/0/)
   })
 
+  it('speaks of properties by them in sentences', async () => {
+    const wrong = await ask('POST', '/articles', {
+      ...given('x', { word_count: 9001 }),
+      public_remarks: [{ remark_text: 'x' }],
+    })
+    expect(said(wrong)).to.have.members([
+      'The body is invalid in 3 places.',
+      'head_line must be longer than or equal to 2 characters',
+      'word_count must not be greater than 9000',
+      'remark_text must be longer than or equal to 2 characters',
+    ])
+    const id = await made('one')
+    expect(said(await ask('POST', `/articles/${id}/clip`, { first_word: 0 }))).to.deep.equal([
+      'The body is invalid in one place.',
+      'first_word must not be less than 1',
+    ])
+    expect(said(await ask('POST', `/articles/${id}/clip?shown_part=long`, { first_word: 1 }))[1]).to.equal(
+      'shown_part must be shorter than or equal to 3 characters',
+    )
+    const taken = 'There is already a record with the same head_line.'
+    expect(said(await ask('POST', '/articles', given('one')))).to.deep.equal([taken, 'is already in use'])
+    const together = await ask('POST', '/articles/bulk/create', { items: [given('two'), given('one')] })
+    expect(said(together)[0]).to.equal(taken)
+    const each = await ask('POST', '/articles/bulk/create', { atomic: false, items: [given('two'), given('one')] })
+    expect(each.body['results']).to.have.nested.property('[1].problem.detail', taken)
+    const late = await ask('POST', `/articles/${id}/rename`, { first_word: 1 })
+    expect(said(late)).to.deep.equal(['"word_count" is behind.', 'is behind word_count'])
+    expect((await usual.request('POST', '/articles', { body: declared('one') })).body['detail']).to.equal(
+      'There is already a record with the same headLine.',
+    )
+  })
+
   it('gives actions their bodies and queries by the names of the application', async () => {
     const id = await made('one')
     const clip = (body: unknown, query = '') => ask('POST', `/articles/${id}/clip${query}`, body)
@@ -368,6 +443,8 @@ describeOnEngines('An application with snake_case names', (engine) => {
       [409, '#/head_line unique'],
     ])
     expect(second.headers.get('idempotency-replayed')).to.equal('true')
+    const detail = 'There is already a record with the same head_line.'
+    expect([first.body['detail'], second.body['detail']]).to.deep.equal([detail, detail])
   })
 
   it('describes itself by them', async () => {

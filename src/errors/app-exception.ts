@@ -33,6 +33,11 @@ export interface AppExceptionOptions {
    * and above they are told nothing but its code without this.
    */
   readonly told?: Told
+  /**
+   * The properties that the message, or one of an error, mentions as they are declared: callers read the first mention of
+   * each as they know it, where the application spells names in another way.
+   */
+  readonly names?: readonly string[]
   /** Headers of the answer it becomes, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
@@ -52,6 +57,7 @@ export class AppException extends Error {
   readonly details: Readonly<Record<string, unknown>>
   readonly headers: Readonly<Record<string, string>>
   readonly told?: Told
+  readonly names?: readonly string[]
 
   constructor(message: string, options: AppExceptionOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
@@ -62,5 +68,6 @@ export class AppException extends Error {
     this.details = options.details ?? {}
     this.headers = options.headers ?? {}
     if (options.told) this.told = options.told
+    if (options.names) this.names = options.names
   }
 }

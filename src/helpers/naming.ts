@@ -13,6 +13,8 @@ export interface Naming {
   outside(this: void, name: string): string
   /** Names with points between them. */
   path(this: void, path: string): string
+  /** A sentence for people that mentions some names, of which the first mention of each is called as outside. */
+  sentence(this: void, text: string, names: readonly string[]): string
   /** An object whose own members are called as outside; what they hold is as it was. */
   members<T>(this: void, object: Readonly<Record<string, T>>): Readonly<Record<string, T>>
 }
@@ -30,11 +32,21 @@ export function namingOf(style: NameStyle): Naming {
     style,
     outside,
     path: (path: string) => path.split('.').map(outside).join('.'),
+    sentence: (text: string, names: readonly string[]) =>
+      style === 'asDeclared' ? text : names.reduce((said, name) => mentioned(said, name, outside), text),
     members: <T>(object: Readonly<Record<string, T>>) =>
       style === 'asDeclared'
         ? object
         : Object.fromEntries(Object.entries(object).map(([name, value]) => [outside(name), value])),
   })
+}
+
+/** The first place where a name, or a path, stands as a word of its own: what follows may be data that is alike. */
+function mentioned(text: string, name: string, outside: (name: string) => string): string {
+  const named = name.split('.').map(outside).join('.')
+  if (named === name) return text
+  const word = new RegExp(`(?<![\\p{L}\\p{N}_$.])${name.replace(/[.$]/g, '\\$&')}(?![\\p{L}\\p{N}_$])`, 'u')
+  return text.replace(word, () => named)
 }
 
 /** Names as they are declared. */

@@ -46,6 +46,7 @@ function requireUuid(text: string, path: string): string {
   if (found !== undefined) return found
   throw new ValidationError(`${path} is no UUID.`, {
     errorCode: 'INVALID_ID',
+    names: [path],
     errors: [{ pointer: pointerTo(...path.split('.')), code: 'uuid', message: 'must be a UUID' }],
   })
 }

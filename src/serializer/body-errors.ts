@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { ValidationError } from '../errors/exceptions.js'
-import { pointerTo, renamedPointer } from '../errors/json-pointer.js'
+import { namesOf, pointerTo, renamedPointer } from '../errors/json-pointer.js'
 import type { Naming } from '../helpers/naming.js'
 
 /** The most errors one answer lists. */
@@ -28,15 +28,23 @@ export function unknownMember(name: string): FieldError {
   return { pointer: pointerTo(name), code: 'unknown_field', message: 'is not known here' }
 }
 
-/** Errors whose pointers begin with the name of a property, as callers know it. */
-export function firstNamed(errors: readonly FieldError[], { style, outside }: Naming): readonly FieldError[] {
+/** Errors whose pointers begin with the name of a property, as callers know it, and so does what is said of the property itself. */
+export function firstNamed(errors: readonly FieldError[], naming: Naming): readonly FieldError[] {
+  const { style, outside } = naming
   if (style === 'asDeclared') return errors
   return errors.map((error) =>
     error.pointer === undefined
       ? error
       : {
           ...error,
+          message: naming.sentence(error.message, propertiesOf(error.pointer)),
           pointer: renamedPointer(error.pointer, (names) => names.map((name, at) => (at === 0 ? outside(name) : name))),
         },
   )
+}
+
+/** The property that an error is about; what is inside of one is called as it is. */
+function propertiesOf(pointer: string): readonly string[] {
+  const names = namesOf(pointer.slice(1))
+  return names.length === 1 ? names : []
 }

@@ -147,6 +147,14 @@ export class ArticleViewSet extends BulkActionMixin(VerbsMixin(ModelViewSet(Arti
     }
     return Reply.json({ clippedAt: body.firstWord, upTo: body.lastWord ?? null })
   }
+
+  @Action({ method: 'post', on: 'row', allow: anyone, body: ClippingBody, answers: { type: 'object' } })
+  rename(_call: RowCall<Article, ClippingBody>): Reply {
+    throw new ValidationError('"wordCount" is behind.', {
+      errors: [{ pointer: '#/firstWord', code: 'range', message: 'is behind wordCount' }],
+      names: ['wordCount'],
+    })
+  }
 }
 
 /** The same rows, through entities. */

@@ -38,6 +38,8 @@ interface KeptProblem {
     readonly errors: readonly FieldError[]
     readonly details: Readonly<Record<string, unknown>>
     readonly headers: Readonly<Record<string, string>>
+    /** Left out of what was kept by earlier versions. */
+    readonly names?: readonly string[]
   }
 }
 
@@ -54,8 +56,9 @@ export function keptReply({ status, headers, body }: Reply): string {
 }
 
 /** A problem as text to be kept: what it says, not the document, which names the request. */
-export function keptProblem({ statusCode, message, errorCode, errors, details, headers }: AppException): string {
-  const answer: KeptProblem = { problem: { status: statusCode, message, errorCode, errors, details, headers } }
+export function keptProblem(exception: AppException): string {
+  const { statusCode: status, message, errorCode, errors, details, headers, names = [] } = exception
+  const answer: KeptProblem = { problem: { status, message, errorCode, errors, details, headers, names } }
   return JSON.stringify(answer)
 }
 

@@ -19,10 +19,10 @@ export function asException(error: unknown, translate?: Translate): AppException
 /** The exception with what it has for its callers in place of its message and details. */
 function forCallers(exception: AppException): AppException {
   if (!exception.told) return exception
-  const { told, statusCode, errorCode, errors } = exception
+  const { told, statusCode, errorCode, errors, names = [] } = exception
   const { message = exception.message, details = {} } = told
   const headers = { ...retryHeaders(exception), ...exception.headers }
-  return new StatusError(statusCode, message, { errorCode, errors, details, headers, told, cause: exception })
+  return new StatusError(statusCode, message, { errorCode, errors, details, headers, told, names, cause: exception })
 }
 
 function ofValidation(error: unknown): AppException | undefined {

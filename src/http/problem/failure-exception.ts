@@ -30,11 +30,11 @@ export interface FailureScene {
  */
 export function withStatus(error: unknown, { action, host }: FailureScene): unknown {
   if (!(error instanceof FailureError)) return error
-  const { message, errorCode, errors, details, headers, told, cause } = error
+  const { message, errorCode, errors, details, headers, told, names = [], cause } = error
   const said = [action.problems, action.model?.problems, ofTraits(host), host.openapi?.problems, ofFramework]
   const status = said.find((statuses) => statuses && Object.hasOwn(statuses, errorCode))?.[errorCode]
   if (status === undefined || status === error.statusCode) return error
-  return new StatusError(status, message, { errorCode, errors, details, headers, ...(told && { told }), cause })
+  return new StatusError(status, message, { errorCode, errors, details, headers, ...(told && { told }), names, cause })
 }
 
 const ofFramework: ProblemStatuses = Object.fromEntries(

@@ -72,7 +72,7 @@ export function problemOf(
   style: ProblemStyle,
   naming = asDeclared,
 ): Problem {
-  const { errorCode } = exception
+  const { errorCode, names = [] } = exception
   const status = statusOf(exception, style)
   const { message, errors, details } = status >= 500 && !exception.told ? untold : exception
   const stack = status >= 500 && exposesErrors(style) ? stackOf(exception) : undefined
@@ -81,10 +81,10 @@ export function problemOf(
     title: titleOf(errorCode),
     status,
     code: errorCode,
-    ...(message !== '' && { detail: message }),
+    ...(message !== '' && { detail: naming.sentence(message, names) }),
     ...(instance !== undefined && { instance }),
     requestId,
-    ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, naming)) }),
+    ...(errors.length > 0 && { errors: errors.slice(0, mostErrors).map((error) => told(error, names, naming)) }),
     ...(exception instanceof RateLimitedError &&
       exception.policies.length > 0 && { 'violated-policies': exception.policies }),
     ...(Object.keys(details).length > 0 && { details: namedDetails(errorCode, details, naming) }),
@@ -129,13 +129,14 @@ function titleOf(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-function told({ pointer, parameter, header, code, message, params }: FieldError, naming: Naming): FieldError {
+function told(error: FieldError, names: readonly string[], naming: Naming): FieldError {
+  const { pointer, parameter, header, code, message, params } = error
   return {
     ...(pointer !== undefined && { pointer }),
     ...(parameter !== undefined && { parameter }),
     ...(header !== undefined && { header }),
     code,
-    message,
+    message: naming.sentence(message, names),
     ...(params !== undefined && { params: naming.members(params) }),
   }
 }

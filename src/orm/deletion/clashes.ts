@@ -105,6 +105,7 @@ function clashing({ entity, id, fields, liveId }: Clash, cause: unknown): Confli
   const named = fields.join(', ')
   return new ConflictError(`This ${entity} cannot come back: another has the same ${named} now.`, {
     errorCode: 'DUPLICATE',
+    names: fields,
     errors: fields.map((field) => ({ pointer: pointerTo(field), code: 'unique', message: 'is already in use' })),
     details: { entity, id, fields, liveId },
     told: { details: { entity, fields } },

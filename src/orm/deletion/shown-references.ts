@@ -62,6 +62,7 @@ function keysIn(rows: readonly ObjectLiteral[], reference: Reference): readonly 
 function hiddenReference({ property, parent }: Reference): ValidationError {
   return new ValidationError(`"${property}" refers to a ${parent.name} that is deleted, or hidden otherwise.`, {
     errorCode: 'REFERENCE_HIDDEN',
+    names: [property],
     errors: [{ pointer: `#/${property}`, code: 'hidden', message: 'refers to a row that is deleted or hidden' }],
   })
 }

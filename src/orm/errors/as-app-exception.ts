@@ -66,8 +66,8 @@ function duplicate({ metadata, columns }: Violation, registry: Registry, cause: 
   const subject = properties.length > 0 ? `the same ${properties.join(', ')}` : 'the same values'
   const message = `There is already a record with ${subject}.`
   return isPrimaryKey(columns, metadata)
-    ? new ConflictError(message, { errorCode: 'DUPLICATE_ID', errors, cause })
-    : new ConflictError(message, { errorCode: 'DUPLICATE', errors, cause })
+    ? new ConflictError(message, { errorCode: 'DUPLICATE_ID', errors, names: properties, cause })
+    : new ConflictError(message, { errorCode: 'DUPLICATE', errors, names: properties, cause })
 }
 
 function isPrimaryKey(columns: readonly ColumnMetadata[], metadata: EntityMetadata | undefined): boolean {
@@ -106,7 +106,7 @@ function refusedValue(kind: ErrorKind, { metadata, columns, statement }: Violati
     }),
   )
   const subject = errors.length > 0 ? pathsOf(found).join(', ') : 'A value'
-  return new ValidationError(`${subject} ${message}.`, { errors, cause })
+  return new ValidationError(`${subject} ${message}.`, { errors, names: pathsOf(found), cause })
 }
 
 /** What a unique index is about, without what it holds besides: a marker of visible rows, or a tenant. */

@@ -14,6 +14,7 @@ export function refuseImmutable(model: Model, given: RowData): void {
   const subject = changed.join(', ')
   throw new ValidationError(`${subject} cannot be changed once the ${model.name} exists.`, {
     errorCode: 'IMMUTABLE',
+    names: changed,
     errors: changed.map((property) => ({
       pointer: `#/${property}`,
       code: 'immutable',

@@ -91,6 +91,7 @@ function keyOf(columns: readonly ColumnMetadata[], row: ObjectLiteral, referred 
 function hiddenMember({ propertyName, inverseEntityMetadata: { name } }: RelationMetadata): ValidationError {
   return new ValidationError(`"${propertyName}" was given a ${name} that is deleted, or hidden otherwise.`, {
     errorCode: 'REFERENCE_HIDDEN',
+    names: [propertyName],
     errors: [
       { pointer: pointerTo(propertyName), code: 'hidden', message: 'refers to a row that is deleted or hidden' },
     ],

@@ -25,6 +25,7 @@ export function refuseManaged(model: Model, given: RowData): void {
     `${named.join(', ')} is written by the rules and verbs of ${[...traits].join(', ')} alone.`,
     {
       errorCode: 'MANAGED',
+      names: named,
       errors: named.map((property) => ({ pointer: `#/${property}`, code: 'managed', message: 'cannot be set' })),
     },
   )

@@ -21,5 +21,5 @@ export function requireKeys({ primaryColumns }: EntityMetadata, rows: readonly O
     code: 'required',
     message: 'is required',
   }))
-  throw new ValidationError(`${names.join(', ')} is required.`, { errors })
+  throw new ValidationError(`${names.join(', ')} is required.`, { errors, names })
 }

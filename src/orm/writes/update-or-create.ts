@@ -113,6 +113,7 @@ async function bringBack<E extends ObjectLiteral>(call: Call<E>, hidden: E): Pro
   if (revive === undefined) {
     throw new ConflictError(`A hidden ${model.name} has this ${by.join(', ')} already.`, {
       errorCode: 'DUPLICATE',
+      names: by,
       errors: by.map((name) => ({ pointer: pointerTo(name), code: 'unique', message: 'is in use' })),
     })
   }
@@ -144,6 +145,7 @@ function identityOf<E extends ObjectLiteral>(
   }
   throw new ValidationError(`A ${model.name} is known by ${by.join(', ') || 'nothing'}, and that is not given.`, {
     errorCode: 'IDENTITY_MISSING',
+    names: by,
     errors: missing.map((name) => ({ pointer: pointerTo(name), code: 'required', message: 'is required' })),
   })
 }
