@@ -12,7 +12,7 @@ import type { BulkKind } from './bulk-plan.js'
 import type { BulkRequest } from './bulk-request.js'
 
 /** The kinds whose rows one statement can write. */
-type Written = 'update' | 'delete'
+type Written = Exclude<BulkKind, 'verb'>
 
 /** Writes the rows of a bulk action by one statement, without a unit of work; undefined where that is never possible. */
 export function bulkWriting(
@@ -21,7 +21,7 @@ export function bulkWriting(
   runs: StepRuns,
   host: PipelineHost,
 ): LoneWrite | undefined {
-  if ((kind !== 'update' && kind !== 'delete') || !isPlainly(action, kind, runs)) return undefined
+  if (kind === 'verb' || !isPlainly(action, kind, runs)) return undefined
   const decider = new RowDecider()
   return async (exchange) => {
     const { preconditions, idempotencyKey } = exchange

@@ -1,16 +1,20 @@
 import { matching, type Operand } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import type { ScopedRepository } from '../../orm/model-repository.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
 import { parseId } from '../../orm/parse-id.js'
 import { returnedText } from '../../orm/reads/returned-text.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
-import { entityReaderOf } from '../../orm/writes/by-statement/entity-reader.js'
-import { changeRows, deleteRows, type RowsToWrite } from '../../orm/writes/by-statement/many-rows.js'
+import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/entity-reader.js'
+import { changeRows, deleteRows } from '../../orm/writes/by-statement/many-rows.js'
+import { newRows } from '../../orm/writes/by-statement/new-rows.js'
+import { given } from '../../service/written-values.js'
 import type { Exchange } from '../exchange.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
+import { repositoryOf } from '../mixins/viewset-parts.js'
 import type { BulkItem, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { keyOf, seenRows } from './find-rows.js'
@@ -26,6 +30,7 @@ export async function writeByStatement(
   items: readonly BulkItem[],
   { exchange, plan, decide }: { exchange: Exchange; plan: BulkPlan; decide: RowDecision | undefined },
 ): Promise<readonly BulkResult[] | undefined> {
+  if (plan.kind === 'create') return madeRows(viewSet, items, exchange, plan)
   if (!plan.unseen) return undefined
   const rows = writtenRows(viewSet, exchange, plan)
   const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
@@ -35,13 +40,29 @@ export async function writeByStatement(
     const deleted = await deleteRows(asked)
     return deleted ? items.map(({ index, id }) => ({ index, id: id!, status: 204 })) : undefined
   }
-  const changed = await changedRows(asked, items[0]!.values, exchange, plan)
+  const reader = await readerFor(rows.repository, exchange, plan)
+  const changed = reader && (await changeRows<object>(asked, { ...items[0]!.values }, reader))
   if (!changed) return undefined
   const byKey = new Map(changed.map((row) => [String(valuesOf(row)[plan.key]), row]))
   return items.map(({ index }, place) => {
     const row = byKey.get(String(keys[place]))!
     return { index, id: valuesOf(row)[plan.key] as Id, status: 200, row }
   })
+}
+
+async function madeRows(
+  viewSet: EntityViewSet,
+  items: readonly BulkItem[],
+  exchange: Exchange,
+  plan: BulkPlan,
+): Promise<readonly BulkResult[] | undefined> {
+  if (plan.before.length + plan.after.length > 0) return undefined
+  const repository = repositoryOf(viewSet)
+  const scope = plan.action.model?.scope?.(exchange)
+  const reader = await readerFor(repository, exchange, plan)
+  const values = items.map((item) => given({ ...item.values, ...scope }))
+  const made = reader && (await newRows<EntityRow, object>(repository, values, reader))
+  return made?.map((row, index) => ({ index, id: valuesOf(row)[plan.key] as Id, status: 201, row }))
 }
 
 /** The rows that a call may see, and that are its own to write; undefined where others decide which those are. */
@@ -67,17 +88,14 @@ function decisionOf(
   }
 }
 
-/** The rows as text where nothing has to see them before they are sent. */
-async function changedRows(
-  asked: RowsToWrite,
-  values: object,
+/** What becomes of written rows: texts where nothing has to see them before they are sent. */
+async function readerFor(
+  { manager, metadata }: ScopedRepository<EntityRow>,
   exchange: Exchange,
-  { reading, action }: BulkPlan,
-): Promise<readonly object[] | undefined> {
+  { reading }: BulkPlan,
+): Promise<RowReader<object> | undefined> {
   const form = await reading()?.form(exchange)
-  const { metadata, manager } = asked.rows.repository
-  const returned = (form && returnedText(form)) ?? entityReaderOf(manager.dataSource, metadata)
-  return returned && action.entity && changeRows<object>(asked, { ...values }, returned)
+  return (form && (returnedText(form) as RowReader<object> | undefined)) ?? entityReaderOf(manager.dataSource, metadata)
 }
 
 const valuesOf = (row: object): Readonly<Record<string, unknown>> =>

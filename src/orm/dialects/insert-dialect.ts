@@ -30,6 +30,10 @@ export interface InsertUnderLocks {
   readonly isAlone: boolean
   /** What stands in front of it, and takes the locks of these keys, which are sorted placeholders. */
   before(locks: LockTable, keys: readonly string[]): string
+  /** The same for a list of keys that is one placeholder. */
+  beforeMany(locks: LockTable, keys: string): string
+  /** How many of the locks are held, where there is something in front. */
+  readonly held: string
   /** Where its SELECT reads from: a row where all the locks are held, and no row otherwise. */
   from(count: number): string
 }
@@ -43,14 +47,17 @@ const absent = (): string => 'DEFAULT'
  */
 const underLocks: InsertUnderLocks = {
   isAlone: false,
-  before: ({ table, key, number }, keys) => {
-    const rows = keys.map((placeholder) => `(${placeholder}, 0)`).join(', ')
-    const seen = `(SELECT seen.xmin FROM ${table} AS seen WHERE seen.${key} = held.${key})`
-    const taken = `DO UPDATE SET ${number} = held.${number} WHERE held.xmin = ${seen} RETURNING 1`
-    const insert = `INSERT INTO ${table} AS held (${key}, ${number}) VALUES ${rows} ON CONFLICT (${key}) ${taken}`
-    return `WITH plinth_held AS (${insert}) `
-  },
+  before: (locks, keys) => takingLocks(locks, `VALUES ${keys.map((placeholder) => `(${placeholder}, 0)`).join(', ')}`),
+  beforeMany: (locks, keys) => takingLocks(locks, `SELECT plinth_key, 0 FROM unnest(${keys}::text[]) AS plinth_key`),
+  held: '(SELECT COUNT(*) FROM plinth_held)',
   from: (count) => `FROM (SELECT 1 WHERE (SELECT COUNT(*) FROM plinth_held) = ${count}) AS plinth_locks`,
+}
+
+function takingLocks({ table, key, number }: LockTable, rows: string): string {
+  const seen = `(SELECT seen.xmin FROM ${table} AS seen WHERE seen.${key} = held.${key})`
+  const taken = `DO UPDATE SET ${number} = held.${number} WHERE held.xmin = ${seen} RETURNING 1`
+  const insert = `INSERT INTO ${table} AS held (${key}, ${number}) ${rows} ON CONFLICT (${key}) ${taken}`
+  return `WITH plinth_held AS (${insert}) `
 }
 
 export const postgresInserts: InsertDialect = { namesSerials: false, absent, underLocks }
@@ -63,7 +70,7 @@ const numeric = /INT|REAL|FLOA|DOUB|DEC|NUM/i
 export const sqliteInserts: InsertDialect = {
   namesSerials: true,
   // Whoever writes is alone from the beginning of his statement.
-  underLocks: { isAlone: true, before: () => '', from: () => '' },
+  underLocks: { isAlone: true, before: () => '', beforeMany: () => '', held: '', from: () => '' },
   absent: (defaultText) => defaultText ?? 'NULL',
   around: ({ type }) => (type === 'jsonb' ? ['jsonb(', ')'] : ['', '']),
   bound: (value, { type }) => {

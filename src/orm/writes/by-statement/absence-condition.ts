@@ -28,12 +28,22 @@ export function addAbsence(
   const shape = new Shape()
   shape.add(metadata.name)
   if (!readPredicate(where, shape)) return false
-  const condition = conditions.of(dataSource, shape.key, () =>
-    written(dataSource, metadata, slotted(where, new Slots(shape))),
-  )
+  const condition = absenceCondition(dataSource, metadata, where, shape)
   if (!condition) return false
-  addCondition(dataSource, condition, shape.values, statement)
+  const { table } = new TableStatement(dataSource, metadata)
+  addCondition(dataSource, condition, shape.values, statement.add(`NOT EXISTS (SELECT 1 FROM ${table} WHERE `))
+  statement.add(')')
   return true
+}
+
+/** The condition of a shape that no row of a table is to meet. */
+export function absenceCondition(
+  dataSource: ModelDataSource,
+  metadata: EntityMetadata,
+  where: Predicate,
+  shape: Shape,
+): CompiledCondition | undefined {
+  return conditions.of(dataSource, shape.key, () => written(dataSource, metadata, slotted(where, new Slots(shape))))
 }
 
 function written(dataSource: ModelDataSource, metadata: EntityMetadata, where: Predicate): CompiledCondition {
@@ -48,7 +58,5 @@ function written(dataSource: ModelDataSource, metadata: EntityMetadata, where: P
     },
     plain: (value) => bind({ operand: value }),
   })
-  const { table } = new TableStatement(dataSource, metadata)
-  const named = `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${condition})`
-  return cutAtParameters(named, prefix, (name) => bindings[Number(name.slice(prefix.length))]!)
+  return cutAtParameters(condition, prefix, (name) => bindings[Number(name.slice(prefix.length))]!)
 }

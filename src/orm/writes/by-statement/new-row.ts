@@ -74,7 +74,7 @@ async function drafted(dataSource: ModelDataSource, target: Target, row: ObjectL
 }
 
 /** Whether a row refers to rows that have to be looked at, and kept as they are until it is written. */
-function refersToGuarded(dataSource: ModelDataSource, { metadata }: Target, row: RowData): boolean {
+export function refersToGuarded(dataSource: ModelDataSource, { metadata }: Target, row: RowData): boolean {
   if (lockedReferencesOf(dataSource, metadata).some((one) => partsOf(one, row).some(isGiven))) return true
   return referencesOf(dataSource, metadata).some(
     (one) => isGiven(one.key.getEntityValue(row)) && hidingScopes(dataSource, one) !== undefined,

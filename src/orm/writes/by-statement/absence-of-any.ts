@@ -1,0 +1,60 @@
+import type { EntityMetadata } from 'typeorm'
+import { type Predicate } from '../../../model/predicate.js'
+import type { ModelDataSource } from '../../data-source.js'
+import type { EngineType } from '../../dialects/engines.js'
+import { readEngineOf } from '../../reads/engines/engines.js'
+import { readPredicate } from '../../reads/predicate-shape.js'
+import { Shape, Slot } from '../../reads/slot.js'
+import { TableStatement } from '../table-statement.js'
+import { type AbsentRows, absenceCondition } from './absence-condition.js'
+import type { CompiledCondition } from './compiled-condition.js'
+import type { RowSources, ValueList } from './row-sources.js'
+import type { StatementText } from './statement-text.js'
+
+/**
+ * Adds that no row of a table meets one of several conditions of one shape; false where their text depends on values, or a value
+ * cannot stand in a list.
+ */
+export function addAbsenceOfAny(
+  dataSource: ModelDataSource,
+  asked: readonly AbsentRows[],
+  sources: RowSources,
+  statement: StatementText,
+): boolean {
+  const { metadata } = asked[0]!
+  const shapes = asked.map(({ where }) => shapeOf(metadata, where))
+  const [first] = shapes
+  if (!first || shapes.some((shape) => shape?.key !== first.key)) return false
+  if (asked.some((one) => one.metadata !== metadata)) return false
+  const condition = absenceCondition(dataSource, metadata, asked[0]!.where, first)
+  const lists = condition && listsOf(dataSource, condition, shapes as readonly Shape[])
+  if (!lists) return false
+  const { table } = new TableStatement(dataSource, metadata)
+  if (!sources.addAsked(statement.add('NOT EXISTS (SELECT 1 FROM '), lists)) return false
+  const names = sources.namesOfAsked(lists.length)
+  const text = condition.texts.map((part, index) => part + (names[index] ?? '')).join('')
+  statement.add(`${table} WHERE ${text})`)
+  return true
+}
+
+function shapeOf({ name }: EntityMetadata, where: Predicate): Shape | undefined {
+  const shape = new Shape()
+  shape.add(name)
+  return readPredicate(where, shape) ? shape : undefined
+}
+
+/** The values that the conditions are about, in the order of the bindings; undefined where one is of no column. */
+function listsOf(
+  { driver, options }: ModelDataSource,
+  { bindings }: CompiledCondition,
+  shapes: readonly Shape[],
+): readonly ValueList[] | undefined {
+  const engine = readEngineOf(options.type as EngineType)
+  const lists: ValueList[] = []
+  for (const { operand, column } of bindings) {
+    if (!column || !(operand instanceof Slot)) return undefined
+    const stored = (value: unknown) => engine.bound(driver.preparePersistentValue(value, column))
+    lists.push({ column, values: shapes.map(({ values }) => stored(values[operand.index])) })
+  }
+  return lists.length > 0 ? lists : undefined
+}

@@ -1,0 +1,97 @@
+import type { ObjectLiteral } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { lockTable } from '../../counters.js'
+import type { ModelDataSource } from '../../data-source.js'
+import type { EngineType } from '../../dialects/engines.js'
+import type { InsertColumn, InsertPlan } from '../insert-plan.js'
+import { addAbsenceOfAny } from './absence-of-any.js'
+import type { ProposedValues } from './proposed-values.js'
+import { type RowSources, rowSourcesOf, type ValueList } from './row-sources.js'
+import { StatementText } from './statement-text.js'
+
+/** The most parameters of a statement on SQLite, which has the lowest limit: 32766. */
+const mostParameters = 32_000
+
+/**
+ * An INSERT of rows that writes all of them only where no row is there that is in the way of one, under the locks that keep it
+ * so; undefined where a value is more than a bound one, or the engine cannot make sure of it.
+ * @param proposed for each row, in their order.
+ */
+export function insertAllUnless(
+  dataSource: ModelDataSource,
+  plan: InsertPlan,
+  rows: readonly ObjectLiteral[],
+  proposed: readonly ProposedValues[],
+): StatementText | undefined {
+  const sources = rowSourcesOf(dataSource.options.type as EngineType)
+  const { underLocks } = plan.inserts
+  const lists = valueLists(plan, rows)
+  if (!sources || !underLocks || !lists || lists.length * rows.length > mostParameters) return undefined
+  const keys = underLocks.isAlone ? [] : [...new Set(proposed.flatMap(({ locks }) => locks))].sort()
+  const statement = new StatementText(dataSource.driver, '')
+  if (keys.length > 0) statement.add(underLocks.beforeMany(lockTable(dataSource), statement.placeholderOf(keys)))
+  const columns = lists.map(({ name }) => name).join(', ')
+  statement.add(`INSERT INTO ${plan.table}(${columns}) SELECT ${sources.namesOfGiven(lists.length).join(', ')} FROM `)
+  if (!sources.addGiven(statement, lists)) return undefined
+  statement.add(' WHERE ')
+  if (keys.length > 0) statement.add(`${underLocks.held} = `).bind(keys.length)
+  else statement.add('1=1')
+  if (!addAbsences(dataSource, statement, sources, proposed)) return undefined
+  return statement.add(sources.behindGiven)
+}
+
+/** Adds what must not be there for any of the rows: what a rule proposes for each has one shape. */
+function addAbsences(
+  dataSource: ModelDataSource,
+  statement: StatementText,
+  sources: RowSources,
+  proposed: readonly ProposedValues[],
+): boolean {
+  const [{ absent } = { absent: [] }] = proposed
+  if (proposed.some((one) => one.absent.length !== absent.length)) return false
+  return absent.every((_, index) => {
+    const asked = proposed.map((one) => one.absent[index]!)
+    return addAbsenceOfAny(dataSource, asked, sources, statement.add(' AND '))
+  })
+}
+
+interface NamedList extends ValueList {
+  readonly name: string
+}
+
+/** The values of each column, without those that no row gives one for. */
+function valueLists(plan: InsertPlan, rows: readonly ObjectLiteral[]): readonly NamedList[] | undefined {
+  const lists: NamedList[] = []
+  for (const own of plan.columns) {
+    const list = valueList(plan, own, rows)
+    if (list === undefined) return undefined
+    if (list !== 'absent') lists.push(list)
+  }
+  return lists.length > 0 ? lists : undefined
+}
+
+function valueList(
+  { inserts }: InsertPlan,
+  { column, name, valueOf, prepared, around, absent }: InsertColumn,
+  rows: readonly ObjectLiteral[],
+): NamedList | 'absent' | undefined {
+  const values: unknown[] = []
+  let missing = 0
+  for (const row of rows) {
+    const given = valueOf(row)
+    // Text of SQL may name parameters of its builder.
+    if (typeof given === 'function') return undefined
+    const value = prepared(given)
+    if (value === undefined) missing += 1
+    const bound = value === undefined ? null : inserts.bound ? inserts.bound(value, column) : value
+    if (bound === undefined) return undefined
+    values.push(bound)
+  }
+  // A SELECT has no word for the default of a column, and a column that is not named gets it.
+  if (missing === rows.length && !column.isVersion) return 'absent'
+  return missing > 0 && !isNullWhereAbsent(column, absent) ? undefined : { column, name, values, around }
+}
+
+function isNullWhereAbsent({ isGenerated, isVersion, default: given }: ColumnMetadata, absent: string): boolean {
+  return absent === 'NULL' || (absent === 'DEFAULT' && !isGenerated && !isVersion && given === undefined)
+}

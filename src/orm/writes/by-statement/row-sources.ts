@@ -1,0 +1,136 @@
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import type { EngineType } from '../../dialects/engines.js'
+import type { StatementText } from './statement-text.js'
+
+/** The values of one column in several rows, as the driver is given each. */
+export interface ValueList {
+  readonly column: ColumnMetadata
+  readonly values: readonly unknown[]
+  /** What stands around each value. */
+  readonly around?: readonly [string, string]
+}
+
+/** How rows of values stand in statements of an engine as something to select from. */
+export interface RowSources {
+  /** Whether the rows of an INSERT are returned in the order in which the source gives them. */
+  readonly isOrdered: boolean
+  /** The names of the columns of the rows that are inserted. */
+  namesOfGiven(count: number): readonly string[]
+  /** Adds the source of the rows that are inserted; false where a value cannot stand in it. */
+  addGiven(statement: StatementText, lists: readonly ValueList[]): boolean
+  /** What stands behind the condition of a SELECT from it. */
+  readonly behindGiven: string
+  /** The names of the columns of rows that are asked about. */
+  namesOfAsked(count: number): readonly string[]
+  /** Adds the source of rows that are asked about, and what joins a table to it so that each is looked up by itself. */
+  addAsked(statement: StatementText, lists: readonly ValueList[]): boolean
+}
+
+/**
+ * What a list is cast to by the type of its column as TypeORM calls it: without a length, which a cast would cut texts to. Types
+ * that have other names on the server, or mean another length without one, are left out.
+ */
+const listTypes: Readonly<Record<string, string>> = {
+  uuid: 'uuid',
+  'character varying': 'character varying',
+  text: 'text',
+  integer: 'integer',
+  smallint: 'smallint',
+  bigint: 'bigint',
+  boolean: 'boolean',
+  numeric: 'numeric',
+  real: 'real',
+  'double precision': 'double precision',
+  json: 'json',
+  jsonb: 'jsonb',
+  date: 'date',
+  'time without time zone': 'time without time zone',
+  'timestamp without time zone': 'timestamp without time zone',
+  'timestamp with time zone': 'timestamp with time zone',
+}
+
+function listType(column: ColumnMetadata): string | undefined {
+  if (column.isArray || column.enum) return undefined
+  return listTypes[column.entityMetadata.dataSource.driver.normalizeType(column)]
+}
+
+function addUnnested(statement: StatementText, lists: readonly ValueList[]): boolean {
+  for (const [index, { column, values }] of lists.entries()) {
+    const type = listType(column)
+    if (type === undefined) return false
+    statement
+      .add(index === 0 ? 'unnest(' : ', ')
+      .bind(values)
+      .add(`::${type}[]`)
+  }
+  statement.add(')')
+  return true
+}
+
+const namesOf = (table: string, count: number) => Array.from({ length: count }, (_, index) => `${table}_${index}`)
+
+/** Each column is one list, so that the text does not depend on the number of rows. */
+const postgres: RowSources = {
+  isOrdered: true,
+  namesOfGiven: (count) => namesOf('plinth_given', count),
+  addGiven(statement, lists) {
+    const names = [...namesOf('plinth_given', lists.length), 'plinth_place']
+    if (!addUnnested(statement, lists)) return false
+    statement.add(` WITH ORDINALITY AS plinth_given(${names.join(', ')})`)
+    return true
+  },
+  behindGiven: ' ORDER BY plinth_place',
+  namesOfAsked: (count) => namesOf('plinth_asked', count),
+  addAsked(statement, lists) {
+    if (!addUnnested(statement, lists)) return false
+    statement.add(` AS plinth_asked(${namesOf('plinth_asked', lists.length).join(', ')}) CROSS JOIN `)
+    return true
+  },
+}
+
+/** What SQLite reads from JSON as it would be bound: it reads the text of a number that is not whole less exactly. */
+function isExact(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value) && !value.includes('\0')
+  return value === null || (typeof value === 'number' && Number.isSafeInteger(value))
+}
+
+/** Rows are read from JSON where they are looked up; those that are inserted are bound, which costs less than JSON of all of them. */
+const sqlite: RowSources = {
+  isOrdered: false,
+  namesOfGiven: (count) => Array.from({ length: count }, (_, index) => `column${index + 1}`),
+  addGiven(statement, lists) {
+    const [first] = lists
+    if (!first) return false
+    statement.add('(VALUES ')
+    for (let row = 0; row < first.values.length; row++) {
+      for (const [index, { values, around = ['', ''] }] of lists.entries()) {
+        statement
+          .add((index > 0 ? ', ' : row > 0 ? ', (' : '(') + around[0])
+          .bind(values[row])
+          .add(around[1])
+      }
+      statement.add(')')
+    }
+    statement.add(')')
+    return true
+  },
+  behindGiven: '',
+  namesOfAsked: (count) =>
+    Array.from({ length: count }, (_, index) => `json_extract(plinth_asked.value, '$[${index}]')`),
+  addAsked(statement, lists) {
+    const numbers = lists.map(({ values }) =>
+      values.map((value) => (typeof value === 'bigint' ? Number(value) : value)),
+    )
+    if (!numbers.every((values) => values.every(isExact))) return false
+    const rows = numbers[0]?.map((_, row) => numbers.map((values) => values[row])) ?? []
+    statement.add('json_each(').bind(JSON.stringify(rows)).add(') AS plinth_asked CROSS JOIN ')
+    return true
+  },
+}
+
+const engines: Partial<Readonly<Record<EngineType, RowSources>>> = { postgres, 'better-sqlite3': sqlite }
+
+/** How rows of values stand in statements of an engine; undefined where rows are not inserted from them. */
+export function rowSourcesOf(type: EngineType): RowSources | undefined {
+  return engines[type]
+}
