@@ -14,6 +14,7 @@ import { changeRow } from '../orm/writes/by-statement/one-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
 import { BaseService } from './base-service.js'
 import { isId, isRow, loneKey } from './lone-row.js'
+import { changingAlone, deletingAlone, makingAlone } from './lone-rows.js'
 import { whyOneByOne } from './many-rows.js'
 import { giveParts, hasOwnParts } from './own-part.js'
 import { ServiceResult } from './service-result.js'
@@ -105,9 +106,11 @@ export abstract class RowsService<E extends object> extends BaseService {
    * a class overrides `create` alone, that is called for each.
    */
   createMany(values: readonly ValuesFor<E>[]): Promise<ServiceResult<readonly E[]>> {
-    return this.write(async () => {
-      if (whyOneByOne(this, 'create')) return this.#each(values, (one) => this.create(one))
-      const rows = values.map((one) => this.#rows.create(given(one) as Draft<E>))
+    const isEach = whyOneByOne(this, 'create') !== undefined
+    const own = values.map((one) => given(one))
+    return this.#byStatement(isEach ? undefined : makingAlone(this, this.#rows, own), () => {
+      if (isEach) return this.#each(values, (one) => this.create(one))
+      const rows = own.map((one) => this.#rows.create(one as Draft<E>))
       return insertRows(this.#rows, rows, { undone: this.write === RowsService.prototype.write })
     })
   }
@@ -118,7 +121,8 @@ export abstract class RowsService<E extends object> extends BaseService {
    * called for each.
    */
   updateMany(idsOrRows: readonly (Id | E)[], values: ValuesFor<E>): Promise<ServiceResult<readonly E[]>> {
-    return this.write(async () => {
+    const known = this.#knownKeys('update', idsOrRows)
+    return this.#byStatement(changingAlone(this, this.#rows, known, given(values)), async () => {
       if (this.#isOneByOne('update')) return this.#each(idsOrRows, (one) => this.update(one, values))
       const keys = this.#keysOf(idsOrRows)
       const { primaryColumns } = this.#rows.metadata
@@ -136,12 +140,14 @@ export abstract class RowsService<E extends object> extends BaseService {
    * Deletes many rows, given themselves or by their primary keys, all of them or none, in whatever way the entity does.
    * Fails with `NOT_FOUND` where one is not there. Where a class overrides `delete` alone, that is called for each.
    */
-  deleteMany(idsOrRows: readonly (Id | E)[]): Promise<ServiceResult<undefined>> {
-    return this.write(async () => {
+  async deleteMany(idsOrRows: readonly (Id | E)[]): Promise<ServiceResult<undefined>> {
+    const known = this.#knownKeys('delete', idsOrRows)
+    const result = await this.#byStatement(deletingAlone(this, this.#rows, known), async () => {
       if (this.#isOneByOne('delete')) await this.#each(idsOrRows, (one) => this.delete(one))
       else await this.#affectAll(this.#keysOf(idsOrRows), (some) => this.#rows.delete(some))
-      return undefined
+      return true as const
     })
+    return result.success ? ServiceResult.success(undefined) : result
   }
 
   /** Runs a write in a unit of work of its own, or in a savepoint of the running one. */
@@ -187,14 +193,25 @@ export abstract class RowsService<E extends object> extends BaseService {
   }
 
   #keysOf(idsOrRows: readonly (Id | E)[]): readonly Id[] {
-    const { metadata } = this.#rows
-    const [column] = metadata.primaryColumns
     return idsOrRows.map((one) => {
-      const id = isRow(one) ? (column!.getEntityValue(one) as Id | undefined) : one
-      const key = isId(id) ? parseId(metadata, id) : undefined
+      const key = this.#knownKey(one)
       if (key === undefined) throw this.#notFound()
       return key
     })
+  }
+
+  /** The key of a row; undefined where no row has such a one. */
+  #knownKey(idOrRow: Id | E): Id | undefined {
+    const { metadata } = this.#rows
+    const id: unknown = isRow(idOrRow) ? metadata.primaryColumns[0]!.getEntityValue(idOrRow) : idOrRow
+    return isId(id) ? parseId(metadata, id) : undefined
+  }
+
+  /** The keys of rows that a statement can name; undefined where each row is written by a call, or is none. */
+  #knownKeys(one: 'update' | 'delete', idsOrRows: readonly (Id | E)[]): readonly Id[] | undefined {
+    if (this.#isOneByOne(one)) return undefined
+    const keys = idsOrRows.flatMap((idOrRow) => this.#knownKey(idOrRow) ?? [])
+    return keys.length === idsOrRows.length ? keys : undefined
   }
 
   /** Writes rows by statements that name as many of them as one can. */

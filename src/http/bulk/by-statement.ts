@@ -95,7 +95,7 @@ async function readerFor(
   { reading }: BulkPlan,
 ): Promise<RowReader<object> | undefined> {
   const form = await reading()?.form(exchange)
-  return (form && (returnedText(form) as RowReader<object> | undefined)) ?? entityReaderOf(manager.dataSource, metadata)
+  return (form && returnedText(form)) ?? entityReaderOf(manager.dataSource, metadata)
 }
 
 const valuesOf = (row: object): Readonly<Record<string, unknown>> =>

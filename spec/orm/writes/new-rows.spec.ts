@@ -1,0 +1,202 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+import {
+  Sluggable,
+  type Slugged,
+  type SoftDeletable,
+  SoftDelete,
+  type UuidIdentified,
+  UuidPk,
+} from '../../../decorators/index.js'
+import {
+  type CommittedWrite,
+  createDataSource,
+  type ModelDataSource,
+  ModelService,
+  silentLogger,
+} from '../../../src/index.js'
+import { entityReaderOf } from '../../../src/orm/writes/by-statement/entity-reader.js'
+import { newRows } from '../../../src/orm/writes/by-statement/new-rows.js'
+import { type Database, describeOnEngines } from '../../support/engines.js'
+import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from '../reads/support.js'
+
+/** How many random entities are compared on each engine, beside two that have columns of all types. */
+const entityCount = 3
+const groupSize = 8
+
+export interface Note extends UuidIdentified, SoftDeletable, Slugged {}
+@Entity('new_notes')
+@UuidPk()
+@SoftDelete()
+@Sluggable({ from: 'title', within: ['folder'], onUpdate: 'regenerate' })
+export class Note {
+  @Column({ length: 40 }) title!: string
+  @Column({ type: 'int', default: 1 }) folder!: number
+}
+class NoteService extends ModelService(Note) {}
+
+@Entity('new_numbers')
+class Numbered {
+  @PrimaryColumn({ type: 'int', generated: 'increment' }) id!: number
+  @Column({ length: 20 }) name!: string
+}
+
+const short = (value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Math.trunc(value % 2 ** 30) + 0.125 : value
+
+const titled = (titles: readonly string[], folder = 1) => titles.map((title) => ({ title, folder }))
+const slugsOf = (rows: readonly object[] | undefined) => rows?.map((row) => (row as Note).slug)
+const range = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index)
+
+describeOnEngines('Rows that are made by one statement for all', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let randoms: readonly RandomEntity[]
+  let notes: NoteService
+  const sent: string[] = []
+  const isMade = engine.name !== 'mariadb'
+
+  before(async () => {
+    database = await engine.create()
+    const types = typesOn(engine.name).map((type, index) => ({ name: `p${index}`, type }))
+    const sampled = fc.sample(randomProperties(engine.name), entityCount)
+    const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
+    randoms = properties.map((one, index) => entityOf(`new_${index}`, engine.name, one))
+    dataSource = await createDataSource({
+      ...database.options,
+      entities: [Note, Numbered, ...randoms.map(({ entity }) => entity)],
+      synchronize: true,
+    }).initialize()
+    notes = new NoteService({ dataSource, logger: silentLogger })
+    dataSource.onStatement(({ sql }) => sent.push(sql))
+  })
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  const made = <E extends object>(entity: new () => E, values: readonly object[]) => {
+    const reader = entityReaderOf(dataSource, dataSource.getMetadata(entity))
+    return newRows(dataSource.getRepository(entity) as never, values, reader!)
+  }
+
+  it('are stored, and given back, as rows are that are inserted and read', async () => {
+    let byStatement = 0
+    for (const random of randoms) {
+      const repository = dataSource.getRepository(random.entity)
+      for (const [time, count] of [groupSize, groupSize, 1].entries()) {
+        const sampled = fc.sample(rowOf(random.properties), count)
+        const values = sampled.map((row) =>
+          Object.fromEntries(Object.entries(row).map(([name, value]) => [name, short(value)])),
+        )
+        const [own, other] = [1000 * time, 1000 * time + 500].map((first) => range(count, first + 1))
+        const withIds = (ids: readonly number[]) =>
+          values.map((one, index) => ({ ...structuredClone(one), id: ids[index]! }))
+        const given = withIds(own!)
+        const rows = await made(random.entity, given)
+        if (!isMade) expect(rows).to.equal(undefined)
+        if (!rows) await repository.insert(given)
+        else byStatement += 1
+        await repository.insert(repository.create(withIds(other!) as never[]) as never)
+        const read = new Map((await repository.find()).map((row) => [row['id'], row]))
+        for (const [index, id] of own!.entries()) {
+          expect({ ...read.get(id), id: 0 }).to.deep.equal({ ...read.get(other![index]), id: 0 })
+          if (rows) expect(rows[index]).to.deep.equal(read.get(id))
+        }
+      }
+    }
+    // Lists have no values of some types; those of enumerations are one of them on PostgreSQL.
+    if (isMade) expect(byStatement).to.be.at.least(engine.name === 'sqlite' ? 3 * randoms.length : 1)
+  })
+
+  it('are all made or none, by one statement', async () => {
+    sent.length = 0
+    const rows = await made(Note, titled(['one', 'two', 'three']))
+    expect(slugsOf(rows)).to.deep.equal(isMade ? ['one', 'two', 'three'] : undefined)
+    if (!isMade) return
+    expect(sent).to.have.length(1)
+    expect(await made(Note, titled(['four', 'two', 'five']))).to.equal(undefined)
+    expect(await made(Note, titled(['six', 'six']))).to.equal(undefined)
+    expect(await dataSource.getRepository(Note).count()).to.equal(3)
+    const answers = await Promise.all([
+      notes.createMany(titled(['six', 'six'])),
+      notes.createMany(titled(['four', 'two'])),
+    ])
+    expect(answers.map((answer) => slugsOf(answer.unwrap()))).to.deep.equal([
+      ['six', 'six-2'],
+      ['four', 'two-2'],
+    ])
+    expect(slugsOf(await made(Note, titled(['one', 'two'], 2)))).to.deep.equal(['one', 'two'])
+  })
+
+  it('are not given what another row has given up', async () => {
+    const [row] = (await notes.createMany(titled(['old']))).unwrap()
+    await notes.update(row!.id, { title: 'renamed' })
+    sent.length = 0
+    const rows = (await notes.createMany(titled(['fresh', 'old']))).unwrap()
+    expect(slugsOf(rows)).to.deep.equal(['fresh', 'old-2'])
+  })
+
+  it('have the keys that the database makes, in their order', async () => {
+    const names = range(20).map((index) => `name ${index}`)
+    const rows = await made(
+      Numbered,
+      names.map((name) => ({ name })),
+    )
+    // What SQLite returns has no order that it promises, and keys that nobody knows cannot bring it into one.
+    expect(rows?.map((row) => (row as Numbered).name)).to.deep.equal(engine.name === 'postgres' ? names : undefined)
+    const ids = rows?.map((row) => (row as Numbered).id) ?? []
+    expect(ids).to.deep.equal(ids.toSorted((a, b) => a - b))
+  })
+
+  it('are told of once, by their keys', async () => {
+    if (!isMade) return
+    const told: Partial<CommittedWrite>[] = []
+    const deaf = dataSource.events.onCommitted(({ kind, entity, ids }) => void told.push({ kind, entity, ids }))
+    const rows = await made(Note, titled(['told', 'of']))
+    deaf()
+    expect(told).to.deep.equal([{ kind: 'insert', entity: Note, ids: rows!.map((row) => (row as Note).id) }])
+  })
+
+  it('of many who race have names that nobody else has or had, and none is lost', async () => {
+    const titles = ['a', 'b', 'c', 'd', 'e', 'f']
+    const repository = dataSource.getRepository(Note)
+    const folder = 9
+    const turns = range(5)
+    const writer = async (client: number): Promise<number> => {
+      let count = 0
+      for (const turn of turns) {
+        const some = titles.filter((_, index) => (index + client + turn) % 3 > 0)
+        const rows = (await notes.createMany(titled(client % 2 === 0 ? some : some.toReversed(), folder))).unwrap()
+        expect(rows.map(({ title }) => title)).to.have.members(some)
+        count += rows.length
+      }
+      return count
+    }
+    const renamer = async (client: number): Promise<number> => {
+      for (const turn of turns) {
+        const [row] = (await notes.createMany(titled([titles[(client + turn) % titles.length]!], folder))).unwrap()
+        await notes.update(row!.id, { title: `moved ${client} ${turn}` })
+      }
+      return turns.length
+    }
+    const counts = await Promise.all(range(8).map((client) => (client < 5 ? writer(client) : renamer(client))))
+    const stored = await repository.findBy({ folder })
+    expect(stored).to.have.length(counts.reduce((sum, count) => sum + count, 0))
+    const { driver } = dataSource
+    const table = driver.escape('new_notes_slug_history')
+    const retired = await dataSource.query<{ slug: string; row: string }[]>(
+      `SELECT slug, ${driver.escape('row')} FROM ${table}`,
+    )
+    const holders = new Map<string, string>()
+    for (const { slug, id } of stored) {
+      expect(holders.has(slug), slug).to.equal(false)
+      holders.set(slug, id)
+    }
+    const own = new Set(stored.map(({ id }) => id))
+    for (const { slug, row } of retired.filter((one) => own.has(one.row))) {
+      expect(holders.get(slug) ?? row, slug).to.equal(row)
+    }
+  })
+})
