@@ -12,6 +12,7 @@ import {
 } from 'plinth'
 import { Container } from 'plinth/container'
 import { checkResponses } from 'plinth/testing'
+import { headerCheck } from './described-headers.js'
 
 /** What a spec says of an application; the rest is filled in. */
 export type Served = Partial<HttpApplicationOptions> & Pick<HttpApplicationOptions, 'viewSets'>
@@ -89,12 +90,21 @@ async function listenChecked(
   serverOf: (handler: HttpApplication['handler']) => Server,
 ): Promise<Service> {
   const checked = checkResponses(application)
+  const headers = headerCheck(application)
   const service = await listen(application, serverOf(checked.handler))
+  const ask: Service['ask'] = async (method, path, init) => {
+    const answer = await service.ask(method, path, init)
+    headers.look(method, path, answer)
+    return answer
+  }
   return {
     ...service,
+    ask,
+    send: sending(ask),
     close: async () => {
       await service.close()
       checked.verify()
+      headers.verify()
     },
   }
 }
@@ -129,17 +139,18 @@ export async function listen(application: HttpApplication, server: Server): Prom
     url,
     ask,
     socket,
-    send: (method, path, body, headers = {}) =>
-      ask(method, path, {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json', ...headers },
-      }),
+    send: sending(ask),
     raw: (text) => exchangeRaw(socket(), text),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function sending(ask: Service['ask']): Service['send'] {
+  return (method, path, body, headers = {}) =>
+    ask(method, path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })
 }
 
 function exchangeRaw(socket: Socket, text: string | Buffer): Promise<string> {

@@ -101,6 +101,8 @@ const problems = {
   PARCEL_LOST: 409,
 }
 
+const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
+
 const failing = (code: string) => () => ServiceResult.failure('It cannot be done.', code)
 
 describeOnEngines('Results of services', (engine) => {
@@ -166,7 +168,7 @@ describeOnEngines('Results of services', (engine) => {
         it(`are ${status} where they fail with ${code}, and undo what was written`, async () => {
           const answer = await refusedWith(failing(code))
           expect(problem(answer)).to.deep.equal({
-            type: `urn:problem:${code.toLowerCase()}`,
+            type: code === 'RATE_LIMITED' ? quotaExceeded : `urn:problem:${code.toLowerCase()}`,
             title: titleOf(code),
             status,
             code,

@@ -29,6 +29,11 @@ const lastModified: HeaderDescription = {
   schema: { type: 'string' },
 }
 
+const preferred: HeaderDescription = {
+  description: '`return=minimal` where the body is left out because the caller prefers that.',
+  schema: { const: 'return=minimal' },
+}
+
 /** Every action reads the conditions of its request; nothing that is known of it can meet those that name a tag. */
 const problems = ['MALFORMED_HEADER', 'PRECONDITION_FAILED'] as const
 
@@ -52,11 +57,12 @@ export function describeConditions({ action, model }: DescribedScene): ActionDes
         ...(dated ? [parameter('If-Unmodified-Since', required && !validators.versioned)] : []),
       ]
     : [parameter('If-None-Match')]
-  const minimal = [{ status: 204, description: 'It is done, and no representation was preferred.', headers }]
+  const applied = { 'Preference-Applied': preferred }
+  const minimal = [{ status: 204, description: 'It is done, and no representation was preferred.', headers: applied }]
   return {
     ...((input === 'replace' || input === 'patch') && { furtherAnswers: minimal }),
     parameters: [...guards, ...(input ? [parameter('Prefer')] : [])],
-    headers,
+    headers: { ...headers, ...(input === 'create' && applied) },
     problems: [...problems, ...(required ? (['PRECONDITION_REQUIRED'] as const) : [])],
   }
 }

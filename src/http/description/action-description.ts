@@ -49,6 +49,13 @@ export interface AnswerDescription {
   readonly examples?: NamedExamples
 }
 
+/** Headers of problems beside those that their statuses have. */
+export interface ProblemHeaders {
+  readonly headers: Readonly<Record<string, HeaderDescription>>
+  /** Of problems with which statuses; of all unless told. */
+  readonly statuses?: readonly number[]
+}
+
 /** A problem that is answered: a code of the framework, or one of the application with its status. */
 export type ProblemDescription = ExceptionCode | { readonly status: number; readonly code: string }
 
@@ -68,6 +75,7 @@ export interface ActionDescription {
   /** Headers of every success, by their names. */
   readonly headers?: Readonly<Record<string, HeaderDescription>>
   readonly problems?: readonly ProblemDescription[]
+  readonly problemHeaders?: readonly ProblemHeaders[]
 }
 
 /** What is known of an action when it is described. */

@@ -1,6 +1,14 @@
 import type { ActionDescription, DescribedScene } from '../description/action-description.js'
 import { idempotencyOf } from './idempotency.js'
 import { idempotencyHeader } from './idempotency-key.js'
+import { keptRefusals } from './kept-answer.js'
+
+const headers = {
+  'Idempotency-Replayed': {
+    description: '`true` where the answer is one that was given before.',
+    schema: { const: 'true' },
+  },
+} as const
 
 /** The header that makes an action idempotent, and what comes of it. */
 export function describeIdempotency({ action }: DescribedScene): ActionDescription | undefined {
@@ -17,12 +25,8 @@ export function describeIdempotency({ action }: DescribedScene): ActionDescripti
         ...(mode === 'required' && { required: true }),
       },
     ],
-    headers: {
-      'Idempotency-Replayed': {
-        description: '`true` where the answer is one that was given before.',
-        schema: { const: 'true' },
-      },
-    },
+    headers,
+    problemHeaders: [{ headers, statuses: keptRefusals }],
     problems: [
       'MALFORMED_HEADER',
       'IDEMPOTENCY_KEY_IN_USE',

@@ -18,9 +18,12 @@ const kept = [
   'vary',
 ]
 
+/** The statuses of problems that are given again. */
+export const keptRefusals: readonly number[] = [400, 404, 409, 410, 422]
+
 /** Whether an answer is given again to whoever repeats the request; after any other the request may be tried anew. */
 export function isKept(status: number): boolean {
-  return (status >= 200 && status < 300) || [400, 404, 409, 410, 422].includes(status)
+  return (status >= 200 && status < 300) || keptRefusals.includes(status)
 }
 
 interface KeptReply {

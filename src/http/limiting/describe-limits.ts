@@ -21,5 +21,9 @@ export const describeLimits: Describe = ({ action: { rateLimits = [], model } })
   if (rateLimits.length === 0)
     return limitedService ? { problems: ['RATE_LIMITED', 'RATE_LIMITS_UNAVAILABLE'] } : undefined
   const closes = limitedService || rateLimits.some(({ whenDown = 'closed' }) => whenDown === 'closed')
-  return { headers, problems: ['RATE_LIMITED', ...(closes ? (['RATE_LIMITS_UNAVAILABLE'] as const) : [])] }
+  return {
+    headers,
+    problemHeaders: [{ headers }],
+    problems: ['RATE_LIMITED', ...(closes ? (['RATE_LIMITS_UNAVAILABLE'] as const) : [])],
+  }
 }

@@ -55,6 +55,7 @@ export function together(said: readonly ActionDescription[]): ActionDescription 
     furtherAnswers: said.flatMap(({ furtherAnswers = [] }) => furtherAnswers),
     headers: Object.assign({}, ...said.map(({ headers = {} }) => headers)) as NonNullable<ActionDescription['headers']>,
     problems: said.flatMap(({ problems = [] }) => problems),
+    problemHeaders: said.flatMap(({ problemHeaders = [] }) => problemHeaders),
   }
 }
 

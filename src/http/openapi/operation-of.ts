@@ -66,17 +66,21 @@ function bodyOf(
 }
 
 function responsesOf(
-  { answers = [], furtherAnswers = [], headers = {}, problems = [] }: ActionDescription,
+  { answers = [], furtherAnswers = [], headers = {}, problems = [], problemHeaders = [] }: ActionDescription,
   components: Components,
 ): Readonly<Record<string, ResponseObject | Reference>> {
-  const good = [
-    ...answers.map((answer) => ({ ...answer, headers: { ...headers, ...answer.headers } })),
-    ...furtherAnswers,
-  ].map((answer) => [String(answer.status), responseOf(answer, components)] as const)
-  const bad = [...problemsByStatus(problems)].map(
-    ([status, codes]) => [String(status), problemResponse(components, status, codes)] as const,
-  )
-  return Object.fromEntries([...good, ...bad].toSorted(([a], [b]) => Number(a) - Number(b)))
+  const good = [...answers, ...furtherAnswers.filter(({ status }) => status < 300)].map((answer) => ({
+    ...answer,
+    headers: { ...headers, ...answer.headers },
+  }))
+  const elsewhere = furtherAnswers.filter(({ status }) => status >= 300)
+  const well = [...good, ...elsewhere].map((answer) => [String(answer.status), responseOf(answer, components)] as const)
+  const bad = [...problemsByStatus(problems)].map(([status, codes]) => {
+    const own = problemHeaders.filter(({ statuses = [status] }) => statuses.includes(status))
+    const all = Object.assign({}, ...own.map((one) => one.headers)) as NonNullable<ActionDescription['headers']>
+    return [String(status), problemResponse(components, status, codes, all)] as const
+  })
+  return Object.fromEntries([...well, ...bad].toSorted(([a], [b]) => Number(a) - Number(b)))
 }
 
 function responseOf(

@@ -63,8 +63,10 @@ export function addProblemSchemas(components: Components): void {
 /** The headers that answers with a status have besides those of all answers. */
 const headersByStatus: Readonly<Record<number, Readonly<Record<string, HeaderDescription>>>> = {
   401: { 'WWW-Authenticate': { description: 'How to sign in.', schema: text, required: true } },
+  405: { Allow: { description: 'The methods that are taken.', schema: text, required: true } },
   415: {
     Accept: { description: 'The types of bodies that are taken.', schema: text },
+    'Accept-Encoding': { description: 'The encodings of bodies that are taken.', schema: text },
     'Accept-Post': { description: 'The same, of POST.', schema: text },
     'Accept-Patch': { description: 'The same, of PATCH.', schema: text },
   },
@@ -82,7 +84,12 @@ export const requestIdHeader: Readonly<Record<string, HeaderDescription>> = {
 }
 
 /** The response with one of some problems. */
-export function problemResponse(components: Components, status: number, codes: readonly string[]): Reference {
+export function problemResponse(
+  components: Components,
+  status: number,
+  codes: readonly string[],
+  headers: Readonly<Record<string, HeaderDescription>> = {},
+): Reference {
   const narrowed: SchemaObject = {
     allOf: [
       components.referring(problemIn(components)),
@@ -91,7 +98,7 @@ export function problemResponse(components: Components, status: number, codes: r
   }
   const response: ResponseObject = {
     description: codes.join(', '),
-    headers: { ...requestIdHeader, ...headersByStatus[status] },
+    headers: { ...requestIdHeader, ...headersByStatus[status], ...headers },
     content: { 'application/problem+json': { schema: narrowed, examples: problemExamples(components, status, codes) } },
   }
   return components.response(status, response)

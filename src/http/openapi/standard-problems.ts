@@ -2,7 +2,7 @@ import { type ExceptionCode, exceptionCodes } from '../../errors/exception-codes
 import type { ActionModel } from '../action-model.js'
 import type { DescribedScene, ProblemDescription } from '../description/action-description.js'
 import type { PipelineHost } from '../host.js'
-import { takesBody } from '../pipeline/negotiate.js'
+import { answersJson, takesBody } from '../pipeline/negotiate.js'
 import { fieldRefusals, scopeRefusals } from './declared-refusals.js'
 import { modelsAround, refusalsOf } from './trait-refusals.js'
 
@@ -86,6 +86,7 @@ export function standardProblems(
     ...(permission.open && !authenticate ? [] : ofCallers.slice(0, 1)),
     ...(permission.open && !writes ? [] : ofCallers),
     ...(takesBody(scene.action) ? ofBodies : []),
+    ...(answersJson(scene.action) ? (['NOT_ACCEPTABLE'] as const) : []),
     ...(entity ? ofDatabases : []),
     ...(on === 'row' ? (['NOT_FOUND'] as const) : []),
     ...(writes || model?.service ? ofServices : []),

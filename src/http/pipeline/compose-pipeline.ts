@@ -25,7 +25,7 @@ import { finish } from './finish.js'
 import { input } from './input.js'
 import { load } from './load.js'
 import { mergeJson } from './merge-json.js'
-import { negotiate, takesBody } from './negotiate.js'
+import { negotiate } from './negotiate.js'
 import { onCondition } from './on-condition.js'
 import { once, readKey, verifyOnce } from './once.js'
 import { permit, permitRow } from './permit.js'
@@ -150,13 +150,14 @@ function workPlaces(parts: Parts, inner: readonly Place[]): readonly Place[] {
 
 function outerPlaces({ action, host, model, readInput }: Parts): readonly Place[] {
   const { early, late } = limitRequests(action, host)
+  const negotiating = negotiate(action)
   return [
     { name: 'identify' },
     { run: early },
     { name: 'authenticate', run: authenticate(host) },
     { run: late },
     { name: 'permit', run: permit(action) },
-    ...(takesBody(action) ? [{ name: 'negotiate', run: negotiate(action) } as const] : []),
+    ...(negotiating ? [{ name: 'negotiate', run: negotiating } as const] : []),
     { run: readKey(action) },
     { name: 'precondition', run: precondition(action, model) },
     { name: 'input', run: readInput },

@@ -1,4 +1,5 @@
 import type { ActionModel } from '../action-model.js'
+import { requireJsonAccepted } from '../body/acceptable.js'
 import { requireForm, requireJson } from '../body/media-type.js'
 import { announcesBody } from '../body/read-bytes.js'
 import type { Run } from '../step.js'
@@ -7,10 +8,20 @@ import type { Run } from '../step.js'
 export const takesBody = ({ body, upload, input, verb, contract, method }: ActionModel): boolean =>
   method !== 'get' && method !== 'delete' && Boolean(body ?? upload ?? input ?? verb ?? contract)
 
-/** Refuses a body of another media type, before it is read. */
-export function negotiate({ upload }: Pick<ActionModel, 'upload'>): Run {
-  const requireType = upload ? requireForm : requireJson
+/** Whether an action is known to answer JSON where it succeeds. */
+export function answersJson({ method, paginated, input, answers, contract, verb, model }: ActionModel): boolean {
+  if (typeof answers === 'object') return true
+  if (!model || method === 'delete') return false
+  return paginated === true || answers === 'row' || answers === 'rows' || Boolean(input ?? contract ?? verb)
+}
+
+/** Refuses a request that accepts no JSON where there is no other answer, and a body of another media type, unread. */
+export function negotiate(action: ActionModel): Run | undefined {
+  const requireType = !takesBody(action) ? undefined : action.upload ? requireForm : requireJson
+  const answers = answersJson(action)
+  if (!requireType && !answers) return undefined
   return (exchange) => {
-    if (announcesBody(exchange.request)) requireType(exchange)
+    if (requireType && announcesBody(exchange.request)) requireType(exchange)
+    if (answers) requireJsonAccepted(exchange)
   }
 }

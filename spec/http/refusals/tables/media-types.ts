@@ -4,6 +4,20 @@ const json = { 'content-type': 'application/json' }
 const deep = `${'['.repeat(40)}${']'.repeat(40)}`
 /** Bodies that cannot be read. */
 export const mediaTypes: readonly Refusal[] = [
+  ...(['GET', 'POST'] as const).map((method) => ({
+    when: `no JSON is accepted of ${method}`,
+    ask: `${method} /countries`,
+    headers: { accept: 'text/csv, application/json;q=0, */*' },
+    ...(method === 'POST' && { body: { name: 'Peru' } }),
+    answer: {
+      type: 'urn:problem:not_acceptable',
+      title: 'Not acceptable',
+      status: 406,
+      code: 'NOT_ACCEPTABLE',
+      detail: 'This can be answered as application/json alone.',
+      instance: '/countries',
+    },
+  })),
   {
     when: 'the body is missing',
     ask: 'POST /countries',
