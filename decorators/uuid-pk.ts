@@ -1,7 +1,8 @@
 import { type Adds, column, defineTrait, parseUuid, ValidationError } from 'plinth'
-import { v4, v7 } from 'uuid'
+import { v4 } from 'uuid'
+import { orderedUuid } from './uuid-pk/ordered-uuid.js'
 
-const generators = { 4: v4, 7: v7 } as const
+const generators = { 4: v4, 7: orderedUuid } as const
 const defaults: { readonly version: keyof typeof generators; readonly allowClientId: boolean } = {
   version: 7,
   allowClientId: false,

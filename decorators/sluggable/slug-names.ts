@@ -18,6 +18,7 @@ export class SlugNames {
   readonly #reserved: ReadonlySet<string>
   readonly #numbers: RegExp
   readonly #written = new Map<string, string>()
+  readonly #scopes = new Map<string, string>()
 
   constructor(options: SluggableOptions, property = 'slug') {
     this.property = property
@@ -109,7 +110,11 @@ export class SlugNames {
 
   /** Text of a fixed length that is the same for rows of one group and partition. */
   scope(row: RowData, partition: string): string {
-    return hashString(counterKey(partition, ...Object.values(this.group(row))))
+    const key = counterKey(partition, ...Object.values(this.group(row)))
+    const known = this.#scopes.get(key) ?? hashString(key)
+    if (this.#scopes.size >= mostWritten) this.#scopes.clear()
+    this.#scopes.set(key, known)
+    return known
   }
 
   /** The locks under which slugs like those of the row are given: the one it has, and those made for it. */

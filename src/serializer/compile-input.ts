@@ -1,9 +1,9 @@
 import type { FieldError } from '../errors/app-exception.js'
-import type { Awaitable } from '../helpers/awaitable.js'
+import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { firstNamed } from './body-errors.js'
-import { compileReader, type InputProperty, type Refusal } from './compile-reader.js'
+import { compileReader, type InputProperty, type Reading, type Refusal } from './compile-reader.js'
 import type { CompiledSerializer, InputShape, PartReader } from './compiled-serializer.js'
 import { type NestedReader, nestedReaders } from './nested-input.js'
 import type { SerializerFields } from './serializer-spec.js'
@@ -62,12 +62,22 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
   const check = givenCheck(definition.entity)
   const unruled = accepted.filter((property) => !isRuled(serializer, property))
   const defaults = part.shape === 'patch' ? {} : defaultsOf(unruled)
-  return async (body) => {
+  return (body) => {
     const { values, errors } = read(body)
-    errors.push(...firstNamed(await check(values), naming))
-    for (const reader of nested) await readNested(reader, body, values, errors)
-    return { values: { ...defaults, ...values }, errors }
+    return andThen(check(values), (found) => {
+      if (found.length > 0) errors.push(...firstNamed(found, naming))
+      const whole = () => ({ values: { ...defaults, ...values }, errors })
+      return nested.length === 0 ? whole() : readAllNested(nested, body, { values, errors }).then(whole)
+    })
   }
+}
+
+async function readAllNested(
+  readers: readonly NestedReader[],
+  body: unknown,
+  { values, errors }: Reading,
+): Promise<void> {
+  for (const reader of readers) await readNested(reader, body, values, errors)
 }
 
 async function readNested(

@@ -21,7 +21,7 @@ export type InputShape = 'create' | 'replace' | 'patch'
 export type InputReader = (body: unknown) => Promise<Record<string, unknown>>
 
 /** Reads a part of a body; what is wrong with it is part of what is read. */
-export type PartReader = (body: unknown) => Promise<Reading>
+export type PartReader = (body: unknown) => Awaitable<Reading>
 
 /** A relation as a serializer shows and takes it. */
 export interface CompiledNested {

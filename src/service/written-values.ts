@@ -10,6 +10,8 @@ type Changes<E extends object> = Parameters<ScopedRepository<E>['update']>[1]
 
 /** Properties that are undefined were not given. */
 export function given<E>(values: ValuesFor<E>): Partial<E> {
+  const isWhole = Object.values(values).every((value) => value !== undefined)
+  if (isWhole) return { ...values } as Partial<E>
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<E>
 }
 

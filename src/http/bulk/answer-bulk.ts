@@ -23,6 +23,7 @@ export async function answerBulk(
 }
 
 function resultText({ index, id, status, problem }: BulkResult, data: string | undefined): string {
-  const text = JSON.stringify({ index, id, status, problem })
-  return data === undefined ? text : `${text.slice(0, -1)},"data":${data}}`
+  const known = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
+  const more = problem ? `,"problem":${JSON.stringify(problem)}` : data === undefined ? '' : `,"data":${data}`
+  return `{"index":${index}${known},"status":${status}${more}}`
 }

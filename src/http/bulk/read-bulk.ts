@@ -1,5 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { Id } from '../../model/verb.js'
 import { parseId } from '../../orm/parse-id.js'
 import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
@@ -62,9 +63,10 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
     const list = readList(body[way], way, plan)
     const read = (entry: unknown, index: number) =>
       way === 'ids' ? idItem(entry, index, own.values, shared) : fullItem(entry, index, plan, readValues)
-    const readings = await Promise.all(list.map(read))
+    const readings = await allAtOnce(list.map(read))
     const items = readings.map(({ item }) => item)
-    errors.push(...readings.flatMap((reading) => reading.errors), ...twins(items, plan))
+    for (const reading of readings) if (reading.errors.length > 0) errors.push(...reading.errors)
+    errors.push(...twins(items, plan))
     if (errors.length > 0) throw invalidBody(errors)
     requireConditions(items, plan)
     return { atomic, items }
@@ -73,16 +75,16 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
 
 const nothing: Values = { values: {}, errors: [] }
 
-type ValuesReader = (given: unknown, required?: boolean) => Promise<Values>
+type ValuesReader = (given: unknown, required?: boolean) => Awaitable<Values>
 
 function valuesReader({ kind, model, action, host }: BulkPlan): ValuesReader {
-  if (kind === 'delete') return async (given) => readVerbInput({}, given)
+  if (kind === 'delete') return (given) => readVerbInput({}, given)
   if (kind === 'verb') {
     const columns = model.entity.verbs[action.verb ?? '']?.input ?? {}
-    return async (given) => readVerbInput(columns, given, host.naming)
+    return (given) => readVerbInput(columns, given, host.naming)
   }
   const read = model.serializer.partReader(kind === 'create' ? 'create' : 'patch')
-  return async (given) => (isObject(given) ? read(given) : { values: {}, errors: [notAnObject(given)] })
+  return (given) => (isObject(given) ? read(given) : { values: {}, errors: [notAnObject(given)] })
 }
 
 function readAtomic(body: Members, { limits, kind }: BulkPlan, errors: FieldError[]): boolean {
@@ -113,12 +115,19 @@ interface ItemReading {
   readonly errors: readonly FieldError[]
 }
 
-async function idItem(id: unknown, index: number, values: Members, shared = 'ids'): Promise<ItemReading> {
+/** Most items are read at once, without a promise for each. */
+function allAtOnce(readings: readonly Awaitable<ItemReading>[]): Awaitable<readonly ItemReading[]> {
+  return readings.some((reading) => reading instanceof Promise)
+    ? Promise.all(readings.map(async (reading) => reading))
+    : (readings as readonly ItemReading[])
+}
+
+function idItem(id: unknown, index: number, values: Members, shared = 'ids'): ItemReading {
   const at = ['ids', String(index)]
   return { item: { index, at, valuesAt: [shared], values, ...named(id) }, errors: idErrors(id, at) }
 }
 
-async function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: ValuesReader): Promise<ItemReading> {
+function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: ValuesReader): Awaitable<ItemReading> {
   const at = ['items', String(index)]
   if (!isObject(entry)) {
     return {
@@ -127,9 +136,20 @@ async function fullItem(entry: unknown, index: number, plan: BulkPlan, readValue
     }
   }
   if (plan.kind === 'create') {
-    const { values, errors } = under(at, await readValues(entry))
-    return { item: { index, at, valuesAt: at, values }, errors }
+    return andThen(readValues(entry), (reading) => {
+      const { values, errors } = under(at, reading)
+      return { item: { index, at, valuesAt: at, values }, errors }
+    })
   }
+  return rowItem(entry, { index, at }, plan, readValues)
+}
+
+function rowItem(
+  entry: Members,
+  { index, at }: Pick<BulkItem, 'index' | 'at'>,
+  plan: BulkPlan,
+  readValues: ValuesReader,
+): Awaitable<ItemReading> {
   const { id, ...rest } = entry
   const { condition, others, errors: wrong } = readCondition(rest, plan)
   const verb = plan.kind === 'verb'
@@ -139,13 +159,15 @@ async function fullItem(entry: unknown, index: number, plan: BulkPlan, readValue
         .filter((name) => name !== 'input')
         .map(unknownMember)
     : []
-  const given = under(valuesAt, await readValues(verb ? others['input'] : others))
-  const errors = [
-    ...idErrors(id, [...at, 'id']),
-    ...under(at, { values: {}, errors: [...wrong, ...strange] }).errors,
-    ...given.errors,
-  ]
-  return { item: { index, at, valuesAt, values: given.values, condition, ...named(id) }, errors }
+  return andThen(readValues(verb ? others['input'] : others), (reading) => {
+    const given = under(valuesAt, reading)
+    const errors = [
+      ...idErrors(id, [...at, 'id']),
+      ...under(at, { values: {}, errors: [...wrong, ...strange] }).errors,
+      ...given.errors,
+    ]
+    return { item: { index, at, valuesAt, values: given.values, condition, ...named(id) }, errors }
+  })
 }
 
 const named = (id: unknown): { readonly id?: Id } => (isId(id) ? { id } : {})
@@ -163,6 +185,7 @@ function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
 
 /** The same with pointers from the whole body. */
 function under(at: readonly string[], { values, errors }: Values): Values {
+  if (errors.length === 0) return { values, errors }
   return {
     values,
     errors: errors.map((error) => ({ ...error, pointer: pointerTo(...at) + (error.pointer ?? '#').slice(1) })),
@@ -172,14 +195,15 @@ function under(at: readonly string[], { values, errors }: Values): Values {
 /** Every row may be named once. */
 function twins(items: readonly BulkItem[], { metadata, kind }: BulkPlan): readonly FieldError[] {
   const seen = new Set<string>()
-  return items.flatMap(({ id, at }) => {
-    if (id === undefined) return []
+  const errors: FieldError[] = []
+  for (const { id, at } of items) {
+    if (id === undefined) continue
     const key = String(parseId(metadata, id) ?? id)
-    const isTwin = seen.has(key)
-    seen.add(key)
-    const pointer = pointerTo(...at, ...(at[0] === 'items' ? ['id'] : []))
-    return isTwin
-      ? [{ pointer, code: 'duplicate', message: `names a row twice to ${kind === 'verb' ? 'act on' : kind}` }]
-      : []
-  })
+    if (!seen.has(key)) seen.add(key)
+    else {
+      const pointer = pointerTo(...at, ...(at[0] === 'items' ? ['id'] : []))
+      errors.push({ pointer, code: 'duplicate', message: `names a row twice to ${kind === 'verb' ? 'act on' : kind}` })
+    }
+  }
+  return errors
 }

@@ -28,6 +28,35 @@ export function readPredicate(predicate: Predicate, shape: Shape): boolean {
   }
 }
 
+/**
+ * Reads the values of a condition that is written with the same text as another one whose shape was read; false where its text is
+ * another.
+ */
+export function readLike(known: Predicate, predicate: Predicate, values: unknown[]): boolean {
+  if (known.op !== predicate.op || 'path' in predicate || 'path' in known) return false
+  switch (predicate.op) {
+    case 'all':
+    case 'any': {
+      const { predicates } = known as typeof predicate
+      if (predicates.length !== predicate.predicates.length) return false
+      return predicate.predicates.every((one, index) => readLike(predicates[index]!, one, values))
+    }
+    case 'not':
+      return readLike((known as typeof predicate).predicate, predicate.predicate, values)
+    case 'isNull':
+      return (known as typeof predicate).property === predicate.property
+    case 'related':
+    case 'in':
+      return false
+    default: {
+      if ((known as typeof predicate).property !== predicate.property) return false
+      const value = valueOf(predicate.value)
+      values.push(value)
+      return isBindable(value)
+    }
+  }
+}
+
 function readOperand(operand: Operand, shape: Shape): boolean {
   const value = valueOf(operand)
   shape.bind(value)

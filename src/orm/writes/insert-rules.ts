@@ -33,11 +33,12 @@ export async function applyInsertRules(
   const rules = model.rules.insert.filter((rule) => rule.set !== undefined)
   const filledIn = defaultsOf({ model, metadata })
   const ruled: RuledRow[] = []
+  const isPlain = plainProperties(metadata)
   for (const values of given) {
     leaveOut(values, managed)
     const own = rowOf(metadata, values)
     const set: Record<string, unknown> = { ...contextValues(model, own) }
-    const seen = Object.assign({ ...own }, set)
+    const seen: Record<string, unknown> = Object.assign(own, set)
     for (const rule of rules) {
       const answer = rule.set!(seen, context)
       // Most rules answer at once; waiting for each row of many costs more than the rules.
@@ -46,13 +47,29 @@ export async function applyInsertRules(
       Object.assign(seen, more)
     }
     Object.assign(values, set)
-    const whole = rowOf(metadata, values)
+    // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
+    const isSeen = Object.entries(set).every(([name, value]) => value !== undefined && isPlain.has(name))
+    const whole: RowData = isSeen ? seen : rowOf(metadata, values)
     const row = filled(whole, filledIn)
     assertInside(model, row)
     checkValues(model, row)
     ruled.push({ set, given: whole, row })
   }
   return ruled
+}
+
+const plain = new WeakMap<EntityMetadata, ReadonlySet<string>>()
+
+/** The properties whose values rules see as entities have them. */
+function plainProperties(metadata: EntityMetadata): ReadonlySet<string> {
+  const known = plain.get(metadata)
+  if (known) return known
+  const own = metadata.columns.filter(
+    (column) => !column.isVirtual && !column.relationMetadata && !column.embeddedMetadata,
+  )
+  const found = new Set(own.map(({ propertyName }) => propertyName))
+  plain.set(metadata, found)
+  return found
 }
 
 /** An insert gives a property that is undefined the default of its column. */

@@ -11,6 +11,9 @@ import {
 } from './read-engine.js'
 
 interface Statement {
+  /** Whether it gives rows. */
+  readonly reader: boolean
+  run(...parameters: readonly unknown[]): { readonly changes: number }
   raw(on: true): Statement
   all(...parameters: readonly unknown[]): readonly (readonly unknown[])[]
   get(...parameters: readonly unknown[]): readonly unknown[] | undefined
@@ -30,7 +33,8 @@ function preparedOf(connection: Connection, sql: string): Statement {
   const kept = prepared.get(connection) ?? new RecentMap<Statement>(mostPrepared)
   const known = kept.get(sql)
   if (known) return known
-  const statement = connection.prepare(sql).raw(true)
+  const made = connection.prepare(sql)
+  const statement = made.reader ? made.raw(true) : made
   kept.set(sql, statement)
   prepared.set(connection, kept)
   return statement
@@ -70,6 +74,7 @@ export const sqlite: ReadEngine = {
   read(connection, { sql, parameters, single }) {
     const statement = preparedOf(connection as Connection, sql)
     try {
+      if (!statement.reader) return { rows: [], affected: statement.run(...parameters).changes }
       if (!single) return { rows: statement.all(...parameters) }
       // libsql makes an iterator for rows, which costs more than most rows do.
       const row = statement.get(...parameters)

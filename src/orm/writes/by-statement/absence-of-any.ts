@@ -1,9 +1,7 @@
-import type { EntityMetadata } from 'typeorm'
-import { type Predicate } from '../../../model/predicate.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
-import { readPredicate } from '../../reads/predicate-shape.js'
+import { readLike, readPredicate } from '../../reads/predicate-shape.js'
 import { Shape, Slot } from '../../reads/slot.js'
 import { TableStatement } from '../table-statement.js'
 import { type AbsentRows, absenceCondition } from './absence-condition.js'
@@ -21,13 +19,18 @@ export function addAbsenceOfAny(
   sources: RowSources,
   statement: StatementText,
 ): boolean {
-  const { metadata } = asked[0]!
-  const shapes = asked.map(({ where }) => shapeOf(metadata, where))
-  const [first] = shapes
-  if (!first || shapes.some((shape) => shape?.key !== first.key)) return false
-  if (asked.some((one) => one.metadata !== metadata)) return false
-  const condition = absenceCondition(dataSource, metadata, asked[0]!.where, first)
-  const lists = condition && listsOf(dataSource, condition, shapes as readonly Shape[])
+  const [{ metadata, where }] = asked as readonly [AbsentRows]
+  const shape = new Shape()
+  shape.add(metadata.name)
+  if (!readPredicate(where, shape)) return false
+  const values: unknown[][] = []
+  for (const one of asked) {
+    const own: unknown[] = []
+    if (one.metadata !== metadata || !readLike(where, one.where, own)) return false
+    values.push(own)
+  }
+  const condition = absenceCondition(dataSource, metadata, where, shape)
+  const lists = condition && listsOf(dataSource, condition, values)
   if (!lists) return false
   const { table } = new TableStatement(dataSource, metadata)
   if (!sources.addAsked(statement.add('NOT EXISTS (SELECT 1 FROM '), lists)) return false
@@ -37,24 +40,18 @@ export function addAbsenceOfAny(
   return true
 }
 
-function shapeOf({ name }: EntityMetadata, where: Predicate): Shape | undefined {
-  const shape = new Shape()
-  shape.add(name)
-  return readPredicate(where, shape) ? shape : undefined
-}
-
 /** The values that the conditions are about, in the order of the bindings; undefined where one is of no column. */
 function listsOf(
   { driver, options }: ModelDataSource,
   { bindings }: CompiledCondition,
-  shapes: readonly Shape[],
+  values: readonly (readonly unknown[])[],
 ): readonly ValueList[] | undefined {
   const engine = readEngineOf(options.type as EngineType)
   const lists: ValueList[] = []
   for (const { operand, column } of bindings) {
     if (!column || !(operand instanceof Slot)) return undefined
     const stored = (value: unknown) => engine.bound(driver.preparePersistentValue(value, column))
-    lists.push({ column, values: shapes.map(({ values }) => stored(values[operand.index])) })
+    lists.push({ column, values: values.map((own) => stored(own[operand.index])) })
   }
   return lists.length > 0 ? lists : undefined
 }

@@ -1,6 +1,5 @@
 import type { RowData } from '../../../model/matches.js'
 import type { Id } from '../../../model/verb.js'
-import type { ModelDataSource } from '../../data-source.js'
 import { referencesTo } from '../../deletion/references.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -63,17 +62,10 @@ export async function deleteRows(asked: RowsToWrite): Promise<boolean> {
   const write = loneWrite(dataSource, target, [...update, ...own], {})
   if (!write) return false
   const deleted = await written(asked, { target, kind: 'delete', write }, async (statement) => {
-    const raw = await sendWrite(dataSource, withoutRows(dataSource, asked, statement))
-    return (raw?.affected ?? raw?.rows.length ?? 0) > 0 || undefined
+    const raw = await sendWrite(dataSource, statement)
+    return raw?.affected === asked.keys.length || undefined
   })
   return deleted ?? false
-}
-
-/** All of them are written or none, so that one row tells as much as all; its driver wants to see one on SQLite. */
-function withoutRows({ options }: ModelDataSource, { rows }: RowsToWrite, statement: StatementText): StatementText {
-  if (options.type !== 'better-sqlite3') return statement
-  const [key] = rows.repository.metadata.primaryColumns
-  return statement.add(` RETURNING ${rows.repository.manager.dataSource.driver.escape(key!.databaseName)}`)
 }
 
 /** A write of many rows that is to be told of. */

@@ -81,4 +81,9 @@ export function refersToGuarded(dataSource: ModelDataSource, { metadata }: Targe
   )
 }
 
+/** Whether rows of an entity may refer to such rows. */
+export function refersAtAll(dataSource: ModelDataSource, { metadata }: Target): boolean {
+  return lockedReferencesOf(dataSource, metadata).length + referencesOf(dataSource, metadata).length > 0
+}
+
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null

@@ -15,8 +15,8 @@ import type { Target } from '../write.js'
 import { mayClash } from './clashes.js'
 import type { RowReader } from './entity-reader.js'
 import { insertAllUnless } from './insert-all-unless.js'
-import { refersToGuarded } from './new-row.js'
-import { canPropose, type ProposedValues, proposedValues } from './proposed-values.js'
+import { refersAtAll, refersToGuarded } from './new-row.js'
+import { canPropose, type ProposedValues, proposing } from './proposed-values.js'
 import { rowSourcesOf } from './row-sources.js'
 import { sendWrite } from './send.js'
 import { tellCommitted } from './tell-committed.js'
@@ -70,14 +70,14 @@ async function drafted(
     const ruled = await applyInsertRules(rows, target, context)
     requireKeys(target.metadata, rows)
     if (isHooked()) return undefined
+    const propose = proposing(dataSource, target, context.now)
+    const refers = refersAtAll(dataSource, target)
     const proposed: ProposedValues[] = []
     const known: RowData[] = []
     for (const [index, row] of rows.entries()) {
       const one = ruled[index]!
       refuseComputed(target.model, one.given)
-      const proposal = refersToGuarded(dataSource, target, row)
-        ? undefined
-        : proposedValues(dataSource, target, one, context.now)
+      const proposal = refers && refersToGuarded(dataSource, target, row) ? undefined : propose(one)
       if (!proposal) return undefined
       Object.assign(row, proposal.values)
       proposed.push(proposal)

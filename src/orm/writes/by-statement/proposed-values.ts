@@ -35,27 +35,42 @@ export function canPropose({ rules }: Model): boolean {
 export function proposedValues(
   dataSource: ModelDataSource,
   target: Target,
-  { row, given }: NewRow,
+  row: NewRow,
   now: Date,
 ): ProposedValues | undefined {
+  return proposing(dataSource, target, now)(row)
+}
+
+/** The same for several rows of one call. */
+export function proposing(
+  dataSource: ModelDataSource,
+  target: Target,
+  now: Date,
+): (row: NewRow) => ProposedValues | undefined {
   const { model, metadata } = target
-  const isVisible = matches(model.visible, row)
   const context = contextOf(model, now)
-  const values: Record<string, unknown> = {}
-  const absent: AbsentRows[] = []
-  const locks = new Set<string>()
-  for (const rule of model.rules.enter) {
-    if (!isVisible && rule.among !== 'stored') continue
-    const entry = { before: null, after: { ...row, ...values }, given, index: 0, count: 1 }
-    const proposal = rule.propose?.(entry, context)
-    if (!proposal) return undefined
-    for (const key of [rule.locks?.(row) ?? []].flat()) {
-      locks.add(storedKey(metadata.tablePath, rule.contributor, model, row, key))
+  // Nobody else can write meanwhile where locks are not needed.
+  const needsLocks = dataSource.dialect.inserts.underLocks?.isAlone !== true
+  return ({ row, given }) => {
+    const isVisible = matches(model.visible, row)
+    const values: Record<string, unknown> = {}
+    const absent: AbsentRows[] = []
+    const locks: string[] = []
+    let after = row
+    for (const rule of model.rules.enter) {
+      if (!isVisible && rule.among !== 'stored') continue
+      const proposal = rule.propose?.({ before: null, after, given, index: 0, count: 1 }, context)
+      if (!proposal) return undefined
+      const keys = (needsLocks && rule.locks?.(row)) || []
+      for (const key of typeof keys === 'string' ? [keys] : keys) {
+        locks.push(storedKey(metadata.tablePath, rule.contributor, model, row, key))
+      }
+      for (const absence of proposal.unless) absent.push(absentRows(dataSource, target, rule, absence))
+      Object.assign(values, proposal.values)
+      after = { ...after, ...proposal.values }
     }
-    absent.push(...proposal.unless.map((absence) => absentRows(dataSource, target, rule, absence)))
-    Object.assign(values, proposal.values)
+    return { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
   }
-  return { values, absent, locks: [...locks].sort() }
 }
 
 function contextOf(model: Model, now: Date): ProposalContext {
@@ -68,7 +83,10 @@ function absentRows(
   { contributor }: Contributed<EnterRule>,
   { companion, where }: Absence,
 ): AbsentRows {
-  if (companion === undefined) return { metadata, where: all(where, ...lockedConditions(model)) }
+  if (companion === undefined) {
+    const locked = lockedConditions(model)
+    return { metadata, where: locked.length === 0 ? where : all(where, ...locked) }
+  }
   const applied = model.traits.find((one) => isSameApplication(one, contributor))
   return { metadata: companionMetadata(dataSource, metadata, tableNameAs(applied?.definition.as, companion)), where }
 }
