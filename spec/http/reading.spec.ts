@@ -33,7 +33,7 @@ import {
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { hide } from '../support/hide.js'
 import { applicationOf } from '../support/http.js'
-import { type Served, serve } from './support/served.js'
+import { type Answer, type Served, serve } from './support/served.js'
 
 export interface Letter extends Timestamped, HasVersion, SoftDeletable {}
 @Entity()
@@ -67,6 +67,22 @@ class SeeingSerializer extends Serializer(Letter, {
   fields,
   rules: { extra: { read: rowRule<{ weight: number | null }>('any', () => true) } },
 }) {}
+const looked: Letter[] = []
+/** Leaves fields out row by row: one by a rule that takes time, one by a property that is not shown. */
+class TestingSerializer extends Serializer(Letter, {
+  fields,
+  rules: {
+    weight: {
+      read: rowRule<Letter>('not of bob', async (_, letter) => {
+        looked.push(letter)
+        await Promise.resolve()
+        return letter.owner !== 'bob'
+      }),
+    },
+    createdAt: { read: rowRule<Letter>('kept and first', (_, { isDeleted, id }) => !isDeleted && id > 1) },
+  },
+  computed: { length: computed(Letter, { requires: ['title'], value: ({ title }) => title.length }) },
+}) {}
 class CountingSerializer extends Serializer(Letter, {
   fields,
   computed: { length: computed(Letter, { requires: ['title'], value: ({ title }) => title.length }) },
@@ -90,6 +106,9 @@ class LetterViewSet extends ModelViewSet(Letter, { ...options, serializer: Lette
 @Resource('/seen')
 class SeenViewSet extends ModelViewSet(Letter, { ...options, serializer: SeeingSerializer }) {}
 
+@Resource('/tested')
+class TestedViewSet extends ModelViewSet(Letter, { ...options, serializer: TestingSerializer }) {}
+
 @Resource('/read-on')
 class CursorViewSet extends ModelViewSet(Letter, {
   ...options,
@@ -110,6 +129,36 @@ class OwnedViewSet extends ModelViewSet(Letter, {
   ...options,
   serializer: LetterSerializer,
   permissions: { list: anyone, '*': either(role('admin'), isOwner) },
+}) {}
+
+const asked: string[] = []
+/** Asks other rows before it answers. */
+const slowly = rowRule<Letter>('owner, in time', async ({ user }, letter) => {
+  const entity = letter.constructor.name
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  asked.push(`${entity} ${letter.id} ${letter.isDeleted} ${letter.createdAt instanceof Date}`)
+  return letter.owner === user?.id
+})
+const computing: number[] = []
+
+@Resource('/slow')
+class SlowViewSet extends ModelViewSet(Letter, {
+  ...options,
+  serializer: class extends Serializer(Letter, {
+    fields,
+    rules: {
+      extra: {
+        read: rowRule<Letter>('heavy', (_, letter) => Boolean(looked.push(letter)) && (letter.weight ?? 0) > 6),
+      },
+    },
+    computed: {
+      length: computed(Letter, {
+        requires: ['id', 'title'],
+        value: ({ id, title }) => computing.push(id) && title.length,
+      }),
+    },
+  }) {},
+  permissions: { list: anyone, '*': either(role('admin'), slowly) },
 }) {}
 
 @Resource('/own-method')
@@ -136,6 +185,8 @@ const viewSets = [
   CountedViewSet,
   RestrictedViewSet,
   OwnedViewSet,
+  TestedViewSet,
+  SlowViewSet,
   OwnMethodViewSet,
   SteppedViewSet,
   LoudViewSet,
@@ -156,6 +207,8 @@ describeOnEngines('Answers that are read as text', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
   let served: Served
+  /** The same, but only ever asked while a subscriber hears of rows: so they are loaded as entities. */
+  let ordinary: Served
 
   before(async () => {
     database = await engine.create()
@@ -171,15 +224,28 @@ describeOnEngines('Answers that are read as text', (engine) => {
     await hide(dataSource, Letter, [6])
     await dataSource.getRepository(Loud).save({ title: 'quiet' })
     served = await serve({ viewSets, dataSource })
+    ordinary = await serve({ viewSets, dataSource })
   })
 
   after(async () => {
+    await ordinary?.close()
     await served?.close()
     await dataSource?.destroy()
     await database?.drop()
   })
 
-  const asked = async (id: number, as: string) => (await served.request('GET', `/owned/${id}`, { as })).status
+  /** What a path is answered, and what it is answered where rows are loaded as entities. */
+  async function both(path: string, as?: string): Promise<readonly [Answer, Answer]> {
+    const options = as === undefined ? {} : { as }
+    const read = await served.request('GET', path, options)
+    const { subscribers } = dataSource
+    Object.assign(dataSource, { subscribers: [...subscribers, new Hearing()] })
+    const loaded = await ordinary.request('GET', path, options)
+    Object.assign(dataSource, { subscribers })
+    return [read, loaded]
+  }
+
+  const statusOf = async (id: number, as: string) => (await served.request('GET', `/owned/${id}`, { as })).status
 
   const waysOf = (action: string): ReadWay | undefined =>
     applicationOf({ viewSets, dataSource }).routes.find((route) => route.action === action)?.reads
@@ -218,22 +284,63 @@ describeOnEngines('Answers that are read as text', (engine) => {
       '?fields=title,id',
       '?fields=weight',
     ]
+    heard.length = 0
     for (const query of [...queries, ...queries]) {
-      const [read, seen] = [
-        await served.request('GET', `/letters${query}`),
-        await served.request('GET', `/seen${query}`),
-      ]
-      expect([read.status, read.text], query).to.deep.equal([200, seen.text])
+      const [read, loaded] = await both(`/letters${query}`)
+      expect([read.status, read.text], query).to.deep.equal([200, loaded.text])
+      expect(read.headers.get('link')).to.equal(loaded.headers.get('link'))
+      const [seen] = await both(`/seen${query}`)
+      expect([seen.status, seen.text], query).to.deep.equal([200, loaded.text])
       expect(read.headers.get('link')?.replaceAll('/letters', '/seen')).to.equal(seen.headers.get('link') ?? undefined)
+      const [tested, own] = await both(`/tested${query}`)
+      // Nobody may ask by a field that is not shown of every row.
+      expect(tested.status, query).to.equal(/weight(?!$)|ordering=-?weight/.test(query) ? 400 : 200)
+      expect([tested.status, tested.body.data], query).to.deep.equal([own.status, own.body.data])
     }
-    for (const id of ['1', '2', '3', '6', '99', 'x', '1?fields=title']) {
-      const [read, seen] = [await served.request('GET', `/letters/${id}`), await served.request('GET', `/seen/${id}`)]
-      expect([read.status, read.status === 200 && read.text], id).to.deep.equal([
-        seen.status,
-        seen.status === 200 && seen.text,
-      ])
-      for (const name of ['etag', 'last-modified']) expect(read.headers.get(name)).to.equal(seen.headers.get(name))
+    for (const id of ['1', '2', '3', '6', '99', 'x', '1?fields=title', '2?fields=weight,length']) {
+      for (const [path, as] of [
+        ['letters'],
+        ['seen'],
+        ['tested'],
+        ['owned', 'ada'],
+        ['owned', 'eve:admin'],
+        ['slow', 'ada'],
+      ]) {
+        const [read, loaded] = await both(`/${path}/${id}`, as)
+        const about = `${path} ${id} ${as}`
+        expect([read.status, read.status === 200 && read.text], about).to.deep.equal([
+          loaded.status,
+          loaded.status === 200 && loaded.text,
+        ])
+        for (const name of ['etag', 'last-modified']) expect(read.headers.get(name)).to.equal(loaded.headers.get(name))
+      }
     }
+    expect(heard.length).to.be.greaterThan(100)
+  })
+
+  it('leave out of each row what a rule that looks at it does not show', async () => {
+    looked.length = 0
+    const { body } = await served.request('GET', '/tested')
+    const rows = body.data as never as readonly Record<string, unknown>[]
+    const members = rows.map((row) => ['weight', 'createdAt', 'length'].filter((name) => name in row).join())
+    const [even, odd] = ['weight,createdAt,length', 'createdAt,length']
+    expect(members).to.deep.equal(['weight,length', odd, even, odd, even])
+    expect(looked.every((letter) => letter instanceof Letter)).to.equal(true)
+    expect(looked.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5])
+  })
+
+  it('are read once for a rule that takes time, and for nobody whom it refuses', async () => {
+    for (const list of [asked, computing, looked]) list.length = 0
+    const sent: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => sent.push(sql))
+    const refused = await served.request('GET', '/slow/2', { as: 'ada' })
+    expect([refused.status, computing.length, looked.length, sent.length]).to.deep.equal([403, 0, 0, 1])
+    const allowed = await served.request('GET', '/slow/5', { as: 'ada' })
+    stop()
+    expect([allowed.status, computing, sent.length]).to.deep.equal([200, [5], 2])
+    expect(asked).to.deep.equal(['Letter 2 false true', 'Letter 5 false true'])
+    expect(looked.map(({ id }) => id)).to.deep.equal([5])
+    expect(allowed.body).to.deep.include({ id: 5, owner: 'ada', length: 4, extra: { index: 4, list: ['five'] } })
   })
 
   it('follow cursors in both directions', async () => {
@@ -267,7 +374,9 @@ describeOnEngines('Answers that are read as text', (engine) => {
   })
 
   it('ask a permission about the entity where it must see one', async () => {
-    expect([await asked(1, 'ada'), await asked(2, 'ada'), await asked(2, 'eve:admin')]).to.deep.equal([200, 403, 200])
+    expect([await statusOf(1, 'ada'), await statusOf(2, 'ada'), await statusOf(2, 'eve:admin')]).to.deep.equal([
+      200, 403, 200,
+    ])
   })
 
   it('are what methods, and entities that change themselves, make of them', async () => {
@@ -277,11 +386,8 @@ describeOnEngines('Answers that are read as text', (engine) => {
   })
 
   it('are read as entities where a subscriber hears of loaded rows', async () => {
-    const hearing = createDataSource({
-      ...dataSource.options,
-      entities: [Letter, Loud],
-      subscribers: [Hearing],
-    } as never)
+    const given = { ...dataSource.options, entities: [Letter, Loud], subscribers: [Hearing] }
+    const hearing = createDataSource(given as never)
     const [route] = applicationOf({ viewSets: [LetterViewSet], dataSource: hearing }).routes
     expect(route?.reads).to.deep.equal({
       by: 'entities',

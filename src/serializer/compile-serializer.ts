@@ -1,5 +1,5 @@
 import type { Mistakes } from '../errors/definition-error.js'
-import { andThen } from '../helpers/awaitable.js'
+import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import { asDeclared, type Naming } from '../helpers/naming.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import { invalidBody } from './body-errors.js'
@@ -11,7 +11,7 @@ import { compileRules, type FieldDecisions } from './field-rule.js'
 import { type RepresentationRequest, represent } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
 import type { ShowRequest } from './shown-names.js'
-import { type ShownPart, shownParts, usualParts } from './shown-parts.js'
+import { type Shown, type ShownPart, shownParts, untested, usualParts } from './shown-parts.js'
 import { verifyNames } from './verify-names.js'
 import { verifySerializer } from './verify-serializer.js'
 
@@ -94,9 +94,9 @@ class BoundSerializer implements CompiledSerializer {
     return known
   }
 
-  parts(request: ShowRequest) {
+  shownTo(request: ShowRequest): Awaitable<Shown | undefined> {
     const isUsual = !this.hasRules && !request.fields && !request.include
-    return isUsual ? this.usualParts(request.action) : shownParts(this, request)
+    return isUsual ? { parts: this.usualParts(request.action), tests: untested } : shownParts(this, request)
   }
 
   represent(rows: readonly object[], request: RepresentationRequest) {

@@ -9,7 +9,7 @@ import type { NestedWrite } from './nested-write.js'
 import type { RepresentationRequest } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
 import type { ShowRequest } from './shown-names.js'
-import type { ShownPart } from './shown-parts.js'
+import type { Shown, ShownPart } from './shown-parts.js'
 
 /** Which bodies a serializer reads: of a new row, of all of a row, of a part of it. */
 export type InputShape = 'create' | 'replace' | 'patch'
@@ -56,8 +56,8 @@ export interface CompiledSerializer {
   readonly hasRules: boolean
   /** What an action shows unless its caller asks for something else, and whatever rules of fields say. */
   usualParts(action?: string): readonly ShownPart[]
-  /** What a representation consists of, in order; undefined where something must see the rows. */
-  parts(request: ShowRequest): Awaitable<readonly ShownPart[] | undefined>
+  /** What a representation consists of for a call; undefined where a rule looks at rows that others lead to. */
+  shownTo(request: ShowRequest): Awaitable<Shown | undefined>
   /** The representations of rows, as JSON texts in their order. */
   represent(rows: readonly object[], request: RepresentationRequest): Awaitable<readonly string[]>
   /** @param action whose fields are taken, where that is less than all. */

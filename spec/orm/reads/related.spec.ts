@@ -103,7 +103,7 @@ describeOnEngines('Related rows without entities', (engine) => {
     const related = (owners: readonly object[], query: RelatedQuery) =>
       loadRelated(dataSource, owners, { ...query, asDeclared: true })
     const expected = await serializer.represent(rows, { call, related })
-    const parts = (await serializer.parts({ call }))!
+    const { parts } = (await serializer.shownTo({ call }))!
     expect(whyParts(dataSource, entity, parts)).to.equal(undefined)
     const form = new RowForm(dataSource, entity, readMembers(parts), [])
     for (const _ of [1, 2, 3]) {
@@ -166,7 +166,7 @@ describeOnEngines('Related rows without entities', (engine) => {
     const [graph] = graphs as [RandomGraph]
     const expected = [1, 2, 3, 6, 1, 2]
     for (const [index, serializer] of serializersOf(dataSource, graph).map(compile).entries()) {
-      const parts = (await serializer.parts({ call: { author: 1 } }))!
+      const { parts } = (await serializer.shownTo({ call: { author: 1 } }))!
       const form = new RowForm(dataSource, graph.book.entity, readMembers(parts), [])
       const selection = dataSource.getRepository(graph.book.entity).select()
       const options = {

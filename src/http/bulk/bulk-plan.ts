@@ -11,7 +11,7 @@ import { mergedProperties, mergeJson } from '../pipeline/merge-json.js'
 import { permitFields } from '../pipeline/permit-fields.js'
 import { type Representing, representing } from '../pipeline/representing.js'
 import { verifyWritten } from '../pipeline/verify-written.js'
-import { type ActionReading, writtenReading } from '../reading/action-reading.js'
+import { type WrittenReading, writtenReading } from '../reading/action-reading.js'
 import type { Run } from '../step.js'
 import type { BulkLimits } from './bulk-options.js'
 import { takesTags } from './item-condition.js'
@@ -39,7 +39,7 @@ export interface BulkPlan {
   readonly after: readonly Run[]
   readonly represent: Representing
   /** How rows are answered as text where the statement that writes them returns them. */
-  readonly reading: () => Pick<ActionReading, 'form'> | undefined
+  readonly reading: () => WrittenReading | undefined
   /** Whether all items are written by one call; otherwise why they are not. */
   readonly way: BulkWay
 }

@@ -94,7 +94,7 @@ async function readerFor(
   exchange: Exchange,
   { reading }: BulkPlan,
 ): Promise<RowReader<object> | undefined> {
-  const form = await reading()?.form(exchange)
+  const form = await reading()?.unseen(exchange)
   return (form && returnedText(form)) ?? entityReaderOf(manager.dataSource, metadata)
 }
 

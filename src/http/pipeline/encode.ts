@@ -5,7 +5,8 @@ import type { Naming } from '../../helpers/naming.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
 import { canRead, readTexts } from '../../orm/reads/read-list.js'
-import { ReadRow, type RowForm } from '../../orm/reads/row-form.js'
+import { ReadRow, type TextForm } from '../../orm/reads/row-form.js'
+import { SeenRow } from '../../orm/reads/seen-row.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
 import { tagText } from '../conditional/entity-tag.js'
@@ -46,7 +47,7 @@ export function encode(
 type Asked = Omit<ListRequest<never>, 'read'>
 
 const textsBy =
-  (form: RowForm, selection: Selection<EntityRow>, exchange: Exchange): ReadSlice<string> =>
+  (form: TextForm, selection: Selection<EntityRow>, exchange: Exchange): ReadSlice<string> =>
   (options, slice, withKeys) =>
     readTexts(form, { selection, options, slice }, withKeys, exchange)
 
@@ -76,6 +77,7 @@ class Encoder {
     if (outcome === undefined || outcome === null) return Reply.empty(this.#action.status ?? 204)
     if (this.#isRow(outcome)) return this.#row(exchange, outcome)
     if (outcome instanceof ReadRow) return this.#text(exchange, outcome)
+    if (outcome instanceof SeenRow) return andThen(outcome.written(exchange), (row) => this.#text(exchange, row))
     if (isFailure(outcome)) throw exceptionOf(outcome)
     if (isSuccess(outcome)) return this.value(exchange, outcome.data)
     if (Array.isArray(outcome)) return this.#many(exchange, outcome as object[])

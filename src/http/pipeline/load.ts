@@ -4,8 +4,8 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { firstEntityOf } from '../../orm/reads/read-entities.js'
-import { canRead, isWhole, readFirst } from '../../orm/reads/read-list.js'
-import type { ReadRow, RowForm } from '../../orm/reads/row-form.js'
+import { canRead, isWhole, readFirst, readSeen } from '../../orm/reads/read-list.js'
+import type { TextForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import type { ActionModel } from '../action-model.js'
@@ -38,21 +38,21 @@ export function load(
   const namedFor = (exchange: Exchange) => finder.named(rowsFor(exchange), textOf(exchange), exchange)
   const findMoved = async (exchange: Exchange): Promise<FoundRow | undefined> =>
     finder.moved?.(rowsFor(exchange), textOf(exchange), exchange)
-  const find = async (exchange: Exchange): Promise<FoundRow | undefined> => {
+  const find = (exchange: Exchange): Awaitable<FoundRow | undefined> => {
     const named = namedFor(exchange)
-    const row = named && (await firstEntityOf(named))
-    return row ? { row } : findMoved(exchange)
+    return andThen(named && firstEntityOf(named), (row) => (row ? { row } : findMoved(exchange)))
   }
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isRemoved = verb !== undefined && model?.entity.verbs[verb]?.hard === true
   // A rule about the row must be true of it until it is written.
   const isLocked = ({ rowTest }: Exchange): boolean => isRemoved || (action.writes && rowTest !== undefined)
   const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
-  const loadEntity = async (exchange: Exchange): Promise<void> => {
-    let found = await find(exchange)
-    if (found && isLocked(exchange) && (await lockRow(entity, found.row))) found = await find(exchange)
-    take(exchange, found)
+  const findLocked = async (exchange: Exchange): Promise<FoundRow | undefined> => {
+    const found = await find(exchange)
+    return found && (await lockRow(entity, found.row)) ? find(exchange) : found
   }
+  const loadEntity = (exchange: Exchange): Awaitable<void> =>
+    andThen((isLocked(exchange) ? findLocked : find)(exchange), (found) => take(exchange, found))
   if (!read) return loadEntity
   return (exchange) =>
     andThen<ReadOutcome, void>(read(exchange), (outcome) => {
@@ -74,23 +74,28 @@ function take(exchange: Exchange, found: FoundRow | undefined): void {
   if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
 }
 
-/** Loads the row as text, where nothing sees it before it is sent. */
-function textLoader(reading: ActionReading, namedFor: (exchange: Exchange) => Selection<EntityRow> | undefined) {
-  const readBy = (form: RowForm | undefined, exchange: Exchange): Awaitable<ReadOutcome> => {
+type NamedFor = (exchange: Exchange) => Selection<EntityRow> | undefined
+
+/** Loads the row as text, with its entity where the permission must see it before it is sent. */
+function textLoader(reading: ActionReading, namedFor: NamedFor) {
+  const readBy = <F extends TextForm, R extends object>(
+    form: F | undefined,
+    exchange: Exchange,
+    read: (form: F, rows: Selection<EntityRow>, call: object) => Awaitable<R | undefined>,
+  ): Awaitable<ReadOutcome> => {
     if (!form) return 'entity'
     const rows = namedFor(exchange)
     if (!rows) return 'none'
     if (!canRead(form, rows) || !isWhole(rows)) return 'entity'
-    return andThen<ReadRow | undefined, ReadOutcome>(readFirst(form, rows, exchange), (row) => {
+    return andThen<R | undefined, ReadOutcome>(read(form, rows, exchange), (row) => {
       if (row) exchange.row = row
       return row ? 'read' : 'none'
     })
   }
-  return (exchange: Exchange): Awaitable<ReadOutcome> => {
-    // What the permission left open is asked about an entity.
-    if (exchange.rowTest) return 'entity'
-    return andThen(reading.form(exchange), (form) => readBy(form, exchange))
-  }
+  return (exchange: Exchange): Awaitable<ReadOutcome> =>
+    exchange.rowTest
+      ? andThen(reading.seen(exchange), (form) => readBy(form, exchange, readSeen))
+      : andThen(reading.form(exchange), (form) => readBy(form, exchange, readFirst))
 }
 
 /** Locks a row until the unit of work ends; false where nobody else can write meanwhile. */

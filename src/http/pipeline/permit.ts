@@ -1,6 +1,7 @@
 import { PermissionDeniedError, UnauthenticatedError } from '../../errors/exceptions.js'
 import { andThen } from '../../helpers/awaitable.js'
 import { decisionOf, verdictOf } from '../../helpers/rule-answer.js'
+import { SeenRow } from '../../orm/reads/seen-row.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { Decision } from '../permission.js'
@@ -23,7 +24,8 @@ export function permit({
 /** Asks what the permission left open, now that the row is there. */
 export const permitRow: Run = (exchange) => {
   if (!exchange.rowTest) return
-  return andThen<unknown, void>(exchange.rowTest(exchange.row as never), (allowed) => {
+  const row = exchange.row instanceof SeenRow ? exchange.row.entity : exchange.row
+  return andThen<unknown, void>(exchange.rowTest(row as never), (allowed) => {
     if (!verdictOf(exchange.action.permission, allowed)) refuse(exchange)
   })
 }

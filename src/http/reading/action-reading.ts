@@ -1,7 +1,8 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { hearsOfLoaded } from '../../orm/reads/needs-entities.js'
-import { RowForm } from '../../orm/reads/row-form.js'
-import type { ShownPart } from '../../serializer/shown-parts.js'
+import type { RowForm, TextForm } from '../../orm/reads/row-form.js'
+import { TestedForm } from '../../orm/reads/tested-form.js'
+import type { Shown } from '../../serializer/shown-parts.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf, type PipelineHost } from '../host.js'
@@ -10,7 +11,8 @@ import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { StepRuns } from '../pipeline/place-steps.js'
 import { askedOf } from '../pipeline/representing.js'
 import type { StepName } from '../step.js'
-import { partsKey, readMembers, whyParts } from './read-members.js'
+import { Forms } from './forms.js'
+import { whyParts } from './read-members.js'
 import { type ReadWay, readWay } from './read-way.js'
 
 /** How the rows that one action answers are read. */
@@ -18,11 +20,16 @@ export interface ActionReading {
   /** Decided when the application is made. */
   readonly way: ReadWay
   /** What is read of each row for a call, as text; undefined where the call needs entities. */
-  form(exchange: Exchange): Awaitable<RowForm | undefined>
+  form(exchange: Exchange): Awaitable<TextForm | undefined>
+  /** The same where the permission of the call must see the row. */
+  seen(exchange: Exchange): Awaitable<TestedForm | undefined>
 }
 
-/** The most forms that are kept of one action: callers may choose fields. */
-const mostForms = 50
+/** How what an action has written is read. */
+export interface WrittenReading {
+  /** What is read of each row for a call, as text; undefined where something must see it. */
+  unseen(exchange: Exchange): Awaitable<RowForm | undefined>
+}
 
 /** How an action that answers rows of its viewset reads them; undefined for actions that answer something else. */
 export function actionReading(
@@ -34,7 +41,7 @@ export function actionReading(
   const answersOne = action.on === 'row' && action.answers === 'row'
   if (!model || action.method !== 'get' || !(answersOne || action.paginated)) return undefined
   const because = (answersOne ? whyRow(action, runs) : undefined) ?? whySerializer(action, model, host)
-  if (because !== undefined) return { way: readWay(because), form: () => undefined }
+  if (because !== undefined) return { way: readWay(because), form: () => undefined, seen: () => undefined }
   return new TextReading(action, model, host, answersOne ? model.validators.properties : [])
 }
 
@@ -43,7 +50,7 @@ export function writtenReading(
   action: ActionModel,
   model: CompiledModel,
   host: PipelineHost,
-): Pick<ActionReading, 'form'> | undefined {
+): WrittenReading | undefined {
   if (whySerializer(action, model, host) !== undefined) return undefined
   const named = action.model?.lookup
   return new TextReading(action, model, host, [...new Set([...model.validators.properties, ...(named ? [named] : [])])])
@@ -68,47 +75,47 @@ class TextReading implements ActionReading {
   readonly #action: ActionModel
   readonly #model: CompiledModel
   readonly #host: PipelineHost
-  readonly #held: readonly string[]
-  /** By what they show; undefined where that needs entities. */
-  readonly #forms = new Map<string, RowForm | undefined>()
-  readonly #usual: readonly ShownPart[]
-  #usualForm: RowForm | undefined
+  readonly #forms: Forms
+  readonly #seen: Forms
   #hears: boolean | undefined
 
   constructor(action: ActionModel, model: CompiledModel, host: PipelineHost, held: readonly string[]) {
+    const usual = model.serializer.usualParts(action.name)
     this.#action = action
     this.#model = model
     this.#host = host
-    this.#held = held
-    this.#usual = model.serializer.usualParts(action.name)
+    this.#forms = new Forms(model, host, held, usual)
+    this.#seen = new Forms(model, host, 'entity', usual)
   }
 
-  form(exchange: Exchange): Awaitable<RowForm | undefined> {
+  form(exchange: Exchange): Awaitable<TextForm | undefined> {
+    return andThen(this.#shownTo(exchange), (shown) => {
+      if (!shown) return undefined
+      return shown.tests.size > 0 ? this.#tested(shown) : this.#forms.of(shown.parts)
+    })
+  }
+
+  seen(exchange: Exchange): Awaitable<TestedForm | undefined> {
+    return andThen(this.#shownTo(exchange), (shown) => shown && this.#tested(shown))
+  }
+
+  unseen(exchange: Exchange): Awaitable<RowForm | undefined> {
+    return andThen(this.#shownTo(exchange), (shown) =>
+      shown && shown.tests.size === 0 ? this.#forms.of(shown.parts) : undefined,
+    )
+  }
+
+  #shownTo(exchange: Exchange): Awaitable<Shown | undefined> {
     this.#hears ??= hearsOfLoaded(dataSourceOf(this.#host))
     if (this.#hears) return undefined
-    const { serializer } = this.#model
     const request = { call: exchange, action: this.#action.name, ...askedOf(exchange) }
-    return andThen(serializer.parts(request), (parts) => parts && this.#formOf(parts))
+    return this.#model.serializer.shownTo(request)
   }
 
-  #formOf(parts: readonly ShownPart[]): RowForm | undefined {
-    if (parts === this.#usual) {
-      this.#usualForm ??= this.#made(parts)
-      return this.#usualForm
-    }
-    const key = partsKey(parts)
-    if (this.#forms.has(key)) return this.#forms.get(key)
-    if (this.#forms.size >= mostForms) this.#forms.clear()
-    const form = this.#made(parts)
-    this.#forms.set(key, form)
-    return form
-  }
-
-  #made(parts: readonly ShownPart[]): RowForm | undefined {
-    const { entity } = this.#model.description
-    const dataSource = dataSourceOf(this.#host)
-    // Callers may include relations that the answers do without as a rule.
-    if (whyParts(dataSource, entity, parts) !== undefined) return undefined
-    return new RowForm(dataSource, entity, readMembers(parts, this.#model.serializer.naming), this.#held)
+  #tested({ parts, tests }: Shown): TestedForm | undefined {
+    const form = this.#seen.of(parts)
+    if (!form) return undefined
+    const { outside } = this.#model.serializer.naming
+    return new TestedForm(form, new Map([...tests].map(([name, test]) => [outside(name), test])))
   }
 }

@@ -155,7 +155,7 @@ async function textReader(
   reading: ReturnType<typeof writtenReading>,
   exchange: Exchange,
 ): Promise<RowReader<ReadRow> | undefined> {
-  const form = await reading?.form(exchange)
+  const form = await reading?.unseen(exchange)
   return form && returnedText(form)
 }
 

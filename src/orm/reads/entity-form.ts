@@ -41,13 +41,13 @@ const known = new WeakMap<EntityMetadata, EntityForm | null>()
 export function entityFormOf(dataSource: ModelDataSource, metadata: EntityMetadata): EntityForm | undefined {
   const found = known.get(metadata)
   if (found !== undefined) return found ?? undefined
-  const made = isPlain(metadata) ? new EntityForm(dataSource, metadata) : null
+  const made = isReadWhole(metadata) ? new EntityForm(dataSource, metadata) : null
   known.set(metadata, made)
   return made ?? undefined
 }
 
 /** Whether entities are made of the columns of one table, which they have to themselves. */
-export function isPlain(metadata: EntityMetadata): boolean {
+export function isReadWhole(metadata: EntityMetadata): boolean {
   const { tableType, discriminatorColumn, childEntityMetadatas, relationIds, primaryColumns } = metadata
   if (tableType !== 'regular' || discriminatorColumn || childEntityMetadatas.length > 0) return false
   // A row without a value of its own is no entity for TypeORM.

@@ -10,9 +10,11 @@ import type { RawRows, ReadStatement } from './engines/read-engine.js'
 import { joinedSights, readSight, slottedSight } from './joined-sights.js'
 import { type Reading, readShape, slottedReading } from './list-shape.js'
 import { keptStatement, type ToWrite } from './read-template.js'
-import type { ReadRow, RowForm } from './row-form.js'
+import type { ReadRow, TextForm } from './row-form.js'
 import { runRead } from './run-read.js'
+import { SeenRow } from './seen-row.js'
 import { Shape, type Slots } from './slot.js'
+import type { TestedForm } from './tested-form.js'
 
 /** Rows of a list as JSON texts, and the values of their sort keys where they were asked for. */
 export interface ReadTexts {
@@ -21,7 +23,12 @@ export interface ReadTexts {
 }
 
 /** Reads a slice of a list: the rows that `ListQuery.read` reads, written as the serializer writes them. */
-export function readTexts(form: RowForm, reading: Reading, withKeys: boolean, call: object = {}): Awaitable<ReadTexts> {
+export function readTexts(
+  form: TextForm,
+  reading: Reading,
+  withKeys: boolean,
+  call: object = {},
+): Awaitable<ReadTexts> {
   const listed = ({ rows }: RawRows, texts: readonly string[]): ReadTexts => {
     const keys = withKeys ? rows.map((row) => row.slice(form.width).map(keyValue)) : []
     if (!reading.slice.from?.backwards) return { rows: texts, keys }
@@ -36,7 +43,7 @@ const first = ([row]: readonly ReadRow[]): ReadRow | undefined => row
 
 /** Reads the first row of a selection. */
 export function readFirst(
-  form: RowForm,
+  form: TextForm,
   selection: Selection<EntityRow>,
   call: object = {},
 ): Awaitable<ReadRow | undefined> {
@@ -46,8 +53,20 @@ export function readFirst(
   )
 }
 
+/** Reads the first row of a selection for who must see it before it is written. */
+export function readSeen(
+  form: TestedForm,
+  selection: Selection<EntityRow>,
+  call: object = {},
+): Awaitable<SeenRow | undefined> {
+  const options = { conditions: [], keys: keysOf(form.dataSource, selection) }
+  return andThen(send(form, { selection, options, slice: { limit: 1 } }, false, call), (raw) =>
+    raw.rows.length > 0 ? new SeenRow(form, raw) : undefined,
+  )
+}
+
 /** Whether the rows of a selection can be read in a form: they come without entities that relations lead to. */
-export function canRead({ entity }: RowForm, selection: Selection<EntityRow>): boolean {
+export function canRead({ entity }: TextForm, selection: Selection<EntityRow>): boolean {
   return selection.entity === entity && selection.parts.relations.size === 0
 }
 
@@ -60,14 +79,14 @@ function keysOf(dataSource: ModelDataSource, { entity }: Selection<EntityRow>) {
   return primaryPathsOf(dataSource, entity).map((path) => ({ path, direction: 'ASC' }) as const)
 }
 
-function send(form: RowForm, reading: Reading, withKeys: boolean, call: object): Awaitable<RawRows> {
+function send(form: TextForm, reading: Reading, withKeys: boolean, call: object): Awaitable<RawRows> {
   const { manager, queryRunner } = reading.selection.repository
   const statement = statementOf(form, reading, withKeys, call)
   const single = reading.slice.limit === 1
   return runRead(form.dataSource, single ? { ...statement, single } : statement, queryRunner ?? manager.queryRunner)
 }
 
-function statementOf(form: RowForm, reading: Reading, withKeys: boolean, call: object): ReadStatement {
+function statementOf(form: TextForm, reading: Reading, withKeys: boolean, call: object): ReadStatement {
   const { dataSource, layout } = form
   const sights = joinedSights(layout, call)
   const shape = new Shape()
@@ -83,7 +102,7 @@ interface Writing {
   readonly sights: readonly (Sight | undefined)[]
 }
 
-function written({ layout }: RowForm, { reading, withKeys, sights }: Writing, slots?: Slots): ToWrite {
+function written({ layout }: TextForm, { reading, withKeys, sights }: Writing, slots?: Slots): ToWrite {
   const { selection, options, slice, offset } = slots
     ? slottedReading(reading, slots)
     : { ...reading, offset: undefined }

@@ -49,7 +49,7 @@ export type ReadMember = ReadField | ReadRelation | ReadComputed
 export function membersKey(
   metadata: EntityMetadata,
   members: readonly ReadMember[],
-  held: readonly string[] = [],
+  held: readonly string[] | 'entity' = [],
 ): string {
   return JSON.stringify([metadata.dataSource.entityMetadatas.indexOf(metadata), members.map(memberKey), held])
 }

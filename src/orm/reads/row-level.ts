@@ -14,6 +14,9 @@ export type LevelMember =
   | { readonly name: string; readonly text: (row: RawRow, codecs: readonly ColumnCodec[]) => string }
   | { readonly name: string; readonly load: (rows: CodedRows, call: object) => Promise<readonly string[]> }
 
+/** Of each row the names of the members that are left out; undefined where none is. */
+export type OmittedMembers = readonly (ReadonlySet<string> | undefined)[]
+
 type OwnMember = Exclude<LevelMember, { load: unknown }>
 
 const isOwn = (member: LevelMember): member is OwnMember => !('load' in member)
@@ -21,13 +24,16 @@ const isOwn = (member: LevelMember): member is OwnMember => !('load' in member)
 /** What is written of rows of one entity that stand in a statement. */
 export class RowLevel {
   readonly #members: readonly LevelMember[]
+  /** The names of the members as JSON. */
+  readonly #names: readonly string[]
   readonly #prefixes: readonly string[]
   /** The members, where all are written of their row alone. */
   readonly #own: readonly OwnMember[] | undefined
 
   constructor(members: readonly LevelMember[]) {
     this.#members = members
-    this.#prefixes = members.map(({ name }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+    this.#names = members.map(({ name }) => `${JSON.stringify(name)}:`)
+    this.#prefixes = this.#names.map((name, index) => `${index === 0 ? '{' : ','}${name}`)
     this.#own = members.every(isOwn) ? members : undefined
   }
 
@@ -51,10 +57,10 @@ export class RowLevel {
     return text === '' ? '{}' : `${text}}`
   }
 
-  /** Rows as JSON, in their order. */
-  async texts(coded: CodedRows, call: object): Promise<readonly string[]> {
+  /** Rows as JSON, in their order. @param omitted the names of the members that are left out, row by row. */
+  async texts(coded: CodedRows, call: object, omitted?: OmittedMembers): Promise<readonly string[]> {
     const { rows, codecs } = coded
-    if (this.#own) return rows.map((row) => this.text(row, codecs))
+    if (this.#own && !omitted) return rows.map((row) => this.text(row, codecs))
     if (rows.length === 0) return []
     const loaded: (readonly string[] | undefined)[] = []
     // One after another: they share the connection of the unit of work.
@@ -64,7 +70,15 @@ export class RowLevel {
         if ('load' in member) return loaded[index]![at]!
         return 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
       })
-      return `${this.#prefixes.map((prefix, index) => prefix + values[index]!).join('')}}`
+      return this.#joined(values, omitted?.[at])
     })
+  }
+
+  #joined(values: readonly string[], omitted: OmittedMembers[number]): string {
+    if (!omitted) return `${this.#prefixes.map((prefix, index) => prefix + values[index]!).join('')}}`
+    const shown = this.#members.flatMap(({ name }, index) =>
+      omitted.has(name) ? [] : this.#names[index]! + values[index]!,
+    )
+    return `{${shown.join(',')}}`
   }
 }
