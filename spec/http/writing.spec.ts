@@ -361,16 +361,17 @@ describeOnEngines('Actions that write the row of their route', (engine) => {
   })
 
   it('make a row by one that makes sure of its slug, and looks who has it where it is taken', async () => {
-    const one = { sqlite: ['INSERT'], postgres: ['WITH'] }[engine.name as string] ?? []
+    const one = { sqlite: ['INSERT'], postgres: ['WITH'], mariadb: ['START', 'INSERT', 'INSERT'] }[engine.name]
     const own = ['SELECT', 'SELECT', 'INSERT']
     const looking = engine.name === 'sqlite' ? ['BEGIN', ...own] : ['START', 'INSERT', ...own]
     for (const prefix of ['plain', 'served', 'slugs', 'layered']) {
       const body = { title: `Made for ${prefix}`, weight: 1, owner: 'ada' }
       const created = await statementsOf('POST', `/${prefix}`, body, 'ada')
-      expect(created).to.deep.equal(mariadb ? looking : one)
-      const [first, ...others] = await statementsOf('POST', `/${prefix}`, body, 'ada')
+      expect(created).to.deep.equal(one)
+      const again = await statementsOf('POST', `/${prefix}`, body, 'ada')
       // What is tried first writes nothing.
-      expect([first, others[0]]).to.deep.equal(mariadb ? looking.slice(0, 2) : [one[0], looking[0]])
+      const behind = again.slice(one.length).filter((word) => word !== 'ROLLBACK')
+      expect([again.slice(0, one.length), behind[0]]).to.deep.equal([one, looking[0]])
       const seen = await statementsOf('POST', '/seen', { ...body, title: `Seen ${prefix}` })
       expect(seen).to.include.members(looking)
     }

@@ -11,8 +11,8 @@ export interface InsertDialect {
   /** The value as it is bound; undefined for one that cannot be. */
   bound?(value: unknown, column: ColumnMetadata): unknown
   /**
-   * How an INSERT of its own makes sure of other rows; absent where an engine has no way to do so by one statement, under
-   * locks that last until it is committed.
+   * How an INSERT makes sure of other rows by itself, under locks that last until it is committed; absent where an engine has
+   * no way to do so.
    */
   readonly underLocks?: InsertUnderLocks
 }
@@ -24,18 +24,21 @@ export interface LockTable {
   readonly number: string
 }
 
-/** An INSERT that takes locks before it inserts. */
+/** An INSERT that makes sure of other rows under locks. */
 export interface InsertUnderLocks {
-  /** Whether nobody else can write while it runs, so that locks are not needed. */
-  readonly isAlone: boolean
+  /**
+   * How the locks are taken: not at all, where nobody else can write while it runs; by the statement itself; or before it, by
+   * the unit of work that it then needs.
+   */
+  readonly taken: 'never' | 'by the statement' | 'before'
   /** What stands in front of it, and takes the locks of these keys, which are sorted placeholders. */
   before(locks: LockTable, keys: readonly string[]): string
   /** The same for a list of keys that is one placeholder. */
   beforeMany(locks: LockTable, keys: string): string
   /** How many of the locks are held, where there is something in front. */
   readonly held: string
-  /** Where its SELECT reads from: a row where all the locks are held, and no row otherwise. */
-  from(count: number): string
+  /** Where its SELECT reads from: a row where so many locks are held, and no row otherwise. */
+  from(held: number): string
 }
 
 /** A word of standard SQL stands for the default of the column. */
@@ -46,11 +49,12 @@ const absent = (): string => 'DEFAULT'
  * written before they gave it back. They leave another version of the lock's row behind, which the statement has not seen.
  */
 const underLocks: InsertUnderLocks = {
-  isAlone: false,
+  taken: 'by the statement',
   before: (locks, keys) => takingLocks(locks, `VALUES ${keys.map((placeholder) => `(${placeholder}, 0)`).join(', ')}`),
   beforeMany: (locks, keys) => takingLocks(locks, `SELECT plinth_key, 0 FROM unnest(${keys}::text[]) AS plinth_key`),
   held: '(SELECT COUNT(*) FROM plinth_held)',
-  from: (count) => `FROM (SELECT 1 WHERE (SELECT COUNT(*) FROM plinth_held) = ${count}) AS plinth_locks`,
+  from: (held) =>
+    held > 0 ? `FROM (SELECT 1 WHERE (SELECT COUNT(*) FROM plinth_held) = ${held}) AS plinth_locks` : '',
 }
 
 function takingLocks({ table, key, number }: LockTable, rows: string): string {
@@ -62,7 +66,12 @@ function takingLocks({ table, key, number }: LockTable, rows: string): string {
 
 export const postgresInserts: InsertDialect = { namesSerials: false, absent, underLocks }
 
-export const mariadbInserts: InsertDialect = { namesSerials: true, absent }
+/** What is inserted sees everything that was committed when it began: the locks were taken before. */
+export const mariadbInserts: InsertDialect = {
+  namesSerials: true,
+  absent,
+  underLocks: { taken: 'before', before: () => '', beforeMany: () => '', held: '', from: () => 'FROM DUAL' },
+}
 
 /** The types of columns that SQLite turns every number into a number of its own kind for. */
 const numeric = /INT|REAL|FLOA|DOUB|DEC|NUM/i
@@ -70,7 +79,7 @@ const numeric = /INT|REAL|FLOA|DOUB|DEC|NUM/i
 export const sqliteInserts: InsertDialect = {
   namesSerials: true,
   // Whoever writes is alone from the beginning of his statement.
-  underLocks: { isAlone: true, before: () => '', beforeMany: () => '', held: '', from: () => '' },
+  underLocks: { taken: 'never', before: () => '', beforeMany: () => '', held: '', from: () => '' },
   absent: (defaultText) => defaultText ?? 'NULL',
   around: ({ type }) => (type === 'jsonb' ? ['jsonb(', ')'] : ['', '']),
   bound: (value, { type }) => {

@@ -27,7 +27,9 @@ export function insertAllUnless(
   const { underLocks } = plan.inserts
   const lists = valueLists(plan, rows)
   if (!sources || !underLocks || !lists || lists.length * rows.length > mostParameters) return undefined
-  const keys = underLocks.isAlone ? [] : [...new Set(proposed.flatMap(({ locks }) => locks))].sort()
+  if (underLocks.taken === 'before') return undefined
+  const locks = underLocks.taken === 'never' ? [] : proposed.flatMap((one) => one.locks)
+  const keys = [...new Set(locks)].sort()
   const statement = new StatementText(dataSource.driver, '')
   if (keys.length > 0) statement.add(underLocks.beforeMany(lockTable(dataSource), statement.placeholderOf(keys)))
   const columns = lists.map(({ name }) => name).join(', ')

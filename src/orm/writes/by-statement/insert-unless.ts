@@ -28,17 +28,15 @@ export function insertUnless(
   if (!underLocks && absent.length + locks.length > 0) return undefined
   const terms = termsOf(plan, row)
   if (!terms) return undefined
-  const held = underLocks && !underLocks.isAlone ? locks : []
   const statement = new StatementText(dataSource.driver, '')
+  const held = underLocks?.taken === 'by the statement' ? locks : []
   if (underLocks && held.length > 0) {
     const keys = held.map((key) => statement.placeholderOf(key))
     statement.add(underLocks.before(lockTable(dataSource), keys))
   }
-  const isPlain = held.length + absent.length === 0
   statement.add(`INSERT INTO ${plan.table}(${terms.map(({ name }) => name).join(', ')}) `)
-  addTerms(statement.add(isPlain ? 'VALUES (' : 'SELECT '), terms)
-  if (isPlain) return statement.add(')')
-  if (underLocks && held.length > 0) statement.add(` ${underLocks.from(held.length)}`)
+  if (!underLocks || held.length + absent.length === 0) return addTerms(statement.add('VALUES ('), terms).add(')')
+  addTerms(statement.add('SELECT '), terms).add(` ${underLocks.from(held.length)}`)
   for (const [index, rows] of absent.entries()) {
     statement.add(index === 0 ? ' WHERE ' : ' AND ')
     if (!addAbsence(dataSource, rows, statement)) return undefined
@@ -46,12 +44,13 @@ export function insertUnless(
   return statement
 }
 
-function addTerms(statement: StatementText, terms: readonly Term[]): void {
+function addTerms(statement: StatementText, terms: readonly Term[]): StatementText {
   for (const [index, { around, bound }] of terms.entries()) {
     statement.add(index === 0 ? around[0] : `, ${around[0]}`)
     if (bound) statement.bind(bound.value)
     statement.add(around[1])
   }
+  return statement
 }
 
 function termsOf({ columns, inserts }: InsertPlan, row: ObjectLiteral): readonly Term[] | undefined {

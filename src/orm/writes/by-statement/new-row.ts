@@ -16,6 +16,7 @@ import { requireKeys } from '../required-keys.js'
 import type { Target } from '../write.js'
 import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
+import { inUnit } from './one-row.js'
 import { canPropose, type ProposedValues, proposedValues } from './proposed-values.js'
 import { returnsInserted } from './returning.js'
 import { sendWrite } from './send.js'
@@ -30,9 +31,9 @@ interface Draft {
 }
 
 /**
- * Makes a row by one statement, outside of a unit of work, where nothing has to look at other rows before: what rules
- * `enter` propose is made sure of by the statement itself. Undefined where nothing was written, because something must
- * look, or the database refuses it.
+ * Makes a row by one statement, where nothing has to look at other rows before: what rules `enter` propose is made sure of by
+ * the statement itself. It needs no unit of work, but where the engine cannot take locks by the same statement. Undefined
+ * where nothing was written, because something must look, or the database refuses it.
  * @returns what the reader makes of the row as it is stored.
  */
 export async function newRow<E extends EntityRow, T>(
@@ -48,10 +49,17 @@ export async function newRow<E extends EntityRow, T>(
   if (!plan) return undefined
   const draft = await drafted(dataSource, target, repository.create(values as never))
   const statement = draft && insertUnless(dataSource, plan, draft.row, draft.proposed)
-  const raw = statement && (await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`)))
-  const row = raw && reader.first(raw)
+  if (!statement) return undefined
+  statement.add(` RETURNING ${reader.names}`)
+  const insert = async () => {
+    const raw = await sendWrite(dataSource, statement)
+    return raw && reader.first(raw)
+  }
+  const { locks } = draft.proposed
+  const needsUnit = locks.length > 0 && plan.inserts.underLocks?.taken === 'before'
+  const row = await (needsUnit ? inUnit(dataSource, insert, { locks }) : insert())
   if (row === undefined) return undefined
-  await tellCommitted(dataSource, target, { ...draft!, kind: 'insert', ids: [reader.keyOf(row)] })
+  await tellCommitted(dataSource, target, { ...draft, kind: 'insert', ids: [reader.keyOf(row)] })
   return row
 }
 

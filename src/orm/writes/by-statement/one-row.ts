@@ -5,6 +5,7 @@ import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { Selection } from '../../selection.js'
+import type { AtomicOptions } from '../../unit-of-work/unit-host.js'
 import type { Target } from '../write.js'
 import type { RowDecision } from './allowed-row.js'
 import { affectedBy, decidedStatement, keyIn, updateStatement, writtenBy } from './decided-statement.js'
@@ -83,7 +84,8 @@ const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was wri
 export async function inUnit<T>(
   dataSource: ModelDataSource,
   work: () => Promise<T | undefined>,
+  options?: AtomicOptions,
 ): Promise<T | undefined> {
-  const done = await dataSource.atomic(async () => (await work()) ?? nothing)
+  const done = await dataSource.atomic(async () => (await work()) ?? nothing, options)
   return done === nothing ? undefined : (done as T)
 }

@@ -50,7 +50,7 @@ export function proposing(
   const { model, metadata } = target
   const context = contextOf(model, now)
   // Nobody else can write meanwhile where locks are not needed.
-  const needsLocks = dataSource.dialect.inserts.underLocks?.isAlone !== true
+  const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
   return ({ row, given }) => {
     const isVisible = matches(model.visible, row)
     const values: Record<string, unknown> = {}
