@@ -210,6 +210,7 @@ export {
 } from './http/openapi/openapi-document.js'
 export type { Outcome } from './http/outcome.js'
 export type { CountPolicy, CursorPagination, NumberedPagination, PageQuery, Pagination } from './http/pagination.js'
+export type { ParentOptions } from './http/parents/parent-options.js'
 export type { Decision, Permission, RowTest } from './http/permission.js'
 export { anyone, both, either, except, role, rowRule, signedIn } from './http/permissions.js'
 export type { Problem, ProblemStyle } from './http/problem/problem.js'

@@ -1,4 +1,4 @@
-import { Serializer } from 'plinth'
+import { extendSerializer, Serializer } from 'plinth'
 import { City } from './city.js'
 import { Country } from './country.js'
 
@@ -34,4 +34,10 @@ export class CitySerializer extends Serializer(City, {
     'createdAt',
     'updatedAt',
   ],
+}) {}
+
+/** Of cities whose country the path names. */
+export class CityOfCountrySerializer extends extendSerializer(CitySerializer, {
+  fields: ['countryId'],
+  readOnly: ['countryId'],
 }) {}

@@ -3,7 +3,7 @@ import { anyone, BulkActionMixin, ModelViewSet, type RowCall, role } from 'plint
 import { Action, CacheResponse, Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
 import { City } from './city.js'
 import { Country } from './country.js'
-import { CitySerializer, CountrySerializer } from './serializers.js'
+import { CityOfCountrySerializer, CitySerializer, CountrySerializer } from './serializers.js'
 import { CityService, CountryService } from './services.js'
 import { cityExamples, countryExamples } from './shown.js'
 
@@ -78,15 +78,18 @@ export class CityViewSet extends SoftDeleteViewSetMixin(ManyCities, {
   }
 }
 
-/** The cities of one country by their slugs, which are unique within it; who asks by a former one is led to the present one. */
-@Resource('/countries/:countryId/cities')
+/**
+ * The cities of the country that the path names, by their slugs, which are unique within it. Who asks by a former slug of
+ * either is led to the present one; a new city is the country's.
+ */
+@Resource('/countries/:country/cities')
 export class CitiesOfCountryViewSet extends ModelViewSet(City, {
+  parent: { relation: 'country', by: 'slug' },
   lookup: 'slug',
-  scope: ({ params }) => ({ countryId: params['countryId'] ?? '' }),
-  serializer: CitySerializer,
+  serializer: CityOfCountrySerializer,
   examples: cityExamples,
   service: CityService,
-  only: ['list', 'retrieve', 'partialUpdate'],
+  only: ['list', 'retrieve', 'create', 'partialUpdate'],
   permissions: { list: anyone, retrieve: anyone, '*': editor },
   defaultOrdering: ['position'],
 }) {}

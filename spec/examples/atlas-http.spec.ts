@@ -160,10 +160,9 @@ describe('The API of the atlas', () => {
 
   it('names a city by its slug within its country, and leads from a former one to the present one', async () => {
     const { countryId } = await cityCalled('Selfoss')
-    const cities = `/countries/${String(countryId)}/cities`
+    const cities = '/countries/iceland/cities'
     expect((await ask('GET', `${cities}/selfoss`)).body).to.include({ name: 'Selfoss', countryId })
-    const malta = (await ask('GET', '/countries/malta')).body.id
-    const stranger = await ask('GET', `/countries/${malta}/cities/selfoss`)
+    const stranger = await ask('GET', '/countries/malta/cities/selfoss')
     expect([stranger.status, stranger.body['code']]).to.deep.equal([404, 'NOT_FOUND'])
     const renamed = await ask('PATCH', `${cities}/selfoss`, { name: 'Árborg' })
     expect([renamed.status, renamed.body['slug']]).to.deep.equal([200, 'arborg'])
@@ -173,7 +172,23 @@ describe('The API of the atlas', () => {
     expect((await ask('GET', `${cities}/arborg`)).body).to.include({ name: 'Árborg' })
     // What was refused or led elsewhere changed nothing; and back.
     expect((await ask('PATCH', `${cities}/arborg`, { name: 'Selfoss' })).body['slug']).to.equal('selfoss')
-    expect((await ask('GET', '/countries/nonsense/cities/selfoss')).status).to.equal(404)
+    for (const path of ['/countries/nonsense/cities', '/countries/nonsense/cities/selfoss'])
+      expect((await ask('GET', path)).status).to.equal(404)
+  })
+
+  it('keeps the cities of a country under its slug, and leads there from a former one', async () => {
+    const renamed = await ask('PATCH', '/countries/malta', { name: 'Repubblika ta’ Malta' })
+    const now = `/countries/${String(renamed.body['slug'])}/cities`
+    const former = await ask('GET', '/countries/malta/cities?pageSize=2')
+    expect([former.status, former.headers.get('location')]).to.deep.equal([308, `${now}?pageSize=2`])
+    const place = { name: 'Nyrst', population: 1, latitude: 36, longitude: 14 }
+    const made = await ask('POST', now, place)
+    expect([made.status, made.body['slug'], made.body['countryId']]).to.deep.equal([201, 'nyrst', renamed.body.id])
+    expect(made.headers.get('location')).to.equal(`${now}/nyrst`)
+    expect((await ask('DELETE', `/cities/${made.body.id}`)).status).to.equal(204)
+    expect((await ask('DELETE', `/cities/trash/${made.body.id}`)).status).to.equal(204)
+    const back = await ask('PATCH', `/countries/${String(renamed.body['slug'])}`, { name: 'Malta' })
+    expect([back.status, back.body['slug']]).to.deep.equal([200, 'malta'])
   })
 
   it('answers on conditions', async () => {

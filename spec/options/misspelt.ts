@@ -254,6 +254,13 @@ export const declarations = rowsOf({
     'Did you mean "fields"?',
     'SearchOptions',
   ],
+  'the row above': [
+    () => GenericViewSet(Book, { serializer, parent: { relation: 'shelf', bye: 'name' } } as never),
+    'The viewset of Book',
+    'it has no option "bye" in `parent`.',
+    'Did you mean "by"?',
+    'ParentOptions',
+  ],
   PaginationMixin: [
     () => PaginationMixin(Books, { style: 'page', pageMax: 5 } as never),
     'PaginationMixin',

@@ -12,6 +12,7 @@ const titles: Readonly<Record<string, string>> = {
   'nested-serializers': 'Relations, computed fields and rules of serializers',
   options: 'Options that are misspelt',
   providers: 'The container',
+  parents: 'Rows under another in routes',
   'rate-limit': 'Rate limits',
   repositories: 'Repositories and selections',
   'serializer-mixins': 'Mixins of serializers',

@@ -57,6 +57,7 @@ export const definitionCodes = {
   E_RATE_LIMIT: 'A rate limit has no sense, cannot be kept, or would be thought to protect what it does not.',
   E_LOG_REQUEST: 'Requests are to be logged of something that answers none.',
   E_LOOKUP: 'Rows are to be looked up by a property that does not name one row, or whose values a route would hide.',
+  E_PARENT: 'Rows are to stand under another in routes by something that does not lead to one, or does not name one.',
   E_SERIALIZER: 'A serializer lists a property that it cannot show or accept.',
   E_BODY: 'The class of a body or query has no rules, so that nothing would be checked.',
   E_UPLOAD: 'An action cannot take files as it declares, or has nowhere to put them.',

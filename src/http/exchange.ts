@@ -27,6 +27,8 @@ export interface Exchange extends Call, Traced {
   /** What the permission still has to see of the row; set by `permit`, asked by `permitRow`. */
   rowTest?: RowTest<never>
   row?: unknown
+  /** What rows have in common because of the row above that the route names; set before rows are looked for. */
+  parent?: Readonly<Record<string, unknown>>
   /** On which conditions the request is made; set by `precondition`, met when the action runs or its answer is sent. */
   preconditions?: Preconditions
   /** What makes repetitions of the request one request; set before the body is read. */

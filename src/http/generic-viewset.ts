@@ -15,8 +15,10 @@ import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
 import type { RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
-import { requireListChoices, requirePagination, viewSetOptions } from './option-names.js'
+import { parentOptions, requireListChoices, requirePagination, viewSetOptions } from './option-names.js'
 import type { Pagination } from './pagination.js'
+import { parentValues } from './parents/find-parent.js'
+import type { AnyParentOptions, ParentOptions } from './parents/parent-options.js'
 import { running, runningRepository } from './running.js'
 import { verifyViewSetOptions } from './verify-viewset-options.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
@@ -45,6 +47,12 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
    * rows were called before, as with slugs, requests with a former name are answered 308.
    */
   readonly lookup?: ScalarName<NoInfer<E>>
+  /**
+   * The row that the rows belong to, where routes name it: with `@Resource('/countries/:country/cities')` and
+   * `parent: { relation: 'country', by: 'slug' }` there are only cities of that country, and new ones are given it. Where it is
+   * missing or hidden, every action is answered 404, and 308 where it is called otherwise now.
+   */
+  readonly parent?: ParentOptions<NoInfer<E>>
   /** What the rows a call may see have in common; new rows are given it. */
   readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
   /** What documents show as examples of rows and of bodies, by names of one's own: `{ rows: { lima: { … } } }`. */
@@ -69,7 +77,10 @@ export function GenericViewSet<
   requireListChoices({ search, ...(filters && { filters }) }, optioned)
   const { problems, requirePrecondition, idempotency } = options
   const examples: ShapeExamples | undefined = options.examples
-  const scope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)
+  const ownScope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)
+  const parent = options.parent as AnyParentOptions | undefined
+  requireKnown(parent, parentOptions, { ...optioned, within: 'parent' })
+  const scope = parent ? (call: Call) => ({ ...ownScope?.(call), ...parentValues(call) }) : ownScope
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
       entity,
@@ -81,7 +92,8 @@ export function GenericViewSet<
       ...(search && { search }),
       ...(ordering && { ordering }),
       ...(service && { service }),
-      ...(scope && { scope }),
+      ...(scope && { scope, scopedByCall: ownScope !== undefined }),
+      ...(parent && { parent }),
       ...(problems && { problems }),
       ...(requirePrecondition && { requirePrecondition }),
       ...(idempotency && { idempotency }),

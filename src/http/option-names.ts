@@ -7,6 +7,7 @@ import type { ViewRowsOptions } from './mixins/view-rows-mixin.js'
 import type { ViewSetClass } from './mixins/viewset-class.js'
 import type { ModelViewSetOptions, StandardAction } from './model-viewset.js'
 import type { Pagination } from './pagination.js'
+import type { AnyParentOptions } from './parents/parent-options.js'
 
 /** The options of viewsets of an entity. */
 export const viewSetOptions: OptionNames<GenericViewSetOptions<unknown, unknown, unknown>> = {
@@ -18,6 +19,7 @@ export const viewSetOptions: OptionNames<GenericViewSetOptions<unknown, unknown,
   idempotency: true,
   lookup: true,
   scope: true,
+  parent: true,
   filters: true,
   search: true,
   ordering: true,
@@ -51,6 +53,9 @@ const paginationOptions: OptionNames<Pagination> = {
   clamp: true,
   count: true,
 }
+
+/** The options of the row above. */
+export const parentOptions: OptionNames<AnyParentOptions> = { relation: true, by: true, parameter: true, allow: true }
 
 const countOptions = { capped: true } as const
 const filterOptions: OptionNames<Exclude<FilterDeclaration, readonly unknown[]>> = {

@@ -30,6 +30,7 @@ export class RequestExchange implements Exchange {
   idempotencyKey?: string
   bodyBytes?: Uint8Array
   row?: unknown
+  parent?: Readonly<Record<string, unknown>>
   outcome?: unknown
   reply?: Reply
 

@@ -8,6 +8,7 @@ import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration } from './lists/list-options.js'
 import type { SearchOptions } from './lists/search-provider.js'
 import type { Pagination } from './pagination.js'
+import type { AnyParentOptions } from './parents/parent-options.js'
 
 /** What a viewset says of its entity: `static model` of its class, which a mixin may replace by a changed copy. */
 export interface ViewSetModel {
@@ -17,6 +18,10 @@ export interface ViewSetModel {
   readonly pagination: Pagination
   /** What the rows a call may see have in common; a new row is given it too. */
   readonly scope?: (call: Call) => Readonly<Record<string, unknown>>
+  /** Whether that depends on who calls, and not only on what their route names. */
+  readonly scopedByCall?: boolean
+  /** The row that the rows belong to, where routes name it. */
+  readonly parent?: AnyParentOptions
   /** What callers may filter lists by: paths, and the operators of each. */
   readonly filters?: Readonly<Record<string, FilterDeclaration>>
   /** The texts that `search` looks into. */

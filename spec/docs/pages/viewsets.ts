@@ -18,6 +18,14 @@ export declare class City {
   id: number
   name: string
   ownerId: string
+  countryId: number
+  slug: string
+  country: Country
+}
+
+export declare class Country {
+  id: number
+  slug: string
 }
 
 export declare class PublishBody {
@@ -25,6 +33,11 @@ export declare class PublishBody {
 }
 
 export class CitySerializer extends Serializer(City, { fields: ['id', 'name'] }) {}
+
+export class CityOfCountrySerializer extends Serializer(City, {
+  fields: ['id', 'name', 'countryId'],
+  readOnly: ['countryId'],
+}) {}
 
 export class CityService extends ModelService(City) {
   publish(row: City, priority: number) {

@@ -75,7 +75,8 @@ export function sourcesOf(
   const { search = [] } = model
   const searched = 'fields' in search ? search.fields : search
   const paths = [...Object.keys(model.filters ?? {}), ...searched, ...(model.ordering ?? []), ...model.defaultOrdering]
-  for (const path of paths) sources.addPath(model.entity, path)
+  const above = model.parent ? [model.parent.relation] : []
+  for (const path of [...paths, ...above]) sources.addPath(model.entity, path)
   return sources
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from '../../errors/usage-error.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { ActionModel } from '../action-model.js'
+import type { Permission } from '../permission.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { CacheFact } from './cache-fact.js'
 import { ruledIn } from './key-of.js'
@@ -86,7 +87,8 @@ function ofAudience(
   if (vary !== 'public') return []
   const personal = [
     ...(permission.open ? [] : [`the permission ${permission.name}`]),
-    ...(model?.scope ? ['a scope of its viewset'] : []),
+    ...(model?.scopedByCall ? ['a scope of its viewset'] : []),
+    ...ofParent(model?.parent?.allow),
     ...(compiled ? personalIn(compiled.serializer) : []),
     ...[...sources.variables].map(({ name }) => `a scope that depends on "${name}"`),
   ]
@@ -95,6 +97,9 @@ function ofAudience(
     "Write vary: 'user', or a function that tells apart who sees the same.",
   ])
 }
+
+const ofParent = (allow: Permission | undefined): readonly string[] =>
+  allow && !allow.open ? [`the permission ${allow.name} of the row above`] : []
 
 function personalIn(serializer: CompiledSerializer): readonly string[] {
   const ruled = ruledIn(serializer).map(({ definition }) => `rules for reading fields of ${definition.name}`)

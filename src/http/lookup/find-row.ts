@@ -1,6 +1,8 @@
 import { UsageError } from '../../errors/usage-error.js'
+import type { EntityDescription } from '../../model/entity-description.js'
 import type { Lookup } from '../../model/lookup.js'
 import { lookupOf } from '../../model/lookup.js'
+import type { Model } from '../../model/model.js'
 import { matching, type Operand } from '../../model/predicate.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { hasId } from '../../orm/parse-id.js'
@@ -28,16 +30,37 @@ export interface RowFinder {
   moved?(rows: Selection<EntityRow>, text: string, exchange: Exchange): Promise<FoundRow | undefined>
 }
 
+/** What is known of rows that texts name: by a property, or by the primary key where there is none. */
+export interface NamedRows {
+  readonly entity: Model
+  readonly description: EntityDescription
+  readonly property: string | undefined
+}
+
 /** How the rows of an action are named: by the primary key, or by the property that its viewset looks them up by. */
 export function rowFinder(action: ActionModel, host: PipelineHost, model: CompiledModel | undefined): RowFinder {
   const { model: viewSetModel } = action
   const property = lookupProperty(action, model)
-  if (property === undefined || !model) {
-    return { named: (rows, text) => rows.byId(text) }
-  }
-  const read = valueReaderOf(model.description.properties.get(property)?.value ?? { kind: 'string' })
-  const lookup = lookupOf(model.entity, property)
-  const groupFor = (exchange: Exchange) => groupOf(lookup, viewSetModel?.scope?.(exchange))
+  if (property === undefined || !model) return byKey
+  const { entity, description } = model
+  return finderOf({ entity, description, property }, host, (exchange) => viewSetModel?.scope?.(exchange))
+}
+
+const byKey: RowFinder = { named: (rows, text) => rows.byId(text) }
+
+/**
+ * How rows are named by the text of a route.
+ * @param scopeOf gives the values of the group in which a text names one row.
+ */
+export function finderOf(
+  { entity, description, property }: NamedRows,
+  host: PipelineHost,
+  scopeOf: (exchange: Exchange) => Readonly<Record<string, unknown>> | undefined,
+): RowFinder {
+  if (property === undefined) return byKey
+  const read = valueReaderOf(description.properties.get(property)?.value ?? { kind: 'string' })
+  const lookup = lookupOf(entity, property)
+  const groupFor = (exchange: Exchange) => groupOf(lookup, scopeOf(exchange))
   const named: RowFinder['named'] = (rows, text, exchange) => {
     const reading = read(text)
     if (!('value' in reading) || reading.value === '') return undefined
@@ -48,7 +71,7 @@ export function rowFinder(action: ActionModel, host: PipelineHost, model: Compil
     if (!named(rows, text, exchange)) return undefined
     const repository = runningRepository(rows.entity)
     const where = await lookup.retired?.(text, {
-      model: model.entity,
+      model: entity,
       now: dataSourceOf(host).now(),
       group: groupFor(exchange),
       withId: (id) => hasId(repository.metadata, id),

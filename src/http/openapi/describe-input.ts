@@ -8,6 +8,7 @@ import type {
 } from '../description/action-description.js'
 import { mapExamples } from '../examples/named-examples.js'
 import { lookupProperty } from '../lookup/lookup-property.js'
+import type { CompiledParent } from '../parents/compiled-parent.js'
 import { representationParameters } from '../query/representation-parameters.js'
 
 /** Describes the parameters and the body of an action, as the pipeline reads them. */
@@ -21,6 +22,7 @@ function pathParameters({ action, model, naming }: DescribedScene): readonly Any
   const [primary] = model?.description.primary ?? []
   const key = property === undefined ? primary : model?.description.properties.get(property)
   return [...action.route.matchAll(/:([A-Za-z_]\w*)/g)].map(([, name = '']) => {
+    if (name === model?.parent?.parameter) return parentParameter(model.parent, naming)
     const isKey = name === 'id' && action.on === 'row' && key !== undefined
     return {
       name,
@@ -30,6 +32,15 @@ function pathParameters({ action, model, naming }: DescribedScene): readonly Any
       schema: isKey ? keySchema(key.value) : { type: 'string', minLength: 1 },
     }
   })
+}
+
+function parentParameter(
+  { parameter, relation, property, description: { properties, primary } }: CompiledParent,
+  naming: DescribedScene['naming'],
+): AnyParameterDescription {
+  const key = property === undefined ? primary[0]! : properties.get(property)!
+  const description = `Which \`${naming.outside(relation)}\` they belong to, by its \`${naming.outside(key.name)}\`.`
+  return { name: parameter, in: 'path', required: true, description, schema: keySchema(key.value) }
 }
 
 const whichRow = (property: string | undefined): string =>

@@ -7,6 +7,7 @@ import { RowValidators } from '../conditional/validators.js'
 import type { PipelineHost } from '../host.js'
 import { type CompiledList, compileListOf } from '../lists/compile-list.js'
 import { verifyPagination } from '../pagination.js'
+import { type CompiledParent, compileParent } from '../parents/compiled-parent.js'
 import type { ViewSetModel } from '../viewset-model.js'
 
 /** What the actions of a viewset share in one application. */
@@ -18,6 +19,8 @@ export interface CompiledModel {
   readonly list: CompiledList
   /** How states of rows are told apart. */
   readonly validators: RowValidators
+  /** The row above, which routes name. */
+  readonly parent?: CompiledParent
 }
 
 const compiled = new WeakMap<PipelineHost, Map<ViewSetModel, CompiledModel | undefined>>()
@@ -61,7 +64,9 @@ function compileViewSetModel(
   const serializer = compileSerializer(model.serializer, description, mistakes, { naming: host.naming })
   const list = compileListOf(model, { dataSource, description, serializer, subject, place, host }, mistakes)
   const validators = new RowValidators(description)
-  return { entity: dataSource.registry.model(model.entity), description, serializer, list, validators }
+  const parent = compileParent(model.parent, { dataSource, description, subject, place }, mistakes)
+  const entity = dataSource.registry.model(model.entity)
+  return { entity, description, serializer, list, validators, ...(parent && { parent }) }
 }
 
 /** Types cannot tell two entities with the same members from each other. */

@@ -9,6 +9,8 @@ import { dataSourceOf, type Pipeline, type PipelineHost } from '../host.js'
 import { limitRequests, verifyLimits } from '../limiting/limit-requests.js'
 import { redirect } from '../lookup/redirect.js'
 import { verifyLookup } from '../lookup/verify-lookup.js'
+import { verifyParentRoute } from '../parents/compiled-parent.js'
+import { findParent, underParent } from '../parents/find-parent.js'
 import { type ActionReading, actionReading } from '../reading/action-reading.js'
 import { enter } from '../running.js'
 import type { Run } from '../step.js'
@@ -70,6 +72,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   if (model) {
     verifyVerbAndView(action, model, mistakes)
     verifyLookup(action, model, dataSourceOf(host), mistakes)
+    verifyParentRoute(action, model.parent, mistakes)
   }
   verifyLimits(action, host, mistakes)
   verifyPrecondition(action, model, mistakes)
@@ -78,7 +81,8 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
   const runs = stepRuns(action)
   const reading = actionReading(action, model, runs, host)
   const ofRow = actionWriting(action, model, runs, host)
-  const lone = ofRow?.write ?? (model && action.loneWriting?.(action, runs, host))
+  const alone = ofRow?.write ?? (model && action.loneWriting?.(action, runs, host))
+  const lone = underParent(alone, model?.parent, host)
   const writing = (model && action.writing?.(action, model)) ?? ofRow?.way
   const parts: Parts = { action, host, model, runs, reading, lone, readInput }
   const places = whenAsked(() => placesOf(parts))
@@ -148,7 +152,17 @@ function workPlaces(parts: Parts, inner: readonly Place[]): readonly Place[] {
   return [{ name: 'atomic', run: byStatement(lone, run) }]
 }
 
-function outerPlaces({ action, host, model, readInput }: Parts): readonly Place[] {
+/** The row above is looked for where rows are, but each time where their answer may be one that was kept. */
+function parentPlaces({ action, host, model }: Parts): { readonly [place in 'outer' | 'inner']: readonly Place[] } {
+  if (!model?.parent) return { outer: [], inner: [] }
+  const find: Place = { run: findParent(model.parent, host) }
+  if (isCached(action)) return { outer: [find, { run: redirect }], inner: [] }
+  // What the row itself is called now is known only once it is loaded.
+  return { outer: [], inner: action.on === 'row' ? [find] : [find, { run: redirect }] }
+}
+
+function outerPlaces(parts: Parts): readonly Place[] {
+  const { action, host, model, readInput } = parts
   const { early, late } = limitRequests(action, host)
   const negotiating = negotiate(action)
   return [
@@ -161,17 +175,21 @@ function outerPlaces({ action, host, model, readInput }: Parts): readonly Place[
     { run: readKey(action) },
     { name: 'precondition', run: precondition(action, model) },
     { name: 'input', run: readInput },
+    ...parentPlaces(parts).outer,
   ]
 }
 
-function innerPlaces({ action, host, model, reading }: Parts): readonly Place[] {
+function innerPlaces(parts: Parts): readonly Place[] {
+  const { action, host, model, reading } = parts
   const onRow = action.on === 'row'
+  const mayHaveMoved = action.model?.lookup !== undefined || model?.parent !== undefined
   return [
+    ...parentPlaces(parts).inner,
     ...(onRow
       ? ([
           { name: 'load', run: load(action, host, model, reading) },
           { name: 'permitRow', run: permitRow },
-          ...(action.model?.lookup === undefined ? [] : [{ run: redirect }]),
+          ...(mayHaveMoved ? [{ run: redirect }] : []),
           { run: mergeJson(action, model) },
         ] as const)
       : []),

@@ -71,7 +71,7 @@ const textOf = ({ params }: Exchange): string => params['id'] ?? ''
 function take(exchange: Exchange, found: FoundRow | undefined): void {
   if (!found) throw new NotFoundError('There is no such row.')
   exchange.row = found.row
-  if (found.movedTo !== undefined) noteMoved(exchange, found.movedTo)
+  if (found.movedTo !== undefined) noteMoved(exchange, 'id', found.movedTo)
 }
 
 type NamedFor = (exchange: Exchange) => Selection<EntityRow> | undefined

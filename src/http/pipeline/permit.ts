@@ -4,7 +4,7 @@ import { decisionOf, verdictOf } from '../../helpers/rule-answer.js'
 import { SeenRow } from '../../orm/reads/seen-row.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
-import type { Decision } from '../permission.js'
+import type { Decision, Permission } from '../permission.js'
 import type { Run } from '../step.js'
 
 /** Asks the permission of the action, before the body is read. Where there is no row, what asks for one is refused. */
@@ -28,6 +28,13 @@ export const permitRow: Run = (exchange) => {
   return andThen<unknown, void>(exchange.rowTest(row as never), (allowed) => {
     if (!verdictOf(exchange.action.permission, allowed)) refuse(exchange)
   })
+}
+
+/** Asks a permission about a row that was found for an exchange. */
+export async function permitFound(permission: Permission, exchange: Exchange, row: object): Promise<void> {
+  const decision: Decision<never> = decisionOf(permission, await permission.allows(exchange))
+  const allowed = typeof decision === 'function' ? verdictOf(permission, await decision(row as never)) : decision
+  if (!allowed) refuse(exchange)
 }
 
 /**
