@@ -1,6 +1,15 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { createDataSource, idempotencyKeys, type ModelDataSource, purgeIdempotencyKeys } from 'plinth'
+import {
+  createDataSource,
+  idempotencyKeys,
+  type ModelDataSource,
+  NotFoundError,
+  PermissionDeniedError,
+  PreconditionFailedError,
+  purgeIdempotencyKeys,
+  UnauthenticatedError,
+} from 'plinth'
 import { Container } from 'plinth/container'
 import { parseIdempotencyKey } from '../../src/http/idempotency/idempotency-key.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -126,6 +135,28 @@ describeOnEngines('Idempotency-Key', (engine) => {
 
         expect((await post('/orders', '"v"', { name: 7 })).status).to.equal(400)
         expect((await post('/orders', '"v"', { name: 'V' })).status).to.equal(201)
+      })
+
+      it('keeps what is gone or missing, and not what depends on who asks when', async () => {
+        const outcomes = [
+          [new NotFoundError('There is no such shop.'), 404, 404],
+          [new PermissionDeniedError('Not today.'), 403, 201],
+          [new UnauthenticatedError('Sign in again.'), 401, 201],
+          [new PreconditionFailedError('It was changed.'), 412, 201],
+          [new Error('A surprise.'), 500, 201],
+        ] as const
+        for (const [error, first, second] of outcomes) {
+          during.create = () => Promise.reject(error)
+          const refused = await post('/orders', `"${first}"`, { name: `A${first}` })
+          during.create = async () => {}
+          const again = await post('/orders', `"${first}"`, { name: `A${first}` })
+          expect([refused.status, again.status, replayed(again)]).to.deep.equal([
+            first,
+            second,
+            second === first ? 'true' : null,
+          ])
+        }
+        expect(await count()).to.equal(4)
       })
 
       it('keeps bytes, and no cookies', async () => {

@@ -54,6 +54,16 @@ class OddViewSet extends ViewSet {
     this.#count()
     return new Reply(200, new Uint8Array([0, 255, 128]), { 'content-type': 'application/octet-stream' })
   }
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  largest(): Reply {
+    this.#count()
+    return new Reply(200, 'x'.repeat(1_048_576), { 'content-type': 'text/plain' })
+  }
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  larger(): Reply {
+    this.#count()
+    return new Reply(200, 'x'.repeat(1_048_577), { 'content-type': 'text/plain' })
+  }
   @Action({ method: 'post', on: 'collection', allow: anyone })
   write(): Reply {
     return Reply.json(this.#count())
@@ -181,7 +191,8 @@ describeOnEngines('Cached answers', (engine) => {
     expect(await countTwo('/odd/bytes')).to.equal(1)
     expect(await countTwo('/odd/spoken', [], { 'accept-language': 'de' })).to.equal(1)
     expect(await countTwo('/odd/spoken', [], { 'accept-language': 'fr' })).to.equal(1)
-    for (const name of ['cookie', 'secret', 'accepted', 'failing', 'whose', 'language']) {
+    expect(await countTwo('/odd/largest')).to.equal(1)
+    for (const name of ['larger', 'cookie', 'secret', 'accepted', 'failing', 'whose', 'language']) {
       expect(await countTwo(`/odd/${name}`, ['ada', 'bob']), name).to.equal(2)
     }
     expect((await get('/odd/spoken')).headers.get('vary')).to.contain('Accept-Language')

@@ -10,6 +10,13 @@ const headers = {
   },
 } as const
 
+const later = {
+  'Retry-After': {
+    description: 'After how many seconds to try again, where the first request is still being answered.',
+    schema: { type: 'string' },
+  },
+} as const
+
 /** The header that makes an action idempotent, and what comes of it. */
 export function describeIdempotency({ action }: DescribedScene): ActionDescription | undefined {
   const mode = idempotencyOf(action)
@@ -26,7 +33,10 @@ export function describeIdempotency({ action }: DescribedScene): ActionDescripti
       },
     ],
     headers,
-    problemHeaders: [{ headers, statuses: keptRefusals }],
+    problemHeaders: [
+      { headers, statuses: keptRefusals },
+      { headers: later, statuses: [409] },
+    ],
     problems: [
       'MALFORMED_HEADER',
       'IDEMPOTENCY_KEY_IN_USE',
