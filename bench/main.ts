@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { growthSection } from './growing.js'
+import { growthSection } from './growth/growth-section.js'
 import { microSection } from './micro.js'
 import { peersSection } from './peers.js'
 import { readingSection } from './reading.js'

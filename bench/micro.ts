@@ -1,5 +1,7 @@
 import { cachingComparison } from './caching.js'
 import { type Comparison, report } from './compare.js'
+import { compilingComparison } from './compiling.js'
+import { cursorComparison } from './cursors.js'
 import { deletingComparison, restoringComparison } from './deleting.js'
 import { importReport } from './importing.js'
 import { memoryLimitComparison, redisLimitComparison } from './limits.js'
@@ -13,9 +15,11 @@ import { validatingComparison } from './validating.js'
 
 /** Single parts of plinth beside what they stand on, by processor time, in interleaved rounds on an embedded database. */
 const comparisons: readonly (() => Promise<Comparison | undefined>)[] = [
+  compilingComparison,
   servingComparison,
   validatingComparison,
   readingComparison,
+  cursorComparison,
   unitComparison,
   movingComparison,
   () => movingComparison('postgres'),

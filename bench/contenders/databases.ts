@@ -37,6 +37,8 @@ export async function sqliteDatabases(rows = rowCount): Promise<Databases> {
   }
 }
 
+let schemasMade = 0
+
 /**
  * Schemas of PostgreSQL, each filled by itself.
  * @throws {Error} where there is no server.
@@ -45,7 +47,7 @@ export async function postgresDatabases(rows = rowCount): Promise<Databases> {
   await runOnPostgres('SELECT 1')
   const schemas: string[] = []
   const makeSchema = async (): Promise<string> => {
-    const schema = `plinth_bench_${process.pid}_${schemas.length}`
+    const schema = `plinth_bench_${process.pid}_${(schemasMade += 1)}`
     await runOnPostgres(`CREATE SCHEMA ${schema}`)
     schemas.push(schema)
     const { user: username, ...rest } = postgresServer
@@ -53,12 +55,14 @@ export async function postgresDatabases(rows = rowCount): Promise<Databases> {
     await filled({ ...options, installExtensions: false, entities: [Article], synchronize: true }, rows)
     return schema
   }
-  const untouched = await makeSchema()
+  let untouched: string | undefined
   return {
     engine: 'postgres',
     make: async () => ({ engine: 'postgres', schema: await makeSchema(), server: postgresServer }),
     async restore(place) {
-      if (place.engine === 'postgres') await restoreSchema(place.schema, untouched)
+      if (place.engine !== 'postgres') return
+      untouched ??= await makeSchema()
+      await restoreSchema(place.schema, untouched)
     },
     async drop() {
       for (const schema of schemas) await runOnPostgres(`DROP SCHEMA ${schema} CASCADE`)

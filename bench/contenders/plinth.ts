@@ -3,7 +3,8 @@ import { type CreateAppOptions, createApp } from 'plinth/container'
 import { Resource } from 'plinth/decorators'
 import { Article } from './article.js'
 import { AllLayers, ArticleSerializer, RequestTrace, uncounted } from './layers.js'
-import { announce, type Place, poolSize, sessionOptions, told } from './serve.js'
+import { dataSourceOf } from './place.js'
+import { announce, told } from './serve.js'
 
 const serializer = ArticleSerializer
 
@@ -37,13 +38,6 @@ const variants: Readonly<Record<string, () => AppOptions>> = {
     providers: [{ provide: RequestTrace, useClass: RequestTrace, lifetime: 'request' }] as never,
     authenticate: () => ({ id: 'owner', roles: [] }),
   }),
-}
-
-function dataSourceOf(place: Place): CreateAppOptions['dataSource'] {
-  if (place.engine === 'sqlite') return { type: 'sqlite', database: place.file }
-  const { user: username, ...server } = place.server
-  const extra = { options: sessionOptions(place.schema), max: poolSize }
-  return { type: 'postgres', ...server, username, extra, installExtensions: false }
 }
 
 const { place, variant } = told()
