@@ -29,3 +29,14 @@ export function aimOfRatio(name: string, most: number, over: Series, under: Seri
     ratio: Math.max(...over.values.map((value, index) => (value ?? 0) / (under.values[index] ?? 1))),
   }
 }
+
+/** How one series may exceed another at one size. */
+export function aimAtSize(
+  name: string,
+  most: number,
+  [size, sizes]: readonly [size: number, sizes: readonly number[]],
+  [over, under]: readonly [over: Series, under: Series],
+): Aim {
+  const index = sizes.indexOf(size)
+  return { name, most, ratio: (over.values[index] ?? 0) / (under.values[index] ?? 1) }
+}

@@ -1,7 +1,7 @@
 import { type Booted, booted } from '../booting.js'
 import type { Series } from '../plots.js'
 import { quantile, rotated } from '../statistics.js'
-import { aimOfGrowth, aimOfRatio, type Growth } from './growth.js'
+import { aimAtSize, aimOfGrowth, type Growth } from './growth.js'
 
 const kinds = { plinth: 'plinth', alone: 'TypeORM and routing-controllers' } as const
 type Kind = keyof typeof kinds
@@ -32,7 +32,14 @@ export async function viewSetGrowth(sizes: readonly number[], rounds: number): P
       unit: 'ms',
       sizes,
       series: [starts, aloneStarts],
-      aims: [aimOfRatio('a start, against TypeORM and routing-controllers alone', 1.25, starts, aloneStarts)],
+      aims: [
+        aimAtSize(
+          'a start of 100, against TypeORM and routing-controllers alone',
+          1.25,
+          [100, sizes],
+          [starts, aloneStarts],
+        ),
+      ],
     },
     {
       name: 'One small request, by the number of viewsets',

@@ -14,11 +14,12 @@ import type { ModelStorage } from './model-storage.js'
  * that TypeORM knows they are part of its schema and of migrations.
  * @returns the names TypeORM knows them by.
  */
-export function declareCompanions(
-  { registry: { models }, dialect, tables }: Pick<ModelDataSource, 'registry' | 'dialect' | 'tables'>,
-  storage: ModelStorage,
-): readonly string[] {
+export function declareCompanions(dataSource: ModelDataSource, storage: ModelStorage): readonly string[] {
+  const { dialect, tables } = dataSource
+  const { models } = dataSource.registry
   const names: string[] = []
+  const targets: Targets = new Map()
+  known.set(dataSource, targets)
   for (const { name, columns } of tables) {
     declare({ target: name, name }, columns, storage, dialect)
     names.push(name)
@@ -27,7 +28,8 @@ export function declareCompanions(
     const above = new Set(storage.sharedBy(model.entity).flatMap(({ tables }) => Object.keys(tables)))
     for (const [name, { columns }] of Object.entries(model.tables)) {
       if (above.has(name)) continue
-      const target = targetOf(model.name, name)
+      const target = freeName(`${model.name}_${name}`, names)
+      targets.set(model.entity, new Map(targets.get(model.entity)).set(name, target))
       const { name: given, ...place } = storage.placeOf(model.entity)
       declare({ target, ...place, ...(given !== undefined && { name: `${given}_${name}` }) }, columns, storage, dialect)
       names.push(target)
@@ -47,14 +49,24 @@ export function declareCompanions(
 
 /** The table of a trait by the name the trait gives it. */
 export function companionMetadata(dataSource: DataSource, owner: EntityMetadata, name: string): EntityMetadata {
-  const target = targetOf(owner.name, name)
-  if (dataSource.hasMetadata(target)) return dataSource.getMetadata(target)
+  const target = known.get(dataSource)?.get(owner.target)?.get(name)
+  if (target !== undefined) return dataSource.getMetadata(target)
   // In a shared table the trait may stand on an entity above.
   if (owner.tableType === 'entity-child') return companionMetadata(dataSource, owner.parentEntityMetadata, name)
   throw new UsageError('E_MISSING_PART', `${owner.name} has no table "${name}"; traits declare theirs in \`tables\`.`)
 }
 
-const targetOf = (entity: string, name: string): string => `${entity}_${name}`
+/** By which names TypeORM knows the tables of traits, by the entity and the names that traits give them. */
+type Targets = Map<unknown, ReadonlyMap<string, string>>
+
+const known = new WeakMap<DataSource, Targets>()
+
+/** Two entities may have one name. */
+function freeName(wanted: string, taken: readonly string[]): string {
+  let name = wanted
+  for (let number = 2; taken.includes(name); number += 1) name = `${wanted}_${number}`
+  return name
+}
 
 const counters: Columns = {
   key: column.string({ length: longestKey, primary: true, exact: true }),
