@@ -343,6 +343,23 @@ describeOnEngines('Answers that are read as text', (engine) => {
     expect(allowed.body).to.deep.include({ id: 5, owner: 'ada', length: 4, extra: { index: 4, list: ['five'] } })
   })
 
+  it('are locked by the statement that loads a row for a rule that takes time', async () => {
+    expect((await served.request('PATCH', '/slow/5', { as: 'ada', body: { title: 'before' } })).status).to.equal(200)
+    const sent: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => sent.push(sql))
+    const { status } = await served.request('PATCH', '/slow/5', { as: 'ada', body: { title: 'five' } })
+    stop()
+    expect(status).to.equal(200)
+    const loading = sent
+      .slice(
+        0,
+        sent.findIndex((sql) => sql.startsWith('UPDATE')),
+      )
+      .filter((sql) => sql.includes('read_0'))
+    expect(loading).to.have.length(1)
+    if (engine.name !== 'sqlite') expect(loading[0]).to.match(/FOR (?:NO KEY )?UPDATE$/)
+  })
+
   it('follow cursors in both directions', async () => {
     const first = await served.request('GET', '/read-on?ordering=-weight')
     const next = first.body.pagination['nextCursor'] as string

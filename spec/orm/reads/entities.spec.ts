@@ -5,6 +5,7 @@ import { createDataSource, eq, type ModelDataSource, not, oneOf, type Selection 
 import type { EntityRow } from '../../../src/orm/entity-row.js'
 import type { ScopedRepository } from '../../../src/orm/model-repository.js'
 import { entityFormOf } from '../../../src/orm/reads/entity-form.js'
+import { firstLockedOf } from '../../../src/orm/reads/read-entities.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { hide } from '../../support/hide.js'
 import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from './support.js'
@@ -129,5 +130,29 @@ describeOnEngines('Entities of rows that a statement has read', (engine) => {
     })
     expect(await unit.catch((error: unknown) => error)).to.equal(undo)
     expect((await selectionOf(random).byId(5).first())?.['id']).to.equal(5)
+  })
+
+  it('are locked as they are read, so that of several who decide about a row one is right', async () => {
+    const [random] = randoms as [RandomEntity]
+    const row = selectionOf(random).where(eq('unselected', 7)).byId(9)
+    const sent: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => sent.push(sql))
+    const taken = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        dataSource.atomic(async () => {
+          const found = await firstLockedOf(row)
+          if (found) {
+            expect(keysIn(found)).to.deep.equal(keysIn(await selectionOf(random).byId(9).first()))
+            await dataSource.getRepository(random.entity).update(9, { unselected: 8 })
+          }
+          return found !== null
+        }),
+      ),
+    )
+    stop()
+    expect(taken.filter(Boolean)).to.have.length(1)
+    const locking = { sqlite: 0, postgres: 12, mariadb: 12 }[engine.name]
+    const locked = sent.filter((sql) => sql.includes('read_0') && /FOR (?:NO KEY )?UPDATE$/.test(sql))
+    expect(locked.length).to.be.at.least(locking)
   })
 })

@@ -24,6 +24,8 @@ export interface FoundRow {
 
 /** Finds the row that a text names among rows that a call may see. */
 export interface RowFinder {
+  /** Whether rows are named by their primary key. */
+  readonly byKey: boolean
   /** The rows that are called so now, one at most; undefined where none can be. */
   named(rows: Selection<EntityRow>, text: string, exchange: Exchange): Selection<EntityRow> | undefined
   /** The row that was called so before, where rows keep the names they have given up. */
@@ -46,7 +48,7 @@ export function rowFinder(action: ActionModel, host: PipelineHost, model: Compil
   return finderOf({ entity, description, property }, host, (exchange) => viewSetModel?.scope?.(exchange))
 }
 
-const byKey: RowFinder = { named: (rows, text) => rows.byId(text) }
+const byKey: RowFinder = { byKey: true, named: (rows, text) => rows.byId(text) }
 
 /**
  * How rows are named by the text of a route.
@@ -66,7 +68,7 @@ export function finderOf(
     if (!('value' in reading) || reading.value === '') return undefined
     return rows.where(matching(groupFor(exchange))).where(matching({ [property]: reading.value as Operand }))
   }
-  if (!lookup?.retired) return { named }
+  if (!lookup?.retired) return { byKey: false, named }
   const moved: RowFinder['moved'] = async (rows, text, exchange) => {
     if (!named(rows, text, exchange)) return undefined
     const repository = runningRepository(rows.entity)
@@ -80,7 +82,7 @@ export function finderOf(
     const owner = where && (await rows.where(where).first())
     return owner ? { row: owner, movedTo: String((owner as Readonly<Record<string, unknown>>)[property]) } : undefined
   }
-  return { named, moved }
+  return { byKey: false, named, moved }
 }
 
 /** The values that make the group of a text, which the scope of the viewset says. */

@@ -3,7 +3,8 @@ import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
-import { firstEntityOf } from '../../orm/reads/read-entities.js'
+import { asksOnlyItself } from '../../orm/own-rows.js'
+import { firstEntityOf, firstLockedOf } from '../../orm/reads/read-entities.js'
 import { canRead, isWhole, readFirst, readSeen } from '../../orm/reads/read-list.js'
 import type { TextForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
@@ -48,6 +49,13 @@ export function load(
   const isLocked = ({ rowTest }: Exchange): boolean => isRemoved || (action.writes && rowTest !== undefined)
   const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
   const findLocked = async (exchange: Exchange): Promise<FoundRow | undefined> => {
+    const named = finder.byKey ? namedFor(exchange) : undefined
+    // Of another property than the key an engine may lock every row that it looks at.
+    const locked = named && asksOnlyItself(named) ? firstLockedOf(named) : undefined
+    if (locked) {
+      const row = await locked
+      return row ? { row } : undefined
+    }
     const found = await find(exchange)
     return found && (await lockRow(entity, found.row)) ? find(exchange) : found
   }

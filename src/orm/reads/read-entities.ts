@@ -1,8 +1,10 @@
 import type { ObjectLiteral, QueryRunner } from 'typeorm'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
+import type { EngineType } from '../dialects/engines.js'
 import { combined } from '../scopes/sight.js'
 import type { Selection } from '../selection.js'
+import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
 import { addCapabilities } from './capabilities.js'
 import type { ReadStatement } from './engines/read-engine.js'
 import { type EntityForm, entityFormOf } from './entity-form.js'
@@ -15,18 +17,38 @@ import { Shape, type Slots } from './slot.js'
 /** The most values of a statement that is kept: of longer lists there would be a text for each length. */
 const mostValues = 32
 
+/** How a selection is read. */
+interface EntityRead {
+  readonly form: EntityForm
+  readonly selection: Selection<ObjectLiteral>
+  /** What stands behind the statement where rows are locked. */
+  readonly lock?: string
+}
+
 /** The rows of a selection as entities: by a statement that was written once, where TypeORM need not make them. */
 export function entitiesOf<E extends ObjectLiteral>(selection: Selection<E>): Awaitable<E[]> {
   if (selection.parts.limit === 0) return []
   const form = formOf(selection)
   if (!form) return selection.queryBuilder().getMany()
-  return read(form, selection) as Awaitable<E[]>
+  return read({ form, selection }) as Awaitable<E[]>
 }
 
 /** The first row of a selection as an entity. */
 export function firstEntityOf<E extends ObjectLiteral>(selection: Selection<E>): Awaitable<E | null> {
   const { offset, limit = 1 } = selection.parts
   return andThen(entitiesOf(selection.slice(offset, Math.min(1, limit))), ([row]) => row ?? null)
+}
+
+/**
+ * The first row of a selection as an entity, locked as it is read until the unit of work ends: what was asked of it is true of it
+ * as whoever had locked it has left it. Undefined where TypeORM must make the entity.
+ */
+export function firstLockedOf(selection: Selection<ObjectLiteral>): Awaitable<ObjectLiteral | null> | undefined {
+  const form = formOf(selection)
+  if (!form) return undefined
+  const { type } = selection.repository.manager.dataSource.options
+  const lock = transactionEngineOf(type as EngineType).rowLock
+  return andThen(read({ form, selection: selection.slice(0, 1), lock }), ([row]) => row ?? null)
 }
 
 function formOf({ repository, parts: { relations, offset, limit } }: Selection<ObjectLiteral>): EntityForm | undefined {
@@ -42,11 +64,12 @@ function isAlwaysCached({ options: { cache } }: ModelDataSource): boolean {
   return typeof cache === 'object' && cache.alwaysEnabled === true
 }
 
-function read(form: EntityForm, selection: Selection<ObjectLiteral>): Awaitable<ObjectLiteral[]> {
+function read(reading: EntityRead): Awaitable<ObjectLiteral[]> {
+  const { form, selection } = reading
   const { manager, queryRunner } = selection.repository
   const runner = queryRunner ?? manager.queryRunner
   const { dataSource } = manager
-  const statement = statementOf(form, selection)
+  const statement = statementOf(reading)
   if (form.isHeard || hearsOfLoaded(dataSource)) return readTelling(form, selection, statement, runner)
   return andThen(runRead(dataSource, statement, runner, dataSource.defaultReplicationModeForReads()), (raw) =>
     form.entities(raw, runner),
@@ -71,15 +94,17 @@ async function readTelling(
   }
 }
 
-function statementOf(form: EntityForm, selection: Selection<ObjectLiteral>): ReadStatement {
+function statementOf({ form, selection, lock = '' }: EntityRead): ReadStatement {
   const { dataSource } = selection.repository.manager
   const plain = seenPlainly(selection)
   const asked = plain ?? selection
   const shape = new Shape()
-  shape.add(form.key)
+  shape.add(form.key + lock)
   addCapabilities(dataSource, shape)
   const isKept = plain !== undefined && readParts(plain, shape) && shape.values.length <= mostValues
-  const statement = keptStatement(dataSource, shape, isKept, (slots) => written(form, asked, slots))
+  const statement = keptStatement(dataSource, shape, isKept, (slots) =>
+    written({ form, selection: asked, lock }, slots),
+  )
   return asked.parts.limit === 1 ? { ...statement, single: true } : statement
 }
 
@@ -103,16 +128,16 @@ function readParts({ parts: { sight, ordering, limit, offset } }: Selection<Obje
   return true
 }
 
-function written({ layout }: EntityForm, selection: Selection<ObjectLiteral>, slots: Slots | undefined): ToWrite {
+function written({ form, selection, lock = '' }: EntityRead, slots: Slots | undefined): ToWrite {
   const { sight, limit, offset } = selection.parts
   const seen = slots ? selection.seeing(slottedSight(sight, slots)) : selection
   const builder = seen.queryBuilder()
   if (slots) builder.bindings = new Map()
-  layout.select(builder)
-  if (offset === 0) return { builder }
+  form.layout.select(builder)
+  if (offset === 0) return { builder, wrap: (sql) => sql + lock }
   builder.skip(undefined).take(undefined).limit(limit)
   const slot = slots?.take()
   builder.setParameter('read_offset', offset)
   if (slot) builder.bindings?.set('read_offset', { operand: slot })
-  return { builder, wrap: (sql) => `${sql} OFFSET :read_offset` }
+  return { builder, wrap: (sql) => `${sql} OFFSET :read_offset${lock}` }
 }
