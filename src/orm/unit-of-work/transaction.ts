@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../helpers/awaitable.js'
 import { isServerError } from '../errors/error-kind.js'
 import { Hooks } from './hooks.js'
 import type { IsolationLevel } from './isolation.js'
@@ -44,7 +45,8 @@ export class Transaction extends Level {
   /** Opens a transaction in a session, or a savepoint in a transaction, when it is its turn. */
   static async open(parent: Level, opening: Opening): Promise<Transaction> {
     parent.assertUsable()
-    const done = await parent.turns.take()
+    const taking = parent.turns.take()
+    const done = taking instanceof Promise ? await taking : taking
     try {
       parent.assertUsable()
       const savepoint = parent instanceof Transaction ? parent.root.#nextSavepoint() : undefined
@@ -175,17 +177,18 @@ export class Transaction extends Level {
   }
 }
 
-async function begin(session: Session, savepoint: string | undefined, isolation: IsolationLevel): Promise<void> {
-  await session.wire.run(async () => {
-    if (savepoint !== undefined) {
-      await session.runner.query(`SAVEPOINT ${savepoint}`)
-      return
-    }
-    try {
-      await session.engine.begin(session.runner, isolation)
-    } catch (error) {
-      session.damaged = true
-      throw error
-    }
-  })
+function begin(session: Session, savepoint: string | undefined, isolation: IsolationLevel): Awaitable<unknown> {
+  const { wire, runner } = session
+  return wire.run(() =>
+    savepoint === undefined ? started(session, isolation) : runner.query(`SAVEPOINT ${savepoint}`),
+  )
+}
+
+async function started(session: Session, isolation: IsolationLevel): Promise<void> {
+  try {
+    await session.engine.begin(session.runner, isolation)
+  } catch (error) {
+    session.damaged = true
+    throw error
+  }
 }

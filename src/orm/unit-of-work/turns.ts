@@ -29,22 +29,25 @@ export class Turns {
   }
 
   /**
-   * Waits for a turn.
+   * Waits for a turn, unless nobody has one.
    * @throws {ServiceUnavailableError} `DATABASE_BUSY` when the turn that is taken does not end in time. Two pieces of
    * code that wait for each other would otherwise hang for ever.
    */
-  take(): Promise<Done> {
-    if (!this.#taken) return Promise.resolve(this.#begin())
-    return new Promise((start, fail) => {
-      this.#waiting.push({ start, fail })
-      this.#timer ??= this.#watch()
-    })
+  take(): Awaitable<Done> {
+    return this.#taken ? this.#wait() : this.#begin()
   }
 
   /** Runs `work` in a turn of its own: at once where nobody has one, so that what is done at once makes no promise. */
   run<T>(work: () => Awaitable<T>): Awaitable<T> {
     if (!this.#taken) return endingWith(work, this.#begin())
-    return this.take().then((done) => endingWith(work, done))
+    return this.#wait().then((done) => endingWith(work, done))
+  }
+
+  #wait(): Promise<Done> {
+    return new Promise((start, fail) => {
+      this.#waiting.push({ start, fail })
+      this.#timer ??= this.#watch()
+    })
   }
 
   #begin(): Done {

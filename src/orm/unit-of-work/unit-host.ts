@@ -88,10 +88,19 @@ export function unitHostOf(
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
     ...parts,
     managerOf: (runner) => dataSource.createEntityManager(runner),
-    isHeard: (event) => dataSource.subscribers.some((subscriber) => hearerOf(event) in subscriber),
+    isHeard: (event) => {
+      const hearer = hearers[event]
+      return dataSource.subscribers.some((subscriber) => hearer in subscriber)
+    },
     onHookError: options.onHookError ?? ((error) => console.error('A hook of a unit of work failed:', error)),
   }
 }
 
-/** The method by which a subscriber hears of an event. */
-const hearerOf = (event: TransactionEvent): string => event[0]!.toLowerCase() + event.slice(1)
+/** The methods by which subscribers hear of events. */
+const hearers: Readonly<Record<TransactionEvent, string>> = {
+  BeforeTransactionStart: 'beforeTransactionStart',
+  AfterTransactionStart: 'afterTransactionStart',
+  BeforeTransactionCommit: 'beforeTransactionCommit',
+  AfterTransactionCommit: 'afterTransactionCommit',
+  AfterTransactionRollback: 'afterTransactionRollback',
+}

@@ -10,10 +10,21 @@ import { Transaction } from './transaction.js'
  */
 export function unitRunner(base: Level, surroundings: Surroundings): QueryRunner {
   const { runner } = base.session
-  const own = { data: {}, loadedTables: [], loadedViews: [], cachedTablePaths: {}, ...methods }
-  const unit = Object.defineProperties(Object.assign(Object.create(runner), own), accessors) as QueryRunner
+  const own = { data: {}, loadedTables: [], loadedViews: [], cachedTablePaths: {} }
+  const unit = Object.assign(Object.create(prototypeOf(runner)), own) as QueryRunner
   remember(unit, new RunnerState(runner, base, surroundings))
   return unit
+}
+
+const prototypes = new WeakMap<QueryRunner, object>()
+
+/** What all runners over one of the driver share: a unit of work makes one for most of its statements. */
+function prototypeOf(runner: QueryRunner): object {
+  const known = prototypes.get(runner)
+  if (known) return known
+  const made = Object.defineProperties(Object.assign(Object.create(runner), methods), accessors) as object
+  prototypes.set(runner, made)
+  return made
 }
 
 const accessors: PropertyDescriptorMap & ThisType<QueryRunner> = {

@@ -12,7 +12,7 @@ import type { Surroundings } from './runner-state.js'
 import { runInUnit, runningUnit } from './running-units.js'
 import { Session } from './session.js'
 import { takeLockBy, takeLocks } from './take-locks.js'
-import { Transaction } from './transaction.js'
+import { type Opening, Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import { UnitLocks } from './unit-locks.js'
 import { UnitOfWorkError } from './unit-of-work-error.js'
@@ -112,8 +112,9 @@ export class UnitsOfWork implements Surroundings {
       const session = this.#session()
       // The last run takes locks out of order rather than not at all.
       const outcome = await this.#attempt(session, work, options, new UnitLocks(learned, attempt < retries))
-      await session.release()
-      await this.runHooks(outcome.hooks)
+      const releasing = session.release()
+      if (releasing) await releasing
+      if (outcome.hooks.length > 0) await this.runHooks(outcome.hooks)
       if (!('error' in outcome)) return outcome.result
       if (attempt >= retries || !outcome.lostRace) throw outcome.error
       await backOff(attempt)
@@ -140,9 +141,11 @@ export class UnitsOfWork implements Surroundings {
     let unit: Transaction | undefined
     try {
       // Without a subscriber nothing comes between asking for a unit and its place in the queue.
-      if (this.#host.isHeard('BeforeTransactionStart')) await this.#announce('BeforeTransactionStart', level)
-      unit = await Transaction.open(level, { ...this.#opening(options), ...(locks && { locks }) })
-      await this.lock(unit, [...(unit.isOutermost ? unit.locks.learned : []), ...(options.locks ?? [])])
+      const announcing = this.#announce('BeforeTransactionStart', level)
+      if (announcing) await announcing
+      unit = await Transaction.open(level, this.#opening(options, locks))
+      const first = [...(unit.isOutermost ? unit.locks.learned : []), ...(options.locks ?? [])]
+      if (first.length > 0) await this.lock(unit, first)
       const result = await this.#run(unit, level, work)
       return { result, hooks: unit.hooks.ended(!isFailure(result)) }
     } catch (error) {
@@ -153,15 +156,18 @@ export class UnitsOfWork implements Surroundings {
   }
 
   async #run<T>(unit: Transaction, outer: Level, work: () => T | Promise<T>): Promise<T> {
-    await this.#announce('AfterTransactionStart', unit)
-    const result = await runInUnit(this, unit, async () => work())
+    const starting = this.#announce('AfterTransactionStart', unit)
+    if (starting) await starting
+    const result = await runInUnit(this, unit, work)
     if (isFailure(result)) {
       await this.#rollback(unit, outer)
       return result
     }
-    await this.#announce('BeforeTransactionCommit', unit)
+    const ending = this.#announce('BeforeTransactionCommit', unit)
+    if (ending) await ending
     await unit.commit()
-    await this.#announceEnd('AfterTransactionCommit', outer)
+    const ended = this.#announceEnd('AfterTransactionCommit', outer)
+    if (ended) await ended
     return result
   }
 
@@ -171,24 +177,21 @@ export class UnitsOfWork implements Surroundings {
     await this.#announceEnd('AfterTransactionRollback', outer)
   }
 
-  /** Tells TypeORM's subscribers, where one wants to hear it. */
-  async #announce(event: TransactionEvent, level: Level): Promise<void> {
-    if (!this.#host.isHeard(event)) return
+  /** Tells TypeORM's subscribers, where one wants to hear it; there is nothing to wait for where none does. */
+  #announce(event: TransactionEvent, level: Level): Promise<void> | undefined {
+    if (!this.#host.isHeard(event)) return undefined
     const unit = level instanceof Transaction ? level : undefined
-    await runInUnit(this, unit, () => unitRunner(level, this).broadcaster.broadcast(event))
+    return runInUnit(this, unit, () => unitRunner(level, this).broadcaster.broadcast(event))
   }
 
   /** Tells what has happened, which nobody can change any more. */
-  async #announceEnd(event: TransactionEvent, level: Level): Promise<void> {
-    try {
-      await this.#announce(event, level)
-    } catch (error) {
-      this.#host.onHookError(error)
-    }
+  #announceEnd(event: TransactionEvent, level: Level): Promise<void> | undefined {
+    return this.#announce(event, level)?.catch((error: unknown) => this.#host.onHookError(error))
   }
 
-  #opening({ isolation }: AtomicOptions) {
-    return { isolation: isolation ?? this.#host.isolation ?? defaultIsolation, now: instantOf(this.#host.clock) }
+  #opening({ isolation }: AtomicOptions, locks: UnitLocks | undefined): Opening {
+    const level = isolation ?? this.#host.isolation ?? defaultIsolation
+    return { isolation: level, now: instantOf(this.#host.clock), ...(locks && { locks }) }
   }
 
   #assertIsolation(level: Level, { isolation }: AtomicOptions): void {
