@@ -31,6 +31,7 @@ describeOnEngines('Counts', (engine) => {
     const viewSets = [
       countingViewSet('/exact', { style: 'page', count: 'exact' }),
       countingViewSet('/capped', { style: 'page', count: { capped: 25 } }),
+      countingViewSet('/small', { style: 'page', count: { capped: 10 } }),
       countingViewSet('/estimate', { style: 'page', count: 'estimate' }),
       countingViewSet('/none', { style: 'page', count: 'none' }),
       ...(engine.name === 'postgres' ? [Words] : []),
@@ -72,6 +73,28 @@ describeOnEngines('Counts', (engine) => {
     expect((await answer('/exact?pageSize=10&page=3')).pagination).to.deep.equal(last)
     expect((await answer('/capped?pageSize=10&page=3')).pagination).to.deep.equal({ ...last, totalIsCapped: false })
     expect((await answer('/estimate?pageSize=10&page=3')).pagination).to.deep.equal({ ...last, totalIsEstimate: false })
+  })
+
+  it('say nothing of whether there is a next page, which a row of it does', async () => {
+    expect((await answer('/small?pageSize=10')).pagination).to.deep.equal({
+      ...page,
+      // The row that is not shown is counted too.
+      totalItems: 11,
+      totalPages: 2,
+      totalIsCapped: true,
+    })
+    const { pagination } = await answer('/small?pageSize=10&page=2')
+    expect(pagination).to.include({ hasNext: true, hasPrevious: true, totalIsCapped: true })
+  })
+
+  it('are sent as one statement that stops where they do', async () => {
+    const statements: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => statements.push(sql))
+    await answer('/small?pageSize=3')
+    await answer('/none?pageSize=3')
+    stop()
+    expect(statements.filter((sql) => /COUNT\(/i.test(sql))).to.have.length(1)
+    expect(statements.find((sql) => /COUNT\(/i.test(sql))).to.match(/FROM \(SELECT .* LIMIT \S+\)/s)
   })
 
   it('are those of the statistics of the engine, where it keeps some', async () => {

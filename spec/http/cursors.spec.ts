@@ -1,9 +1,19 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import type { ModelDataSource } from 'plinth'
+import { anyone, type ModelDataSource, ModelViewSet } from 'plinth'
+import { Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
 import { type Cursor, CursorCodec, cursorLimit } from '../../src/http/lists/cursor-codec.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
-import { createGazetteer, State, StateViewSet, Tongue, Town, WalkViewSet } from './support/gazetteer.js'
+import {
+  countingViewSet,
+  createGazetteer,
+  State,
+  StateSerializer,
+  StateViewSet,
+  Tongue,
+  Town,
+  WalkViewSet,
+} from './support/gazetteer.js'
 import { errorsIn, type Served, serve } from './support/served.js'
 
 const key = (letter: string): string => letter.repeat(32)
@@ -70,6 +80,19 @@ describe('Cursors', () => {
   })
 })
 
+@Resource('/kept-states')
+class KeptStates extends SoftDeleteViewSetMixin(
+  ModelViewSet(State, { serializer: StateSerializer, permissions: { '*': anyone }, pagination: { style: 'cursor' } }),
+  { allow: { trash: anyone } },
+) {}
+
+/** Rows are compared as a whole where an engine can find one by an index so. */
+const rowComparison = {
+  sqlite: /\(\S*serial, \S*id\) < \(/,
+  postgres: /\(\S*serial, \S*id\) < \(/,
+  mariadb: /serial <= /,
+} as const
+
 const nullable = <T>(values: fc.Arbitrary<T>) => fc.oneof(fc.constant(null), values)
 
 interface Walked {
@@ -83,7 +106,8 @@ describeOnEngines('Walks', (engine) => {
 
   before(async () => {
     ;({ dataSource, database } = await createGazetteer(engine))
-    served = await serve({ viewSets: [WalkViewSet, StateViewSet], dataSource })
+    const others = [countingViewSet('/other', { style: 'cursor' }), countingViewSet('/others', { style: 'cursor' })]
+    served = await serve({ viewSets: [WalkViewSet, StateViewSet, KeptStates, ...others], dataSource })
     await dataSource.getRepository(Tongue).count()
     await dataSource.getRepository(State).save(['b', 'B', 'a', 'ä', 'hidden'].map((name) => ({ name })))
     await dataSource.getRepository(State).delete(5)
@@ -109,6 +133,20 @@ describeOnEngines('Walks', (engine) => {
     readonly previousCursor: string | null
     readonly hasNext: boolean
     readonly hasPrevious: boolean
+  }
+
+  /** The one statement that reads the second page. */
+  const sent = async (query: string) => {
+    const { nextCursor } = await page(`pageSize=1&${query}`)
+    const statements: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => statements.push(sql.replaceAll(/["`]/g, '')))
+    await page(`pageSize=1&${query}&cursor=${nextCursor}`)
+    stop()
+    expect(statements).to.have.length(1)
+    expect(statements[0])
+      .to.match(/ LIMIT (2|\?|\$\d)/)
+      .and.not.match(/OFFSET|COUNT/i)
+    return statements[0]!
   }
 
   /** Every id of a list, page by page, and back again. */
@@ -260,6 +298,28 @@ describeOnEngines('Walks', (engine) => {
         },
       ],
     })
+  })
+
+  it('are refused with a cursor of another list, though it is ordered and filtered alike', async () => {
+    await fill([{ people: 3 }, { people: 2 }, { people: 1 }])
+    const { body } = await served.request('GET', '/other?pageSize=1')
+    const { nextCursor } = body.pagination as unknown as Ends
+    expect((await served.request('GET', `/other?pageSize=1&cursor=${nextCursor}`)).body.data).to.have.length(1)
+    expect((await served.request('GET', `/other/?pageSize=1&cursor=${nextCursor}`)).body.data).to.have.length(1)
+    const ofStates = (await served.request('GET', '/kept-states?pageSize=1')).body.pagination as unknown as Ends
+    for (const path of [`/others?cursor=${nextCursor}`, `/kept-states/trash?cursor=${ofStates.nextCursor}`]) {
+      const refused = await served.request('GET', path)
+      expect([refused.status, errorsIn(refused)], path).to.deep.equal([400, ['cursor cursor_mismatch']])
+    }
+  })
+
+  it('find their place by the keys, and by no number of rows', async () => {
+    await fill([{ people: 3 }, { people: 2 }, { people: 1 }])
+    const even = await sent('ordering=-serial')
+    expect(even).to.match(rowComparison[engine.name])
+    // Where directions differ, or nulls may stand last, the first key bounds what an index is read of.
+    expect(await sent('ordering=-name,serial')).to.match(/\(\S*name\S* <= [^()]+ AND \(/)
+    expect(await sent('ordering=people')).to.match(/people\S* >= .* OR \S*people\S* IS NULL\) AND \(/)
   })
 
   it('have links that keep every other parameter', async () => {

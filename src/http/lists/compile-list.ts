@@ -90,7 +90,7 @@ function pagerOf(
 ): Pager {
   if (pagination.style === 'page') return numberedPager(pagination, naming)
   verifyCursorKey(primary, subject, place, mistakes)
-  return cursorPager(pagination, { codec: codecOf(host), route: subject, primary, naming })
+  return cursorPager(pagination, { codec: codecOf(host), primary, naming })
 }
 
 const codecs = new WeakMap<PipelineHost, CursorCodec>()

@@ -15,8 +15,6 @@ import type { Page, PageRequest, Pager } from './pager.js'
 /** What cursors of a list are made with. */
 export interface CursorParts {
   readonly codec: CursorCodec
-  /** The route of the list: no other takes its cursors. */
-  readonly route: string
   readonly primary: readonly ColumnPath[]
   readonly naming?: Naming
 }
@@ -74,7 +72,7 @@ async function readPage<R>(request: PageRequest<R>, parts: CursorParts): Promise
   const { options, query } = request
   const cursor = query['cursor'] as Cursor | undefined
   const pageSize = query['pageSize'] as number
-  const mark = markOf(options, parts, request.queryString)
+  const mark = markOf(request, parts)
   if (cursor && cursor.mark !== mark) throw invalidQuery([{ parameter: 'cursor', ...mismatch }])
   const from = cursor && (await positionOf(cursor, request, parts))
   // One row more says whether the list goes on.
@@ -133,13 +131,13 @@ async function positionOf({ at, backwards }: Cursor, request: PageRequest, parts
 
 const notFilters = ['cursor', 'pageSize', 'ordering', 'fields', 'include']
 
-/** Tells lists apart by their route, their order and their filters. */
-function markOf({ keys }: ListOptions, { route, naming = asDeclared }: CursorParts, queryString: string): string {
+/** Tells lists apart by their address, their order and their filters. */
+function markOf({ options: { keys }, path, queryString }: PageRequest, { naming = asDeclared }: CursorParts): string {
   const others = notFilters.map(naming.outside)
-  const order = keys.map(({ path, direction }) => [path.text, path.kind.kind, direction])
+  const order = keys.map((key) => [key.path.text, key.path.kind.kind, key.direction])
   const filters = [...parseQueryString(queryString)].filter(([name]) => !others.includes(name)).toSorted(byName)
   return createHash('sha256')
-    .update(JSON.stringify([route, order, filters]))
+    .update(JSON.stringify([path.replace(/\/$/, ''), order, filters]))
     .digest('base64url')
     .slice(0, 16)
 }

@@ -11,6 +11,8 @@ export interface PageRequest<R = unknown> {
   readonly selection: Selection<EntityRow>
   readonly options: ListOptions
   readonly query: Readonly<Record<string, unknown>>
+  /** The address that was asked for, without its query. */
+  readonly path: string
   /** As it was sent. */
   readonly queryString: string
   readonly read: ReadSlice<R>

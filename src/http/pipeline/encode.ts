@@ -93,7 +93,7 @@ class Encoder {
     const { path, queryString, query } = exchange
     const model = this.#model
     if (!model) throw new Error(`${this.#action.viewSet.name}.${this.#action.name} has no entity to list.`)
-    const request = { selection, query: query as Readonly<Record<string, unknown>>, queryString }
+    const request = { selection, query: query as Readonly<Record<string, unknown>>, path, queryString }
     const page = andThen(this.#reading?.form(exchange), (form) =>
       form && canRead(form, selection)
         ? model.list.page<string>({ ...request, read: textsBy(form, selection, exchange) })
