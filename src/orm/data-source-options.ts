@@ -45,6 +45,11 @@ export interface ReadOptions {
    * unless told. Poolers that lend a connection for one transaction may not know such statements.
    */
   readonly prepareReads?: boolean
+  /**
+   * Whether SQLite is told that indexes over visible rows are as large as their tables, until it has counted them; it is unless
+   * told. Written into its table of statistics when a data source is initialized, synchronized or migrated.
+   */
+  readonly assumeStatistics?: boolean
 }
 
 /** What a data source is told that TypeORM knows nothing of, and the entities. */

@@ -1,6 +1,7 @@
 import {
   DataSource,
   type EntityTarget,
+  type Migration,
   type ObjectLiteral,
   type QueryRunner,
   type ReplicationMode,
@@ -20,18 +21,17 @@ import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
 import { dialectOf } from './dialects/engines.js'
 import { WriteEvents } from './events/write-events.js'
-import { lensOf } from './lens.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
 import { requireOwnOptionsBy } from './own-options.js'
 import { schemaMistakes } from './proof/prove-schema.js'
-import { proveStart } from './proof/prove-start.js'
+import { SchemaCare } from './proof/schema-care.js'
 import { SchemaError } from './proof/schema-error.js'
 import { checkModels } from './schema/check-model.js'
 import { checkRelations, followsRelations } from './schema/check-relations.js'
 import { installEntities } from './schema/install-entities.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
-import { ScopedSelectQueryBuilder } from './scopes/switching.js'
+import { builderOf, type ScopedSelectQueryBuilder } from './scopes/switching.js'
 import { type StatementListener, StatementSubscriber } from './statements.js'
 import type { Hook } from './unit-of-work/hooks.js'
 import type { IsolationLevel } from './unit-of-work/isolation.js'
@@ -58,7 +58,7 @@ export class ModelDataSource extends DataSource {
   readonly #mistakes = new Mistakes()
   /** @internal */ readonly units: UnitsOfWork
   readonly #listeners = new Set<StatementListener>()
-  #proof: ModelDataSourceOptions['proveSchema']
+  readonly #care: SchemaCare
 
   constructor(options: ModelDataSourceOptions) {
     requireOwnOptionsBy(ModelDataSource, options)
@@ -68,7 +68,7 @@ export class ModelDataSource extends DataSource {
     this.dialect = dialect
     this.tables = options.tables ?? []
     this.clock = options.clock ?? systemClock
-    this.#proof = options.proveSchema
+    this.#care = new SchemaCare(this, options)
     this.events = new WriteEvents(options.listeners)
     this.registry = new Registry(options.entities, this.#mistakes)
     const createRunner = (mode: ReplicationMode) => super.createQueryRunner(mode)
@@ -171,12 +171,9 @@ export class ModelDataSource extends DataSource {
     alias?: string,
     runner?: QueryRunner,
   ): ScopedSelectQueryBuilder<ObjectLiteral> {
-    if (alias === undefined) return this.#builder(entityOrRunner as QueryRunner | undefined)
+    if (alias === undefined) return builderOf(this, entityOrRunner as QueryRunner | undefined)
     const { target } = this.getMetadata(entityOrRunner as EntityTarget<ObjectLiteral>)
-    const name = DriverUtils.buildAlias(this.driver, undefined, alias)
-    const builder = this.#builder(runner)
-    builder.select(name).from(target, name)
-    return builder
+    return builderOf(this, runner, { target, name: DriverUtils.buildAlias(this.driver, undefined, alias) })
   }
 
   /** The stored properties of an entity. Needs no connection. */
@@ -209,8 +206,19 @@ export class ModelDataSource extends DataSource {
     this.verify(mistakes)
     mistakes.throwIfAny()
     await super.initialize()
-    await proveStart(this, this.#proof)
+    await this.#care.started()
     return this
+  }
+
+  override async synchronize(dropBeforeSync?: boolean): Promise<void> {
+    await super.synchronize(dropBeforeSync)
+    await this.#care.changed()
+  }
+
+  override async runMigrations(options?: Parameters<DataSource['runMigrations']>[0]): Promise<Migration[]> {
+    const run = await super.runMigrations(options)
+    await this.#care.changed()
+    return run
   }
 
   /**
@@ -223,8 +231,8 @@ export class ModelDataSource extends DataSource {
   }
 
   override setOptions(options: Parameters<DataSource['setOptions']>[0]): this {
-    // Whoever takes charge of the schema, as the commands of TypeORM do, is about to change it.
-    if (options.synchronize === false || options.migrationsRun === false) this.#proof = false
+    // As do the commands of TypeORM that are about to change the schema.
+    if (options.synchronize === false || options.migrationsRun === false) this.#care.leave()
     return super.setOptions(options)
   }
 
@@ -238,13 +246,5 @@ export class ModelDataSource extends DataSource {
     installEntities(this)
     const own = [new SaveSubscriber(), new StatementSubscriber(this.#listeners)]
     Object.assign(this, { subscribers: [...own, ...this.subscribers] })
-  }
-
-  #builder(runner: QueryRunner | undefined): ScopedSelectQueryBuilder<ObjectLiteral> {
-    const builder = new ScopedSelectQueryBuilder<ObjectLiteral>(this, runner)
-    const { withDeleted, held } = lensOf(runner)
-    if (withDeleted) builder.withDeleted()
-    if (held) builder.guard = builder.guard.holding('all')
-    return builder
   }
 }

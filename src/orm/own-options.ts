@@ -13,6 +13,7 @@ const ownOptions: OptionNames<OwnDataSourceOptions> = {
   onHookError: true,
   proveSchema: true,
   prepareReads: true,
+  assumeStatistics: true,
 }
 
 /** Names of TypeORM's that are near to one of these. */

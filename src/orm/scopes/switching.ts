@@ -1,4 +1,6 @@
-import { type ObjectLiteral, QueryBuilder } from 'typeorm'
+import { type EntityTarget, type ObjectLiteral, QueryBuilder, type QueryRunner } from 'typeorm'
+import type { ModelDataSource } from '../data-source.js'
+import { lensOf } from '../lens.js'
 import { ScopedDeleteQueryBuilder } from './scoped-delete-query-builder.js'
 import { ScopedInsertQueryBuilder } from './scoped-insert-query-builder.js'
 import { ScopedRelationQueryBuilder } from './scoped-relation-query-builder.js'
@@ -38,6 +40,20 @@ for (const kind of new Set(Object.values(kinds))) {
       },
     })
   }
+}
+
+/** A builder that looks as its runner does, of the rows of a table where it is told one. */
+export function builderOf(
+  dataSource: ModelDataSource,
+  runner: QueryRunner | undefined,
+  from?: { readonly target: EntityTarget<ObjectLiteral>; readonly name: string },
+): ScopedSelectQueryBuilder<ObjectLiteral> {
+  const builder = new ScopedSelectQueryBuilder<ObjectLiteral>(dataSource, runner)
+  const { withDeleted, held } = lensOf(runner)
+  if (withDeleted) builder.withDeleted()
+  if (held) builder.guard = builder.guard.holding('all')
+  if (from) builder.select(from.name).from(from.target, from.name)
+  return builder
 }
 
 export { ScopedSelectQueryBuilder }
