@@ -1,11 +1,13 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
+import type { EngineType } from '../dialects/engines.js'
 import type { EntityRow } from '../entity-row.js'
 import { primaryPathsOf } from '../lists/column-path.js'
 import type { KeyValue } from '../lists/keyset.js'
 import { keyValue, ListQuery } from '../lists/list-query.js'
 import type { Sight } from '../scopes/sight.js'
 import type { Selection } from '../selection.js'
+import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
 import { joinedSights, readSight, slottedSight } from './joined-sights.js'
 import { type Reading, readShape, slottedReading } from './list-shape.js'
@@ -29,14 +31,31 @@ export function readTexts(
   withKeys: boolean,
   call: object = {},
 ): Awaitable<ReadTexts> {
+  const places = withKeys ? keyPlaces(form, reading) : undefined
+  const keysOfRow = (row: readonly unknown[]) =>
+    places ? places.map((place) => keyValue(row[place])) : row.slice(form.width).map(keyValue)
   const listed = ({ rows }: RawRows, texts: readonly string[]): ReadTexts => {
-    const keys = withKeys ? rows.map((row) => row.slice(form.width).map(keyValue)) : []
+    const keys = withKeys ? rows.map(keysOfRow) : []
     if (!reading.slice.from?.backwards) return { rows: texts, keys }
     return { rows: texts.toReversed(), keys: keys.toReversed() }
   }
-  return andThen(send(form, reading, withKeys, call), (raw) =>
+  return andThen(send(form, reading, withKeys && !places, call), (raw) =>
     form.isPlain ? listed(raw, form.texts(raw)) : form.textsFor(raw, call).then((texts) => listed(raw, texts)),
   )
+}
+
+/** Where the values of sort keys stand among those that are read anyway; undefined where any of them does not. */
+function keyPlaces({ layout, dataSource }: TextForm, { options }: Reading): readonly number[] | undefined {
+  const { exactKinds } = readEngineOf(dataSource.options.type as EngineType)
+  const places: number[] = []
+  for (const { path } of options.keys) {
+    const { column, kind, relations, members } = path
+    const isOwn = relations.length === 0 && members.length === 0 && exactKinds.has(kind.kind)
+    const place = isOwn ? layout.placeOf(column) : undefined
+    if (place === undefined) return undefined
+    places.push(place)
+  }
+  return places
 }
 
 const first = ([row]: readonly ReadRow[]): ReadRow | undefined => row

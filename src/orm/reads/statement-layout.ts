@@ -54,6 +54,12 @@ export class StatementLayout {
     return known < 0 ? this.add({ column, kind: '', write: JSON.stringify }, table) : known
   }
 
+  /** Where the value of a column of the main table stands; undefined where it is not selected. */
+  placeOf(column: ColumnMetadata): number | undefined {
+    const known = this.#selected.findIndex(({ read, table }) => read.column === column && table === undefined)
+    return known < 0 ? undefined : known
+  }
+
   /** Joins the table of the row that rows refer to; once, however often it is asked for. */
   join(relation: RelationMetadata, above: JoinedTable | undefined, scope?: ReadRelation['scope']): JoinedTable {
     const known = this.#joined.find((one) => one.relation === relation && one.above === above && one.scope === scope)

@@ -29,6 +29,8 @@ export const mariadb: ReadEngine = {
 
   bound: (value) => value,
 
+  exactKinds: new Set(),
+
   quick(column, kind) {
     if (jsonTypes.has(column.type)) {
       return column.type === 'simple-json' ? { text: rewrittenJson, samples: jsonSamples } : undefined

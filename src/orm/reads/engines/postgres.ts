@@ -126,6 +126,9 @@ export const postgres: ReadEngine = {
 
   bound: (value) => value,
 
+  // A cast writes booleans otherwise, and leaves the blanks at the end of `char` out.
+  exactKinds: new Set(['uuid', 'timestamp', 'integer']),
+
   quick(column, kind, type) {
     if (jsonTypes.has(column.type)) return documents
     if (type === numeric && kind === 'decimal') return decimals(column.scale ?? 0)

@@ -41,6 +41,8 @@ export interface ReadEngine {
   read(connection: object, statement: ReadStatement): RawRows | Promise<RawRows>
   /** A value as the driver is given it. */
   bound(value: unknown): unknown
+  /** Kinds of columns whose values are read as cursors hold them: as the text of the database. */
+  readonly exactKinds: ReadonlySet<string>
   /** A faster way to the JSON of the values of a column; undefined where there is none. */
   quick(column: ColumnMetadata, kind: string, type: number | undefined): QuickColumn | undefined
 }

@@ -93,6 +93,8 @@ export const sqlite: ReadEngine = {
     return value instanceof Date ? DateUtils.mixedDateToUtcDatetimeString(value) : value
   },
 
+  exactKinds: new Set(['string', 'uuid', 'timestamp']),
+
   quick(column, kind) {
     return jsonTypes.has(column.type) ? documents : byKind[kind]
   },
