@@ -22,6 +22,14 @@ describeOnEngines('Counts', (engine) => {
     search: { fields: ['name'], provider: fullText },
   }) {}
 
+  @Resource('/numbered')
+  class Numbered extends ModelViewSet(Town, {
+    serializer: TownSerializer,
+    permissions: { '*': anyone },
+    pagination: { style: 'page', count: 'estimate' },
+    filters: { id: ['lte'] },
+  }) {}
+
   before(async () => {
     ;({ dataSource, database } = await createGazetteer(engine))
     const rows = Array.from({ length: 30 }, (_, index) => ({ id: index + 1, name: `town ${index}`, password: 'p' }))
@@ -33,6 +41,7 @@ describeOnEngines('Counts', (engine) => {
       countingViewSet('/capped', { style: 'page', count: { capped: 25 } }),
       countingViewSet('/small', { style: 'page', count: { capped: 10 } }),
       countingViewSet('/estimate', { style: 'page', count: 'estimate' }),
+      Numbered,
       countingViewSet('/none', { style: 'page', count: 'none' }),
       ...(engine.name === 'postgres' ? [Words] : []),
     ]
@@ -109,6 +118,18 @@ describeOnEngines('Counts', (engine) => {
       rows: 10,
       hasLast: !kept,
     })
+  })
+
+  it('follow the values of filters, however often a statement is sent', async () => {
+    for (const [most, least] of [
+      [12, 11],
+      [25, 24],
+      [12, 11],
+      [25, 24],
+    ] as const) {
+      const { totalItems } = (await answer(`/numbered?pageSize=10&id__lte=${most}`)).pagination
+      expect(totalItems).to.be.within(least, most + 1)
+    }
   })
 
   it('are left out', async () => {

@@ -1,8 +1,7 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import { asDeclared } from '../../helpers/naming.js'
-import { ListQuery } from '../../orm/lists/list-query.js'
-import { readCount } from '../../orm/reads/read-count.js'
+import { readCount, readEstimate } from '../../orm/reads/read-count.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import { namedMembers } from '../../serializer/value-schema.js'
 import type { PageTarget } from '../page-links.js'
@@ -125,11 +124,13 @@ function cappedAt(most: number): TotalReader {
 }
 
 function estimatedOr(capped: TotalReader): TotalReader {
-  return async (list, known, least) => {
+  return (list, known, least) => {
     if (known !== undefined) return { totalItems: known, totalIsEstimate: false }
-    const expected = await new ListQuery(list.selection, list.options).estimatedCount()
-    if (expected === undefined) return capped(list, known, least)
-    return { totalItems: Math.max(least, Math.round(expected)), totalIsEstimate: true }
+    return andThen<number | undefined, Total>(readEstimate(list.selection, list.options), (expected) =>
+      expected === undefined
+        ? capped(list, known, least)
+        : { totalItems: Math.max(least, Math.round(expected)), totalIsEstimate: true },
+    )
   }
 }
 

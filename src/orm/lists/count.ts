@@ -1,6 +1,5 @@
 import type { ObjectLiteral } from 'typeorm'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
-import { listEngineOf } from './engines/engines.js'
 
 /** How many rows a query has, counted no further than a number. */
 export async function countUpTo(builder: ScopedSelectQueryBuilder<ObjectLiteral>, most: number): Promise<number> {
@@ -11,15 +10,6 @@ export async function countUpTo(builder: ScopedSelectQueryBuilder<ObjectLiteral>
     .setParameters(some.getParameters())
     .getRawOne<{ readonly counted: string | number }>()
   return Number(counted?.counted ?? 0)
-}
-
-/** How many rows the planner of the engine expects, by its statistics; undefined where it keeps none. */
-export async function estimatedCount(builder: ScopedSelectQueryBuilder<ObjectLiteral>): Promise<number | undefined> {
-  const dataSource = builder.dataSource
-  const { explain, expectedRows } = listEngineOf(dataSource)
-  if (!explain || !expectedRows) return undefined
-  const [sql, parameters] = bare(builder).getQueryAndParameters()
-  return expectedRows(await dataSource.query(`${explain} ${sql}`, parameters))
 }
 
 const countsOf = ({ dataSource }: ScopedSelectQueryBuilder<ObjectLiteral>) => dataSource.createQueryBuilder()

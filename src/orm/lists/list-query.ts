@@ -3,7 +3,7 @@ import type { Bindings } from '../reads/binding.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import type { Selection } from '../selection.js'
 import { type Condition, conditionSql } from './condition.js'
-import { countUpTo, estimatedCount } from './count.js'
+import { countUpTo } from './count.js'
 import { type KeyValue, keysetSql, type Position } from './keyset.js'
 import { ListStatement } from './list-statement.js'
 import { orderStatement, type SortColumn, type SortKey, sortColumns } from './sort-key.js'
@@ -88,11 +88,6 @@ export class ListQuery<E extends ObjectLiteral> {
   /** How many rows there are. */
   count(): Promise<number> {
     return this.#statement().builder.getCount()
-  }
-
-  /** How many rows the engine expects by its statistics; undefined where it keeps none. */
-  estimatedCount(): Promise<number | undefined> {
-    return estimatedCount(this.#statement().builder)
   }
 
   #statement(bindings?: Bindings): ListStatement<E> {

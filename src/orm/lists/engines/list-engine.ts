@@ -29,8 +29,8 @@ export interface ListEngine {
   matches(column: string, test: TextTest, bind: BindText): string
   /** The plan of a query as statements give it: `EXPLAIN …`; undefined where plans tell no number of rows. */
   readonly explain?: string
-  /** How many rows a plan expects. */
-  readonly expectedRows?: (plan: readonly Readonly<Record<string, unknown>>[]) => number | undefined
+  /** How many rows a plan expects, by the values of its first row. */
+  readonly expectedRows?: (plan: readonly unknown[]) => number | undefined
 }
 
 /** What stands in ORDER BY. */

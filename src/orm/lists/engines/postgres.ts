@@ -17,8 +17,8 @@ export const postgres: ListEngine = {
       ? `${column} ~ ${bind(regularExpression(test, '$'))}`
       : `${column} LIKE ${bind(likePattern(test))} ESCAPE '!'`,
   explain: 'EXPLAIN (FORMAT JSON)',
-  expectedRows: ([first]) => {
-    const [plan] = (first?.['QUERY PLAN'] ?? []) as readonly Plan[]
+  expectedRows: ([text]) => {
+    const [plan] = JSON.parse(String(text)) as readonly Plan[]
     return plan?.Plan?.['Plan Rows']
   },
 }
