@@ -20,6 +20,8 @@ import { WhenHidden } from '../../../decorators/index.js'
 import { createDataSource, type ModelDataSource, type Selection } from '../../../src/index.js'
 import type { EntityRow } from '../../../src/orm/entity-row.js'
 import { entityFormOf } from '../../../src/orm/reads/entity-form.js'
+import { whyEntities } from '../../../src/orm/reads/needs-entities.js'
+import { insertRow } from '../../../src/orm/writes/by-statement/insert-row.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 
 @Entity('press')
@@ -113,6 +115,11 @@ class Linking {
   @PrimaryColumn({ type: 'int' }) id!: number
   @ManyToOne(() => Press, { nullable: true }) press!: Press | null
   @RelationId(({ press }: Linking) => press) pressId!: number | null
+}
+@Entity('filed')
+class Filed {
+  @PrimaryColumn({ type: 'int' }) id!: number
+  @Column({ type: 'jsonb' }) paper!: object
 }
 WhenHidden('show')(Linking.prototype, 'press')
 
@@ -215,4 +222,25 @@ describeOnEngines('Entities of classes with ways of their own', (engine) => {
       expect(counted.map(({ before }) => Number(before))).to.deep.equal([1, 2])
       expect(await selectionOf(dataSource, Linking).first()).to.deep.include({ id: 1, pressId: 4 })
     }))
+
+  it('are made by TypeORM where a column is stored in a form of the database', async () => {
+    if (engine.name === 'mariadb') return
+    const dataSource = createDataSource({ ...database.options, entities: [Filed] })
+    await dataSource.initialize()
+    try {
+      await dataSource.synchronize()
+      const repository = dataSource.getRepository(Filed)
+      const made = await insertRow(repository as never, repository.create({ id: 1, paper: { pages: [1, 2] } }), {
+        undone: false,
+      })
+      expect(made).to.deep.equal(await repository.findOneByOrFail({ id: 1 }))
+      expect(await repository.findById(1)).to.deep.equal(made)
+      expect(made).to.deep.include({ paper: { pages: [1, 2] } })
+      expect(whyEntities(dataSource, Filed, ['id', 'paper'])).to.equal(
+        engine.name === 'sqlite' ? 'stores "paper" in a form of the database\'s own' : undefined,
+      )
+    } finally {
+      await dataSource.destroy()
+    }
+  })
 })

@@ -1,10 +1,10 @@
 import type { EntityMetadata, ObjectLiteral, QueryRunner } from 'typeorm'
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows } from './engines/read-engine.js'
 import { EntityLevel, entityColumns } from './entity-level.js'
+import { isReadByName } from './read-by-name.js'
 import { membersKey } from './read-member.js'
 import { RowCodec } from './row-codec.js'
 import { StatementLayout } from './statement-layout.js'
@@ -52,12 +52,5 @@ export function isReadWhole(metadata: EntityMetadata): boolean {
   if (tableType !== 'regular' || discriminatorColumn || childEntityMetadatas.length > 0) return false
   // A row without a value of its own is no entity for TypeORM.
   if (relationIds.length > 0 || !primaryColumns.some(({ isVirtual, isSelect }) => isSelect && !isVirtual)) return false
-  return entityColumns(metadata).every(isReadAsStored)
-}
-
-/** Whether the value of a column is read by its name alone. */
-function isReadAsStored(column: ColumnMetadata): boolean {
-  const { driver } = column.entityMetadata.dataSource
-  const isWrapped = driver.options.type === 'better-sqlite3' && column.type === 'jsonb'
-  return !column.isVirtualProperty && !isWrapped && !driver.spatialTypes.includes(column.type as never)
+  return entityColumns(metadata).every(isReadByName)
 }

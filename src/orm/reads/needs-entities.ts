@@ -2,6 +2,7 @@ import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { ModelDataSource } from '../data-source.js'
 import { columnOf } from '../schema/column-terms.js'
 import { hasSoleLinks } from './link.js'
+import { isReadByName } from './read-by-name.js'
 
 /**
  * Why rows of an entity are read as entities, in words that follow its name; undefined where their columns say all that
@@ -18,6 +19,7 @@ export function whyEntities(
   for (const name of properties) {
     const column = columnOf(metadata, name)
     if (!column || column.isVirtualProperty) return `has no column for "${name}"`
+    if (!isReadByName(column)) return `stores "${name}" in a form of the database's own`
     if (!column.isSelect) return `hides "${name}"`
     if (isAccessor(entity, name)) return `has an accessor for "${name}"`
   }

@@ -3,7 +3,9 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
 import type { RawRows } from '../../reads/engines/read-engine.js'
+import { entityColumns } from '../../reads/entity-level.js'
 import { hearsOfLoaded } from '../../reads/needs-entities.js'
+import { isReadByName } from '../../reads/read-by-name.js'
 import { RowCodec } from '../../reads/row-codec.js'
 
 /** What a statement is to return of a row that it writes, and what becomes of that. */
@@ -75,10 +77,10 @@ export function entityReaderOf(dataSource: ModelDataSource, metadata: EntityMeta
 }
 
 function isPlain(metadata: EntityMetadata): boolean {
-  const { columns, eagerRelations, relationIds, afterLoadListeners, treeType } = metadata
+  const { eagerRelations, relationIds, afterLoadListeners, treeType } = metadata
   const more = [eagerRelations, relationIds, afterLoadListeners]
   if (more.some(({ length }) => length > 0) || treeType !== undefined) return false
-  return isAlone(metadata) && !columns.some(({ isVirtualProperty }) => isVirtualProperty)
+  return isAlone(metadata) && entityColumns(metadata).every(isReadByName)
 }
 
 /** Whether the rows of an entity are all rows of its table. */
