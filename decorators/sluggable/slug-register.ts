@@ -1,4 +1,5 @@
 import {
+  type Absence,
   all,
   contextVariable,
   type Departure,
@@ -6,6 +7,7 @@ import {
   eq,
   matches,
   matching,
+  type NumberedProposal,
   type Proposal,
   type ProposalContext,
   parseUuid,
@@ -71,10 +73,33 @@ export class SlugRegister {
     const given = this.#names.slugOf(after)
     const slug = given === '' ? this.#firstBase(after) : this.manual(given)
     if (slug === undefined) return undefined
-    const { property } = this.#names
-    const named = visible(all(matching(this.#names.group(after)), eq(property, slug)))
-    const retired = this.#history?.holds(this.#names.scope(after, partitionOf(model, after)), slug)
-    return { values: { [property]: slug }, unless: [{ where: named }, ...(retired ? [retired] : [])] }
+    const scope = this.#names.scope(after, partitionOf(model, after))
+    const named = (name: string): Absence => ({
+      where: visible(all(matching(this.#names.group(after)), eq(this.#names.property, name))),
+    })
+    const proposed = (name: string) => {
+      const retired = this.#history?.holds(scope, name)
+      return { values: { [this.#names.property]: name }, unless: [named(name), ...(retired ? [retired] : [])] }
+    }
+    const bases = this.#names.bases(after)
+    // With several names another than the first may be free.
+    if (given !== '' || bases.length > 1) return proposed(slug)
+    return { ...proposed(slug), numbered: this.#numberedProposal(after, slug, { taken: named(slug), proposed }) }
+  }
+
+  #numberedProposal(
+    row: RowData,
+    base: string,
+    { taken, proposed }: { readonly taken: Absence; readonly proposed: (name: string) => Proposal },
+  ): NumberedProposal {
+    return {
+      counter: this.#names.counter(row, base),
+      taken,
+      proposed: (number) => {
+        const name = this.#names.numbered(base, 1 + number)
+        return this.#names.isReserved(name) ? undefined : proposed(name)
+      },
+    }
   }
 
   /** The rows are written. */

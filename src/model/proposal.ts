@@ -28,4 +28,16 @@ export interface Absence {
 export interface Proposal<R = RowData> {
   readonly values: ValuesOf<R>
   readonly unless: readonly Absence[]
+  /** What is proposed instead where it is certain that the first values are taken. */
+  readonly numbered?: NumberedProposal<R>
+}
+
+/** Values that are made with the next number of a counter. */
+export interface NumberedProposal<R = RowData> {
+  /** The counter, by a key made with `counterKey`. */
+  readonly counter: string
+  /** Rows of which one must be there, because of which the first values are taken. */
+  readonly taken: Absence
+  /** What is proposed with a number; undefined where the rule has to look. The number is used up, whatever becomes of it. */
+  proposed(number: number): Omit<Proposal<R>, 'numbered'> | undefined
 }

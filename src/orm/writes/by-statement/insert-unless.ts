@@ -22,7 +22,7 @@ export function insertUnless(
   dataSource: ModelDataSource,
   plan: InsertPlan,
   row: ObjectLiteral,
-  { absent, locks }: ProposedValues,
+  { absent, locks, present }: ProposedValues,
 ): StatementText | undefined {
   const { underLocks } = plan.inserts
   if (!underLocks && absent.length + locks.length > 0) return undefined
@@ -35,12 +35,16 @@ export function insertUnless(
     statement.add(underLocks.before(lockTable(dataSource), keys))
   }
   statement.add(`INSERT INTO ${plan.table}(${terms.map(({ name }) => name).join(', ')}) `)
-  if (!underLocks || held.length + absent.length === 0) return addTerms(statement.add('VALUES ('), terms).add(')')
+  if (!underLocks || (held.length + absent.length === 0 && !present))
+    return addTerms(statement.add('VALUES ('), terms).add(')')
   addTerms(statement.add('SELECT '), terms).add(` ${underLocks.from(held.length)}`)
   for (const [index, rows] of absent.entries()) {
     statement.add(index === 0 ? ' WHERE ' : ' AND ')
     if (!addAbsence(dataSource, rows, statement)) return undefined
   }
+  if (!present) return statement
+  statement.add(absent.length === 0 ? ' WHERE NOT ' : ' AND NOT ')
+  if (!addAbsence(dataSource, present, statement)) return undefined
   return statement
 }
 

@@ -1,5 +1,6 @@
 import type { ObjectLiteral } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
+import { RecentMap } from '../../../helpers/recent-map.js'
 import type { RowData } from '../../../model/matches.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -8,7 +9,7 @@ import { referencesOf } from '../../deletion/references.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { ScopedRepository } from '../../model-repository.js'
 import { spellKeys } from '../../uuid-columns.js'
-import { insertPlanOf } from '../insert-plan.js'
+import { type InsertPlan, insertPlanOf } from '../insert-plan.js'
 import { applyInsertRules } from '../insert-rules.js'
 import { refuseComputed } from '../known-values.js'
 import { lockedReferencesOf, partsOf } from '../locked-references.js'
@@ -16,6 +17,7 @@ import { requireKeys } from '../required-keys.js'
 import type { Target } from '../write.js'
 import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
+import { nextNumberAlone, nextNumberUnder } from './next-number.js'
 import { inUnit } from './one-row.js'
 import { canPropose, type ProposedValues, proposedValues } from './proposed-values.js'
 import { returnsInserted } from './returning.js'
@@ -48,20 +50,75 @@ export async function newRow<E extends EntityRow, T>(
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
   const draft = await drafted(dataSource, target, repository.create(values as never))
-  const statement = draft && insertUnless(dataSource, plan, draft.row, draft.proposed)
-  if (!statement) return undefined
-  statement.add(` RETURNING ${reader.names}`)
-  const insert = async () => {
-    const raw = await sendWrite(dataSource, statement)
-    return raw && reader.first(raw)
-  }
-  const { locks } = draft.proposed
-  const needsUnit = locks.length > 0 && plan.inserts.underLocks?.taken === 'before'
-  const row = await (needsUnit ? inUnit(dataSource, insert, { locks }) : insert())
+  const row = draft && (await inserted(dataSource, { plan, draft, reader }))
   if (row === undefined) return undefined
-  await tellCommitted(dataSource, target, { ...draft, kind: 'insert', ids: [reader.keyOf(row)] })
+  await tellCommitted(dataSource, target, { ...draft!, kind: 'insert', ids: [reader.keyOf(row)] })
   return row
 }
+
+/** An INSERT of one row that returns it. */
+interface Insertion<T> {
+  readonly plan: InsertPlan
+  readonly draft: Draft
+  readonly reader: RowReader<T>
+}
+
+const takenOf = new WeakMap<ModelDataSource, RecentMap<true>>()
+
+/** Inserts a row with what was proposed first, or with a number where that is taken, as it was not long ago. */
+async function inserted<T>(dataSource: ModelDataSource, insertion: Insertion<T>): Promise<T | undefined> {
+  const { proposed } = insertion.draft
+  const { numbered } = proposed
+  const taken = takenOf.get(dataSource) ?? new RecentMap<true>(mostTaken)
+  takenOf.set(dataSource, taken)
+  if (!numbered || !taken.get(numbered.counter)) {
+    const tried = await attempt(dataSource, insertion, proposed.locks, async () => proposed)
+    // What the database has refused it refuses with any number.
+    if (tried !== 'nobody' || !numbered) return tried === 'nobody' ? undefined : tried
+  }
+  // Where locks are taken before, the statement that counts takes them.
+  const row = await attempt(dataSource, insertion, [], async () => {
+    const number = await (needsUnit(insertion)
+      ? nextNumberUnder(dataSource, proposed.locks, numbered.counter)
+      : nextNumberAlone(dataSource, numbered.counter))
+    return number === undefined ? undefined : numbered.with(number)
+  })
+  if (row === undefined || row === 'nobody') {
+    taken.delete(numbered.counter)
+    return undefined
+  }
+  taken.set(numbered.counter, true)
+  return row
+}
+
+/** How many counters are known to be used. */
+const mostTaken = 1000
+
+/**
+ * Inserts a row with what is proposed.
+ * @returns `nobody` where rows are in the way; undefined where the row cannot be written so, or the database refuses it.
+ */
+async function attempt<T>(
+  dataSource: ModelDataSource,
+  insertion: Insertion<T>,
+  locks: readonly string[],
+  propose: () => Promise<ProposedValues | undefined>,
+): Promise<T | 'nobody' | undefined> {
+  const { plan, draft, reader } = insertion
+  let isSent = false
+  const insert = async () => {
+    const proposed = await propose()
+    const statement = proposed && insertUnless(dataSource, plan, Object.assign(draft.row, proposed.values), proposed)
+    const raw = statement && (await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`)))
+    isSent = raw !== undefined
+    return raw && reader.first(raw)
+  }
+  const row = await (needsUnit(insertion) ? inUnit(dataSource, insert, { locks }) : insert())
+  return row === undefined && isSent ? 'nobody' : row
+}
+
+const needsUnit = ({ plan, draft }: Insertion<unknown>): boolean =>
+  draft.proposed.locks.length > 0 && plan.inserts.underLocks?.taken === 'before'
 
 /** Applies the rules of inserts to a row; undefined where a rule has to look at other rows, or refuses it. */
 async function drafted(dataSource: ModelDataSource, target: Target, row: ObjectLiteral): Promise<Draft | undefined> {

@@ -3,7 +3,7 @@ import { lockedConditions } from '../../../model/context-values.js'
 import { matches, type RowData } from '../../../model/matches.js'
 import type { Contributed, Model } from '../../../model/model.js'
 import { all } from '../../../model/predicate.js'
-import type { Absence, ProposalContext } from '../../../model/proposal.js'
+import type { Absence, NumberedProposal, ProposalContext } from '../../../model/proposal.js'
 import type { EnterRule } from '../../../model/rule.js'
 import { storedKey } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -17,6 +17,18 @@ export interface ProposedValues {
   readonly absent: readonly AbsentRows[]
   /** The stored keys of the locks under which rows are absent, sorted, each once. */
   readonly locks: readonly string[]
+  /** Rows of which one must be there. */
+  readonly present?: AbsentRows
+  /** What is proposed where these values are taken. */
+  readonly numbered?: NumberedValues
+}
+
+/** What is proposed with the next number of a counter. */
+export interface NumberedValues {
+  /** The stored key of the counter. */
+  readonly counter: string
+  /** Undefined where the rule has to look at other rows. */
+  with(number: number): ProposedValues | undefined
 }
 
 /** A new row before its rules `enter`. */
@@ -56,6 +68,7 @@ export function proposing(
     const values: Record<string, unknown> = {}
     const absent: AbsentRows[] = []
     const locks: string[] = []
+    const numbered: Numbering[] = []
     let after = row
     for (const rule of model.rules.enter) {
       if (!isVisible && rule.among !== 'stored') continue
@@ -66,10 +79,46 @@ export function proposing(
         locks.push(storedKey(metadata.tablePath, rule.contributor, model, row, key))
       }
       for (const absence of proposal.unless) absent.push(absentRows(dataSource, target, rule, absence))
+      if (proposal.numbered) {
+        numbered.push({ rule, proposal: proposal.numbered, own: proposal.unless.length, place: absent.length })
+      }
       Object.assign(values, proposal.values)
       after = { ...after, ...proposal.values }
     }
-    return { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
+    const proposed = { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
+    const [only, ...others] = numbered
+    // Of several nobody knows which values were taken.
+    return only && others.length === 0
+      ? { ...proposed, numbered: numberedBy(dataSource, target, only, { row, proposed }) }
+      : proposed
+  }
+}
+
+/** A proposal of a rule that can be made with a number, and where what must not be there for it stands among all. */
+interface Numbering {
+  readonly rule: Contributed<EnterRule>
+  readonly proposal: NumberedProposal
+  readonly own: number
+  readonly place: number
+}
+
+function numberedBy(
+  dataSource: ModelDataSource,
+  target: Target,
+  { rule, proposal, own, place }: Numbering,
+  { row, proposed }: { readonly row: RowData; readonly proposed: ProposedValues },
+): NumberedValues {
+  const { model, metadata } = target
+  return {
+    counter: storedKey(metadata.tablePath, rule.contributor, model, row, proposal.counter),
+    with(number) {
+      const next = proposal.proposed(number)
+      if (!next) return undefined
+      const others = proposed.absent.filter((_, index) => index < place - own || index >= place)
+      const absent = next.unless.map((absence) => absentRows(dataSource, target, rule, absence))
+      const present = absentRows(dataSource, target, rule, proposal.taken)
+      return { ...proposed, values: { ...proposed.values, ...next.values }, absent: [...others, ...absent], present }
+    },
   }
 }
 
