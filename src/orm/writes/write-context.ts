@@ -14,7 +14,18 @@ interface Source {
 /** What the rules of one call share: the instant of its unit, and an id of its own. */
 export function newContext(source: Source, input: RowData = none): WriteContext<RowData> {
   const afterCommit = (hook: () => void | Promise<void>) => source.afterCommit(hook)
-  return Object.freeze({ now: source.now(), operation: v7(), input, notes: new Map(), afterCommit })
+  let operation: string | undefined
+  return Object.freeze({
+    now: source.now(),
+    // Most calls end without anybody having asked for it, and chance is dear.
+    get operation() {
+      operation ??= v7()
+      return operation
+    },
+    input,
+    notes: new Map(),
+    afterCommit,
+  })
 }
 
 const contexts = new WeakMap<object, WriteContext>()

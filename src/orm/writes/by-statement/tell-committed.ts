@@ -14,9 +14,10 @@ export interface CommittedRows {
 export async function tellCommitted(
   { events, units }: ModelDataSource,
   { model: { entity } }: Target,
-  { kind, ids, context: { operation } }: CommittedRows,
+  { kind, ids, context }: CommittedRows,
 ): Promise<void> {
   if (!events.watched) return
+  const { operation } = context
   const event = Object.freeze({ kind, entity, ids, operation })
   await units.runHooks([() => events.tell(event)])
 }
