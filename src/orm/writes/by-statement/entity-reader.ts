@@ -1,12 +1,10 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
-import type { EngineType } from '../../dialects/engines.js'
-import { readEngineOf } from '../../reads/engines/engines.js'
 import type { RawRows } from '../../reads/engines/read-engine.js'
+import { EntityForm } from '../../reads/entity-form.js'
 import { entityColumns } from '../../reads/entity-level.js'
 import { hearsOfLoaded } from '../../reads/needs-entities.js'
 import { isReadByName } from '../../reads/read-by-name.js'
-import { RowCodec } from '../../reads/row-codec.js'
 
 /** What a statement is to return of a row that it writes, and what becomes of that. */
 export interface RowReader<T> {
@@ -23,25 +21,18 @@ export interface RowReader<T> {
 /** Makes entities of what a statement has returned of whole rows, as TypeORM makes them of what it has read. */
 export class EntityReader implements RowReader<ObjectLiteral> {
   readonly #metadata: EntityMetadata
-  readonly #codec: RowCodec
+  readonly #form: EntityForm
   /** The names of the columns, escaped, in the order in which a statement returns them. */
   readonly columns: readonly string[]
   /** The same as a list in a statement. */
   readonly names: string
 
-  constructor({ driver, options }: ModelDataSource, metadata: EntityMetadata) {
-    const columns = metadata.columns.filter(({ isSelect, isVirtual }) => isSelect && !isVirtual)
+  constructor(dataSource: ModelDataSource, metadata: EntityMetadata) {
     this.#metadata = metadata
-    this.columns = columns.map(({ databaseName }) => driver.escape(databaseName))
+    this.#form = new EntityForm(dataSource, metadata)
+    this.columns = this.#form.layout.columns.map(({ column }) => dataSource.driver.escape(column.databaseName))
     this.names = this.columns.join(', ')
-    const read = columns.map((column) => ({ column, kind: '', write: JSON.stringify }))
-    this.#codec = new RowCodec(read, readEngineOf(options.type as EngineType))
-    this.#setters = columns.map((column) => (entity: ObjectLiteral, value: unknown) => {
-      column.setEntityValue(entity, value)
-    })
   }
-
-  readonly #setters: readonly ((entity: ObjectLiteral, value: unknown) => void)[]
 
   /** The first row as an entity. */
   first(raw: RawRows): ObjectLiteral | undefined {
@@ -54,13 +45,7 @@ export class EntityReader implements RowReader<ObjectLiteral> {
 
   /** All rows as entities, in their order. */
   all(raw: RawRows): readonly ObjectLiteral[] {
-    if (raw.rows.length === 0) return []
-    const codecs = this.#codec.of(raw)
-    return raw.rows.map((row) => {
-      const entity = this.#metadata.create(undefined, { fromDeserializer: true }) as ObjectLiteral
-      for (const [index, set] of this.#setters.entries()) set(entity, codecs[index]!.value(row[index]))
-      return entity
-    })
+    return this.#form.entities(raw, undefined)
   }
 }
 
