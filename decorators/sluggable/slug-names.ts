@@ -54,6 +54,10 @@ export class SlugNames {
   /** The slugs a row might have if there were no other, in the order in which they are tried. */
   bases(row: RowData): readonly string[] {
     const { from, candidates } = this.#options
+    if (candidates.length === 0) {
+      const only = this.written(textOf(from, row))
+      return only === '' ? [] : [only]
+    }
     const written = [from, ...candidates].map((candidate) => this.written(textOf(candidate, row)))
     return [...new Set(written)].filter((slug) => slug !== '')
   }
@@ -145,6 +149,7 @@ export class SlugNames {
 }
 
 function textOf(candidate: SlugCandidate, row: RowData): string {
+  if (typeof candidate === 'string') return plainText(row[candidate])
   if (typeof candidate === 'function') return candidate(row) ?? ''
   return [candidate]
     .flat()
@@ -161,6 +166,8 @@ function plainText(value: unknown): string {
 
 /** At most so many code points from the start, without a part of a character at the end. */
 function wholeStart(text: string, length: number): string {
+  // No text has more code points than code units.
+  if (text.length <= length) return text
   const points = Array.from(text)
   if (points.length <= length) return text
   const start = points.slice(0, length).join('')

@@ -41,7 +41,7 @@ const bulk = { actions: ['update', 'delete'], max: 20 } as const
 @Resource('/parcels')
 class ParcelViewSet extends BulkActionMixin(
   ModelViewSet(Parcel, { serializer, permissions: { '*': anyone }, filters: { weight: ['eq'] } }),
-  { ...bulk, maxByFilter: 20, allow: anyone },
+  { ...bulk, maxByFilter: 20, perItem: true, allow: anyone },
 ) {}
 
 @Resource('/own-parcels')
@@ -103,6 +103,17 @@ describeOnEngines('Statements of bulk actions', (engine) => {
   /** The statement that writes rows, all of them or none, and what is read besides where the engine has none. */
   const one = engine.name === 'postgres' ? 'WITH' : 'UPDATE'
   const readAgain = engine.name === 'mariadb' ? ['SELECT'] : []
+
+  /** What becomes of rows that are changed and deleted, each by itself. */
+  const eachAlone = async (named: readonly number[]) => {
+    const updated = await sent('/parcels/bulk/update', { ids: named, values: { weight: 5 }, atomic: false })
+    const deleted = await sent('/parcels/bulk/delete', { ids: named, atomic: false })
+    return [updated, deleted].map(({ answer, words }) => ({
+      status: answer.status,
+      statuses: (answer.body['results'] as { status: number }[]).map(({ status }) => status),
+      isOne: words.length === 1,
+    }))
+  }
 
   it('that nobody has to look at the rows for are one', async () => {
     const ids = await stored()
@@ -175,6 +186,21 @@ describeOnEngines('Statements of bulk actions', (engine) => {
     expect([seen.answer.status, seen.words[0]]).to.deep.equal([200, 'UPDATE'])
     const leaving = await sent('/light-parcels/bulk/update', { ids: await stored(), values: { ownerId: 'bob' } })
     expect(leaving.answer.body['code']).to.equal('OUTSIDE_SCOPE')
+  })
+
+  it('are one for items that are written each by itself, where none is refused', async () => {
+    const ids = await stored()
+    const isOne = engine.name !== 'mariadb'
+    const some = await eachAlone([...ids.slice(0, 2), 1_000_000])
+    expect(some).to.deep.equal([
+      { status: 207, statuses: [200, 200, 404], isOne: false },
+      { status: 207, statuses: [204, 204, 404], isOne: false },
+    ])
+    expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 0])
+    expect(await eachAlone(await stored())).to.deep.equal([
+      { status: 207, statuses: [200, 200, 200], isOne },
+      { status: 207, statuses: [204, 204, 204], isOne },
+    ])
   })
 
   it('of many clients write each row once, whatever the order in which they are named', async () => {

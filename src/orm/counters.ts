@@ -84,17 +84,14 @@ export async function lockCounters(
   keys: readonly string[],
   before = '',
 ): Promise<void> {
+  const { driver } = dataSource
   const { table, key, number } = lockTable(dataSource)
   const tail = `${dataSource.dialect.onDuplicate(key)} ${number} = ${table}.${number}`
   for (let start = 0; start < keys.length; start += mostCounters) {
     const some = keys.slice(start, start + mostCounters)
-    const rows = some.map((_, index) => `(:key${index}, 0)`).join(', ')
-    await run(
-      dataSource,
-      runner,
-      `${before}INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${tail}`,
-      Object.fromEntries(some.map((stored, index) => [`key${index}`, stored])),
-    )
+    // There are so many of them that names would cost more than the rest.
+    const rows = some.map((_, index) => `(${driver.createParameter('', index)}, 0)`).join(', ')
+    await runner.query(`${before}INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${tail}`, some)
   }
 }
 
@@ -150,21 +147,17 @@ async function advance(
   keys: readonly string[],
   counts: readonly number[],
 ): Promise<Numbers> {
-  const { dialect } = dataSource
+  const { dialect, driver } = dataSource
   const { table, key, number } = lockTable(dataSource)
-  const rows = keys.map((_, index) => `(:key${index}, :count${index})`).join(', ')
+  const values = keys.flatMap((stored, index) => [stored, counts[index]!])
+  const rows = keys
+    .map((_, index) => `(${driver.createParameter('', 2 * index)}, ${driver.createParameter('', 2 * index + 1)})`)
+    .join(', ')
   const returned = dialect.returnsUpserts ? ` RETURNING ${key} AS k, ${number} AS n` : ''
-  const found = await run(
-    dataSource,
-    runner,
+  const found: unknown = await runner.query(
     `INSERT INTO ${table} (${key}, ${number}) VALUES ${rows} ${dialect.onDuplicate(key)} ` +
       `${number} = ${table}.${number} + ${dialect.proposed(number)}${returned}`,
-    Object.fromEntries(
-      keys.flatMap((stored, index) => [
-        [`key${index}`, stored],
-        [`count${index}`, counts[index]!],
-      ]),
-    ),
+    values,
   )
   return dialect.returnsUpserts ? numbersIn(found) : readNumbers(dataSource, runner, keys)
 }

@@ -55,7 +55,7 @@ export class BulkRequest {
 
   /**
    * Writes the rows by one statement, and answers what became of them; undefined where nothing was written, because a unit of
-   * work has to.
+   * work has to. Items that are written each by itself may be written so where none is refused.
    * @param decide asks what the permission leaves open.
    */
   async byStatement(
@@ -64,9 +64,9 @@ export class BulkRequest {
     decide: RowDecision | undefined,
   ): Promise<Reply | undefined> {
     const plan = this.#plan
-    if (!this.atomic || this.filter || !isTogether(plan, this.items)) return undefined
+    if (this.filter || !isTogether(plan, this.items)) return undefined
     const results = await writeByStatement(viewSet, this.items, { exchange, plan, decide })
-    return results && answerBulk(plan, exchange, { results }, true)
+    return results && answerBulk(plan, exchange, { results }, this.atomic)
   }
 
   /** What is answered. */
