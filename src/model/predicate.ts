@@ -1,4 +1,5 @@
 import { ValidationError } from '../errors/exceptions.js'
+import { UsageError } from '../errors/usage-error.js'
 import { ContextVariable } from '../helpers/context-variable.js'
 import { isStorable, type Path } from './path.js'
 
@@ -52,7 +53,7 @@ function comparison(op: Comparison): Compare {
   return (subject: string | Path, value: PathOperand): Predicate =>
     Object.freeze(
       typeof subject === 'string'
-        ? { op, property: subject, value: value as Operand }
+        ? { op, property: subject, value: defined(subject, value as Operand) }
         : { ...subject, op, value: comparable(value) },
     )
 }
@@ -77,7 +78,8 @@ export function oneOf(subject: string | Path, values: readonly PathOperand[]): P
   if (typeof subject !== 'string') {
     return Object.freeze({ ...subject, op: 'in', values: Object.freeze(values.map(comparable)) })
   }
-  return Object.freeze({ op: 'in', property: subject, values: Object.freeze([...(values as readonly Operand[])]) })
+  const operands = (values as readonly Operand[]).map((value) => defined(subject, value))
+  return Object.freeze({ op: 'in', property: subject, values: Object.freeze(operands) })
 }
 
 /** The property is null; what stands at the path is the JSON null, so that something does stand there. */
@@ -93,6 +95,15 @@ export function exists(path: Path): Predicate {
 /** What stands at the path is a list, and the value is one of its items. */
 export function contains(path: Path, value: PathOperand): Predicate {
   return Object.freeze({ ...path, op: 'contains', value: comparable(value) })
+}
+
+/**
+ * A value that was left out by mistake must not widen the question.
+ * @throws {UsageError} `E_UNDEFINED_VALUE`
+ */
+function defined(property: string, value: Operand): Operand {
+  if (value !== undefined) return value
+  throw new UsageError('E_UNDEFINED_VALUE', `"${property}" is undefined; ask for null, or leave it out.`)
 }
 
 /**

@@ -7,17 +7,20 @@ import { asUuid } from './uuid-columns.js'
 import { valueKindOf } from './value-kind.js'
 
 const wholeNumber = /^(?:0|-?[1-9]\d{0,19})$/
+/** What nothing and objects are as text must not be taken for a key. */
+const written: ReadonlySet<string> = new Set(['string', 'number', 'bigint'])
 
 /**
  * The value of a primary key that text, e.g. of a path, stands for; undefined when no row can have it. A database asked
  * for such a value would answer with an error on one engine and with another row on the next.
  *
  * UUIDs follow RFC 9562 and become lower case; whole numbers must fit their column and be written as JSON writes them;
- * other text is at most as long as its column. Entities with several primary columns have no id of one value.
+ * other text is at most as long as its column. Entities with several primary columns have no id of one value. Nothing,
+ * and what is no text or number, stands for no key.
  */
 export function parseId(metadata: EntityMetadata, given: Id): Id | undefined {
   const [column, ...others] = metadata.primaryColumns
-  if (!column || others.length > 0) return undefined
+  if (!column || others.length > 0 || !written.has(typeof given)) return undefined
   const value = kindOf(column)
   const text = String(given)
   switch (value.kind) {

@@ -1,5 +1,4 @@
 import type { ObjectLiteral } from 'typeorm'
-import { UsageError } from '../errors/usage-error.js'
 import { promised } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { any, eq, isPredicate, matching, type Operand, type Predicate } from '../model/predicate.js'
@@ -78,7 +77,9 @@ export class Selection<E extends ObjectLiteral> {
 
   /** Rows of which also this is true: a predicate, or values that properties have. */
   where(condition: Predicate | Values<E>): Selection<E> {
-    const predicate = isPredicate(condition) ? condition : matching(defined(condition))
+    const predicate = isPredicate(condition)
+      ? condition
+      : matching(condition as Readonly<Record<string, Operand | null>>)
     return this.#seeing({ without: new Set(), where: [predicate] })
   }
 
@@ -198,13 +199,4 @@ function joinRelations<E extends ObjectLiteral>(builder: ScopedSelectQueryBuilde
       joined.set(here, alias)
     }
   }
-}
-
-/** A value that was left out by mistake must not widen the question. */
-function defined(values: object): Readonly<Record<string, Operand | null>> {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined)
-      throw new UsageError('E_UNDEFINED_VALUE', `"${name}" is undefined; ask for null, or leave it out.`)
-  }
-  return values as Readonly<Record<string, Operand | null>>
 }
