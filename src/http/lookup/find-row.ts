@@ -6,6 +6,7 @@ import type { Model } from '../../model/model.js'
 import { matching, type Operand } from '../../model/predicate.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { hasId } from '../../orm/parse-id.js'
+import { firstCompanion } from '../../orm/reads/read-companion.js'
 import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
@@ -77,7 +78,9 @@ export function finderOf(
       now: dataSourceOf(host).now(),
       group: groupFor(exchange),
       withId: (id) => hasId(repository.metadata, id),
-      companion: (name) => repository.companion(name),
+      companion: (name) => ({
+        findOneBy: (values) => firstCompanion(repository.companion(name), values as Readonly<Record<string, unknown>>),
+      }),
     })
     const owner = where && (await rows.where(where).first())
     return owner ? { row: owner, movedTo: String((owner as Readonly<Record<string, unknown>>)[property]) } : undefined

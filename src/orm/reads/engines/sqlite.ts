@@ -13,10 +13,10 @@ import {
 interface Statement {
   /** Whether it gives rows. */
   readonly reader: boolean
-  run(...parameters: readonly unknown[]): { readonly changes: number }
+  run(parameters: readonly unknown[]): { readonly changes: number }
   raw(on: true): Statement
-  all(...parameters: readonly unknown[]): readonly (readonly unknown[])[]
-  get(...parameters: readonly unknown[]): readonly unknown[] | undefined
+  all(parameters: readonly unknown[]): readonly (readonly unknown[])[]
+  get(parameters: readonly unknown[]): readonly unknown[] | undefined
 }
 
 interface Connection {
@@ -26,18 +26,25 @@ interface Connection {
 /** The most statements that are kept prepared of one connection. */
 const mostPrepared = 200
 
-const prepared = new WeakMap<object, RecentMap<Statement>>()
+/** A statement, and whether it gives rows: libsql asks itself that anew each time. */
+interface Prepared {
+  readonly statement: Statement
+  readonly reader: boolean
+}
+
+const prepared = new WeakMap<object, RecentMap<Prepared>>()
 
 /** SQLite compiles a statement again by itself where the schema has changed meanwhile. */
-function preparedOf(connection: Connection, sql: string): Statement {
-  const kept = prepared.get(connection) ?? new RecentMap<Statement>(mostPrepared)
+function preparedOf(connection: Connection, sql: string): Prepared {
+  const kept = prepared.get(connection) ?? new RecentMap<Prepared>(mostPrepared)
   const known = kept.get(sql)
   if (known) return known
-  const made = connection.prepare(sql)
-  const statement = made.reader ? made.raw(true) : made
-  kept.set(sql, statement)
+  const statement = connection.prepare(sql)
+  const { reader } = statement
+  const made = { statement: reader ? statement.raw(true) : statement, reader }
+  kept.set(sql, made)
   prepared.set(connection, kept)
-  return statement
+  return made
 }
 
 const texts: QuickColumn = { text: quotedText, samples: textSamples }
@@ -72,12 +79,12 @@ const byKind: Readonly<Record<string, QuickColumn>> = {
 /** SQLite, by a driver with the interface of better-sqlite3. */
 export const sqlite: ReadEngine = {
   read(connection, { sql, parameters, single }) {
-    const statement = preparedOf(connection as Connection, sql)
+    const { statement, reader } = preparedOf(connection as Connection, sql)
     try {
-      if (!statement.reader) return { rows: [], affected: statement.run(...parameters).changes }
-      if (!single) return { rows: statement.all(...parameters) }
+      if (!reader) return { rows: [], affected: statement.run(parameters).changes }
+      if (!single) return { rows: statement.all(parameters) }
       // libsql makes an iterator for rows, which costs more than most rows do.
-      const row = statement.get(...parameters)
+      const row = statement.get(parameters)
       return { rows: row ? [row] : [] }
     } catch (error) {
       // A statement of libsql that has failed once fails the next time too.
