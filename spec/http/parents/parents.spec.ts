@@ -215,6 +215,21 @@ describeOnEngines('Rows under a row that their routes name', (engine) => {
         expect((await ask('GET', path)).status).to.equal(404)
       })
 
+      it('are never answered from what was kept of another that was called so', async () => {
+        const path = `/kept/${chile.slug}/towns`
+        expect(names(await ask('GET', path))).to.deep.equal(['Lima'])
+        const { driver } = dataSource
+        // A statement of which the framework knows nothing, so that nothing that is kept is known to be old.
+        const call = async (land: Land, slug: string) => {
+          const sql = `UPDATE ${driver.escape('parents_lands')} SET ${driver.escape('slug')} = :slug WHERE ${driver.escape('id')} = :id`
+          const [query, parameters] = driver.escapeQueryWithParameters(sql, { slug, id: land.id })
+          await dataSource.query(query, parameters)
+        }
+        await call(chile, `${chile.slug}-once`)
+        await call(peru, chile.slug)
+        expect(names(await ask('GET', path))).to.deep.equal(['Cusco', 'Lima'])
+      })
+
       it('answer what was kept for a key, whatever has become of it', async () => {
         const headers = { 'idempotency-key': `"${chile.slug}"` }
         const send = () => ask('POST', `/plain/${chile.slug}/towns`, { as: 'ada', body: { name: 'Arica' }, headers })

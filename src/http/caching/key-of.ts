@@ -25,8 +25,10 @@ export function compileKey(
     const whom = audienceOf(exchange, vary)
     const query = [...parseQueryString(exchange.queryString)].sort(([a], [b]) => (a < b ? -1 : 1))
     const asked = headers.map((header) => exchange.header(header) ?? null)
-    const key = (decisions: unknown): string =>
-      JSON.stringify([fixed, exchange.path, query, asked, context.map((one) => one.get() ?? null), whom, decisions])
+    // Which row a path names may change while answers are kept; nothing is shown of the one that was called so before.
+    const above = Object.values(exchange.parent ?? {}).map(String)
+    const known = [fixed, exchange.path, above, query, asked, context.map((one) => one.get() ?? null), whom]
+    const key = (decisions: unknown): string => JSON.stringify([...known, decisions])
     if (vary === 'user' || ruled.length === 0) return key(null)
     return andThen(decisionsOf(ruled, exchange), (decisions) => (decisions ? key(decisions) : undefined))
   }
