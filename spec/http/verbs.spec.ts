@@ -14,7 +14,17 @@ import {
 import { Resource } from 'plinth/decorators'
 import { type Database, describeOnEngines, engines } from '../support/engines.js'
 import { servings } from '../support/http.js'
-import { Book, BookSerializer, BookViewSet, createLibrary, owner, problem, storeBooks } from './support/library.js'
+import {
+  Book,
+  BookSerializer,
+  BookViewSet,
+  createLibrary,
+  Letter,
+  LetterSerializer,
+  owner,
+  problem,
+  storeBooks,
+} from './support/library.js'
 import { type Served, serve } from './support/served.js'
 
 /** Does more than the verb. */
@@ -30,6 +40,13 @@ class OwnBookViewSet extends ModelViewSet(Book, {
   }
 }
 
+/** One of its verbs removes rows, so that there is nothing to answer. */
+@Resource('/shredder')
+class ShredderViewSet extends VerbsMixin(
+  ModelViewSet(Letter, { serializer: LetterSerializer, permissions: { '*': anyone } }),
+  { archive: anyone, shred: anyone },
+) {}
+
 describeOnEngines('Verbs over HTTP', (engine) => {
   for (const serving of servings.filter(({ mounted }) => !mounted)) {
     describe(serving.name, () => {
@@ -39,7 +56,7 @@ describeOnEngines('Verbs over HTTP', (engine) => {
 
       before(async () => {
         ;({ database, dataSource } = await createLibrary(engine))
-        served = await serve({ viewSets: [BookViewSet, OwnBookViewSet], dataSource, serving })
+        served = await serve({ viewSets: [BookViewSet, OwnBookViewSet, ShredderViewSet], dataSource, serving })
       })
       after(async () => {
         await served?.close()
@@ -64,6 +81,14 @@ describeOnEngines('Verbs over HTTP', (engine) => {
         expect(await titles(shelfId)).to.deep.equal(['cc', 'aa', 'bb'])
         const up = await served.request('POST', `/books/${first!.id}/move-up`, { as: 'ada' })
         expect([up.status, up.body['position']]).to.deep.equal([200, 1])
+      })
+
+      it('are refused to who accepts no JSON only where they answer some', async () => {
+        const { id } = await dataSource.getRepository(Letter).save({ text: 'dear' })
+        const statusOf = async (verb: string) =>
+          (await served.request('POST', `/shredder/${id}/${verb}`, { headers: { accept: 'text/html' } })).status
+        expect([await statusOf('archive'), await statusOf('shred')]).to.deep.equal([406, 204])
+        expect(await dataSource.getRepository(Letter).unscoped().countBy({ id })).to.equal(0)
       })
 
       it('take what the trait declares, and nothing else', async () => {

@@ -86,7 +86,7 @@ export function standardProblems(
     ...(permission.open && !authenticate ? [] : ofCallers.slice(0, 1)),
     ...(permission.open && !writes ? [] : ofCallers),
     ...(takesBody(scene.action) ? ofBodies : []),
-    ...(answersJson(scene.action) ? (['NOT_ACCEPTABLE'] as const) : []),
+    ...(answersJson(scene.action, scene.model) ? (['NOT_ACCEPTABLE'] as const) : []),
     ...(entity ? ofDatabases : []),
     ...(on === 'row' || scene.model?.parent ? (['NOT_FOUND'] as const) : []),
     ...(scene.model?.parent?.permission ? ofCallers : []),

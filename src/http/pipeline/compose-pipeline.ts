@@ -164,7 +164,7 @@ function parentPlaces({ action, host, model }: Parts): { readonly [place in 'out
 function outerPlaces(parts: Parts): readonly Place[] {
   const { action, host, model, readInput } = parts
   const { early, late } = limitRequests(action, host)
-  const negotiating = negotiate(action)
+  const negotiating = negotiate(action, model)
   return [
     { name: 'identify' },
     { run: early },
