@@ -42,6 +42,8 @@ describeOnDrivers('What a request accepts', (serving) => {
     'text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8',
     'application/json;q=0.5, */*;q=0',
     'text/csv;q=1, application/json;q=0.001',
+    'text/html;level=1, application/json',
+    'text/plain; note="a, b", application/json',
     'nonsense',
   ]
   for (const accept of accepted) {
@@ -50,6 +52,8 @@ describeOnDrivers('What a request accepts', (serving) => {
 
   const refused = [
     'text/csv',
+    'application/json; profile=other',
+    'text/plain; note="application/json, */*"',
     'application/xml, text/*',
     '*/*, application/json;q=0',
     'application/*;q=0.000',

@@ -1,10 +1,12 @@
+import Negotiator from 'negotiator'
 import { NotAcceptableError } from '../../errors/request-exceptions.js'
 
-/** How closely a media range names JSON: the closest that a request has is what counts (RFC 9110 section 12.5.1). */
-const ranges: readonly string[] = ['*/*', 'application/*', 'application/json']
+/** JSON as requests may ask for it: a media range with parameters matches only what has the same ones. */
+const json: readonly string[] = ['application/json', 'application/json; charset=utf-8']
 
 /**
- * Refuses a request that accepts no JSON. One that says nothing of what it accepts, or nothing that can be read, accepts it.
+ * Refuses a request that accepts no JSON (RFC 9110 section 12.5.1). One that says nothing of what it accepts, or nothing that can
+ * be read, accepts it.
  * @throws {NotAcceptableError} 406.
  */
 export function requireJsonAccepted(request: { header(name: string): string | undefined }): void {
@@ -14,20 +16,5 @@ export function requireJsonAccepted(request: { header(name: string): string | un
 }
 
 function acceptsJson(accept: string): boolean {
-  let closest = -1
-  let weight = 0
-  for (const range of accept.split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const close = ranges.indexOf(type)
-    if (close < closest || close < 0) continue
-    const own = weightIn(parameters)
-    weight = close === closest ? Math.max(weight, own) : own
-    closest = close
-  }
-  return weight > 0 || !accept.includes('/')
-}
-
-function weightIn(parameters: readonly string[]): number {
-  const [, weight = '1'] = parameters.map((parameter) => /^q=([01](?:\.\d{0,3})?)$/.exec(parameter)).find(Boolean) ?? []
-  return Number(weight)
+  return !accept.includes('/') || new Negotiator({ headers: { accept } }).mediaTypes(json).length > 0
 }
