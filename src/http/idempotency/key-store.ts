@@ -63,23 +63,17 @@ export class KeyStore {
   }
 
   async #insert(values: Readonly<Record<string, string>>): Promise<void> {
-    const { dialect, driver, options } = this.#dataSource
-    if (options.type === 'postgres') {
+    const { dialect, driver } = this.#dataSource
+    if (dialect.tryLock) {
       // Whoever inserts has the lock, so that the INSERT need not wait for anybody.
-      const [lock] = await this.#run<{ readonly free: boolean }>(
-        'SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0)) AS free',
-        { key: values['key']! },
-      )
+      const [lock] = await this.#run<{ readonly free: boolean }>(dialect.tryLock(':key'), { key: values['key']! })
       if (!lock?.free) throw inUse()
     }
     const insert =
       'INSERT INTO {} ({key}, {attempt}, {fingerprint}, {expires}) VALUES (:key, :attempt, :fingerprint, :expires) ' +
       `${dialect.onDuplicate(driver.escape('key'))} {key} = {}.{key}`
     try {
-      await this.#run(
-        options.type === 'mariadb' ? `SET STATEMENT innodb_lock_wait_timeout = 0 FOR ${insert}` : insert,
-        values,
-      )
+      await this.#run(dialect.withoutWaiting?.(insert) ?? insert, values)
     } catch (error) {
       const { errorCode } = asAppException(error, this.#dataSource) ?? {}
       throw errorCode === 'LOCK_TIMEOUT' || errorCode === 'CONTENTION' ? inUse() : error

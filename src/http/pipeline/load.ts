@@ -109,8 +109,7 @@ function textLoader(reading: ActionReading, namedFor: NamedFor) {
 /** Locks a row until the unit of work ends; false where nobody else can write meanwhile. */
 async function lockRow(entity: AnyClass, row: EntityRow): Promise<boolean> {
   const repository = runningRepository(entity as AnyClass<EntityRow>)
-  // Units that write take turns there.
-  if (repository.manager.dataSource.options.type === 'better-sqlite3') return false
+  if (repository.manager.dataSource.dialect.takesTurns) return false
   const [key] = repository.metadata.primaryColumns
   await lockByKeys(repository, [key!.getEntityValue(row) as Id])
   return true

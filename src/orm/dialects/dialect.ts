@@ -35,6 +35,16 @@ export interface Dialect {
   onDuplicate(key: string): string
   /** In those assignments, the value that the INSERT has for a column. */
   proposed(column: string): string
+  /** Whether units that write take turns, so that what one has read stays as it is without a lock. */
+  readonly takesTurns: boolean
+  /**
+   * A SELECT of whether a lock is `free` that goes by a text: who is told so holds it until the transaction ends. Absent where
+   * `withoutWaiting` does as well, or nobody writes meanwhile.
+   * @param name the parameter that is the text.
+   */
+  tryLock?(name: string): string
+  /** A statement that fails where it would have to wait for a lock; absent where the engine cannot be told so. */
+  withoutWaiting?(statement: string): string
   /** Whether an UPDATE can say in which order it writes its rows. */
   readonly ordersUpdates: boolean
   /**

@@ -6,14 +6,17 @@ import { mariadbInserts } from './insert-dialect.js'
 import { mariadbJson } from './mariadb-json.js'
 
 /** MariaDB 10.7 and later. */
-export const mariadb: Dialect = make({
-  uuid: { type: 'uuid' },
-  exactCollation: 'utf8mb4_nopad_bin',
-  jsonDefault: (text) => text.slice(1, -1),
-  returnsUpserts: true,
-})
+export const mariadb: Dialect = {
+  ...make({
+    uuid: { type: 'uuid' },
+    exactCollation: 'utf8mb4_nopad_bin',
+    jsonDefault: (text) => text.slice(1, -1),
+    returnsUpserts: true,
+  }),
+  withoutWaiting: (statement) => `SET STATEMENT innodb_lock_wait_timeout = 0 FOR ${statement}`,
+}
 
-/** MySQL 8.0.17 and later. */
+/** MySQL 8.0.17 and later. A statement waits for a lock for a second at least. */
 export const mysql: Dialect = make({
   uuid: { type: 'uuid', length: 36 },
   exactCollation: 'utf8mb4_0900_bin',
@@ -39,6 +42,7 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     proposed: (column) => `VALUES(${column})`,
+    takesTurns: false,
     ordersUpdates: true,
     updateFrom: ({ table, query, column, value, on }) =>
       `UPDATE ${table} JOIN (${query}) AS found ON ${on} SET ${table}.${column} = ${value}`,

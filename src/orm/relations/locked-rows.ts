@@ -13,6 +13,6 @@ export function lockedRows(
   purpose: 'refer' | 'change',
 ): Promise<EntityRow[]> {
   if (purpose === 'change') return lockedForChange(builder).getMany()
-  if (dataSource.options.type !== 'better-sqlite3') builder.setLock('pessimistic_read')
+  if (!dataSource.dialect.takesTurns) builder.setLock('pessimistic_read')
   return builder.getMany()
 }

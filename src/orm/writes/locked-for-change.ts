@@ -1,11 +1,5 @@
 import type { ObjectLiteral } from 'typeorm'
-import type { ModelDataSource } from '../data-source.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
-
-/** Whether units that write take turns, so that what one has read stays as it is without a lock. */
-export function takesTurns({ options: { type } }: ModelDataSource): boolean {
-  return type === 'better-sqlite3'
-}
 
 /**
  * A query whose rows are locked until the transaction ends, because they are going to be changed. On SQLite units that
