@@ -94,6 +94,9 @@ export class Note extends Numbered {
   @OnDelete('cascade')
   @ManyToOne(() => Account, { nullable: true })
   account!: Relation<Account> | null
+
+  @Column({ type: 'varchar', length: 20, default: '', update: false })
+  code!: string
 }
 export interface Note extends SoftDeletable {}
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { ModelDataSource } from '../../../src/index.js'
 import { describeOnEngines } from '../../support/engines.js'
 import { failure } from '../writes/library.js'
-import { Board, type Forum, openForum, Post, Topic } from './forum.js'
+import { Board, type Forum, Note, openForum, Post, Topic } from './forum.js'
 
 describeOnEngines('What a delete records', (engine) => {
   let forum: Forum
@@ -39,7 +39,7 @@ describeOnEngines('What a delete records', (engine) => {
     const { deletionId } = await stored()
     await posts().save(Object.assign(loaded, { text: 'changed' }))
     expect(await stored()).to.deep.include({ text: 'changed', deletedAt, deletionId })
-    expect(loaded).to.deep.include({ deletedAt, deletionId })
+    expect(loaded).to.deep.include({ deletedAt, deletionId, isDeleted: true })
     expect(await posts().count()).to.equal(0)
   })
 
@@ -50,6 +50,35 @@ describeOnEngines('What a delete records', (engine) => {
     await posts().save(Object.assign(loaded, { text: 'changed' }))
     expect(await posts().findOneByOrFail({ id: 1 })).to.deep.include({ text: 'changed', deletedAt: null })
     expect(loaded).to.deep.include({ deletedAt: null, deletionId: null })
+  })
+
+  it('is all that differs from an entity that has nothing to save, which is told and writes nothing', async () => {
+    const loaded = await posts().findOneByOrFail({ id: 1 })
+    const deletedAt = forum.clock.tick()
+    await posts().delete(1)
+    const { deletionId } = await stored()
+    forum.sent.length = 0
+    await posts().save(loaded)
+    expect(loaded).to.deep.include({ text: 'first', deletedAt, deletionId, isDeleted: true })
+    await posts().save(Object.assign(loaded, { deletedAt: null, isDeleted: false }))
+    expect(loaded).to.deep.include({ deletedAt, isDeleted: true })
+    expect(forum.sent.filter((sql) => sql.startsWith('UPDATE'))).to.deep.equal([])
+    expect(await stored()).to.deep.include({ deletedAt, deletionId, isDeleted: true })
+    await posts().restore(1)
+    await posts().save(loaded)
+    expect(loaded).to.deep.include({ deletedAt: null, deletionId: null, isDeleted: false })
+    expect(await stored()).to.deep.include({ deletedAt: null, deletionId: null, isDeleted: false })
+  })
+
+  it('is all that differs beside a column that is never updated', async () => {
+    const notes = dataSource.getRepository(Note)
+    await notes.insert({ id: 1, code: 'first' })
+    const loaded = await notes.findOneByOrFail({ id: 1 })
+    const deletedAt = forum.clock.tick()
+    await notes.delete(1)
+    await notes.save(Object.assign(loaded, { code: 'changed' }))
+    expect(loaded).to.deep.include({ deletedAt, isDeleted: true })
+    expect(await notes.withDeleted().findOneByOrFail({ id: 1 })).to.deep.include({ code: 'first', deletedAt })
   })
 
   it('does not change when a row is deleted again, by every way', async () => {

@@ -2,6 +2,7 @@ import { type ObjectLiteral, UpdateResult } from 'typeorm'
 import { evaluated } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
+import { propertiesOf } from '../../model/predicate.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { type Announced, announce, isHeard } from '../events/announcement.js'
 import { marked } from '../hidden-relations.js'
@@ -26,6 +27,7 @@ import { assertCurrent, staleRow } from './staleness.js'
 import { rowOf } from './stored-rows.js'
 import { tellUpcoming, tellWritten } from './tell-written.js'
 import { inSavepoint } from './transactions.js'
+import { withoutUnwritable } from './writable.js'
 import { type Run, type Target, type WriteBuilder, withValues } from './write.js'
 
 interface SavedWrite extends Target {
@@ -51,7 +53,8 @@ export async function savedUpdate(
   // Rows that are written because of another entity, such as the children of a list, were not loaded.
   const before = saved ? rowOf(metadata, saved.databaseEntity) : (await rowsOf(builder, target))[0]
   if (!before) throw stale(model)
-  const changed = withoutManaged(model, saved ? withoutHidden(asked, saved.entity) : asked)
+  const writable = withoutUnwritable(metadata, withoutManaged(model, asked))
+  const changed = saved ? withoutHidden(writable, saved.entity) : writable
   checkValues(model, changed)
   const kept = withoutEqualJson(model, changed, before)
   if (Object.keys(kept).length === 0) {
@@ -82,7 +85,7 @@ export async function savedUpdate(
   await referred.written()
   // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
   const set = evaluated(change?.values ?? {}, before)
-  result.generatedMaps[0] = { ...managedOf(model, before), ...set, ...result.generatedMaps[0] }
+  result.generatedMaps[0] = { ...storedOf(model, before, values), ...set, ...result.generatedMaps[0] }
   return result
 }
 
@@ -93,11 +96,15 @@ function withoutHidden(values: RowData, entity: ObjectLiteral): RowData {
 
 /** The entity differed from its row only in what rules have written meanwhile: it is told that, and nothing is written. */
 function unchanged(model: Model, stored: RowData): UpdateResult {
-  return Object.assign(new UpdateResult(), { raw: [], affected: 1, generatedMaps: [managedOf(model, stored)] })
+  return Object.assign(new UpdateResult(), { raw: [], affected: 1, generatedMaps: [storedOf(model, stored, {})] })
 }
 
-function managedOf(model: Model, stored: RowData): RowData {
-  return Object.fromEntries(managedProperties(model).map((property) => [property, stored[property]]))
+/** What is stored in properties that callers do not write: what rules wrote, and what the database computed of no new value. */
+function storedOf(model: Model, stored: RowData, values: RowData): RowData {
+  const computed = Object.entries(model.columns).flatMap(([property, { generated }]) =>
+    generated && propertiesOf(generated).every((name) => !Object.hasOwn(values, name)) ? [property] : [],
+  )
+  return Object.fromEntries([...managedProperties(model), ...computed].map((property) => [property, stored[property]]))
 }
 
 interface Passing {
