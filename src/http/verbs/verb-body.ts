@@ -14,7 +14,7 @@ export interface VerbReading {
 
 /** Reads the input of a verb, which is one JSON object; where the verb takes none, nothing need be sent. */
 export function readVerbInput(columns: Columns, body: unknown, naming = asDeclared): VerbReading {
-  const given = body ?? {}
+  const given = body === undefined ? {} : body
   if (!isObject(given)) return { values: {}, errors: [notAnObject(given)] }
   const named = new Map(Object.keys(columns).map((name) => [naming.outside(name), name]))
   const known = Object.entries(given).flatMap(([outside, value]) => {
