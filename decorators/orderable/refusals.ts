@@ -24,6 +24,8 @@ export function notInList(pointer = '#/id'): ValidationError {
 export function oneRow(verb: string): ValidationError {
   return new ValidationError(`${verb} takes one row; moveToTop, moveBefore and moveAfter take several.`, {
     errorCode: 'ONE_ROW',
+    // Callers may know the verbs by other names, or only some of them.
+    told: { message: 'This takes one row: several can only be moved to the top, before a row or after it.' },
   })
 }
 

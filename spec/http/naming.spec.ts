@@ -21,6 +21,7 @@ import {
   type OpenApiDocument,
   Reply,
   Serializer,
+  ServiceResult,
   silentLogger,
   type UploadedFile,
   ValidationError,
@@ -32,6 +33,7 @@ import { Body, JsonController, Post } from 'routing-controllers'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { namingOf } from '../../src/helpers/naming.js'
 import { asException } from '../../src/http/problem/as-exception.js'
+import { exceptionOf } from '../../src/http/problem/failure-exception.js'
 import { defaultProblemStyle, problemOf } from '../../src/http/problem/problem.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { applicationOf } from '../support/http.js'
@@ -112,6 +114,21 @@ describe('Sentences of problems', () => {
     expect(problemOf(unnamed, { requestId: 'x' }, defaultProblemStyle, namingOf('snake_case')).detail).to.equal(
       'There is no mainWriter 5.',
     )
+  })
+
+  it('mention properties as callers know them, those that failures name', () => {
+    const errors = [{ pointer: '#', code: 'UNKNOWN', message: 'must have a mainWriter' }]
+    const failed = ServiceResult.failure('There is no mainWriter.', 'X', { errors, names: ['mainWriter'] })
+    // A failure that was made by hand may have them too.
+    const byHand = { success: false, error: failed.error, errorCode: 'X', errors, names: ['mainWriter'] } as const
+    for (const failure of [failed, byHand]) {
+      const exception = asException(exceptionOf(failure))
+      const problem = problemOf(exception, { requestId: 'x' }, defaultProblemStyle, namingOf('snake_case'))
+      expect([problem.detail, problem.errors?.[0]?.message]).to.deep.equal([
+        'There is no main_writer.',
+        'must have a main_writer',
+      ])
+    }
   })
 })
 

@@ -71,6 +71,20 @@ describe('ServiceResult', () => {
     expect(thrownBy(() => ServiceResult.from(unknown))).to.equal(unknown)
   })
 
+  it('keeps the names of properties that its message mentions, for whoever tells it', () => {
+    const failed = ServiceResult.failure('The headLine is taken.', 'TAKEN', { names: ['headLine'] })
+    expect(failed.names).to.deep.equal(['headLine'])
+    expect(JSON.parse(JSON.stringify(failed))).to.deep.equal({
+      success: false,
+      error: 'The headLine is taken.',
+      errorCode: 'TAKEN',
+    })
+    expect(thrownBy(() => failed.unwrap())).to.have.deep.property('names', ['headLine'])
+    const exception = new ConflictError('The headLine is taken.', { names: ['headLine'] })
+    expect(ServiceResult.from(exception).names).to.deep.equal(['headLine'])
+    expect(ServiceResult.failure('No.').names).to.deep.equal([])
+  })
+
   it('throws a failure of its own as a bad request with its code, errors and cause', () => {
     const cause = new Error('upstream')
     const errors = [{ header: 'If-Match', code: 'syntax', message: 'must be an entity tag' }]

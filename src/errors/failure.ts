@@ -6,6 +6,7 @@ export interface Failure {
   readonly error: string
   readonly errorCode: string
   readonly errors?: readonly FieldError[]
+  readonly names?: readonly string[]
 }
 
 /** Whether a returned value is a failure. */

@@ -23,6 +23,8 @@ class Success<out T> {
 export interface FailureOptions {
   /** What was refused, part by part. */
   readonly errors?: readonly FieldError[]
+  /** The properties that the message, or one of an error, mentions: see `AppException`. They are not in the JSON. */
+  readonly names?: readonly string[]
   /** What led to it. Kept for logs and for `unwrap()`; it is not in the JSON. */
   readonly cause?: unknown
 }
@@ -33,14 +35,21 @@ class ServiceFailure implements Failure {
   readonly error: string
   readonly errorCode: string
   declare readonly errors?: readonly FieldError[]
+  readonly #names: readonly string[]
   readonly #cause: unknown
 
-  constructor(error: string, errorCode: string, { errors, cause }: FailureOptions) {
+  constructor(error: string, errorCode: string, { errors, names = [], cause }: FailureOptions) {
     this.error = error
     this.errorCode = errorCode
     if (errors && errors.length > 0) this.errors = Object.freeze([...errors])
+    this.#names = Object.freeze([...names])
     this.#cause = cause
     Object.freeze(this)
+  }
+
+  /** The properties that it mentions as they are declared. */
+  get names(): readonly string[] {
+    return this.#names
   }
 
   /** What led to it, when that is known. */
@@ -48,11 +57,11 @@ class ServiceFailure implements Failure {
     return this.#cause
   }
 
-  /** @throws {AppException} the cause when it is one; otherwise one with this message, code and these errors. */
+  /** @throws {AppException} the cause when it is one; otherwise one with this message, code, these errors and names. */
   unwrap(): never {
     if (this.#cause instanceof AppException) throw this.#cause
-    const { error, errorCode, errors = [] } = this
-    throw new FailureError(error, { errorCode, errors, cause: this.#cause })
+    const { error, errorCode, errors = [], names } = this
+    throw new FailureError(error, { errorCode, errors, names, cause: this.#cause })
   }
 }
 
@@ -79,8 +88,8 @@ function failure(error: string, errorCode = 'FAILURE', options: FailureOptions =
 
 function from(exception: unknown): ServiceFailure {
   if (!(exception instanceof AppException)) throw exception
-  const { message, errorCode, errors } = exception
-  return failure(message || errorCode, errorCode, { errors, cause: exception })
+  const { message, errorCode, errors, names = [] } = exception
+  return failure(message || errorCode, errorCode, { errors, names, cause: exception })
 }
 
 /** Makes results. */

@@ -13,8 +13,8 @@ export function exceptionOf(failure: Failure & { unwrap?(): never }): Error {
   } catch (error) {
     return error as Error
   }
-  const { error, errorCode, errors = [] } = failure
-  return new FailureError(error, { errorCode, errors })
+  const { error, errorCode, errors = [], names = [] } = failure
+  return new FailureError(error, { errorCode, errors, names })
 }
 
 /** What says which statuses the codes of failures have. */

@@ -53,13 +53,13 @@ export const orders: readonly Refusal[] = [
       title: 'One row',
       status: 400,
       code: 'ONE_ROW',
-      detail: 'moveTo takes one row; moveToTop, moveBefore and moveAfter take several.',
+      detail: 'This takes one row: several can only be moved to the top, before a row or after it.',
       instance: '/ordered-books/bulk/move-to',
       errors: [
         {
           pointer: '#/ids',
           code: 'one_row',
-          message: 'moveTo takes one row; moveToTop, moveBefore and moveAfter take several.',
+          message: 'This takes one row: several can only be moved to the top, before a row or after it.',
         },
       ],
     },
