@@ -1,0 +1,37 @@
+import { expect } from 'chai'
+import type { EntityMetadata } from 'typeorm'
+import { all, eq, isNull, not, type Predicate } from '../../../src/index.js'
+import { mayClash } from '../../../src/orm/writes/by-statement/clashes.js'
+
+const table = { name: 'Seat' } as EntityMetadata
+const other = { name: 'History' } as EntityMetadata
+
+describe('Rows that are written by one statement', () => {
+  const rows = [
+    { name: 'a', room: 1, hidden: null },
+    { name: 'b', room: 1, hidden: null },
+    { name: 'a', room: 2, hidden: null },
+  ]
+  const clash = (whereOf: (row: (typeof rows)[number]) => Predicate, metadata = table) =>
+    mayClash(
+      table,
+      rows,
+      rows.map((row) => [{ metadata, where: whereOf(row) }]),
+    )
+
+  it('are in each other’s way where one is what must not be there for another', () => {
+    expect(clash(({ name }) => eq('name', name))).to.equal(true)
+    expect(clash(({ name, room }) => all(all(eq('room', room)), eq('name', name), isNull('hidden')))).to.equal(false)
+    expect(clash(({ room }) => all(eq('room', room), isNull('hidden')))).to.equal(true)
+    expect(clash(({ name }) => all(eq('name', name), not(isNull('hidden'))))).to.equal(false)
+  })
+
+  it('are so, for all that is known, where no condition compares one property with a value', () => {
+    expect(clash(() => not(isNull('name')))).to.equal(true)
+  })
+
+  it('are not where another table is asked, or nothing', () => {
+    expect(clash(({ name }) => eq('name', name), other)).to.equal(false)
+    expect(mayClash(table, rows, [[], [], []])).to.equal(false)
+  })
+})
