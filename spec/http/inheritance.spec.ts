@@ -197,6 +197,8 @@ describeOnDrivers('A viewset three levels deep', ({ serve }) => {
     ]
     expect([nobody.status, nobody.headers.get('www-authenticate')]).to.deep.equal([401, 'Bearer'])
     expect(editor.status).to.equal(403)
+    // Middlewares in front of an action stand in front of all that it asks; what stands behind it has not run.
+    expect(seen).to.deep.equal(['base', 'concrete', 'base', 'concrete'])
   })
 
   it('validates the body of an inherited native action, and makes an instance of its class', async () => {

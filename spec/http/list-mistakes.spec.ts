@@ -95,6 +95,22 @@ describe('Lists that are a mistake', () => {
       'E_FILTER its filter "name" would be the parameter "people", which has another filter.',
     ],
     [{ ordering: ['state.tongues.name'] }, 'E_ORDERING its ordering by "state.tongues.name" leads to several rows.'],
+    [
+      { ordering: ['password'] },
+      'E_ORDERING its ordering by "password" is not shown by the serializer: callers would find out what they may not read.',
+    ],
+    [
+      { ordering: ['state.secret'] },
+      'E_ORDERING its ordering by "state.secret" is hidden: callers would find out what they may not read.',
+    ],
+    [
+      { search: ['password'] },
+      'E_SEARCH its search of "password" is not shown by the serializer: callers would find out what they may not read.',
+    ],
+    [
+      { search: ['state.secret'] },
+      'E_SEARCH its search of "state.secret" is hidden: callers would find out what they may not read.',
+    ],
     [{ ordering: ['facts'] }, 'E_ORDERING its ordering by "facts" has no order.'],
     [{ defaultOrdering: ['-facts'] }, 'E_ORDERING its ordering by "facts" has no order.'],
     [{ search: ['people'] }, 'E_SEARCH its search of "people" is no text.'],

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { ModelDataSource } from 'plinth'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { createGazetteer, State, StateViewSet, Tongue, Town, TownViewSet, WalkViewSet } from './support/gazetteer.js'
-import { type Answer, type Served, serve } from './support/served.js'
+import { type Answer, errorsIn, type Served, serve } from './support/served.js'
 
 const townRows = [
   { id: 1, name: 'Zürich', people: 440, budget: '9007199254740993.01', serial: '9007199254740991', height: 408.5 },
@@ -125,7 +125,51 @@ describeOnEngines('Lists', (engine) => {
       expect(await ids('search=Z%C3%9CRICH')).to.deep.equal([1, 2, 4])
       expect(await ids('search=rich++kanton')).to.deep.equal([1, 2])
       expect(await ids('search=french')).to.deep.equal([3, 4])
+      // Two towns of each state have the word.
+      expect(await ids('search=rich', '/states')).to.deep.equal([1, 2])
+      expect((await get('/states?search=rich')).body.pagination['totalItems']).to.equal(2)
       expect(await ids('search=')).to.have.length(7)
+    })
+  })
+
+  describe('have links', () => {
+    it('that keep every other parameter as it was sent, also those that are empty', async () => {
+      const kept = 'search=&name__ne=&people__gte=1&fields=id%2Cname&ordering=-name'
+      const page = await get(`/towns?${kept}&page=2&pageSize=2`)
+      expect(page.headers.get('link')).to.equal(
+        [
+          `</towns?${kept}&page=1&pageSize=2>; rel="first"`,
+          `</towns?${kept}&page=1&pageSize=2>; rel="prev"`,
+          `</towns?${kept}&page=3&pageSize=2>; rel="next"`,
+          `</towns?${kept}&page=3&pageSize=2>; rel="last"`,
+        ].join(', '),
+      )
+      const walked = await get(`/walk?${kept}&pageSize=2`)
+      const { nextCursor } = walked.body.pagination
+      expect(walked.headers.get('link')).to.equal(
+        [
+          `</walk?${kept}&pageSize=2>; rel="first"`,
+          `</walk?${kept}&cursor=${String(nextCursor)}&pageSize=2>; rel="next"`,
+        ].join(', '),
+      )
+      expect((await get(`/walk?${kept}&pageSize=2&cursor=${String(nextCursor)}`)).status).to.equal(200)
+    })
+
+    it('to pages of a size that is none, in neither style', async () => {
+      for (const path of ['/towns', '/walk'])
+        for (const [query, error] of [
+          ['pageSize=0', 'pageSize number'],
+          ['pageSize=-1', 'pageSize number'],
+          ['pageSize=1.5', 'pageSize number'],
+          ['pageSize=ten', 'pageSize number'],
+          ['pageSize=', 'pageSize number'],
+          ['pageSize=1&pageSize=1', 'pageSize repeated'],
+          ['limit=1', 'limit unknown_parameter'],
+          ['offset=1', 'offset unknown_parameter'],
+        ] as const) {
+          const answer = await get(`${path}?${query}`)
+          expect([answer.status, errorsIn(answer)], `${path}?${query}`).to.deep.equal([400, [error]])
+        }
     })
   })
 })

@@ -11,6 +11,7 @@ import {
   type Problem,
   RateLimitedError,
   Reply,
+  ServiceResult,
   ServiceUnavailableError,
   silentLogger,
   ValidationError,
@@ -56,6 +57,15 @@ function complaint(
     target: { password: secret },
     value: secret,
   })
+}
+
+/** What an attempt throws. */
+function attempt(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
 }
 
 @Resource('/errors')
@@ -151,6 +161,33 @@ describeOnDrivers('A problem document', ({ serve }) => {
     const counted = await problemOf(new ConflictError('Two are open.', { ...options, told: { details: { open: 2 } } }))
     expect(counted).to.deep.include({ detail: 'Two are open.', details: { open: 2 } })
     expect(JSON.stringify([silent, counted])).to.not.contain(secret)
+  })
+
+  it('names the limits that were exceeded, whatever callers are told of them', async () => {
+    const given = { policies: ['api', 'burst'], details: { key: secret, retryAfter: 9 } }
+    for (const [told, expected] of [
+      [{ message: 'That was too often.' }, { detail: 'That was too often.' }],
+      [
+        { message: 'That was too often.', details: { left: 0 } },
+        { detail: 'That was too often.', details: { left: 0 } },
+      ],
+    ] as const) {
+      const problem = await problemOf(new RateLimitedError(`${secret} asked too often.`, { ...given, told }))
+      expect(problem).to.deep.equal({
+        type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+        title: 'Rate limited',
+        status: 429,
+        code: 'RATE_LIMITED',
+        instance: '/errors/own',
+        requestId: 'r',
+        'violated-policies': ['api', 'burst'],
+        ...expected,
+      })
+      const failed = ServiceResult.from(new RateLimitedError(`${secret} asked too often.`, { ...given, told }))
+      const unwrapped = await problemOf(attempt(() => failed.unwrap()))
+      expect(unwrapped).to.deep.equal(problem)
+      expect((await headersOf(attempt(() => failed.unwrap()))).get('retry-after')).to.equal('9')
+    }
   })
 
   it('has at most 100 errors, and only the members they may have', async () => {

@@ -55,6 +55,16 @@ describeOnEngines('A viewset', (engine) => {
       })
 
       const request: Served['request'] = (method, path, sent) => served.request(method, path, sent)
+      /** What is answered, and the statements that were sent for it. */
+      const sending = async <T>(work: () => Promise<T>): Promise<readonly [T, readonly string[]]> => {
+        const sent: string[] = []
+        const stop = dataSource.onStatement(({ sql }) => void sent.push(sql))
+        try {
+          return [await work(), sent]
+        } finally {
+          stop()
+        }
+      }
       const names = async (path: string) => (await request('GET', path)).body.data.map(({ name }) => name)
       const requestId = async (sent?: string) => {
         const headers: Record<string, string> = sent === undefined ? {} : { 'x-request-id': sent }
@@ -346,15 +356,19 @@ describeOnEngines('A viewset', (engine) => {
           const raw = '{"name":'
           const headers = { 'content-type': 'text/plain' }
           expect((await request('POST', '/cities', { raw, headers })).status).to.equal(401)
-          const queries: string[] = []
-          const { logger } = dataSource
-          dataSource.logger = { ...logger, logQuery: (query: string) => void queries.push(query) }
-          dataSource.setOptions({ logging: true })
-          await request('POST', '/cities', { raw, headers })
-          await request('DELETE', `/mine/${nowhere}`)
-          expect(queries).to.deep.equal([])
-          dataSource.logger = logger
-          dataSource.setOptions({ logging: false })
+          const [, sent] = await sending(async () => {
+            expect((await request('POST', '/cities', { raw, headers })).status).to.equal(401)
+            for (const [method, path] of [
+              ['GET', '/mine'],
+              ['GET', `/mine/${nowhere}`],
+              ['PATCH', `/mine/${nowhere}`],
+              ['DELETE', `/mine/${nowhere}`],
+            ] as const)
+              expect((await request(method, path, method === 'PATCH' ? { raw, headers } : {})).status).to.equal(401)
+          })
+          expect(sent).to.deep.equal([])
+          const [, asked] = await sending(() => request('DELETE', `/mine/${nowhere}`, { as: 'ada' }))
+          expect(asked).to.not.have.length(0)
         })
 
         it('after asking once who it is', async () => {
@@ -373,13 +387,26 @@ describeOnEngines('A viewset', (engine) => {
           expect(body.pagination.totalItems).to.equal(1)
           for (const [method, sent] of [
             ['GET', undefined],
+            ['PUT', { name: 'X', rank: 1, capital: true, tags: null }],
             ['PATCH', { name: 'X' }],
             ['DELETE', undefined],
           ] as const) {
             const { status } = await request(method, `/mine/${theirs}`, { as: 'ada', body: sent })
             expect(status, method).to.equal(404)
           }
-          expect((await request('GET', `/mine/${theirs}`, { as: 'eve' })).body).to.include({ name: 'Lima' })
+          expect(
+            (
+              await request('PUT', `/mine/${nowhere}`, {
+                as: 'ada',
+                body: { name: 'X', rank: 1, capital: true, tags: null },
+              })
+            ).status,
+          ).to.equal(404)
+          expect((await request('GET', `/mine/${theirs}`, { as: 'eve' })).body).to.include({
+            name: 'Lima',
+            ownerId: 'eve',
+          })
+          expect(await dataSource.getRepository(City).count()).to.equal(2)
         })
 
         it('makes rows inside of it', async () => {

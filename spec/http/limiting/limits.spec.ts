@@ -254,6 +254,22 @@ describeOnDrivers('Limited actions', ({ serve }: Serving) => {
     expect(await statuses(1, '/limited/several', from('2001:db8:0:1::1'))).to.deep.equal([200])
   })
 
+  it('know clients by their connection where no proxy is trusted, whatever addresses they make up', async () => {
+    await service.close()
+    service = await serve({ viewSets: [Limited] })
+    const found: number[] = []
+    for (const headers of [
+      {},
+      from('198.51.100.1'),
+      from('198.51.100.2'),
+      { forwarded: 'for=198.51.100.3' },
+      { 'x-real-ip': '198.51.100.4' },
+    ] as Readonly<Record<string, string>>[])
+      found.push((await ask('/limited/several', headers)).status)
+    expect(found).to.deep.equal([200, 200, 429, 429, 429])
+    expect(ran).to.deep.equal(['several', 'several'])
+  })
+
   it('ask a function for whom they count, and count its nobody as the caller', async () => {
     const names = ['a', 'b', 'a', 'b'].map((key) => ({ 'x-key': key }))
     const found: number[] = []

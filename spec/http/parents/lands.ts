@@ -87,7 +87,16 @@ export class OwnedViewSet extends ModelViewSet(Town, { ...options, parent: { ...
 @CacheResponse({ timeout: 60, vary: 'public', actions: ['list', 'retrieve'] })
 export class KeptViewSet extends ModelViewSet(Town, { ...options, only: ['list', 'retrieve'], parent: bySlug }) {}
 
-export const viewSets = [TownViewSet, PlainViewSet, KeyViewSet, OwnedViewSet, KeptViewSet]
+/** Pages are read on from a cursor. */
+@Resource('/walked/:land/towns')
+export class WalkedViewSet extends ModelViewSet(Town, {
+  ...options,
+  only: ['list'],
+  parent: bySlug,
+  pagination: { style: 'cursor' },
+}) {}
+
+export const viewSets = [TownViewSet, PlainViewSet, KeyViewSet, OwnedViewSet, KeptViewSet, WalkedViewSet]
 
 export async function createLands(engine: Engine): Promise<{ database: Database; dataSource: ModelDataSource }> {
   const database = await engine.create()

@@ -71,6 +71,20 @@ describeOnEngines('Rows under a row that their routes name', (engine) => {
         expect(names(await ask('GET', `/keys/${peru.id}/towns`, { as: '4' }))).to.deep.equal(['Cusco'])
       })
 
+      it('are read on by cursors of the same row alone', async () => {
+        const first = await ask('GET', `/walked/${peru.slug}/towns?pageSize=1`)
+        const next = `pageSize=1&cursor=${String(first.body.pagination['nextCursor'])}`
+        expect(names(await ask('GET', `/walked/${peru.slug}/towns?${next}`))).to.deep.equal(['Lima'])
+        const other = await ask('GET', `/walked/${chile.slug}/towns?${next}`)
+        expect([other.status, errorsIn(other)], other.text).to.deep.equal([400, ['cursor cursor_mismatch']])
+        const { former, slug } = await rename(peru, `Perú ${peru.slug}x`)
+        // Who walks on is led to the new address, where the walk begins anew.
+        const led = await ask('GET', `/walked/${former}/towns?${next}`)
+        expect([led.status, led.headers.get('location')]).to.deep.equal([308, `/walked/${slug}/towns?${next}`])
+        const there = await ask('GET', `/walked/${slug}/towns?${next}`)
+        expect([there.status, errorsIn(there)]).to.deep.equal([400, ['cursor cursor_mismatch']])
+      })
+
       it('cost one statement more, for the row above', async () => {
         const path = `/plain/${peru.slug}/towns`
         const { id } = await townOf(peru, 'Lima')

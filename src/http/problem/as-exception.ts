@@ -1,6 +1,6 @@
 import { HttpError } from 'routing-controllers'
 import { AppException } from '../../errors/app-exception.js'
-import { UnauthenticatedError, ValidationError } from '../../errors/exceptions.js'
+import { RateLimitedError, UnauthenticatedError, ValidationError } from '../../errors/exceptions.js'
 import { areComplaints, fieldErrorsOf, type Origin } from './field-errors.js'
 import { retryHeaders } from './retry-headers.js'
 import { StatusError } from './status-error.js'
@@ -22,7 +22,12 @@ function forCallers(exception: AppException): AppException {
   const { told, statusCode, errorCode, errors, names = [] } = exception
   const { message = exception.message, details = {} } = told
   const headers = { ...retryHeaders(exception), ...exception.headers }
-  return new StatusError(statusCode, message, { errorCode, errors, details, headers, told, names, cause: exception })
+  const options = { errorCode, errors, details, headers, told, names, cause: exception }
+  // The limits are known to callers by the headers of every answer.
+  if (exception instanceof RateLimitedError && statusCode === RateLimitedError.statusCode) {
+    return new RateLimitedError(message, { ...options, policies: exception.policies })
+  }
+  return new StatusError(statusCode, message, options)
 }
 
 function ofValidation(error: unknown): AppException | undefined {
