@@ -28,6 +28,17 @@ describeOnEngines('A viewset', (engine) => {
     ;({ database, dataSource } = await createAtlas(engine))
   })
 
+  /** What is answered, and the statements that were sent for it. */
+  const sending = async <T>(work: () => Promise<T>): Promise<readonly [T, readonly string[]]> => {
+    const sent: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => void sent.push(sql))
+    try {
+      return [await work(), sent]
+    } finally {
+      stop()
+    }
+  }
+
   after(async () => {
     await dataSource?.destroy()
     await database?.drop()
@@ -55,16 +66,6 @@ describeOnEngines('A viewset', (engine) => {
       })
 
       const request: Served['request'] = (method, path, sent) => served.request(method, path, sent)
-      /** What is answered, and the statements that were sent for it. */
-      const sending = async <T>(work: () => Promise<T>): Promise<readonly [T, readonly string[]]> => {
-        const sent: string[] = []
-        const stop = dataSource.onStatement(({ sql }) => void sent.push(sql))
-        try {
-          return [await work(), sent]
-        } finally {
-          stop()
-        }
-      }
       const names = async (path: string) => (await request('GET', path)).body.data.map(({ name }) => name)
       const requestId = async (sent?: string) => {
         const headers: Record<string, string> = sent === undefined ? {} : { 'x-request-id': sent }
