@@ -1,13 +1,16 @@
 import { expect } from 'chai'
 import {
   anyone,
+  BulkActionMixin,
   type Call,
   type Constructor,
   computed,
   DefinitionError,
+  type Logger,
   type ModelDataSource,
   ModelViewSet,
   Serializer,
+  silentLogger,
 } from 'plinth'
 import { Resource } from 'plinth/decorators'
 import { Author, Book, BookSerializer, Chapter, createLibrary } from '../serializer/library.js'
@@ -128,7 +131,10 @@ class ChapterSerializer extends Serializer(Chapter, { fields: ['id', 'title'] })
 
 const scoped = (path: `/${string}`, scope: unknown): Constructor => {
   @Resource(path)
-  class Scoped extends ModelViewSet(Book, { ...options, scope: scope as never }) {}
+  class Scoped extends BulkActionMixin(ModelViewSet(Book, { ...options, scope: scope as never }), {
+    allow: anyone,
+    actions: ['create', 'update'],
+  }) {}
   return Scoped
 }
 const nested = (): Constructor => {
@@ -146,6 +152,12 @@ describeOnEngines('A scope that gives no values', (engine) => {
   let dataSource: ModelDataSource
   let served: Served
   let id: string
+  const errors: unknown[] = []
+  const logger: Logger = {
+    ...silentLogger,
+    error: (_, fields) => void errors.push((fields?.['error'] as Error).message),
+    child: () => logger,
+  }
 
   before(async () => {
     ;({ database, dataSource } = await createLibrary(engine))
@@ -155,8 +167,10 @@ describeOnEngines('A scope that gives no values', (engine) => {
         scoped('/promised', async () => ({ ownerId: 'ada' })),
         scoped('/undefined', ({ user }: Call) => ({ ownerId: user?.id })),
         scoped('/nothing', () => undefined),
+        scoped('/misspelt', () => ({ ownerId: 'ada', ownerID: 'ada' })),
         nested(),
       ],
+      logger,
     })
     const author = await dataSource.getRepository(Author).save({ name: 'an author', email: 'a@example.org' })
     ;({ id } = await dataSource.getRepository(Book).save({ title: 'a book', author }))
@@ -185,6 +199,26 @@ describeOnEngines('A scope that gives no values', (engine) => {
       expect((await dataSource.getRepository(Book).find()).map(({ title }) => title)).to.deep.equal(['a book'])
     })
   }
+
+  it('says so where it gives one for no property beside those that there are', async () => {
+    const asks = [
+      ['GET', '/misspelt'],
+      ['POST', '/misspelt', { title: 'new' }],
+      ['PATCH', `/misspelt/${id}`, { title: 'changed' }],
+      ['DELETE', `/misspelt/${id}`],
+      ['POST', '/misspelt/bulk/create', { items: [{ title: 'new' }] }],
+      ['POST', '/misspelt/bulk/update', { ids: [id], values: { title: 'changed' } }],
+    ] as const
+    for (const [method, path, body] of asks) {
+      errors.length = 0
+      expect((await served.request(method, path, body && { body })).status, `${method} ${path}`).to.equal(500)
+      expect(errors, `${method} ${path}`).to.deep.equal([
+        'The scope of the viewset of Book must give an object of values; it gave a value for "ownerID", which is none of ' +
+          'its properties. Did you mean "ownerId"?\n[E_SCOPE_VALUES]',
+      ])
+    }
+    expect((await dataSource.getRepository(Book).find()).map(({ title }) => title)).to.deep.equal(['a book'])
+  })
 
   it('is one like any other where it gives them', async () => {
     const answer = await served.request('GET', '/undefined', { as: 'ada' })

@@ -21,7 +21,8 @@ export const usageCodes = {
   E_RATE_COST: 'A use costs more of a rate limit than there is, or nothing that can be counted.',
   E_RULE_ANSWER: 'A permission or another rule answered neither yes nor no, which is neither taken for the other.',
   E_ANNOUNCEMENT: 'A trait announces something that its `announces` does not list.',
-  E_SCOPE_VALUES: 'A scope gives no value for something, or no values at all, which would show all rows.',
+  E_SCOPE_VALUES:
+    'A scope gives no value for something, or no values at all, which would show all rows, or one for no property.',
   E_MISSING_PART: 'An entity was asked for a trait, verb, relation, table, order or slug that it does not have.',
   E_ENGINE: 'A data source is of an engine on which models do not run.',
   E_RELATED_CONDITION: 'A condition about related rows stands where there is no query that could ask it.',

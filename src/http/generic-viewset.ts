@@ -1,7 +1,9 @@
+import { Mistakes } from '../errors/definition-error.js'
 import { requireKnown } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import { checkedScope } from '../model/checked-scope.js'
+import type { EntityDescription } from '../model/entity-description.js'
 import { matching, type Operand } from '../model/predicate.js'
 import { orderingOf } from '../model/scope.js'
 import type { EntityRow } from '../orm/entity-row.js'
@@ -19,6 +21,7 @@ import { parentOptions, requireListChoices, requirePagination, viewSetOptions } 
 import type { Pagination } from './pagination.js'
 import { parentValues } from './parents/find-parent.js'
 import type { AnyParentOptions, ParentOptions } from './parents/parent-options.js'
+import { compileModelOf } from './pipeline/compiled-model.js'
 import { running, runningRepository } from './running.js'
 import { verifyViewSetOptions } from './verify-viewset-options.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
@@ -59,6 +62,12 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
   readonly examples?: ExamplesOf<NoInfer<S>>
 }
 
+/** The properties of the entity that the running action is about; undefined where that is unknown, which was refused before. */
+function runningProperties(): EntityDescription['properties'] | undefined {
+  const { exchange, host } = running()
+  return compileModelOf(exchange.action, host, new Mistakes())?.description.properties
+}
+
 /** The base of viewsets of an entity: it has no actions, mixins add them. */
 export function GenericViewSet<
   E extends EntityRow,
@@ -77,7 +86,8 @@ export function GenericViewSet<
   requireListChoices({ search, ...(filters && { filters }) }, optioned)
   const { problems, requirePrecondition, idempotency } = options
   const examples: ShapeExamples | undefined = options.examples
-  const ownScope = options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`)
+  const ownScope =
+    options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`, runningProperties)
   const parent = options.parent as AnyParentOptions | undefined
   requireKnown(parent, parentOptions, { ...optioned, within: 'parent' })
   const scope = parent ? (call: Call) => ({ ...ownScope?.(call), ...parentValues(call) }) : ownScope

@@ -1,12 +1,19 @@
 import { UsageError } from '../errors/usage-error.js'
+import { nearestName } from '../helpers/nearest-name.js'
+
 /** What rows have in common, as a function of a call. */
 export type ScopeOf<C> = (call: C) => Readonly<Record<string, unknown>>
 
 /**
  * The same scope, whose values are looked at before rows are: one without a value for a property would show all rows.
  * @param owner says whose scope it is.
+ * @param known the properties that rows have, where a write is given the values, which leaves out what it does not know.
  */
-export function checkedScope<C>(scope: ScopeOf<C>, owner: string): ScopeOf<C> {
+export function checkedScope<C>(
+  scope: ScopeOf<C>,
+  owner: string,
+  known?: () => KnownProperties | undefined,
+): ScopeOf<C> {
   return (call) => {
     const values = scope(call)
     if (typeof values !== 'object' || values === null) throw refused(owner, `${String(values)}.`)
@@ -16,8 +23,22 @@ export function checkedScope<C>(scope: ScopeOf<C>, owner: string): ScopeOf<C> {
     for (const [name, value] of Object.entries(values)) {
       if (value === undefined) throw refused(owner, `no value for "${name}". Give one that no row has, or null.`)
     }
+    const properties = known?.()
+    if (properties) requireProperties(Object.keys(values), properties, owner)
     return values
   }
+}
+
+/** The properties of rows, by name. */
+type KnownProperties = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>
+
+function requireProperties(names: readonly string[], known: KnownProperties, owner: string): void {
+  const strange = names.find((name) => !known.has(name))
+  if (strange === undefined) return
+  const all = [...known.keys()]
+  const nearest = nearestName(strange, all)
+  const remedy = nearest === undefined ? `There are: ${all.join(', ')}.` : `Did you mean "${nearest}"?`
+  throw refused(owner, `a value for "${strange}", which is none of its properties. ${remedy}`)
 }
 
 function refused(owner: string, given: string): UsageError {
