@@ -114,7 +114,7 @@ export { type DriverHost, type ErrorMiddleware, HttpDriver, type Middleware, typ
 export type { ActionExamples, ExamplesOf, JsonOf, NamedExamples } from './http/examples/named-examples.js'
 export type { Exchange } from './http/exchange.js'
 export { Express5Driver, type ExpressApplication } from './http/express-driver.js'
-export { GenericViewSet, type GenericViewSetOptions } from './http/generic-viewset.js'
+export { GenericViewSet, type GenericViewSetOptions, type ScopeValues } from './http/generic-viewset.js'
 export type { PipelineHost } from './http/host.js'
 export {
   createHttpApplication,

@@ -155,7 +155,7 @@ describeOnEngines('A scope that gives no values', (engine) => {
   const errors: unknown[] = []
   const logger: Logger = {
     ...silentLogger,
-    error: (_, fields) => void errors.push((fields?.['error'] as Error).message),
+    error: (_, fields) => void errors.push(fields?.['error'] instanceof Error && fields['error'].message),
     child: () => logger,
   }
 

@@ -44,6 +44,8 @@ ModelViewSet(Article, {
   defaultOrdering: ['-views', 'title'],
   scope: ({ user }) => ({ ownerId: user?.id ?? '' }),
 })
+GenericViewSet(Article, { serializer, scope: ({ user }) => (user === null ? {} : { ownerId: user.id }) })
+GenericViewSet(Article, { serializer, scope: ({ user }): { ownerId?: string } => (user ? { ownerId: user.id } : {}) })
 ListMixin(RetrieveMixin(GenericViewSet(Note, { serializer: NoteSerializer }), { allow: anyone }), { allow: signedIn })
 UpdateMixin(GenericViewSet(Article, { serializer }), { allow: { partialUpdate: owner } })
 export class Overriding extends PaginationMixin(Articles, { style: 'page', size: 5 }) {
@@ -101,6 +103,12 @@ ModelViewSet(Article, { serializer, permissions: { '*': anyone }, defaultOrderin
 ModelViewSet(Article, { serializer, permissions: { '*': anyone }, defaultOrdering: ['~SoftDelete'] })
 // @ts-expect-error: a misspelt property
 ModelViewSet(Article, { serializer, permissions: { '*': anyone }, scope: () => ({ owner: 'u' }) })
+// @ts-expect-error: a misspelt property beside a right one
+ModelViewSet(Article, { serializer, permissions: { '*': anyone }, scope: () => ({ ownerId: 'u', owner: 'u' }) })
+// @ts-expect-error: a misspelt property beside a right one, of some calls
+GenericViewSet(Article, { serializer, scope: ({ user }) => (user ? { ownerId: user.id, owner: 'u' } : {}) })
+// @ts-expect-error: a value of another type
+GenericViewSet(Article, { serializer, scope: () => ({ ownerId: 5 }) })
 // @ts-expect-error: a user who may not be there
 ModelViewSet(Article, { serializer, permissions: { '*': anyone }, scope: ({ user }) => ({ ownerId: user.id }) })
 // @ts-expect-error: no such style

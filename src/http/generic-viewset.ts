@@ -1,4 +1,5 @@
 import { Mistakes } from '../errors/definition-error.js'
+import type { Known } from '../helpers/exact-options.js'
 import { requireKnown } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
@@ -27,8 +28,11 @@ import { verifyViewSetOptions } from './verify-viewset-options.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
 import type { ViewSetModel } from './viewset-model.js'
 
+/** What a scope may give: values of properties that rows have in common. */
+export type ScopeValues<E> = { readonly [K in ScalarName<E>]?: E[K] }
+
 /** What a viewset is told of its entity. */
-export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> {
+export interface GenericViewSetOptions<E, S, V, C = ScopeValues<E>> extends ListChoices<NoInfer<E>> {
   readonly serializer: S
   /** Makes, changes and removes rows; without one the repository does. */
   readonly service?: Constructor<V>
@@ -57,7 +61,7 @@ export interface GenericViewSetOptions<E, S, V> extends ListChoices<NoInfer<E>> 
    */
   readonly parent?: ParentOptions<NoInfer<E>>
   /** What the rows a call may see have in common; new rows are given it. */
-  readonly scope?: (call: Call) => { readonly [K in ScalarName<NoInfer<E>>]?: NoInfer<E>[K] }
+  readonly scope?: (call: Call) => C & Known<C, ScopeValues<NoInfer<E>>>
   /** What documents show as examples of rows and of bodies, by names of one's own: `{ rows: { lima: { … } } }`. */
   readonly examples?: ExamplesOf<NoInfer<S>>
 }
@@ -73,9 +77,10 @@ export function GenericViewSet<
   E extends EntityRow,
   S extends SerializerClass<NoInfer<E>>,
   V extends RowService<NoInfer<E>> = RowService<E>,
+  C extends ScopeValues<NoInfer<E>> = ScopeValues<E>,
 >(
   entity: AnyClass<E>,
-  options: GenericViewSetOptions<E, S, V>,
+  options: GenericViewSetOptions<E, S, V, C>,
   place = placeOfCall(GenericViewSet),
 ): AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics {
   const { serializer, service, pagination, filters, search, ordering, lookup, defaultOrdering = [] } = options

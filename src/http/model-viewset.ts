@@ -3,7 +3,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import type { EntityRow } from '../orm/entity-row.js'
 import type { SerializerClass } from '../serializer/serializer-types.js'
-import { GenericViewSet, type GenericViewSetOptions } from './generic-viewset.js'
+import { GenericViewSet, type GenericViewSetOptions, type ScopeValues } from './generic-viewset.js'
 import { type CreateActions, CreateMixin } from './mixins/create-mixin.js'
 import { type DestroyActions, DestroyMixin } from './mixins/destroy-mixin.js'
 import { type ListActions, ListMixin } from './mixins/list-mixin.js'
@@ -33,8 +33,8 @@ export type Permissions<E, A extends string> =
   | ({ readonly [K in A]: Permission<E> } & { readonly '*'?: undefined })
 
 /** What a viewset with standard actions is told. */
-export interface ModelViewSetOptions<E, S, V, A extends StandardAction = StandardAction>
-  extends GenericViewSetOptions<E, S, V> {
+export interface ModelViewSetOptions<E, S, V, A extends StandardAction = StandardAction, C = ScopeValues<E>>
+  extends GenericViewSetOptions<E, S, V, C> {
   /** The actions it has; all unless told. */
   readonly only?: readonly A[]
   readonly permissions: Permissions<NoInfer<E>, NoInfer<A>>
@@ -81,9 +81,10 @@ export function ModelViewSet<
   S extends SerializerClass<NoInfer<E>>,
   V extends RowService<NoInfer<E>> = RowService<E>,
   A extends StandardAction = StandardAction,
+  C extends ScopeValues<NoInfer<E>> = ScopeValues<E>,
 >(
   entity: AnyClass<E>,
-  options: ModelViewSetOptions<E, S, V, A>,
+  options: ModelViewSetOptions<E, S, V, A, C>,
 ): AbstractConstructor<ModelViewSetPart<E, S, V, A>> & ViewSetStatics {
   const place = placeOfCall(ModelViewSet)
   const { only, permissions, verbs, ...generic } = options
@@ -97,7 +98,7 @@ export function ModelViewSet<
   const allow = (action: StandardAction) => ({ allow: (rules[action] ?? rules['*']) as Permission<object> })
   const updates = (['update', 'partialUpdate'] as const).filter((action) => exposed.has(action))
 
-  let Base = GenericViewSet(entity, generic, place) as unknown as ViewSetClass
+  let Base = GenericViewSet(entity, generic as GenericViewSetOptions<E, S, V>, place) as unknown as ViewSetClass
   if (exposed.has('list')) Base = ListMixin(Base, allow('list'), place)
   if (exposed.has('create')) Base = CreateMixin(Base, allow('create'), place)
   if (exposed.has('retrieve')) Base = RetrieveMixin(Base, allow('retrieve'), place)
