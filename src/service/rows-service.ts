@@ -1,5 +1,6 @@
 import { NotFoundError } from '../errors/exceptions.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import { oneOf } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
 import type { ModelRepository, ScopedRepository } from '../orm/model-repository.js'
 import { parseId } from '../orm/parse-id.js'
@@ -128,7 +129,7 @@ export abstract class RowsService<E extends object> extends BaseService {
       const { primaryColumns } = this.#rows.metadata
       const rows = keys.map((key) => ({ [primaryColumns[0]!.propertyName]: key }) as Partial<E>)
       const [changes = {}] = rows.map((row) => changesOf(primaryColumns, row, given(values)))
-      if (Object.keys(changes).length > 0) await this.#affectAll(keys, (some) => this.#rows.update(some, changes))
+      if (Object.keys(changes).length > 0) await this.#affectAll(keys, (rows, some) => rows.update(some, changes))
       return (await storedRows(this.#rows, keys)).map((row) => {
         if (!row) throw this.#notFound()
         return row
@@ -144,7 +145,7 @@ export abstract class RowsService<E extends object> extends BaseService {
     const known = this.#knownKeys('delete', idsOrRows)
     const result = await this.#byStatement(deletingAlone(this, this.#rows, known), async () => {
       if (this.#isOneByOne('delete')) await this.#each(idsOrRows, (one) => this.delete(one))
-      else await this.#affectAll(this.#keysOf(idsOrRows), (some) => this.#rows.delete(some))
+      else await this.#affectAll(this.#keysOf(idsOrRows), (rows, some) => rows.delete(some))
       return true as const
     })
     return result.success ? ServiceResult.success(undefined) : result
@@ -217,10 +218,13 @@ export abstract class RowsService<E extends object> extends BaseService {
   /** Writes rows by statements that name as many of them as one can. */
   async #affectAll(
     keys: readonly Id[],
-    write: (keys: Criteria<E>) => Promise<{ readonly affected?: number | null }>,
+    write: (rows: ScopedRepository<E>, keys: Criteria<E>) => Promise<{ readonly affected?: number | null }>,
   ): Promise<void> {
+    const [column] = this.#rows.metadata.primaryColumns
     for (const some of chunks([...new Set(keys)], mostKeys)) {
-      const { affected } = await write([...some] as Criteria<E>)
+      // A collation may hold keys for one that are spelt in two ways, which name two rows, or none.
+      const exact = this.#rows.seeing({ without: new Set(), where: [oneOf(column!.propertyPath, some)] })
+      const { affected } = await write(this.dataSource.dialect.exactText ? exact : this.#rows, [...some] as Criteria<E>)
       if ((affected ?? 0) < some.length) throw this.#notFound()
     }
   }

@@ -1,5 +1,5 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
-import { matching, type Operand } from '../../model/predicate.js'
+import { matching, type Operand, oneOf } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
@@ -74,7 +74,9 @@ function unseenWrite(
   if (keys.length < items.length || !asksOnlyItself(seen) || seen.parts.sight.without.size > 0) return undefined
   if (service && !isEverything(seen, plan)) return undefined
   const scope = plan.action.model?.scope?.(exchange)
-  const rows = scope ? seen.where(matching(scope as Readonly<Record<string, Operand | null>>)) : seen
+  // A collation may hold keys for one that are spelt in two ways, which name two rows, or none.
+  const named = seen.where(oneOf(plan.key, keys))
+  const rows = scope ? named.where(matching(scope as Readonly<Record<string, Operand | null>>)) : named
   return { plan, keys: keys.toSorted((a, b) => (a < b ? -1 : 1)), rows, service }
 }
 
@@ -84,18 +86,18 @@ function isEverything({ parts, repository }: Selection<EntityRow>, { action }: B
 }
 
 /** Writes the rows; of an update, it gives them as they are then, in the order of the keys. */
-async function send({ plan, keys, rows, service }: UnseenWrite, values: object): Promise<readonly Stored[]> {
+async function send({ plan, keys, rows, service }: UnseenWrite, values: object): Promise<readonly EntityRow[]> {
   const isUpdate = plan.kind === 'update'
   if (service) return isUpdate ? dataOf(await service.updateMany(keys, values)) : done(await service.deleteMany(keys))
   const repository = rows.repository.seeing(rows.parts.sight)
   const { affected } = await (isUpdate ? repository.update(keys, values) : repository.delete(keys))
   if (affected !== keys.length) throw new OtherRows()
-  return isUpdate ? storedRows(rows.repository, keys) : []
+  const stored = isUpdate ? (await storedRows(rows.repository, keys)).flatMap((row) => row ?? []) : []
+  if (isUpdate && stored.length < keys.length) throw new OtherRows()
+  return stored
 }
 
-type Stored = EntityRow | undefined
-
-function done(result: ServiceResult<undefined>): readonly Stored[] {
+function done(result: ServiceResult<undefined>): readonly EntityRow[] {
   dataOf(result)
   return []
 }
@@ -103,7 +105,7 @@ function done(result: ServiceResult<undefined>): readonly Stored[] {
 async function resultsOf(
   items: readonly BulkItem[],
   exchange: Exchange,
-  { plan, keys, rows: stored }: Pick<UnseenWrite, 'plan' | 'keys'> & { readonly rows: readonly Stored[] },
+  { plan, keys, rows: stored }: Pick<UnseenWrite, 'plan' | 'keys'> & { readonly rows: readonly EntityRow[] },
 ): Promise<readonly BulkResult[]> {
   if (plan.kind === 'delete') return items.map(({ index, id }) => ({ index, id: id!, status: 204 }))
   const byKey = new Map(keys.map((key, index) => [key, stored[index]]))

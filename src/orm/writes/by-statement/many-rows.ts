@@ -101,10 +101,20 @@ async function written<T>(
 const isVersioned = ({ version }: NamingRows, versions: readonly unknown[] | undefined): boolean =>
   version !== undefined && versions !== undefined
 
-/** The rows by their keys as they are stored; undefined where a key is neither text nor a number, or there are several. */
+/**
+ * The rows by their keys as they are stored; undefined where a key is neither text nor a number, there are several, or a collation
+ * may find rows whose keys are spelt in another way.
+ */
 function namedRows({ rows, keys }: RowsToWrite, { metadata }: Target): NamedRows | undefined {
   const [column, ...others] = metadata.primaryColumns
-  if (!column || others.length > 0 || new Set(keys).size < keys.length || keys.length === 0) return undefined
+  if (
+    !column ||
+    column.collation !== undefined ||
+    others.length > 0 ||
+    new Set(keys).size < keys.length ||
+    keys.length === 0
+  )
+    return undefined
   const { driver } = rows.repository.manager.dataSource
   const stored = keys.map((key) => driver.preparePersistentValue(key, column) as unknown)
   return stored.every(isPlainKey) ? { rows, keys: stored } : undefined
