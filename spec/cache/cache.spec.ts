@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Cache, type CacheBackend, memoryBackend, silentLogger } from 'plinth'
+import { until } from '../support/redis.js'
 
 class City {}
 class Capital extends City {}
@@ -145,7 +146,7 @@ describe('Cache', () => {
     let finish: ((value: string) => void) | undefined
     const anew = cache.cached('n', options, () => new Promise<string>((resolve) => (finish = resolve)))
     // The value is looked up before the flight begins.
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => finish !== undefined)
     expect(await cache.cached('n', options, () => 'another')).to.equal('old')
     finish?.('new')
     expect(await anew).to.equal('new')

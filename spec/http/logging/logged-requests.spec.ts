@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { setTimeout as wait } from 'node:timers/promises'
+import { EventEmitter, once } from 'node:events'
 import { expect } from 'chai'
 import { IsObject, IsOptional, IsString } from 'class-validator'
 import { pino } from 'pino'
@@ -25,6 +24,8 @@ import { applicationOf, describeOnDrivers, type Service, type Serving } from '..
 import { until } from '../../support/redis.js'
 
 const canary = 'c4n4ryS3cret'
+/** Tells of a request that is not answered before its caller has gone. */
+const hanging = new EventEmitter()
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
 
@@ -82,7 +83,9 @@ class Logged extends ViewSet {
 
   @Action({ method: 'get', on: 'collection', path: 'hanging', allow: anyone })
   async hanging(): Promise<Reply> {
-    await wait(50)
+    const gone = once(hanging, 'gone')
+    hanging.emit('reached')
+    await gone
     return Reply.json(1)
   }
 
@@ -255,11 +258,12 @@ describeOnDrivers('Logged requests', ({ serve }: Serving) => {
 
   it('say that their caller has left', async () => {
     const socket = service.socket()
+    const reached = once(hanging, 'reached')
     socket.write('GET /logged/hanging HTTP/1.1\r\nhost: x\r\n\r\n')
-    await once(socket, 'connect').catch(() => undefined)
-    await wait(20)
+    await reached
     socket.destroy()
     const left = await record()
+    hanging.emit('gone')
     expect(left).to.include({ aborted: true, action: 'Logged.hanging' })
     expect(left).to.not.have.property('status')
   })
