@@ -2,7 +2,7 @@ import { matching, type Operand, type Predicate, type RowData, type RuleTable } 
 
 /** The primary key of a row by property; values are undefined where the database makes them. */
 export function keyValues(table: RuleTable, row: RowData): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(equalities(table.identify(row)))
+  return table.keyOf(row)
 }
 
 /** The primary key of a row as text, which `rowWith` reads. */
@@ -13,9 +13,4 @@ export function keyText(table: RuleTable, row: RowData): string {
 /** The condition that the row with this key meets. */
 export function rowWith(key: string): Predicate {
   return matching(JSON.parse(key) as Record<string, Operand>)
-}
-
-function equalities(predicate: Predicate): readonly (readonly [string, unknown])[] {
-  if ('predicates' in predicate) return predicate.predicates.flatMap(equalities)
-  return 'value' in predicate ? [[predicate.property, predicate.value]] : []
 }

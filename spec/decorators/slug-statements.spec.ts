@@ -76,6 +76,8 @@ describeOnEngines('A slug that others have', (engine) => {
     for (let turn = 0; turn < 3; turn += 1) await named('name')
     await leaves().purge((await leaves().find({ order: { id: 'ASC' } })).map(({ id }) => id))
     expect(await named('name')).to.equal('name')
+    // Two numbers were given, and none was used up by asking.
+    expect(await named('name')).to.equal('name-4')
   })
 
   it('is no reason to write a row that the database refuses', async () => {

@@ -19,6 +19,11 @@ export interface AbsentRows {
 const conditions = new ConditionStore()
 const prefix = 'plinth_absent_'
 
+/** Adds that a row of a table meets a condition; false where the text of the condition depends on its values. */
+export function addPresence(dataSource: ModelDataSource, rows: AbsentRows, statement: StatementText): boolean {
+  return addAbsence(dataSource, rows, statement.add('NOT '))
+}
+
 /** Adds that no row of a table meets a condition; false where the text of the condition depends on its values. */
 export function addAbsence(
   dataSource: ModelDataSource,

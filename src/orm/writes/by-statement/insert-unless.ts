@@ -2,7 +2,7 @@ import type { ObjectLiteral } from 'typeorm'
 import { lockTable } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { InsertPlan } from '../insert-plan.js'
-import { addAbsence } from './absence-condition.js'
+import { addAbsence, addPresence } from './absence-condition.js'
 import type { ProposedValues } from './proposed-values.js'
 import { StatementText } from './statement-text.js'
 
@@ -43,9 +43,8 @@ export function insertUnless(
     if (!addAbsence(dataSource, rows, statement)) return undefined
   }
   if (!present) return statement
-  statement.add(absent.length === 0 ? ' WHERE NOT ' : ' AND NOT ')
-  if (!addAbsence(dataSource, present, statement)) return undefined
-  return statement
+  statement.add(absent.length === 0 ? ' WHERE ' : ' AND ')
+  return addPresence(dataSource, present, statement) ? statement : undefined
 }
 
 function addTerms(statement: StatementText, terms: readonly Term[]): StatementText {

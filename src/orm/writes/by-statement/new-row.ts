@@ -17,9 +17,9 @@ import { requireKeys } from '../required-keys.js'
 import type { Target } from '../write.js'
 import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
-import { nextNumberAlone, nextNumberUnder } from './next-number.js'
+import { nextNumberIfTaken } from './next-number.js'
 import { inUnit } from './one-row.js'
-import { canPropose, type ProposedValues, proposedValues } from './proposed-values.js'
+import { canPropose, type NumberedValues, type ProposedValues, proposedValues } from './proposed-values.js'
 import { returnsInserted } from './returning.js'
 import { sendWrite } from './send.js'
 import { tellCommitted } from './tell-committed.js'
@@ -69,26 +69,30 @@ const takenOf = new WeakMap<ModelDataSource, RecentMap<true>>()
 async function inserted<T>(dataSource: ModelDataSource, insertion: Insertion<T>): Promise<T | undefined> {
   const { proposed } = insertion.draft
   const { numbered } = proposed
+  const first = () => attempt(dataSource, insertion, proposed.locks, async () => proposed)
   const taken = takenOf.get(dataSource) ?? new RecentMap<true>(mostTaken)
   takenOf.set(dataSource, taken)
-  if (!numbered || !taken.get(numbered.counter)) {
-    const tried = await attempt(dataSource, insertion, proposed.locks, async () => proposed)
+  const wasTaken = numbered !== undefined && taken.get(numbered.counter) === true
+  if (!wasTaken) {
+    const row = await first()
     // What the database has refused it refuses with any number.
-    if (tried !== 'nobody' || !numbered) return tried === 'nobody' ? undefined : tried
+    if (row !== 'nobody' || !numbered) return written(row)
   }
-  // Where locks are taken before, the statement that counts takes them.
-  const row = await attempt(dataSource, insertion, [], async () => {
-    const number = await (needsUnit(insertion)
-      ? nextNumberUnder(dataSource, proposed.locks, numbered.counter)
-      : nextNumberAlone(dataSource, numbered.counter))
+  const row = written(await withNumber(dataSource, insertion, numbered))
+  if (row !== undefined) taken.set(numbered.counter, true)
+  else taken.delete(numbered.counter)
+  return row === undefined && wasTaken ? written(await first()) : row
+}
+
+const written = <T>(row: T | 'nobody' | undefined): T | undefined => (row === 'nobody' ? undefined : row)
+
+/** Inserts a row with the next number. Where locks are taken before, the statement that counts takes them. */
+function withNumber<T>(dataSource: ModelDataSource, insertion: Insertion<T>, numbered: NumberedValues) {
+  const locks = needsUnit(insertion) ? insertion.draft.proposed.locks : []
+  return attempt(dataSource, insertion, [], async () => {
+    const number = await nextNumberIfTaken(dataSource, numbered, locks)
     return number === undefined ? undefined : numbered.with(number)
   })
-  if (row === undefined || row === 'nobody') {
-    taken.delete(numbered.counter)
-    return undefined
-  }
-  taken.set(numbered.counter, true)
-  return row
 }
 
 /** How many counters are known to be used. */

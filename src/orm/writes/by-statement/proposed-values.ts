@@ -27,6 +27,8 @@ export interface ProposedValues {
 export interface NumberedValues {
   /** The stored key of the counter. */
   readonly counter: string
+  /** Rows of which one must be there, or no number is taken. */
+  readonly taken: AbsentRows
   /** Undefined where the rule has to look at other rows. */
   with(number: number): ProposedValues | undefined
 }
@@ -109,15 +111,17 @@ function numberedBy(
   { row, proposed }: { readonly row: RowData; readonly proposed: ProposedValues },
 ): NumberedValues {
   const { model, metadata } = target
+  const taken = absentRows(dataSource, target, rule, proposal.taken)
   return {
+    taken,
     counter: storedKey(metadata.tablePath, rule.contributor, model, row, proposal.counter),
     with(number) {
       const next = proposal.proposed(number)
       if (!next) return undefined
       const others = proposed.absent.filter((_, index) => index < place - own || index >= place)
       const absent = next.unless.map((absence) => absentRows(dataSource, target, rule, absence))
-      const present = absentRows(dataSource, target, rule, proposal.taken)
-      return { ...proposed, values: { ...proposed.values, ...next.values }, absent: [...others, ...absent], present }
+      const values = { ...proposed.values, ...next.values }
+      return { ...proposed, values, absent: [...others, ...absent], present: taken }
     },
   }
 }
