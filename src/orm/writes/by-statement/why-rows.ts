@@ -94,11 +94,12 @@ function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
   return !dataSource.isInUnit && isolationLevel === defaultIsolation
 }
 
-/** Whether rows of an entity can be removed so. */
+/** Whether rows of an entity can be removed so, outside of a unit of work: what is removed in one is told of at its end. */
 export function isRemovedAlone(dataSource: ModelDataSource, target: Target): boolean {
   // Reads of TypeORM do not see rows that such a column hides, and its writes do.
   if (target.metadata.deleteDateColumn) return false
-  return isUnheard(dataSource, target, 'delete') && !hearsOf('Remove', dataSource, target.metadata)
+  const isAsked = isOutsideOfUnits(dataSource) && isUnheard(dataSource, target, 'delete')
+  return isAsked && !hearsOf('Remove', dataSource, target.metadata)
 }
 
 function isUnheard(dataSource: ModelDataSource, { model, metadata }: Target, kind: string): boolean {
