@@ -13,6 +13,7 @@ import { addAssignments } from './assignments.js'
 import { writtenBy } from './decided-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
 import { decidesWhoSees, inUnit } from './one-row.js'
+import { requireAll } from './require-all.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
@@ -46,7 +47,7 @@ export async function changeRows<T>(
   if (namesKey) return undefined
   return written(asked, { target, kind: 'update', write }, async (statement) => {
     const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`), false)
-    return raw?.rows.length === asked.keys.length ? reader.all(raw) : undefined
+    return raw && requireAll(raw.rows.length, asked.keys.length) ? reader.all(raw) : undefined
   })
 }
 
@@ -63,7 +64,7 @@ export async function deleteRows(asked: RowsToWrite): Promise<boolean> {
   if (!write) return false
   const deleted = await written(asked, { target, kind: 'delete', write }, async (statement) => {
     const raw = await sendWrite(dataSource, statement)
-    return raw?.affected === asked.keys.length || undefined
+    return (raw && requireAll(raw.affected ?? 0, asked.keys.length)) || undefined
   })
   return deleted ?? false
 }

@@ -17,6 +17,7 @@ import type { RowReader } from './entity-reader.js'
 import { insertAllUnless } from './insert-all-unless.js'
 import { refersAtAll, refersToGuarded } from './new-row.js'
 import { canPropose, type ProposedValues, proposing } from './proposed-values.js'
+import { requireAll } from './require-all.js'
 import { rowSourcesOf } from './row-sources.js'
 import { sendWrite } from './send.js'
 import { tellCommitted } from './tell-committed.js'
@@ -52,7 +53,7 @@ export async function newRows<E extends EntityRow, T>(
   if (!drafts || !(sources.isOrdered || haveKeys(target, drafts.rows))) return undefined
   const statement = insertAllUnless(dataSource, plan, drafts.rows, drafts.proposed)
   const raw = statement && (await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`), false))
-  if (!raw || raw.rows.length < rows.length) return undefined
+  if (!raw || !requireAll(raw.rows.length, rows.length)) return undefined
   const stored = sources.isOrdered ? reader.all(raw) : inOrder(target, drafts.rows, reader, reader.all(raw))
   await tellCommitted(dataSource, target, { ...drafts, kind: 'insert', ids: stored.map((row) => reader.keyOf(row)) })
   return stored
