@@ -17,6 +17,8 @@ import {
   SoftDelete,
   type Timestamped,
   Timestamps,
+  type UuidIdentified,
+  UuidPk,
 } from 'plinth/decorators'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import { type Database, describeOnEngines } from '../support/engines.js'
@@ -33,6 +35,16 @@ class Parcel {
   @Column({ length: 10, default: 'ada' }) ownerId!: string
 }
 
+interface Crate extends UuidIdentified, SoftDeletable {}
+@Entity('bulk_crates')
+@UuidPk()
+@SoftDelete()
+class Crate {
+  @Column({ type: 'int', default: 0 }) weight!: number
+}
+
+class CrateSerializer extends Serializer(Crate, { fields: ['id', 'weight'] }) {}
+
 class ParcelSerializer extends Serializer(Parcel, { fields: ['id', 'weight', 'ownerId', 'metadata'] }) {}
 
 const serializer = ParcelSerializer
@@ -42,6 +54,12 @@ const bulk = { actions: ['update', 'delete'], max: 20 } as const
 class ParcelViewSet extends BulkActionMixin(
   ModelViewSet(Parcel, { serializer, permissions: { '*': anyone }, filters: { weight: ['eq'] } }),
   { ...bulk, maxByFilter: 20, perItem: true, allow: anyone },
+) {}
+
+@Resource('/crates')
+class CrateViewSet extends BulkActionMixin(
+  ModelViewSet(Crate, { serializer: CrateSerializer, permissions: { '*': anyone } }),
+  { ...bulk, allow: anyone },
 ) {}
 
 @Resource('/own-parcels')
@@ -69,9 +87,9 @@ describeOnEngines('Statements of bulk actions', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    dataSource = createDataSource({ ...database.options, entities: [Parcel], synchronize: true })
+    dataSource = createDataSource({ ...database.options, entities: [Parcel, Crate], synchronize: true })
     await dataSource.initialize()
-    served = await serve({ viewSets: [ParcelViewSet, OwnViewSet, LightViewSet], dataSource })
+    served = await serve({ viewSets: [ParcelViewSet, CrateViewSet, OwnViewSet, LightViewSet], dataSource })
   })
   after(async () => {
     await served?.close()
@@ -128,6 +146,21 @@ describeOnEngines('Statements of bulk actions', (engine) => {
     expect(deleted.words).to.deep.equal([one])
     expect(deleted.answer.body['results']).to.deep.equal(ids.map((id, index) => ({ index, id, status: 204 })))
     expect(await weights(ids)).to.deep.equal(['deleted', 'deleted', 'deleted'])
+  })
+
+  it('are one without a unit of work for keys that are UUIDs too, whatever their spelling', async () => {
+    const crates = dataSource.getRepository(Crate)
+    const rows = await crates.save([crates.create({}), crates.create({})])
+    const ids = rows.map(({ id }) => id)
+    const whole: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => whole.push(/^\s*(\w+)/.exec(sql)?.[1] ?? ''))
+    const updated = await served.request('POST', '/crates/bulk/update', { body: { ids, values: { weight: 4 } } })
+    const spelt = ids.map((id) => id.toUpperCase())
+    const deleted = await served.request('POST', '/crates/bulk/delete', { body: { ids: spelt } })
+    stop()
+    expect([updated.status, deleted.status]).to.deep.equal([200, 200])
+    if (engine.name !== 'mariadb') expect(whole).to.deep.equal([one, one])
+    expect(await crates.find()).to.deep.equal([])
   })
 
   it('look at the rows once, locked, where a permission does', async () => {

@@ -12,7 +12,7 @@ export function asUuid(text: string): string | undefined {
 }
 
 /** Whether a column holds UUIDs: its own, or those of the rows it refers to. */
-function holdsUuids({ type, generationStrategy, referencedColumn }: ColumnMetadata): boolean {
+export function holdsUuids({ type, generationStrategy, referencedColumn }: ColumnMetadata): boolean {
   return type === 'uuid' || generationStrategy === 'uuid' || (referencedColumn ? holdsUuids(referencedColumn) : false)
 }
 

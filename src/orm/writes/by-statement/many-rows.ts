@@ -1,9 +1,11 @@
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../../model/matches.js'
 import type { Id } from '../../../model/verb.js'
 import { referencesTo } from '../../deletion/references.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { Selection } from '../../selection.js'
+import { holdsUuids } from '../../uuid-columns.js'
 import { keepsRows } from '../remove.js'
 import type { Target } from '../write.js'
 import { type NamedRows, type NamingRows, namingRowsOf } from './all-or-none.js'
@@ -102,23 +104,17 @@ async function written<T>(
 const isVersioned = ({ version }: NamingRows, versions: readonly unknown[] | undefined): boolean =>
   version !== undefined && versions !== undefined
 
-/**
- * The rows by their keys as they are stored; undefined where a key is neither text nor a number, there are several, or a collation
- * may find rows whose keys are spelt in another way.
- */
+/** The rows by their keys as they are stored; undefined where a key is neither text nor a number, or there are several. */
 function namedRows({ rows, keys }: RowsToWrite, { metadata }: Target): NamedRows | undefined {
   const [column, ...others] = metadata.primaryColumns
-  if (
-    !column ||
-    column.collation !== undefined ||
-    others.length > 0 ||
-    new Set(keys).size < keys.length ||
-    keys.length === 0
-  )
-    return undefined
+  if (!column || others.length > 0 || mayBeSpelt(column)) return undefined
+  if (new Set(keys).size < keys.length || keys.length === 0) return undefined
   const { driver } = rows.repository.manager.dataSource
   const stored = keys.map((key) => driver.preparePersistentValue(key, column) as unknown)
   return stored.every(isPlainKey) ? { rows, keys: stored } : undefined
 }
+
+/** Whether a collation may find rows whose keys are spelt in another way. UUIDs are spelt in one way, as they are stored. */
+const mayBeSpelt = (column: ColumnMetadata): boolean => column.collation !== undefined && !holdsUuids(column)
 
 const isPlainKey = (key: unknown): key is string | number => typeof key === 'string' || typeof key === 'number'
