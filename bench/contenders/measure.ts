@@ -53,8 +53,8 @@ export const warmingOf: Readonly<Record<Scenario, number>> = {
   create: 300,
   patch: 300,
   delete: 300,
-  'bulk create': 15,
-  'bulk delete': 15,
+  'bulk create': 60,
+  'bulk delete': 40,
 }
 export const connections = 8
 /** The rounds of a process that has just started; the first, which opens connections and reads files, does not count. */
