@@ -1,6 +1,7 @@
 import type { Id } from '../model/verb.js'
 import type { ScopedRepository } from '../orm/model-repository.js'
 import { entityReaderOf } from '../orm/writes/by-statement/entity-reader.js'
+import { inOrderOf } from '../orm/writes/by-statement/given-order.js'
 import { changeRows, deleteRows } from '../orm/writes/by-statement/many-rows.js'
 import { newRows } from '../orm/writes/by-statement/new-rows.js'
 import { hasOwnParts } from './own-part.js'
@@ -30,8 +31,8 @@ export function changingAlone<E extends object>(
   if (!reader || !keys || hasOwnParts(service)) return undefined
   return async () => {
     const changed = await changeRows({ rows: rows.select(), keys }, { ...changes }, reader)
-    const byKey = new Map(changed?.map((row) => [String(reader.keyOf(row)), row as E]))
-    return changed && keys.map((key) => byKey.get(String(key))!)
+    const keyOf = (row: object) => String(reader.keyOf(row))
+    return changed && (inOrderOf(keys.map(String), changed, keyOf) as readonly E[])
   }
 }
 

@@ -9,6 +9,7 @@ import { ReadRow } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
 import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/entity-reader.js'
+import { inOrderOf } from '../../orm/writes/by-statement/given-order.js'
 import { changeRows, deleteRows } from '../../orm/writes/by-statement/many-rows.js'
 import { newRows } from '../../orm/writes/by-statement/new-rows.js'
 import { given } from '../../service/written-values.js'
@@ -43,9 +44,9 @@ export async function writeByStatement(
   const reader = await readerFor(rows.repository, exchange, plan)
   const changed = reader && (await changeRows<object>(asked, { ...items[0]!.values }, reader))
   if (!changed) return undefined
-  const byKey = new Map(changed.map((row) => [String(valuesOf(row)[plan.key]), row]))
+  const rowsInOrder = inOrderOf(keys.map(String), changed, (row) => String(valuesOf(row)[plan.key]))
   return items.map(({ index }, place) => {
-    const row = byKey.get(String(keys[place]))!
+    const row = rowsInOrder[place]!
     return { index, id: valuesOf(row)[plan.key] as Id, status: 200, row }
   })
 }

@@ -7,6 +7,7 @@ import type { EntityRow } from '../../orm/entity-row.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
 import { parseId } from '../../orm/parse-id.js'
 import type { Selection } from '../../orm/selection.js'
+import { takesTurns } from '../../orm/unit-of-work/takes-turns.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import { lockedForChange } from '../../orm/writes/locked-for-change.js'
 import type { Call } from '../call.js'
@@ -56,7 +57,7 @@ export async function rowsOfFilter(rows: Selection<EntityRow>, filter: BulkFilte
   const find = async () => (await listed.read({ limit: expectedCount + 1 }, false)).rows
   const first = await find()
   // Where units that write take turns, nothing has changed since.
-  const once = first.length === 0 || dataSourceOf(plan.host).dialect.takesTurns
+  const once = first.length === 0 || takesTurns(dataSourceOf(plan.host))
   if (!once) await lockRows(first.slice(0, expectedCount), plan)
   const found = byKey(once ? first : await find(), plan)
   if (found.size === expectedCount && first.every((row) => found.has(String(keyOf(row, plan))))) return found

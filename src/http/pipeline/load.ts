@@ -8,6 +8,7 @@ import { firstEntityOf, firstLockedOf } from '../../orm/reads/read-entities.js'
 import { canRead, isWhole, readFirst, readSeen } from '../../orm/reads/read-list.js'
 import type { TextForm } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
+import { takesTurns } from '../../orm/unit-of-work/takes-turns.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
@@ -109,7 +110,7 @@ function textLoader(reading: ActionReading, namedFor: NamedFor) {
 /** Locks a row until the unit of work ends; false where nobody else can write meanwhile. */
 async function lockRow(entity: AnyClass, row: EntityRow): Promise<boolean> {
   const repository = runningRepository(entity as AnyClass<EntityRow>)
-  if (repository.manager.dataSource.dialect.takesTurns) return false
+  if (takesTurns(repository.manager.dataSource)) return false
   const [key] = repository.metadata.primaryColumns
   await lockByKeys(repository, [key!.getEntityValue(row) as Id])
   return true

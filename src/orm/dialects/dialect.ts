@@ -35,8 +35,6 @@ export interface Dialect {
   onDuplicate(key: string): string
   /** In those assignments, the value that the INSERT has for a column. */
   proposed(column: string): string
-  /** Whether units that write take turns, so that what one has read stays as it is without a lock. */
-  readonly takesTurns: boolean
   /**
    * A SELECT of whether a lock is `free` that goes by a text: who is told so holds it until the transaction ends. Absent where
    * `withoutWaiting` does as well, or nobody writes meanwhile.

@@ -42,7 +42,6 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     proposed: (column) => `VALUES(${column})`,
-    takesTurns: false,
     ordersUpdates: true,
     updateFrom: ({ table, query, column, value, on }) =>
       `UPDATE ${table} JOIN (${query}) AS found ON ${on} SET ${table}.${column} = ${value}`,

@@ -11,7 +11,6 @@ export const postgres: Dialect = {
   returnsUpserts: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   proposed: (column) => `excluded.${column}`,
-  takesTurns: false,
   tryLock: (name) => `SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS free`,
   ordersUpdates: false,
   updateFrom,

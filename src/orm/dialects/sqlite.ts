@@ -12,7 +12,6 @@ export const sqlite: Dialect = {
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   proposed: (column) => `excluded.${column}`,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
-  takesTurns: true,
   ordersUpdates: false,
   updateFrom,
   literal,

@@ -1,6 +1,7 @@
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
+import { takesTurns } from '../unit-of-work/takes-turns.js'
 import { lockedForChange } from '../writes/locked-for-change.js'
 
 /**
@@ -13,6 +14,6 @@ export function lockedRows(
   purpose: 'refer' | 'change',
 ): Promise<EntityRow[]> {
   if (purpose === 'change') return lockedForChange(builder).getMany()
-  if (!dataSource.dialect.takesTurns) builder.setLock('pessimistic_read')
+  if (!takesTurns(dataSource)) builder.setLock('pessimistic_read')
   return builder.getMany()
 }

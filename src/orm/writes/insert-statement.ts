@@ -29,7 +29,7 @@ export function insertStatement(
         terms.push(absent)
         continue
       }
-      const bound = inserts.bound ? inserts.bound(value, column) : value
+      const bound = inserts.bound(value, column)
       if (bound === undefined) return undefined
       terms.push(around[0] + driver.createParameter('', parameters.length) + around[1])
       parameters.push(bound)

@@ -1,8 +1,7 @@
 import type { RowData } from '../../model/matches.js'
 import type { Contributed } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
-import type { EngineType } from '../dialects/engines.js'
-import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { takesTurns } from '../unit-of-work/takes-turns.js'
 import { fixedLocks } from './fixed-locks.js'
 import { Passages, type Passing } from './passages.js'
 import { rowsOf } from './read-rows.js'
@@ -61,7 +60,7 @@ async function allRows(
 
 /** Whether rows need locks besides their own. */
 export function takesLocks({ builder, rules, model }: RowsAsked): boolean {
-  if (transactionEngineOf(builder.dataSource.options.type as EngineType).singleConnection) return false
+  if (takesTurns(builder.dataSource)) return false
   return [...rules, ...model.rules.enter, ...model.rules.leave].some((rule) => rule.locks !== undefined)
 }
 

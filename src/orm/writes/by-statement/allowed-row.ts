@@ -7,7 +7,7 @@ import type { Selection } from '../../selection.js'
 import { TableStatement } from '../table-statement.js'
 import { EntityReader } from './entity-reader.js'
 import { addRowsCondition } from './rows-condition.js'
-import { statementName } from './send.js'
+import { preparedStatement } from './send.js'
 import { StatementText } from './statement-text.js'
 import { unchangedOf } from './unchanged.js'
 
@@ -19,8 +19,11 @@ export type AsDecided = (statement: StatementText) => void
 
 const known = new WeakMap<EntityMetadata, EntityReader>()
 
-/** Its statements have a column more than those of other readers, whose types would be looked at again each time. */
-function readerOf(dataSource: ModelDataSource, metadata: EntityMetadata): EntityReader {
+/**
+ * What makes entities of rows that are decided about. Its statements may have a column more than those of other readers, whose
+ * types would be looked at again each time.
+ */
+export function decidingReader(dataSource: ModelDataSource, metadata: EntityMetadata): EntityReader {
   const reader = known.get(metadata) ?? new EntityReader(dataSource, metadata)
   known.set(metadata, reader)
   return reader
@@ -40,17 +43,14 @@ export async function allowedRow(row: Selection<EntityRow>, decide: RowDecision)
   const { metadata, manager } = row.repository
   const { dataSource } = manager
   const unchanged = unchangedOf(dataSource.options.type as EngineType)
-  const reader = readerOf(dataSource, metadata)
+  const reader = decidingReader(dataSource, metadata)
   const { table } = new TableStatement(dataSource, metadata)
   const statement = new StatementText(
     dataSource.driver,
     `SELECT ${reader.names}${unchanged?.read} FROM ${table} WHERE `,
   )
   if (!unchanged || !addRowsCondition(dataSource, row, statement)) return undefined
-  const { sql, parameters } = statement
-  const name = statementName(dataSource, sql)
-  const sent = { sql, parameters, ...(name !== undefined && { name }), single: true }
-  const raw = await runRead(dataSource, sent, undefined, 'master')
+  const raw = await runRead(dataSource, preparedStatement(dataSource, statement, true), undefined, 'master')
   const entity = reader.first(raw)
   if (!entity || decide(entity) !== true) return undefined
   return (written) => unchanged.add(written, { names: reader.columns, values: raw.rows[0]! })

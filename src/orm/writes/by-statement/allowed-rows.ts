@@ -1,22 +1,10 @@
-import type { EntityMetadata } from 'typeorm'
-import type { ModelDataSource } from '../../data-source.js'
 import { runRead } from '../../reads/run-read.js'
-import { readerOf as valueReader } from '../stored-rows.js'
+import { readerOf } from '../stored-rows.js'
 import { TableStatement } from '../table-statement.js'
 import type { NamedRows, NamingRows } from './all-or-none.js'
-import type { RowDecision } from './allowed-row.js'
-import { EntityReader } from './entity-reader.js'
-import { statementName } from './send.js'
+import { decidingReader, type RowDecision } from './allowed-row.js'
+import { preparedStatement } from './send.js'
 import { StatementText } from './statement-text.js'
-
-const known = new WeakMap<EntityMetadata, EntityReader>()
-
-/** Its statements may have a column more than those of other readers, whose types would be looked at again each time. */
-function readerOf(dataSource: ModelDataSource, metadata: EntityMetadata): EntityReader {
-  const reader = known.get(metadata) ?? new EntityReader(dataSource, metadata)
-  known.set(metadata, reader)
-  return reader
-}
 
 /**
  * Reads the rows that are named, and asks whether each may be written.
@@ -29,16 +17,14 @@ export async function allowedRows(
 ): Promise<readonly unknown[] | undefined> {
   const { metadata, manager } = named.rows.repository
   const { dataSource } = manager
-  const reader = readerOf(dataSource, metadata)
+  const reader = decidingReader(dataSource, metadata)
   const { table } = new TableStatement(dataSource, metadata)
   const version = naming.version === undefined ? '' : `, ${naming.version}`
   const statement = new StatementText(dataSource.driver, `SELECT ${reader.names}${version} FROM ${table} WHERE `)
   if (!naming.add(statement, named)) return undefined
-  const { sql, parameters } = statement
-  const name = statementName(dataSource, sql)
-  const raw = await runRead(dataSource, { sql, parameters, ...(name !== undefined && { name }) }, undefined, 'master')
+  const raw = await runRead(dataSource, preparedStatement(dataSource, statement, false), undefined, 'master')
   if (raw.rows.length < named.keys.length) return undefined
-  const keyOf = valueReader(metadata.primaryColumns[0]!)
+  const keyOf = readerOf(metadata.primaryColumns[0]!)
   const versions = new Map<string, unknown>()
   for (const [index, entity] of reader.all(raw).entries()) {
     if (decide(entity) !== true) return undefined

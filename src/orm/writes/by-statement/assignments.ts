@@ -55,7 +55,7 @@ function addValue(
   statement: StatementText,
 ): boolean {
   const stored = prepared(value)
-  const bound = inserts.bound ? inserts.bound(stored, column) : stored
+  const bound = inserts.bound(stored, column)
   if (bound === undefined) return false
   statement.add(around[0]).bind(bound).add(around[1])
   return true

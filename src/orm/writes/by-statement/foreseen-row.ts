@@ -13,6 +13,7 @@ import { Scene } from '../scene.js'
 import { inCall } from '../transactions.js'
 import type { Target, WriteBuilder } from '../write.js'
 import { type Beside, ForeseenStatements } from './foreseen-statements.js'
+import { nothing } from './one-row.js'
 import { isKnown, isWrittenUnheard } from './why-rows.js'
 
 /** What a call of a verb has done, and tells. */
@@ -32,8 +33,6 @@ export interface ForeseenCall extends Target {
   readonly builder: WriteBuilder
   readonly id: Id
 }
-
-const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was written.', errorCode: 'REFUSED' })
 
 /**
  * Writes a row by what is beside it: read without a lock, and written under the lock on the condition that all is still so.

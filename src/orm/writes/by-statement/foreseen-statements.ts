@@ -13,7 +13,7 @@ import type { RawRows } from '../../reads/engines/read-engine.js'
 import { runRead } from '../../reads/run-read.js'
 import { columnOf } from '../../schema/column-terms.js'
 import type { Selection } from '../../selection.js'
-import { transactionEngineOf } from '../../unit-of-work/engines/engines.js'
+import { takesTurns } from '../../unit-of-work/takes-turns.js'
 import { columnNames, rowFrom } from '../stored-rows.js'
 import { TableStatement } from '../table-statement.js'
 import { internalsOf } from '../write.js'
@@ -21,7 +21,7 @@ import { addAssignments } from './assignments.js'
 import type { ForeseenCall } from './foreseen-row.js'
 import { returnsUpdated } from './returning.js'
 import { addRowsCondition } from './rows-condition.js'
-import { statementName } from './send.js'
+import { preparedStatement } from './send.js'
 import { StatementText } from './statement-text.js'
 
 /** A row with what was asked of the rows beside it. */
@@ -120,7 +120,7 @@ export class ForeseenStatements {
   /** The condition that what was asked has the same answers. */
   #answered(statement: TableStatement, { questions, answers }: Pick<Beside, 'questions' | 'answers'>): string {
     // Where units take turns nobody has written since the unit began.
-    if (transactionEngineOf(this.#dataSource.options.type as EngineType).singleConnection) return ''
+    if (takesTurns(this.#dataSource)) return ''
     const conditions = questions.map((question, index) => {
       const answer = answers[index] ?? null
       const asked = statement.question(question, ...this.#locked)
@@ -148,10 +148,8 @@ export class ForeseenStatements {
     return this.#dataSource.driver.escape(name)
   }
 
-  #send({ sql, parameters }: StatementText) {
-    const name = statementName(this.#dataSource, sql)
-    const statement = { sql, parameters, ...(name !== undefined && { name }), single: true }
-    return runRead(this.#dataSource, statement, this.#runner, 'master')
+  #send(statement: StatementText) {
+    return runRead(this.#dataSource, preparedStatement(this.#dataSource, statement, true), this.#runner, 'master')
   }
 }
 

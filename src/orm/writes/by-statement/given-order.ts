@@ -17,16 +17,20 @@ export function inGivenOrder(
 ): InGivenOrder | undefined {
   if (rows.length === 1) return (stored) => stored
   const readers = primaryColumns.map((column) => readerOf(column))
-  const values = rows.map((row) => readers.map((valueOf) => valueOf(row)))
+  const valuesOf = (row: ObjectLiteral) => readers.map((valueOf) => valueOf(row))
+  const values = rows.map(valuesOf)
   const known = values.every((key) => key.every((value) => value !== undefined && value !== null))
   if (!known && !driver.isReturningSqlSupported('insert')) return undefined
   if (!known) return (stored) => stored
-  return (stored) => {
-    const byKey = new Map(stored.map((row) => [keyText(readers.map((valueOf) => valueOf(row))), row]))
-    const ordered = values.flatMap((key) => byKey.get(keyText(key)) ?? [])
-    // A key may be stored in another spelling than it was given in.
-    return byKey.size === rows.length && ordered.length === rows.length ? ordered : stored
-  }
+  const keys = values.map(keyText)
+  return (stored) => inOrderOf(keys, stored, (row) => keyText(valuesOf(row)))
+}
+
+/** Rows in the order of their keys; as they come where a key is stored in another spelling than it was given in. */
+export function inOrderOf<T>(keys: readonly string[], stored: readonly T[], keyOf: (row: T) => string): readonly T[] {
+  const byKey = new Map(stored.map((row) => [keyOf(row), row]))
+  const ordered = keys.flatMap((key) => byKey.get(key) ?? [])
+  return byKey.size === keys.length && ordered.length === keys.length ? ordered : stored
 }
 
 const keyText = (values: readonly unknown[]): string => values.map(String).join(' ')

@@ -1,10 +1,10 @@
 import type { ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
-import { lockTable } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { InsertColumn, InsertPlan } from '../insert-plan.js'
 import { addAbsenceOfAny } from './absence-of-any.js'
+import { addLocks } from './add-locks.js'
 import type { ProposedValues } from './proposed-values.js'
 import { type RowSources, rowSourcesOf, type ValueList } from './row-sources.js'
 import { StatementText } from './statement-text.js'
@@ -28,16 +28,17 @@ export function insertAllUnless(
   const lists = valueLists(plan, rows)
   if (!sources || !underLocks || !lists || lists.length * rows.length > mostParameters) return undefined
   if (underLocks.taken === 'before') return undefined
-  const locks = underLocks.taken === 'never' ? [] : proposed.flatMap((one) => one.locks)
-  const keys = [...new Set(locks)].sort()
+  const keys = [...new Set(proposed.flatMap((one) => one.locks))].sort()
   const statement = new StatementText(dataSource.driver, '')
-  if (keys.length > 0) statement.add(underLocks.beforeMany(lockTable(dataSource), statement.placeholderOf(keys)))
+  const holding = addLocks(dataSource, underLocks, keys, statement)
   const columns = lists.map(({ name }) => name).join(', ')
   statement.add(`INSERT INTO ${plan.table}(${columns}) SELECT ${sources.namesOfGiven(lists.length).join(', ')} FROM `)
   if (!sources.addGiven(statement, lists)) return undefined
-  statement.add(' WHERE ')
-  if (keys.length > 0) statement.add(`${underLocks.held} = `).bind(keys.length)
-  else statement.add('1=1')
+  statement.add(' WHERE 1=1')
+  for (const add of holding) {
+    statement.add(' AND ')
+    add()
+  }
   if (!addAbsences(dataSource, statement, sources, proposed)) return undefined
   return statement.add(sources.behindGiven)
 }
@@ -85,7 +86,7 @@ function valueList(
     if (typeof given === 'function') return undefined
     const value = prepared(given)
     if (value === undefined) missing += 1
-    const bound = value === undefined ? null : inserts.bound ? inserts.bound(value, column) : value
+    const bound = value === undefined ? null : inserts.bound(value, column)
     if (bound === undefined) return undefined
     values.push(bound)
   }

@@ -1,8 +1,8 @@
 import type { ObjectLiteral } from 'typeorm'
-import { lockTable } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { InsertPlan } from '../insert-plan.js'
 import { addAbsence, addPresence } from './absence-condition.js'
+import { addLocks } from './add-locks.js'
 import type { ProposedValues } from './proposed-values.js'
 import { StatementText } from './statement-text.js'
 
@@ -29,22 +29,17 @@ export function insertUnless(
   const terms = termsOf(plan, row)
   if (!terms) return undefined
   const statement = new StatementText(dataSource.driver, '')
-  const held = underLocks?.taken === 'by the statement' ? locks : []
-  if (underLocks && held.length > 0) {
-    const keys = held.map((key) => statement.placeholderOf(key))
-    statement.add(underLocks.before(lockTable(dataSource), keys))
-  }
+  const conditions = addLocks(dataSource, underLocks, locks, statement)
+  for (const rows of absent) conditions.push(() => addAbsence(dataSource, rows, statement))
+  if (present) conditions.push(() => addPresence(dataSource, present, statement))
   statement.add(`INSERT INTO ${plan.table}(${terms.map(({ name }) => name).join(', ')}) `)
-  if (!underLocks || (held.length + absent.length === 0 && !present))
-    return addTerms(statement.add('VALUES ('), terms).add(')')
-  addTerms(statement.add('SELECT '), terms).add(` ${underLocks.from(held.length)}`)
-  for (const [index, rows] of absent.entries()) {
+  if (!underLocks || conditions.length === 0) return addTerms(statement.add('VALUES ('), terms).add(')')
+  addTerms(statement.add('SELECT '), terms).add(` ${underLocks.from}`)
+  const isAdded = conditions.every((add, index) => {
     statement.add(index === 0 ? ' WHERE ' : ' AND ')
-    if (!addAbsence(dataSource, rows, statement)) return undefined
-  }
-  if (!present) return statement
-  statement.add(absent.length === 0 ? ' WHERE ' : ' AND ')
-  return addPresence(dataSource, present, statement) ? statement : undefined
+    return add()
+  })
+  return isAdded ? statement : undefined
 }
 
 function addTerms(statement: StatementText, terms: readonly Term[]): StatementText {
@@ -68,7 +63,7 @@ function termsOf({ columns, inserts }: InsertPlan, row: ObjectLiteral): readonly
       if (absent !== 'DEFAULT') terms.push({ name, around: [absent, ''] })
       continue
     }
-    const bound = inserts.bound ? inserts.bound(value, column) : value
+    const bound = inserts.bound(value, column)
     if (bound === undefined) return undefined
     terms.push({ name, around, bound: { value: bound } })
   }

@@ -16,7 +16,7 @@ export async function nextNumberIfTaken(
   locks: readonly string[] = [],
 ): Promise<number | undefined> {
   const { dialect, driver } = dataSource
-  const from = dialect.inserts.underLocks?.from(0) ?? ''
+  const from = dialect.inserts.underLocks?.from ?? ''
   const { table, key, number } = lockTable(dataSource)
   const statement = new StatementText(driver, `INSERT INTO ${table} (${key}, ${number}) `)
   // In the order of locks, so that no two units wait for each other.

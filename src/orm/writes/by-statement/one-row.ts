@@ -78,7 +78,8 @@ async function sent<T>(
   return inUnit(dataSource, read)
 }
 
-const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was written.', errorCode: 'REFUSED' })
+/** What a unit of work answers that is undone because nothing was written. */
+export const nothing: Failure = Object.freeze({ success: false, error: 'Nothing was written.', errorCode: 'REFUSED' })
 
 /** Runs work in a unit of work, which is undone where nothing was written: one statement may have been refused. */
 export async function inUnit<T>(

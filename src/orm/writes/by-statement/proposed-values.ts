@@ -45,17 +45,7 @@ export function canPropose({ rules }: Model): boolean {
   return rules.enter.every((rule) => rule.propose !== undefined)
 }
 
-/** What is proposed for a new row; undefined where a rule has to look at other rows. */
-export function proposedValues(
-  dataSource: ModelDataSource,
-  target: Target,
-  row: NewRow,
-  now: Date,
-): ProposedValues | undefined {
-  return proposing(dataSource, target, now)(row)
-}
-
-/** The same for several rows of one call. */
+/** What is proposed for each new row of a call; undefined where a rule has to look at other rows. */
 export function proposing(
   dataSource: ModelDataSource,
   target: Target,

@@ -7,7 +7,7 @@ import { readerOf } from '../stored-rows.js'
 import { internalsOf, type WriteBuilder } from '../write.js'
 import { inGivenOrder } from './given-order.js'
 import { returnsInserted } from './returning.js'
-import { statementName } from './send.js'
+import { preparedStatement } from './send.js'
 import type { WantedRows } from './wanted-rows.js'
 
 /** Inserts rows by a statement that returns them whole; undefined where the engine cannot, or TypeORM must write them. */
@@ -23,9 +23,9 @@ export async function returningRows(
   const ordered = returnsInserted(dataSource) ? inGivenOrder(dataSource, metadata, rows) : undefined
   const statement = ordered && insertStatement(dataSource, plan, rows, [])
   if (!statement) return undefined
-  const sql = `${statement.sql} RETURNING ${wanted.reader.names}`
-  const name = single ? statementName(dataSource, sql) : undefined
-  const sent = { sql, parameters: statement.parameters, ...(name !== undefined && { name }), single }
+  const text = { ...statement, sql: `${statement.sql} RETURNING ${wanted.reader.names}` }
+  // The text of several rows depends on their number.
+  const sent = single ? preparedStatement(dataSource, text, single) : text
   const raw = await runRead(dataSource, sent, internalsOf(builder).queryRunner, 'master')
   const stored = ordered(wanted.reader.all(raw))
   wanted.add(stored)

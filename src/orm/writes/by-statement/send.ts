@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
 import { isServerError } from '../../errors/error-kind.js'
-import type { RawRows } from '../../reads/engines/read-engine.js'
+import type { RawRows, ReadStatement } from '../../reads/engines/read-engine.js'
 import { ReadTemplate } from '../../reads/read-template.js'
 import { runRead } from '../../reads/run-read.js'
 import { templatesOf } from '../../reads/template-store.js'
@@ -18,21 +18,23 @@ export async function sendWrite(
   text: StatementText,
   single = true,
 ): Promise<RawRows | undefined> {
-  const { sql, parameters } = text
-  const name = statementName(dataSource, sql)
-  const statement = { sql, parameters, ...(name !== undefined && { name }), single }
   try {
-    return await runRead(dataSource, statement, undefined, 'master')
+    return await runRead(dataSource, preparedStatement(dataSource, text, single), undefined, 'master')
   } catch (error) {
     if (isServerError(error)) return undefined
     throw error instanceof QueryFailedError ? unknownOutcome(error) : error
   }
 }
 
-/** What a statement is prepared as, once it has been sent before. */
-export function statementName(dataSource: ModelDataSource, sql: string): string | undefined {
+/** A statement as it is sent, with the name it is prepared as once it has been sent before. */
+export function preparedStatement(
+  dataSource: ModelDataSource,
+  { sql, parameters }: Pick<ReadStatement, 'sql' | 'parameters'>,
+  single: boolean,
+): ReadStatement {
   const templates = templatesOf(dataSource)
   const known = templates.get(sql)
   if (!known) templates.set(sql, new ReadTemplate(dataSource, sql, []))
-  return known?.name
+  const name = known?.name
+  return { sql, parameters, ...(name !== undefined && { name }), single }
 }
