@@ -12,7 +12,7 @@ import { RowForm } from '../../../src/orm/reads/row-form.js'
 import { compileWriter, valueWriter } from '../../../src/serializer/compile-writer.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { hide } from '../../support/hide.js'
-import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from './support.js'
+import { entityOf, type RandomEntity, randomEntities, rowOf, typesOn } from './support.js'
 
 const rowCount = 24
 
@@ -26,10 +26,7 @@ describeOnEngines('Reads without entities', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    const sampled = fc.sample(randomProperties(engine.name), entityCount)
-    const types = typesOn(engine.name).map((type, index) => ({ name: `p${index}`, type }))
-    const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
-    randoms = properties.map((one, index) => entityOf(`random_${index}`, engine.name, one))
+    randoms = randomEntities('random', engine.name, entityCount)
     dataSource = createDataSource({ ...database.options, entities: randoms.map(({ entity }) => entity) })
     await dataSource.initialize()
     await dataSource.synchronize()

@@ -8,7 +8,7 @@ import { entityFormOf } from '../../../src/orm/reads/entity-form.js'
 import { firstLockedOf } from '../../../src/orm/reads/read-entities.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { hide } from '../../support/hide.js'
-import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from './support.js'
+import { type RandomEntity, randomEntities, rowOf } from './support.js'
 
 const rowCount = 24
 
@@ -42,10 +42,7 @@ describeOnEngines('Entities of rows that a statement has read', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    const sampled = fc.sample(randomProperties(engine.name), entityCount)
-    const types = typesOn(engine.name).map((type, index) => ({ name: `p${index}`, type }))
-    const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
-    randoms = properties.map((one, index) => entityOf(`hydrated_${index}`, engine.name, one))
+    randoms = randomEntities('hydrated', engine.name, entityCount)
     dataSource = createDataSource({ ...database.options, entities: randoms.map(({ entity }) => entity) })
     await dataSource.initialize()
     await dataSource.synchronize()

@@ -154,6 +154,14 @@ export function entityOf(table: string, engine: EngineName, properties: readonly
   return { entity: Random as never, properties }
 }
 
+/** Two entities that have columns of all types of an engine between them, and some whose properties are random. */
+export function randomEntities(table: string, engine: EngineName, count: number): readonly RandomEntity[] {
+  const sampled = fc.sample(randomProperties(engine), count)
+  const types = typesOn(engine).map((type, index) => ({ name: `p${index}`, type }))
+  const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
+  return properties.map((one, index) => entityOf(`${table}_${index}`, engine, one))
+}
+
 /** Values of a row of random properties; some are null. */
 export const rowOf = (properties: readonly RandomProperty[]): fc.Arbitrary<Record<string, unknown>> =>
   fc.record(

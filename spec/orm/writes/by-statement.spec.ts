@@ -11,7 +11,7 @@ import { newRow } from '../../../src/orm/writes/by-statement/new-row.js'
 import { changeRow } from '../../../src/orm/writes/by-statement/one-row.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 import { hide } from '../../support/hide.js'
-import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from '../reads/support.js'
+import { type RandomEntity, randomEntities, rowOf } from '../reads/support.js'
 
 /** How many random entities are compared on each engine, beside two that have columns of all types. */
 const entityCount = 3
@@ -44,10 +44,7 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    const types = typesOn(engine.name).map((type, index) => ({ name: `p${index}`, type }))
-    const sampled = fc.sample(randomProperties(engine.name), entityCount)
-    const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
-    randoms = properties.map((one, index) => entityOf(`written_${index}`, engine.name, one))
+    randoms = randomEntities('written', engine.name, entityCount)
     dataSource = await createDataSource({
       ...database.options,
       entities: randoms.map(({ entity }) => entity),

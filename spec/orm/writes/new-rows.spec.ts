@@ -19,7 +19,7 @@ import {
 import { entityReaderOf } from '../../../src/orm/writes/by-statement/entity-reader.js'
 import { newRows } from '../../../src/orm/writes/by-statement/new-rows.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
-import { entityOf, type RandomEntity, randomProperties, rowOf, typesOn } from '../reads/support.js'
+import { type RandomEntity, randomEntities, rowOf } from '../reads/support.js'
 
 /** How many random entities are compared on each engine, beside two that have columns of all types. */
 const entityCount = 3
@@ -59,10 +59,7 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
 
   before(async () => {
     database = await engine.create()
-    const types = typesOn(engine.name).map((type, index) => ({ name: `p${index}`, type }))
-    const sampled = fc.sample(randomProperties(engine.name), entityCount)
-    const properties = [types.slice(0, types.length / 2), types.slice(types.length / 2), ...sampled]
-    randoms = properties.map((one, index) => entityOf(`new_${index}`, engine.name, one))
+    randoms = randomEntities('new', engine.name, entityCount)
     dataSource = await createDataSource({
       ...database.options,
       entities: [Note, Numbered, ...randoms.map(({ entity }) => entity)],
