@@ -1,4 +1,5 @@
 import { NotFoundError } from '../../errors/exceptions.js'
+import { UsageError } from '../../errors/usage-error.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { firstEntityOf } from '../../orm/reads/read-entities.js'
 import type { Exchange } from '../exchange.js'
@@ -32,11 +33,15 @@ export function findParent(parent: CompiledParent, host: PipelineHost): Run {
   }
 }
 
-/** What the rows of an exchange have in common because of the row above. */
+/**
+ * What the rows of an exchange have in common because of the row above.
+ * @throws {UsageError} `E_PARENT_NOT_FOUND` outside of an action of their viewset.
+ */
 export function parentValues(call: object): Readonly<Record<string, unknown>> {
   const { parent } = call as Partial<Exchange>
   if (parent) return parent
-  throw new Error(
+  throw new UsageError(
+    'E_PARENT_NOT_FOUND',
     'Rows under a row of a route can be asked for only once that is found, by an action of their viewset.',
   )
 }
