@@ -1,7 +1,9 @@
+import { warmingRequests } from './contenders/amounts.js'
 import { type Contender, contenders } from './contenders/contender.js'
 import { type Databases, postgresDatabases, sqliteDatabases } from './contenders/databases.js'
-import { coldRounds, connections, type Measured, measure } from './contenders/measure.js'
-import { rowCount, scenarios } from './contenders/scenarios.js'
+import { coldRounds, type Measured, measure } from './contenders/measure.js'
+import { connections } from './contenders/running.js'
+import { rowCount, type Scenario, scenarios } from './contenders/scenarios.js'
 import { installPeers } from './install-peers.js'
 import { barPlot } from './plots.js'
 import { circumstances, keep, table } from './results.js'
@@ -57,9 +59,11 @@ const described = (rounds: number): string =>
     `${circumstances()}. ${rowCount.toLocaleString('en')} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
     `action; ${connections} connections, ${rounds} interleaved rounds. Every contender answered the same rows before.`,
     'User and system time of the process of each contender; medians. Only the ratios carry over between machines.',
-    'Each process was warm: it had answered 2,000 requests of most reads and 300 of most writes, and then got its first',
-    'rows again.',
+    `Each process was warm: it had answered ${amount('detail')} requests of each read (${amount('list with count')} of those that count),`,
+    `${amount('create')} of each write of a row, ${amount('bulk create')} and ${amount('bulk delete')} bulk actions, and then got its first rows again.`,
   ].join('\n')
+
+const amount = (scenario: Scenario): string => warmingRequests[scenario].toLocaleString('en')
 
 const coldDescribed = `The same in ${coldRounds - 1} rounds of processes that have just started:`
 

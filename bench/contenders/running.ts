@@ -19,6 +19,9 @@ export interface Usage {
   readonly peak: number
 }
 
+/** How many connections a contender is asked over; all of them are kept. */
+export const connections = 8
+
 class LostConnection extends Error {}
 
 /** A contender that runs in a process of its own. */
@@ -28,19 +31,23 @@ export class Running {
   readonly #port: number
   readonly #agent: Agent
 
-  private constructor(contender: Contender, child: ChildProcess, port: number, connections: number) {
+  private constructor(contender: Contender, child: ChildProcess, port: number) {
     this.contender = contender
     this.#child = child
     this.#port = port
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections })
   }
 
-  /** @throws {Error} where the process ends before it answers. */
-  static async start(contender: Contender, place: Place, connections = 8): Promise<Running> {
+  /**
+   * Starts a contender, whose process loads the module `preload` before anything else.
+   * @throws {Error} where the process ends before it answers.
+   */
+  static async start(contender: Contender, place: Place, preload?: string): Promise<Running> {
     const { program, variant, name } = contender
     const environment = { ...process.env, NODE_ENV: 'production' }
     const child = fork(program, [JSON.stringify({ place, variant })], {
       env: environment,
+      execArgv: preload === undefined ? [] : ['--import', preload],
       stdio: ['ignore', 2, 2, 'ipc'],
     })
     const ended = once(child, 'exit').then(([code]) => {
@@ -48,13 +55,18 @@ export class Running {
     })
     const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly port: number }]
     ended.catch(() => {})
-    return new Running(contender, child, port, connections)
+    return new Running(contender, child, port)
   }
 
-  async usage(): Promise<Usage> {
-    this.#child.send('usage')
-    const [usage] = (await once(this.#child, 'message')) as [Usage]
-    return usage
+  usage(): Promise<Usage> {
+    return this.tell('usage')
+  }
+
+  /** Tells the process something, and gives what it says to that. */
+  async tell<T>(word: string): Promise<T> {
+    this.#child.send(word)
+    const [answer] = (await once(this.#child, 'message')) as [T]
+    return answer
   }
 
   async send(what: Sent): Promise<Answered> {

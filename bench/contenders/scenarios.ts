@@ -61,6 +61,12 @@ const inThird = (which: 0 | 1 | 2, place: number): string => keyOf(which * third
 /** A row that no scenario deletes. */
 export const lastingKey = inThird(1, 0)
 
+/** How many requests of a scenario find rows: those that delete run out of them. */
+export function roomOf(scenario: Scenario): number {
+  if (scenario === 'delete') return third
+  return scenario === 'bulk delete' ? Math.floor(third / bulkSize) : Number.POSITIVE_INFINITY
+}
+
 const idsOf = (number: number) => Array.from({ length: bulkSize }, (_, index) => inThird(2, number * bulkSize + index))
 
 const detail: Ask = (number) => ({ method: 'GET', path: `/articles/${inThird(1, number * 7)}` })

@@ -26,13 +26,21 @@ export function serve(listener: RequestListener): void {
   server.listen(0, '127.0.0.1', () => announce((server.address() as AddressInfo).port))
 }
 
-/** Tells the process above where requests are answered, and what this process has spent whenever it is asked. */
+let tellPort!: (port: number) => void
+/** The port at which requests are answered, for whoever runs a contender in a process of its own making. */
+export const listening = new Promise<number>((resolve) => {
+  tellPort = resolve
+})
+
+/** Tells the process above, if there is one, where requests are answered, and what this process has spent when asked. */
 export function announce(port: number): void {
-  process.on('message', () => {
+  process.on('message', (word) => {
+    if (word !== 'usage') return
     const { user, system } = process.cpuUsage()
     process.send!({ spent: user + system, peak: process.resourceUsage().maxRSS })
   })
-  process.send!({ port })
+  process.send?.({ port })
+  tellPort(port)
 }
 
 /** How many connections to PostgreSQL each contender has; all of them run at once. */

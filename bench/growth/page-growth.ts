@@ -45,7 +45,7 @@ export async function pageGrowth(
     for (const size of sizes) {
       const databases = await databasesOf(size)
       closing.push(() => databases.drop())
-      const running = await Running.start(program, await databases.make(), 1)
+      const running = await Running.start(program, await databases.make())
       closing.push(() => running.stop())
       const cursors = await cursorsOf(running, size)
       const passes = clockFor(databases.engine)

@@ -1,0 +1,46 @@
+import type { Scenario } from './scenarios.js'
+
+type Amounts = Readonly<Record<Scenario, number>>
+
+/** How many requests a round of processes that have just started makes. */
+export const coldRequests: Amounts = {
+  list: 50,
+  'list with count': 25,
+  detail: 120,
+  cursor: 40,
+  create: 60,
+  patch: 80,
+  delete: 80,
+  'bulk create': 2,
+  'bulk delete': 2,
+}
+
+/**
+ * How many requests a process has answered before it is taken for warm. V8 goes on compiling until a request has been
+ * answered some thousands of times: of 2,500 requests for one row, half of the instructions are those of the compiler.
+ * Counting takes milliseconds in SQLite, beside which what is compiled does not matter.
+ */
+export const warmingRequests: Amounts = {
+  list: 8000,
+  'list with count': 200,
+  detail: 8000,
+  cursor: 8000,
+  create: 3000,
+  patch: 3000,
+  delete: 3000,
+  'bulk create': 200,
+  'bulk delete': 60,
+}
+
+/** How many requests a round of warm processes makes: about a tenth of a second of the cheapest. */
+export const warmRequests: Amounts = {
+  list: 300,
+  'list with count': 25,
+  detail: 600,
+  cursor: 300,
+  create: 300,
+  patch: 300,
+  delete: 150,
+  'bulk create': 6,
+  'bulk delete': 6,
+}
