@@ -1,11 +1,14 @@
 import 'reflect-metadata'
 import { growthSection } from './growth/growth-section.js'
+import { instructionsSection } from './instructions/instructions.js'
 import { microSection } from './micro.js'
 import { peersSection } from './peers.js'
 import { readingSection } from './reading.js'
 
-/** `npm run bench [-- peers micro reading growth] [--long]`: all sections unless some are named. */
-const sections = { peers: peersSection, micro: microSection, reading: readingSection, growth: growthSection } as const
+/** `npm run bench [-- peers micro reading growth] [--long]`: these sections unless some are named. */
+const usual = { peers: peersSection, micro: microSection, reading: readingSection, growth: growthSection } as const
+/** Sections that are run where they are named. */
+const sections = { ...usual, instructions: instructionsSection } as const
 
 const given = process.argv.slice(2)
 const long = given.includes('--long')
@@ -16,6 +19,7 @@ if (unknown.length > 0) {
   process.exitCode = 2
 } else {
   for (const [name, section] of Object.entries(sections)) {
-    if (named.length === 0 || named.includes(name)) await section({ long })
+    const asked = named.length === 0 ? Object.hasOwn(usual, name) : named.includes(name)
+    if (asked) await section({ long })
   }
 }

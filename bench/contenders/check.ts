@@ -2,13 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Answered, Running } from './running.js'
 import { type AskContext, lastingKey, type Scenario, type Sent, scenarios } from './scenarios.js'
 
+/** Whoever answers requests for a contender. */
+export type Answering = Pick<Running, 'contender' | 'send'>
+
 type Json = Readonly<Record<string, unknown>>
 
 /** The numbers of the requests that are made to compare answers; those that are measured begin behind them. */
 export const checked = 2
 
 /** The first cursor of a contender, where it has any. */
-export async function contextOf(running: Running): Promise<AskContext> {
+export async function contextOf(running: Answering): Promise<AskContext> {
   if (!running.contender.asks.cursor) return { cursor: '' }
   const { text } = await running.send({ method: 'GET', path: '/cursor?pageSize=20' })
   const { pagination } = JSON.parse(text) as { readonly pagination: { readonly nextCursor: string } }
