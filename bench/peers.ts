@@ -6,7 +6,7 @@ import { connections } from './contenders/running.js'
 import { rowCount, type Scenario, scenarios } from './contenders/scenarios.js'
 import { installPeers } from './install-peers.js'
 import { barPlot } from './plots.js'
-import { circumstances, keep, table } from './results.js'
+import { circumstances, engineNames, keep, table } from './results.js'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -51,8 +51,6 @@ async function onEngine(databases: Databases, there: readonly Contender[], round
     await databases.drop()
   }
 }
-
-const engineNames = { sqlite: 'SQLite (libsql)', postgres: 'PostgreSQL' } as const
 
 const described = (rounds: number): string =>
   [

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('../../bench/results', import.meta.url))
 
+/** The engines as tables name them. */
+export const engineNames = { sqlite: 'SQLite (libsql)', postgres: 'PostgreSQL' } as const
+
 /** Keeps a table or a plot among the results, and says where. */
 export async function keep(file: string, text: string): Promise<void> {
   await mkdir(folder, { recursive: true })

@@ -16,9 +16,9 @@ export interface Databases {
   drop(): Promise<void>
 }
 
-/** Files of SQLite: one is filled, the others are copies. */
-export async function sqliteDatabases(rows = rowCount): Promise<Databases> {
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-'))
+/** Files of SQLite, in a folder that they are removed with: one is filled, the others are copies. */
+export async function sqliteDatabases(rows = rowCount, beneath = tmpdir()): Promise<Databases> {
+  const folder = await mkdtemp(join(beneath, 'plinth-bench-'))
   const first = join(folder, 'first.sqlite')
   // Without a log beside it, the file is all there is to copy.
   await filled({ type: 'sqlite', database: first, enableWAL: false, entities: [Article], synchronize: true }, rows)

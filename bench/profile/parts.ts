@@ -1,0 +1,72 @@
+/** The parts of a request, in the order of a table. */
+export const parts = [
+  'node:http',
+  'requests and replies',
+  'validation',
+  'reading and statements',
+  'writing and rules',
+  'serializing',
+  'the program by hand',
+  'TypeORM',
+  'driver, SQLite',
+  'cryptography',
+  'promises, contexts',
+  'garbage',
+  'the rest of Node.js',
+] as const
+
+export type Part = (typeof parts)[number]
+
+type Place = readonly [Part, RegExp]
+
+const serializingReads = 'orm/reads/(?:row-|returned-text|tested-form|entity-form)'
+const serializers = 'serializer/(?:represent|compile-writer|compiled-serializer|computed|shown-)'
+
+/** Where the code of a part is: the first that fits. Code of no part, such as helpers, belongs to what called it. */
+const near: readonly Place[] = [
+  ['serializing', new RegExp(`/dist/src/(?:${serializingReads}|${serializers})`)],
+  [
+    'validation',
+    /\/dist\/src\/(?:serializer|validators|http\/native\/(?:body|strict))|\/node_modules\/class-(?:val|tr)/,
+  ],
+  ['requests and replies', /\/dist\/(?:src\/(?:http|logging)|container)\/|\/node_modules\/secure-json-parse\//],
+  [
+    'writing and rules',
+    /\/dist\/(?:src\/(?:orm\/(?:writes|deletion|events|unit-of-work|counters)|service)|decorators)\b/,
+  ],
+  ['reading and statements', /\/dist\/src\/orm\//],
+  ['the program by hand', /\/dist\/bench\//],
+  ['TypeORM', /\/node_modules\/typeorm\//],
+  ['driver, SQLite', /\/node_modules\/(?:libsql|@libsql|pg|pg-[a-z]+)\//],
+  ['node:http', /^node:(?:_http|internal\/http$)/],
+  ['cryptography', /^node:internal\/crypto\//],
+  ['promises, contexts', /^node:(?:internal\/)?async_hooks$/],
+]
+
+/** What runs below everything else: it counts for itself where nothing else called. */
+const far: readonly Place[] = [
+  ['the rest of Node.js', /^node:(?:net|internal\/(?:streams|stream_base_commons))/],
+  ['promises, contexts', /^node:internal\/process\/task_queues$/],
+]
+
+/** One function that was called at one place, as V8 names it. */
+export interface Frame {
+  readonly name: string
+  readonly url: string
+}
+
+/** The part that a function works for; what called it stands behind it. `undefined` where nothing works. */
+export function partOf(stack: readonly Frame[]): Part | undefined {
+  const [{ name } = { name: '' }] = stack
+  if (name === '(idle)') return undefined
+  if (name === '(garbage collector)') return 'garbage'
+  return placed(stack, near) ?? placed(stack, far) ?? 'the rest of Node.js'
+}
+
+function placed(stack: readonly Frame[], places: readonly Place[]): Part | undefined {
+  for (const { url } of stack) {
+    const place = places.find(([, at]) => at.test(url))
+    if (place) return place[0]
+  }
+  return undefined
+}
