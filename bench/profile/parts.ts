@@ -6,7 +6,7 @@ export const parts = [
   'reading and statements',
   'writing and rules',
   'serializing',
-  'the program by hand',
+  'the program itself',
   'TypeORM',
   'driver, SQLite',
   'cryptography',
@@ -19,7 +19,7 @@ export type Part = (typeof parts)[number]
 
 type Place = readonly [Part, RegExp]
 
-const serializingReads = 'orm/reads/(?:row-|returned-text|tested-form|entity-form)'
+const serializingReads = 'orm/reads/(?:engines/|row-|returned-text|tested-form|entity-form)'
 const serializers = 'serializer/(?:represent|compile-writer|compiled-serializer|computed|shown-)'
 
 /** Where the code of a part is: the first that fits. Code of no part, such as helpers, belongs to what called it. */
@@ -35,7 +35,7 @@ const near: readonly Place[] = [
     /\/dist\/(?:src\/(?:orm\/(?:writes|deletion|events|unit-of-work|counters)|service)|decorators)\b/,
   ],
   ['reading and statements', /\/dist\/src\/orm\//],
-  ['the program by hand', /\/dist\/bench\//],
+  ['the program itself', /\/dist\/bench\/contenders\//],
   ['TypeORM', /\/node_modules\/typeorm\//],
   ['driver, SQLite', /\/node_modules\/(?:libsql|@libsql|pg|pg-[a-z]+)\//],
   ['node:http', /^node:(?:_http|internal\/http$)/],
@@ -55,10 +55,12 @@ export interface Frame {
   readonly url: string
 }
 
-/** The part that a function works for; what called it stands behind it. `undefined` where nothing works. */
+const watcher = /\/dist\/bench\/profile\//
+
+/** The part that a function works for; what called it stands behind it. `undefined` where nothing works for a request. */
 export function partOf(stack: readonly Frame[]): Part | undefined {
   const [{ name } = { name: '' }] = stack
-  if (name === '(idle)') return undefined
+  if (name === '(idle)' || stack.some(({ url }) => watcher.test(url))) return undefined
   if (name === '(garbage collector)') return 'garbage'
   return placed(stack, near) ?? placed(stack, far) ?? 'the rest of Node.js'
 }
