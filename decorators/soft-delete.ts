@@ -50,9 +50,9 @@ export const SoftDelete = defineTrait({
       undoes: 'deletionId',
       ancestors: ({ input }) => input.withAncestors ?? false,
       set: () => ({ deletedAt: null, deletionId: null, ...(by && { deletedBy: null }) }),
-      each: ({ before }) => {
-        if (before.deletedAt !== null) return
-        throw new ConflictError('The row is not deleted.', { errorCode: 'NOT_DELETED' })
+      requires: {
+        where: deleted,
+        refused: () => new ConflictError('The row is not deleted.', { errorCode: 'NOT_DELETED' }),
       },
     },
     purge: { without: ['kept'], hard: true, due: (before) => lt('deletedAt', before) },

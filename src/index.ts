@@ -367,7 +367,17 @@ export {
 } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
 export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
-export type { AnsweredReceipt, Id, Ids, InputOf, Named, Receipt, Verb, VerbCall } from './model/verb.js'
+export type {
+  AnsweredReceipt,
+  Id,
+  Ids,
+  InputOf,
+  Named,
+  Receipt,
+  Verb,
+  VerbCall,
+  VerbRequirement,
+} from './model/verb.js'
 export { partitionOf } from './orm/counters.js'
 export { createDataSource } from './orm/create-data-source.js'
 export { ModelDataSource } from './orm/data-source.js'

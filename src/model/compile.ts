@@ -4,12 +4,13 @@ import { nameAs, namedAs, tableNameAs } from './application.js'
 import { appliedTraits, type Declared, labelOf } from './applied-traits.js'
 import type { Columns } from './column.js'
 import { compileDeletions } from './deletion.js'
+import { matches } from './matches.js'
 import type { CompanionTable, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
 import { all, isStatic, type Predicate } from './predicate.js'
 import { compileRelationLooks } from './relation-look.js'
-import type { Rules } from './rule.js'
+import type { Change, Rules } from './rule.js'
 import type { Trait } from './trait.js'
-import type { Verb } from './verb.js'
+import type { Verb, VerbRequirement } from './verb.js'
 import { verifyModel } from './verify-model.js'
 import { verifyTraitOptions } from './verify-options.js'
 
@@ -90,9 +91,32 @@ function verbsOf(trait: Trait, options: object): Readonly<Record<string, Compile
   return Object.fromEntries(
     Object.entries(verbs).map(([name, verb]) => [
       nameAs(trait.as, name),
-      { ...withOwnScopes(trait, options, verb), input: inputs[name] ?? {} },
+      compiledVerb(withOwnScopes(trait, options, verb), inputs[name] ?? {}),
     ]),
   )
+}
+
+function compiledVerb(verb: Verb, input: Columns): CompiledVerb {
+  return { ...verb, ...(verb.requires && requiring(verb, verb.requires)), input, unconditional: verb }
+}
+
+/** Looks at every row before anything else of a verb does. */
+function requiring(verb: Verb, requires: VerbRequirement): Partial<Verb> {
+  const requireOf = ({ before }: Change): void => {
+    if (!matches(requires.where, before)) throw requires.refused(before)
+  }
+  return {
+    each: (change, context) => {
+      requireOf(change)
+      return verb.each?.(change, context)
+    },
+    ...(verb.together && {
+      together: async (changes, context) => {
+        for (const change of changes) requireOf(change)
+        return (await verb.together?.(changes, context)) ?? []
+      },
+    }),
+  }
 }
 
 function tablesOf(trait: Trait, options: object): Readonly<Record<string, CompanionTable>> {

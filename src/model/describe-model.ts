@@ -54,8 +54,9 @@ export function describeModel(model: Model): ModelDescription {
       linked: model.rules.linked.map(by),
     },
     tables: each(model.tables, (table) => table),
-    verbs: each(model.verbs, ({ input, without, hard }) => ({
+    verbs: each(model.verbs, ({ input, requires, without, hard }) => ({
       input,
+      ...(requires && { requires: sentence(requires.where) }),
       ...(without && { without }),
       ...(hard && { hard }),
     })),

@@ -31,6 +31,8 @@ export interface AppliedTrait extends Contributor {
 /** A verb and what it must be given; no columns where it takes no input. */
 export interface CompiledVerb extends Verb {
   readonly input: Columns
+  /** The verb without what it requires: what is done to a row that is known to be so. */
+  readonly unconditional: Verb
 }
 
 /** A view; where it depends on what it is given, only what makes it. */

@@ -10,6 +10,11 @@ import type { RuleContext, WriteContext } from './rule-context.js'
  * besides.
  */
 export interface Verb<I = unknown, R = RowData, A = unknown> extends Rule<R, PropertiesOf<I>> {
+  /**
+   * Of which rows it can be done: one that is not so ends the call. A row is then written without being read first, where
+   * nothing else wants to see it, because the statement that writes it asks.
+   */
+  readonly requires?: VerbRequirement<R>
   /** The default scopes it does not see, e.g. because it restores what one of them hides. */
   readonly without?: readonly string[]
   /** Removes the rows from the table, whatever the delete rules say. */
@@ -49,6 +54,14 @@ export interface Verb<I = unknown, R = RowData, A = unknown> extends Rule<R, Pro
   named?(call: Named<R>, context: RuleContext<PropertiesOf<I>>): Promise<void>
   /** What the receipt tells besides, as `answer`: asked when all rows are written, also of those that stay as they are. */
   answer?(rows: readonly R[], context: RuleContext<PropertiesOf<I>>): Promise<A>
+}
+
+/** What a verb requires of a row. */
+export interface VerbRequirement<R = RowData> {
+  /** What must be true of the row itself as it is stored. */
+  readonly where: Predicate
+  /** The error of a call that names a row of which it is not true. */
+  refused(row: R): Error
 }
 
 /** What the caller of a verb named. */

@@ -69,6 +69,7 @@ const kindsOfRules: OptionNames<Rules> = {
 }
 const verbParts: OptionNames<Verb> = {
   ...ruleParts,
+  requires: true,
   without: true,
   hard: true,
   follow: true,

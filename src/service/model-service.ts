@@ -3,6 +3,7 @@ import type { AnyClass } from '../metadata/fact-kind.js'
 import { labelOf } from '../model/applied-traits.js'
 import type { Model } from '../model/model.js'
 import type { VerbsOf } from '../model/trait-types.js'
+import { giveParts, hasOwnParts } from './own-part.js'
 import { RowsService } from './rows-service.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceResult } from './service-result.js'
@@ -32,6 +33,7 @@ export function ModelService<E extends object>(entity: AnyClass<E>): ModelServic
       addVerbs(EntityService.prototype, this.dataSource.registry.model(entity))
     }
   }
+  giveParts(EntityService.prototype)
   return EntityService as unknown as ModelServiceClass<E>
 }
 
@@ -46,9 +48,18 @@ function addVerbs(prototype: object, model: Model): void {
 
 type Verbs = Readonly<Record<string, (...given: readonly unknown[]) => Promise<unknown>>>
 
+interface DoesVerbs {
+  readonly dataSource: RowsService<object>['dataSource']
+  readonly attempt: RowsService<object>['attempt']
+  readonly write: RowsService<object>['write']
+  readonly repository: Verbs
+}
+
 function verbMethod(name: string) {
-  return function (this: { write: RowsService<object>['write']; repository: Verbs }, ...given: readonly unknown[]) {
-    return this.write(async () => this.repository[name]?.(...given))
+  return function (this: DoesVerbs, ...given: readonly unknown[]) {
+    const run = async () => this.repository[name]?.(...given)
+    // A verb is a unit of work of its own, where it needs one.
+    return hasOwnParts(this) || this.dataSource.isInUnit ? this.write(run) : this.attempt(run)
   }
 }
 

@@ -1,6 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { rateLimitsOf } from '../rate-limit/rate-limit-fact.js'
-import type { WritesRows } from './many-rows.js'
 
 /** What every method of a service that writes rows is made of. */
 const parts = ['entity', 'repository', 'write', 'attempt', 'atomic'] as const
@@ -17,8 +16,9 @@ export function giveParts(prototype: object): void {
  * else, so that they may be written in any way that comes to the same.
  * @param service an instance, or the prototype of a class.
  */
-export function ownPart(service: object, method: WritesRows): string | undefined {
-  if (isOwn(service, method)) return `${method} of its service is its own`
+export function ownPart(service: object, method: string): string | undefined {
+  // The methods of verbs come with the first instance.
+  if (method in service && isOwn(service, method)) return `${method} of its service is its own`
   const own = parts.find((name) => isOwn(service, name))
   if (own !== undefined) return `${own} of its service is its own`
   return rateLimitsOf(service.constructor as AnyClass, method).length > 0

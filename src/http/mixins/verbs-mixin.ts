@@ -92,4 +92,5 @@ export function defineVerbMethod({ name, prototype }: ViewSetClass, verb: string
     return this.performVerb(verb, call)
   }
   Object.defineProperty(prototype, verb, { value, configurable: true, writable: true })
+  markPlainHook(prototype as { readonly [name: string]: object }, verb)
 }

@@ -51,7 +51,9 @@ export function ViewRowsMixin<B extends ViewSetClass>(
       return runVerbOnRow(this, remove.verb, call.with({ body: {} }))
     }
   }
-  markPlainHook(ViewRowsViewSet.prototype as { readonly [name: string]: object }, retrieve)
+  for (const name of [retrieve, destroy]) {
+    markPlainHook(ViewRowsViewSet.prototype as { readonly [name: string]: object }, name)
+  }
   const permission: Permission = allow
   const shared = { view, place, permission }
   const row = { ...shared, on: 'row', under: path, path: '' } as const

@@ -1,3 +1,4 @@
+import type { RowData } from '../../model/matches.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { returnedText } from '../../orm/reads/returned-text.js'
 import type { ReadRow } from '../../orm/reads/row-form.js'
@@ -5,7 +6,8 @@ import { deleteRow } from '../../orm/writes/by-statement/delete-row.js'
 import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/entity-reader.js'
 import { newRow } from '../../orm/writes/by-statement/new-row.js'
 import { changeRow } from '../../orm/writes/by-statement/one-row.js'
-import type { WritesOne } from '../../service/many-rows.js'
+import { verbOnRow } from '../../orm/writes/by-statement/verb-row.js'
+import { acceptedInput } from '../../orm/writes/verb-input.js'
 import { ownPart } from '../../service/own-part.js'
 import { given } from '../../service/written-values.js'
 import type { ActionModel } from '../action-model.js'
@@ -20,6 +22,7 @@ import type { CompiledModel } from '../pipeline/compiled-model.js'
 import type { StepRuns } from '../pipeline/place-steps.js'
 import { writtenReading } from '../reading/action-reading.js'
 import type { Run, StepName } from '../step.js'
+import { lookingOf } from '../verbs/seen-rows.js'
 import type { LoneWrite } from './lone-write.js'
 import { isServedPlainly } from './plain-service.js'
 import { RowDecider } from './row-decider.js'
@@ -32,21 +35,14 @@ export interface ActionWriting {
   readonly write?: LoneWrite
 }
 
-type Hook = 'performCreate' | 'performUpdate' | 'performDestroy'
-
-/** The method of a service that does what a hook does. */
-const serviceMethods: Readonly<Record<Hook, WritesOne>> = {
-  performCreate: 'create',
-  performUpdate: 'update',
-  performDestroy: 'delete',
-}
-
-/** The hook that does what an action of a mixin is for, and whether it does so to the row of its route. */
-const hooks: Readonly<Record<string, { readonly hook: Hook; readonly on: ActionModel['on'] }>> = {
-  create: { hook: 'performCreate', on: 'collection' },
-  update: { hook: 'performUpdate', on: 'row' },
-  partialUpdate: { hook: 'performUpdate', on: 'row' },
-  destroy: { hook: 'performDestroy', on: 'row' },
+/** How an action of a mixin writes its row, as long as nobody has changed that. */
+interface Plain {
+  /** The hook that does it, where there is one. */
+  readonly hook?: string
+  /** The method of a service that does the same. */
+  readonly method: string
+  readonly on: ActionModel['on']
+  readonly writer: Writer
 }
 
 /** How an action of a mixin writes the one row that it is about; undefined for every other action. */
@@ -56,12 +52,11 @@ export function actionWriting(
   runs: StepRuns,
   host: PipelineHost,
 ): ActionWriting | undefined {
-  const known = hooks[action.name]
-  if (!model || !known || !action.writes || action.on !== known.on) return undefined
-  const { hook } = known
-  const because = whyRow(action, hook, model, runs)
+  const plain = plainWay(action)
+  if (!model || !plain || !action.writes || action.on !== plain.on) return undefined
+  const because = whyRow(action, plain, model, runs)
   if (because !== undefined) return { way: { by: 'row', because } }
-  return { way: { by: 'statement' }, write: writers[hook](action, model, host) }
+  return { way: { by: 'statement' }, write: plain.writer(action, model, host) }
 }
 
 /** Writes by one statement where that is possible, else by all the steps of the action. */
@@ -75,14 +70,14 @@ export function byStatement(write: LoneWrite | undefined, run: Run): Run {
 /** Where something sees the row before it is written, it is loaded. */
 function whyRow(
   { viewSet, name, on, model: viewSetModel, input }: ActionModel,
-  hook: Hook,
+  { hook, method }: Plain,
   { serializer }: CompiledModel,
   runs: StepRuns,
 ): string | undefined {
   const members = viewSet.prototype as Readonly<Record<string, unknown>>
-  const own = [name, hook].find((member) => typeof members[member] !== 'function' || !isPlainHook(members[member]))
+  const own = [name, hook ?? name].find((one) => typeof members[one] !== 'function' || !isPlainHook(members[one]))
   if (own !== undefined) return `${own} is a method of its own`
-  const ofService = viewSetModel?.service && ownPart(viewSetModel.service.prototype as object, serviceMethods[hook])
+  const ofService = viewSetModel?.service && ownPart(viewSetModel.service.prototype as object, method)
   if (ofService !== undefined) return ofService
   if (on === 'row' && viewSetModel?.lookup !== undefined) return `rows are looked up by "${viewSetModel.lookup}"`
   if (input && Object.values(serializer.definition.spec.rules ?? {}).some(({ write }) => write)) {
@@ -142,12 +137,40 @@ const deleting: Writer = (action, _, host) => {
   }
 }
 
+/** Does the verb of the action. */
+const doing: Writer = (action, model, host) => {
+  const decider = new RowDecider()
+  const reading = writtenReading(action, model, host)
+  const looking = lookingOf(action, model)
+  const name = action.verb ?? ''
+  const verb = model.entity.verbs[name]
+  return async (exchange) => {
+    if (!verb || !isPlain(exchange) || decider.takesTime(exchange)) return false
+    if (!isServedPlainly(action, name, exchange, host)) return false
+    const input = acceptedInput(verb.input, (exchange.body ?? {}) as RowData)
+    if (!input) return false
+    const rows = looking(viewSetOf(action, host, exchange).select(exchange))
+    const options = { decide: decider.of(exchange), reader: await textReader(reading, exchange) }
+    const done = await verbOnRow<ReadRow>(rows, exchange.params['id'] ?? '', { name, verb, input }, options)
+    if (done) exchange.outcome = done.row
+    return done !== undefined
+  }
+}
+
 type Writer = (action: ActionModel, model: CompiledModel, host: PipelineHost) => LoneWrite
 
-const writers: Readonly<Record<Hook, Writer>> = {
-  performCreate: creating,
-  performUpdate: changing,
-  performDestroy: deleting,
+const update: Plain = { hook: 'performUpdate', method: 'update', on: 'row', writer: changing }
+const plainWays: Readonly<Record<string, Plain>> = {
+  create: { hook: 'performCreate', method: 'create', on: 'collection', writer: creating },
+  update,
+  partialUpdate: update,
+  destroy: { hook: 'performDestroy', method: 'delete', on: 'row', writer: deleting },
+}
+
+/** What an action does where it is as its mixin made it; undefined where no mixin makes such. */
+function plainWay({ name, verb, view }: ActionModel): Plain | undefined {
+  if (verb === undefined) return plainWays[name]
+  return { ...(view === undefined && { hook: 'performVerb' }), method: verb, on: 'row', writer: doing }
 }
 
 /** What makes the text of the written row that the caller of an exchange is shown; undefined where that needs an entity. */

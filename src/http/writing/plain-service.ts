@@ -1,5 +1,4 @@
 import type { ModelDataSource } from '../../orm/data-source.js'
-import type { WritesRows } from '../../service/many-rows.js'
 import { ownPart } from '../../service/own-part.js'
 import type { ActionModel, Constructor } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
@@ -8,7 +7,7 @@ import { dataSourceOf, type PipelineHost } from '../host.js'
 /** Whether the service that writes the rows of an exchange, if there is one, does what every service does, and nothing else. */
 export function isServedPlainly(
   { model }: ActionModel,
-  method: WritesRows,
+  method: string,
   { request }: Exchange,
   host: PipelineHost,
 ): boolean {
@@ -18,12 +17,7 @@ export function isServedPlainly(
 }
 
 /** Whether a service writes rows of an entity in a data source as every service does. */
-export function isPlainService(
-  service: object,
-  method: WritesRows,
-  entity: unknown,
-  dataSource: ModelDataSource,
-): boolean {
+export function isPlainService(service: object, method: string, entity: unknown, dataSource: ModelDataSource): boolean {
   if (ownPart(service, method) !== undefined || !hasEntity(service.constructor, entity)) return false
   return 'dataSource' in service && service.dataSource === dataSource
 }

@@ -48,7 +48,10 @@ function partsOf(model: Model): readonly Part[] {
   const checks = checksOf(model).flatMap((check) =>
     conditionsOf(check).map((predicate) => ({ what: 'a check', contributor: check.contributor, predicate })),
   )
-  return [...scopes, ...columns, ...indexes, ...checks]
+  const verbs = Object.entries(model.verbs).flatMap(([name, { requires, contributor }]) =>
+    requires ? [{ what: `what the verb "${name}" requires`, contributor, predicate: requires.where }] : [],
+  )
+  return [...scopes, ...columns, ...indexes, ...checks, ...verbs]
 }
 
 function checkViews(model: Model, relations: ReadonlySet<string>, mistakes: Mistakes): void {

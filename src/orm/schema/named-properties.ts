@@ -54,6 +54,7 @@ function namedByConditions(model: Model): readonly Named[] {
   return [
     ...conditions('scope', model.scopes),
     ...conditions('view', outlined(model)),
+    ...conditions('verb', required(model)),
     ...generatedColumns(model).map(({ name, contributor, generated }) => ({
       what: `the generated column "${name}"`,
       contributor,
@@ -73,6 +74,16 @@ function namedByConditions(model: Model): readonly Named[] {
 function outlined({ views }: Model) {
   return Object.fromEntries(
     Object.entries(views).map(([name, view]) => [name, { ...viewOutline(view), contributor: view.contributor }]),
+  )
+}
+
+/** What verbs require of their rows. */
+function required({ verbs }: Model) {
+  return Object.fromEntries(
+    Object.entries(verbs).map(([name, { requires, contributor }]) => [
+      name,
+      { contributor, ...(requires && { where: requires.where }) },
+    ]),
   )
 }
 

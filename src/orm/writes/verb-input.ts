@@ -25,6 +25,16 @@ export function checkedInput(columns: Columns, input: RowData): RowData {
   return Object.freeze(checked)
 }
 
+/** The same, or undefined where the input is refused. */
+export function acceptedInput(columns: Columns, input: RowData): RowData | undefined {
+  try {
+    return checkedInput(columns, input)
+  } catch (error) {
+    if (error instanceof ValidationError) return undefined
+    throw error
+  }
+}
+
 type Check = (name: string, value: unknown, column: Column) => FieldError | undefined
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i

@@ -15,6 +15,7 @@ import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
 import { foreseenRow, type Outcome } from './by-statement/foreseen-row.js'
+import { verbAlone } from './by-statement/verb-row.js'
 import { addUp, CallTally } from './call-tally.js'
 import { chunks, longestList } from './groups.js'
 import { passesTogether } from './passages.js'
@@ -55,13 +56,26 @@ export const ruledVerbs: VerbRunner = {
     const own = { manager: manager as ModelEntityManager, model, metadata }
     const call: Call = { ...own, verb, name, context, ids, tally: new CallTally() }
     const keys = keysOf(call, ids)
+    const alone = await verbAlone(call, keys)
+    if (alone) return receiptOf(alone.context, 1, { [model.name]: 1 })
     const { affected, answer } = (await foresee(call, keys)) ?? (await carryOut(call, keys))
     const { along } = call.tally
-    const byEntity = Object.freeze({ ...along, [model.name]: affected + (along[model.name] ?? 0) })
+    const byEntity = { ...along, [model.name]: affected + (along[model.name] ?? 0) }
     const relinked = Object.keys(call.tally.relinked).length > 0 && { relinked: Object.freeze(call.tally.relinked) }
-    const receipt = { operation: context.operation, affected, byEntity, ...relinked }
-    return Object.freeze(verb.answer ? { ...receipt, answer } : receipt)
+    const receipt = receiptOf(context, affected, byEntity)
+    return relinked || verb.answer
+      ? Object.freeze({ ...receipt, ...relinked, ...(verb.answer && { answer }) })
+      : receipt
   },
+}
+
+/** What a call has done. */
+export function receiptOf(
+  { operation }: Pick<WriteContext, 'operation'>,
+  affected: number,
+  byEntity: Receipt['byEntity'],
+): Receipt {
+  return Object.freeze({ operation, affected, byEntity: Object.freeze(byEntity) })
 }
 
 /** Writes the one row that a call names without reading it under its lock first, where the verb knows how. */

@@ -39,7 +39,11 @@ export function canDecide({ options }: ModelDataSource): boolean {
  * the condition that this gives is the row that was decided about, so that nothing has to be locked in between.
  * @returns undefined where it may not, or there is none.
  */
-export async function allowedRow(row: Selection<EntityRow>, decide: RowDecision): Promise<AsDecided | undefined> {
+export async function allowedRow(
+  row: Selection<EntityRow>,
+  decide: RowDecision,
+  past?: readonly string[],
+): Promise<AsDecided | undefined> {
   const { metadata, manager } = row.repository
   const { dataSource } = manager
   const unchanged = unchangedOf(dataSource.options.type as EngineType)
@@ -49,7 +53,7 @@ export async function allowedRow(row: Selection<EntityRow>, decide: RowDecision)
     dataSource.driver,
     `SELECT ${reader.names}${unchanged?.read} FROM ${table} WHERE `,
   )
-  if (!unchanged || !addRowsCondition(dataSource, row, statement)) return undefined
+  if (!unchanged || !addRowsCondition(dataSource, row, statement, past)) return undefined
   const raw = await runRead(dataSource, preparedStatement(dataSource, statement, true), undefined, 'master')
   const entity = reader.first(raw)
   if (!entity || decide(entity) !== true) return undefined

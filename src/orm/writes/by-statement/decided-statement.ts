@@ -26,17 +26,19 @@ export function writtenBy({ repository }: Selection<EntityRow>): Target & { read
 /**
  * The statement that writes a row, once it is decided that the row may be written; undefined where it may not, or a
  * statement cannot write it.
+ * @param past the scopes that what is done to the row does not see, here as below.
  */
 export async function decidedStatement(
   row: Selection<EntityRow>,
   decide: RowDecision | undefined,
   written: () => StatementText | undefined,
+  past?: readonly string[],
 ): Promise<StatementText | undefined> {
   const { dataSource, metadata } = writtenBy(row)
   if (decide && !(canDecide(dataSource) && entityReaderOf(dataSource, metadata))) return undefined
   const statement = written()
   if (!statement || !decide) return statement
-  const asDecided = await allowedRow(row, decide)
+  const asDecided = await allowedRow(row, decide, past)
   asDecided?.(statement)
   return asDecided && statement
 }
@@ -47,11 +49,12 @@ export function updateStatement(
   { metadata }: Target,
   row: Selection<EntityRow>,
   values: RowData,
+  past?: readonly string[],
 ): StatementText | undefined {
   const { table } = new TableStatement(dataSource, metadata)
   const statement = new StatementText(dataSource.driver, `UPDATE ${table} SET `)
   if (!addAssignments(dataSource, metadata, values, statement)) return undefined
-  return addRowsCondition(dataSource, row, statement.add(' WHERE ')) ? statement : undefined
+  return addRowsCondition(dataSource, row, statement.add(' WHERE '), past) ? statement : undefined
 }
 
 /** The DELETE that removes a row. */
@@ -59,10 +62,11 @@ export function removalStatement(
   dataSource: ModelDataSource,
   { metadata }: Target,
   row: Selection<EntityRow>,
+  past?: readonly string[],
 ): StatementText | undefined {
   const { table } = new TableStatement(dataSource, metadata)
   const statement = new StatementText(dataSource.driver, `DELETE FROM ${table} WHERE `)
-  return addRowsCondition(dataSource, row, statement) ? statement : undefined
+  return addRowsCondition(dataSource, row, statement, past) ? statement : undefined
 }
 
 /** Sends a statement, and tells how many rows it has written; undefined where the database refuses it. */

@@ -55,12 +55,16 @@ function hiding(dataSource: ModelDataSource, target: Target, row: Selection<Enti
   return write && { ...write, statement: () => updateStatement(dataSource, target, row, write.values) }
 }
 
-/** Others go for good, which no rule hears of that looks at rows. */
+/** Others go for good. */
 function removing(dataSource: ModelDataSource, target: Target, row: Selection<EntityRow>): LoneDeletion | undefined {
-  const { delete: own, leave } = target.model.rules
-  if (leave.length > 0 || readsRows(own) || !isRemovedAlone(dataSource, target)) return undefined
-  // The rules at the other ends of its links hear of it.
-  if (lostLinks(dataSource, target.metadata).length > 0) return undefined
+  if (readsRows(target.model.rules.delete) || !isRemovedUnseen(dataSource, target, 'delete')) return undefined
   const { context } = loneContext(dataSource)
   return { context, statement: () => removalStatement(dataSource, target, row) }
+}
+
+/** Whether no rule hears of rows that go for good. */
+export function isRemovedUnseen(dataSource: ModelDataSource, target: Target, kind: string): boolean {
+  if (target.model.rules.leave.length > 0 || !isRemovedAlone(dataSource, target, kind)) return false
+  // The rules at the other ends of its links hear of it.
+  return lostLinks(dataSource, target.metadata).length === 0
 }

@@ -55,7 +55,7 @@ export async function foreseenRow(call: ForeseenCall): Promise<Outcome | undefin
 }
 
 function isForeseeable({ model, metadata, verb, name, manager: { dataSource } }: ForeseenCall): boolean {
-  const more = ['set', 'guard', 'hard', 'without'] as const
+  const more = ['set', 'guard', 'hard', 'without', 'requires'] as const
   if (more.some((part) => verb[part] !== undefined) || readsRows(model.rules.update) || isExpected({ model, metadata }))
     return false
   return isWrittenUnheard(dataSource, { model, metadata }, name)

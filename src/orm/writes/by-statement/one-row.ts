@@ -43,7 +43,9 @@ export async function changeRow<T = EntityRow>(
   const row = rows.byId(id)
   if (!write || decidesWhoSees(row, target, write.values)) return undefined
   const statement = await decidedStatement(row, decide, () => updateStatement(dataSource, target, row, write.values))
-  const done = statement && (await sent<T | EntityRow>(rows, id, statement, reader ?? entities))
+  const again = () => rows.repository.findById(id)
+  const done =
+    statement && (await sentUpdate<T | EntityRow>(dataSource, target, { statement, again }, reader ?? entities))
   if (done !== undefined)
     await tellCommitted(dataSource, target, { ...write, kind: 'update', ids: [keyIn(target, id)] })
   return done
@@ -59,21 +61,26 @@ export function decidesWhoSees(
   return [...scopes, ...sight.where].flatMap(propertiesOf).some((property) => values[property] !== undefined)
 }
 
-/** Sends an UPDATE of a row, and gives the row as it is stored then. */
-async function sent<T>(
-  rows: Selection<EntityRow>,
-  id: Id,
-  statement: StatementText,
+/** An UPDATE of one row, and how that is read again where its engine does not return it. */
+export interface RowUpdate {
+  readonly statement: StatementText
+  readonly again: () => Promise<EntityRow | null>
+}
+
+/** Sends an UPDATE of a row, and gives the row as it is stored then; undefined where nothing was written. */
+export async function sentUpdate<T>(
+  dataSource: ModelDataSource,
+  target: Target,
+  { statement, again }: RowUpdate,
   reader: RowReader<T>,
 ): Promise<T | EntityRow | undefined> {
-  const { dataSource, ...target } = writtenBy(rows)
   if (returnsUpdated(dataSource)) {
     const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
     return raw && reader.first(raw)
   }
   const read = async () => {
     const affected = await affectedBy(dataSource, target, statement)
-    return affected === 1 ? ((await rows.repository.findById(id)) ?? undefined) : undefined
+    return affected === 1 ? ((await again()) ?? undefined) : undefined
   }
   return inUnit(dataSource, read)
 }

@@ -12,18 +12,23 @@ import type { StatementText } from './statement-text.js'
 
 const conditions = new ConditionStore()
 
-/** Adds the condition of the rows of a selection to a statement; false where it is another one for other values. */
+/**
+ * Adds the condition of the rows of a selection to a statement; false where it is another one for other values.
+ * @param past the scopes that what is done to the rows does not see.
+ */
 export function addRowsCondition(
   dataSource: ModelDataSource,
   selection: Selection<EntityRow>,
   statement: StatementText,
+  past: readonly string[] = [],
 ): boolean {
   const reading = { selection, options: { conditions: [], keys: [] }, slice: { limit: 1 } }
   const shape = new Shape()
   const { metadata } = selection.repository
   shape.add(metadata.name)
-  // A row past a scope is found, but not written.
-  if (selection.parts.sight.without.size > 0 || !readShape(reading, dataSource, shape)) return false
+  const isPast = [...selection.parts.sight.without].some((scope) => !past.includes(scope))
+  // A row past another scope is found, but not written.
+  if (isPast || !readShape(reading, dataSource, shape)) return false
   const condition = conditions.of(dataSource, shape.key, () =>
     written(dataSource, metadata, slottedReading(reading, new Slots(shape)).selection),
   )

@@ -1,7 +1,6 @@
 import type { EntityMetadata } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
 import type { RowData } from '../../../model/matches.js'
-import type { Contributed } from '../../../model/model.js'
 import type { Rule } from '../../../model/rule.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -26,15 +25,16 @@ export interface LoneWrite {
   readonly context: WriteContext
 }
 
-/** What is written by some rules, where none of them, and nobody else, must see the rows. */
+/** What is written by some rules, where none of them, and nobody else, must see the rows. @param input that of a verb. */
 export function loneWrite(
   dataSource: ModelDataSource,
   target: Target,
-  rules: readonly Contributed<Rule>[],
+  rules: readonly Rule[],
   given: RowData,
+  input?: RowData,
 ): LoneWrite | undefined {
   if (readsRows(rules)) return undefined
-  const { context, isHooked } = loneContext(dataSource)
+  const { context, isHooked } = loneContext(dataSource, input)
   try {
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
@@ -48,12 +48,12 @@ export function loneWrite(
 }
 
 /** The context of a write without a unit of work, and whether a rule wants something done that needs one. */
-export function loneContext(dataSource: ModelDataSource): LoneContext {
+export function loneContext(dataSource: ModelDataSource, input?: RowData): LoneContext {
   let hooked = false
   const afterCommit = () => {
     hooked = true
   }
-  return { context: newContext({ now: () => dataSource.now(), afterCommit }), isHooked: () => hooked }
+  return { context: newContext({ now: () => dataSource.now(), afterCommit }, input), isHooked: () => hooked }
 }
 
 export interface LoneContext {
@@ -95,10 +95,10 @@ function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
 }
 
 /** Whether rows of an entity can be removed so, outside of a unit of work: what is removed in one is told of at its end. */
-export function isRemovedAlone(dataSource: ModelDataSource, target: Target): boolean {
+export function isRemovedAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {
   // Reads of TypeORM do not see rows that such a column hides, and its writes do.
   if (target.metadata.deleteDateColumn) return false
-  const isAsked = isOutsideOfUnits(dataSource) && isUnheard(dataSource, target, 'delete')
+  const isAsked = isOutsideOfUnits(dataSource) && isUnheard(dataSource, target, kind)
   return isAsked && !hearsOf('Remove', dataSource, target.metadata)
 }
 

@@ -1,0 +1,156 @@
+import type { AnyClass } from '../../../metadata/fact-kind.js'
+import type { RowData } from '../../../model/matches.js'
+import type { CompiledVerb } from '../../../model/model.js'
+import { propertiesOf } from '../../../model/predicate.js'
+import type { WriteContext } from '../../../model/rule-context.js'
+import type { Id } from '../../../model/verb.js'
+import type { ModelDataSource } from '../../data-source.js'
+import { isReferred } from '../../deletion/delete-related.js'
+import { referencesOf, referencesTo } from '../../deletion/references.js'
+import type { EntityRow } from '../../entity-row.js'
+import type { ModelEntityManager } from '../../model-entity-manager.js'
+import type { Selection } from '../../selection.js'
+import { readsRows } from '../row-change.js'
+import type { Target } from '../write.js'
+import {
+  affectedBy,
+  decidedStatement,
+  keyIn,
+  removalStatement,
+  updateStatement,
+  writtenBy,
+} from './decided-statement.js'
+import { isRemovedUnseen } from './delete-row.js'
+import { entityReaderOf } from './entity-reader.js'
+import { type OneRowOptions, sentUpdate } from './one-row.js'
+import { tellCommitted } from './tell-committed.js'
+import { isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
+
+/** A verb that is done to one row. */
+export interface VerbOnRow {
+  readonly name: string
+  readonly verb: CompiledVerb
+  /** What it was given, checked. */
+  readonly input: RowData
+  /** Whether nobody wants the row that is stored then. */
+  readonly unanswered?: boolean
+}
+
+/** What a verb has done to a row. */
+export interface DoneToRow<T> {
+  readonly context: WriteContext
+  /** The row as it is stored then; none where the verb removes rows, or nobody wants it. */
+  readonly row: T | EntityRow | undefined
+}
+
+/**
+ * Does a verb to one row of a selection by one statement, which asks for all that the verb requires, where nothing needs to see
+ * the row before. Undefined where nothing was written: the row is not there or not as required, the database refuses it, or it
+ * has to be looked at first.
+ */
+export async function verbOnRow<T = EntityRow>(
+  rows: Selection<EntityRow>,
+  id: Id,
+  call: VerbOnRow,
+  options: OneRowOptions<T> = {},
+): Promise<DoneToRow<T> | undefined> {
+  const { dataSource, ...target } = writtenBy(rows)
+  const { name, verb } = call
+  if (asksMore(verb) || reachesOthers(dataSource, target, verb)) return undefined
+  const done = await (verb.hard ? removed : changed)(rows, id, call, options)
+  if (done) {
+    const { context } = done
+    await tellCommitted(dataSource, target, { context, kind: name, ids: [keyIn(target, id)] })
+  }
+  return done
+}
+
+/** A call of a verb of a repository. */
+interface RepositoryCall extends Pick<Target, 'model'> {
+  readonly manager: ModelEntityManager
+  readonly name: string
+  readonly verb: CompiledVerb
+  readonly context: WriteContext<RowData>
+  /** The ids as they were given. */
+  readonly ids: readonly Id[]
+}
+
+/** The same to the one row that a call of a repository names, which wants no row back. */
+export async function verbAlone(
+  { manager, model, name, verb, context, ids }: RepositoryCall,
+  [key]: readonly Id[],
+): Promise<DoneToRow<EntityRow> | undefined> {
+  if (ids.length !== 1 || key === undefined || manager !== manager.dataSource.manager) return undefined
+  const rows = manager.getRepository(model.entity as AnyClass<EntityRow>).select()
+  const { without = [] } = verb
+  // Without names it would look past every scope.
+  const seen = without.length > 0 ? rows.unscoped(...without) : rows
+  return verbOnRow(seen, key, { name, verb, input: context.input, unanswered: true })
+}
+
+/** The parts of a verb that know its rows. */
+const parts = ['together', 'named', 'answer'] as const
+
+/** Whether a verb wants to know its rows, or to be asked about them. */
+function asksMore(verb: CompiledVerb): boolean {
+  return readsRows([verb.unconditional]) || parts.some((part) => verb[part] !== undefined)
+}
+
+/** Whether rows of others come along, or decide whether it can be done. */
+function reachesOthers(dataSource: ModelDataSource, target: Target, verb: CompiledVerb): boolean {
+  if (verb.hard) return isReferred({ dataSource }, target, true)
+  const { without = [] } = verb
+  if (without.length > 0 && referencesOf(dataSource, target.metadata).length > 0) return true
+  const hasFollowers = verb.undoes !== undefined || verb.follow !== undefined
+  return hasFollowers && referencesTo(dataSource, target.metadata).length > 0
+}
+
+/** The row, where it is as the verb requires. */
+function required(rows: Selection<EntityRow>, id: Id, { requires }: CompiledVerb): Selection<EntityRow> {
+  const row = rows.byId(id)
+  return requires ? row.where(requires.where) : row
+}
+
+async function changed<T>(
+  rows: Selection<EntityRow>,
+  id: Id,
+  { name, verb, input, unanswered }: VerbOnRow,
+  { decide, reader }: OneRowOptions<T>,
+): Promise<DoneToRow<T> | undefined> {
+  const { dataSource, ...target } = writtenBy(rows)
+  const entities = entityReaderOf(dataSource, target.metadata)
+  if (!entities || !isWrittenAlone(dataSource, target, name)) return undefined
+  const write = loneWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
+  if (!write || isTakenAway(rows, write.values)) return undefined
+  const { context, values } = write
+  const row = required(rows, id, verb)
+  const update = () => updateStatement(dataSource, target, row, values, verb.without)
+  const statement = await decidedStatement(row, decide, update, verb.without)
+  if (!statement) return undefined
+  if (unanswered)
+    return (await affectedBy(dataSource, target, statement)) === 1 ? { context, row: undefined } : undefined
+  const again = () => rows.repository.unscoped().findById(id)
+  const done = await sentUpdate<T | EntityRow>(dataSource, target, { statement, again }, reader ?? entities)
+  return done && { context, row: done }
+}
+
+/** Whether values decide who may see the row: it might no longer be its caller's. What scopes hide is answered all the same. */
+function isTakenAway({ parts: { sight } }: Selection<EntityRow>, values: RowData): boolean {
+  return sight.where.flatMap(propertiesOf).some((property) => values[property] !== undefined)
+}
+
+async function removed<T>(
+  rows: Selection<EntityRow>,
+  id: Id,
+  { name, verb }: VerbOnRow,
+  { decide }: OneRowOptions<T>,
+): Promise<DoneToRow<T> | undefined> {
+  const { dataSource, ...target } = writtenBy(rows)
+  if (!isRemovedUnseen(dataSource, target, name)) return undefined
+  const { context } = loneContext(dataSource)
+  const row = required(rows, id, verb)
+  const removal = () => removalStatement(dataSource, target, row, verb.without)
+  const statement = await decidedStatement(row, decide, removal, verb.without)
+  if (!statement || (await affectedBy(dataSource, target, statement)) !== 1) return undefined
+  return { context, row: undefined }
+}
