@@ -1,4 +1,5 @@
 import { asDeclared } from '../helpers/naming.js'
+import { quoted } from '../helpers/quoted.js'
 import type { PropertyDescription, ValueKind } from '../model/entity-description.js'
 
 /** Turns a row into the JSON text of its representation. */
@@ -32,7 +33,7 @@ export function valueWriter(value: ValueKind): ValueWriter {
       return decimalWriter(value.precision, value.scale)
     case 'bigint':
     case 'uuid':
-      return (value) => jsonOf(String(value))
+      return (value) => quoted(String(value))
     default:
       return jsonOf
   }
@@ -40,7 +41,7 @@ export function valueWriter(value: ValueKind): ValueWriter {
 
 /** SQLite drops zeros at the end; where a column has no bounds of its own, there are none to put back. */
 function decimalWriter(precision: number, scale: number): ValueWriter {
-  if (precision >= unboundedPrecision || scale === 0) return (value) => jsonOf(String(value))
+  if (precision >= unboundedPrecision || scale === 0) return (value) => quoted(String(value))
   return (value) => {
     const text = String(value)
     const point = text.indexOf('.')
@@ -55,6 +56,6 @@ const unboundedPrecision = 65
 /** Any value as JSON; whole numbers too large for a JSON number are strings. */
 export const jsonOf: ValueWriter = (value) =>
   // A text has no members, and asking about each value costs more than writing it.
-  typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value, exact) ?? 'null')
+  typeof value === 'string' ? quoted(value) : (JSON.stringify(value, exact) ?? 'null')
 
 const exact = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)

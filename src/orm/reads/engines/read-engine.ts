@@ -1,4 +1,5 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { quoted } from '../../../helpers/quoted.js'
 
 /** A statement as its driver is given it. */
 export interface ReadStatement {
@@ -51,7 +52,7 @@ export interface ReadEngine {
 export const jsonTypes: ReadonlySet<unknown> = new Set(['json', 'jsonb', 'simple-json'])
 
 /** The JSON of a text. */
-export const quotedText: QuickText = (raw) => (typeof raw === 'string' ? JSON.stringify(raw) : undefined)
+export const quotedText: QuickText = (raw) => (typeof raw === 'string' ? quoted(raw) : undefined)
 
 /** The JSON of a document that is stored as text. */
 export const rewrittenJson: QuickText = (raw) => (typeof raw === 'string' ? JSON.stringify(JSON.parse(raw)) : undefined)
