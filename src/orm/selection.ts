@@ -13,7 +13,7 @@ import { entitiesOf, firstEntityOf } from './reads/read-entities.js'
 import { unknownColumn } from './schema/column-terms.js'
 import { withTieBreak } from './schema/ordering.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
-import { combined, plainSight, type Sight, viewed, without } from './scopes/sight.js'
+import { asking, combined, plainSight, type Sight, viewed, without } from './scopes/sight.js'
 
 /** Values for some properties of an entity; null asks for rows where the property is null. */
 export type Values<E> = { readonly [K in PropertyName<E>]?: Extract<E[K], Operand | null> | null }
@@ -80,7 +80,7 @@ export class Selection<E extends ObjectLiteral> {
     const predicate = isPredicate(condition)
       ? condition
       : matching(condition as Readonly<Record<string, Operand | null>>)
-    return this.#seeing({ without: new Set(), where: [predicate] })
+    return this.#seeing(asking(predicate))
   }
 
   /** The row with this primary key; no row when the id cannot be one. */
@@ -89,7 +89,7 @@ export class Selection<E extends ObjectLiteral> {
     const value = parseId(metadata, id)
     const [column] = metadata.primaryColumns
     const predicate = column && value !== undefined ? eq(column.propertyPath, value) : any()
-    return this.#seeing({ without: new Set(), where: [predicate] })
+    return this.#seeing(asking(predicate))
   }
 
   /**
@@ -178,7 +178,7 @@ export class Selection<E extends ObjectLiteral> {
   }
 
   #seeing(sight: Sight): Selection<E> {
-    return this.#with({ sight: combined(this.#parts.sight, sight) })
+    return new Selection(this.#repository, { ...this.#parts, sight: combined(this.#parts.sight, sight) })
   }
 
   #with(parts: Partial<SelectionParts>): Selection<E> {

@@ -4,6 +4,7 @@ import { oneOf } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
 import type { ModelRepository, ScopedRepository } from '../orm/model-repository.js'
 import { parseId } from '../orm/parse-id.js'
+import { asking } from '../orm/scopes/sight.js'
 import type { Selection } from '../orm/selection.js'
 import { storedRow, storedRows } from '../orm/stored-row.js'
 import { deleteRow } from '../orm/writes/by-statement/delete-row.js'
@@ -223,7 +224,7 @@ export abstract class RowsService<E extends object> extends BaseService {
     const [column] = this.#rows.metadata.primaryColumns
     for (const some of chunks([...new Set(keys)], mostKeys)) {
       // A collation may hold keys for one that are spelt in two ways, which name two rows, or none.
-      const exact = this.#rows.seeing({ without: new Set(), where: [oneOf(column!.propertyPath, some)] })
+      const exact = this.#rows.seeing(asking(oneOf(column!.propertyPath, some)))
       const { affected } = await write(this.dataSource.dialect.exactText ? exact : this.#rows, [...some] as Criteria<E>)
       if ((affected ?? 0) < some.length) throw this.#notFound()
     }

@@ -52,7 +52,10 @@ function pairOf(part: string): readonly [name: string | undefined, value: string
   return equals === -1 ? [decoded(part), ''] : [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))]
 }
 
+const encoded = /[%+]/
+
 function decoded(text: string): string | undefined {
+  if (!encoded.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

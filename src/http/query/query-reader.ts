@@ -1,6 +1,7 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { shortName } from '../../errors/json-pointer.js'
 import { nearestName } from '../../helpers/nearest-name.js'
+import { whenAsked } from '../../helpers/when-asked.js'
 import { invalidQuery, parseQueryString } from './parse-query-string.js'
 
 /** A value that was read, or why it was refused. */
@@ -44,7 +45,6 @@ export type QueryReader = (queryString: string, withheld?: WithheldFields) => Re
 export type QueryCheck = (query: Readonly<Record<string, unknown>>) => FieldError | undefined
 
 const nothing: WithheldFields = new Set()
-const empty: Readonly<Record<string, unknown>> = Object.freeze({})
 
 /** Compiles a reader of the parameters an action takes. Any other parameter is refused. */
 export function compileQueryReader(
@@ -52,8 +52,7 @@ export function compileQueryReader(
   checks: readonly QueryCheck[] = [],
 ): QueryReader {
   const everything = knownTo(parameters)
-  return (queryString, withheld = nothing) => {
-    if (queryString === '' && parameters.length === 0) return empty
+  const read: QueryReader = (queryString, withheld = nothing) => {
     const known = withheld.size === 0 ? everything : knownTo(parameters.filter(({ tells }) => !tells?.(withheld)))
     const given = parseQueryString(queryString)
     const errors: FieldError[] = []
@@ -68,6 +67,10 @@ export function compileQueryReader(
     if (errors.length > 0) throw invalidQuery(errors)
     return Object.freeze(query)
   }
+  // What nothing is read as does not change.
+  const unasked = whenAsked(() => read(''))
+  return (queryString, withheld = nothing) =>
+    queryString === '' && withheld.size === 0 ? unasked() : read(queryString, withheld)
 }
 
 const knownTo = (parameters: readonly QueryParameter[]) => ({

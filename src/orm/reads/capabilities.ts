@@ -6,8 +6,7 @@ const known = new WeakMap<ModelDataSource, readonly Capability[]>()
 
 /** What a text depends on because the context may lift scopes. */
 export function addCapabilities(dataSource: ModelDataSource, shape: Shape): void {
-  const held = capabilitiesOf(dataSource).map(({ isHeld }) => (isHeld ? '1' : '0'))
-  shape.add(held.join(''))
+  for (const { isHeld } of capabilitiesOf(dataSource)) shape.add(isHeld ? 'lifted' : 'whole')
 }
 
 /** What can lift scopes of any entity of a data source: which conditions stand in a statement depends on it. */

@@ -1,5 +1,5 @@
 import { matching, type Operand } from '../../model/predicate.js'
-import type { Sight } from '../scopes/sight.js'
+import { asking, type Sight } from '../scopes/sight.js'
 import { readPredicate, slotted } from './predicate-shape.js'
 import type { Shape, Slots } from './slot.js'
 import type { StatementLayout } from './statement-layout.js'
@@ -15,14 +15,16 @@ export function scopeSight(
   call: object,
 ): Sight | undefined {
   if (!scope) return undefined
-  return { without: new Set(), where: [matching(scope(call as never) as Readonly<Record<string, Operand | null>>)] }
+  return asking(matching(scope(call as never) as Readonly<Record<string, Operand | null>>))
 }
 
 /** Reads what a text depends on; false where no text is worth keeping. */
 export function readSight(sight: Sight | undefined, shape: Shape): boolean {
   shape.add(sight ? 'asked' : 'plain')
   if (!sight) return true
-  shape.add([...sight.without].join())
+  shape.add(sight.without.size)
+  for (const name of sight.without) shape.add(name)
+  shape.add(sight.where.length)
   return sight.where.every((predicate) => readPredicate(predicate, shape))
 }
 

@@ -22,21 +22,26 @@ export function readShape({ selection, options, slice }: Reading, dataSource: Mo
   if (relations.size > 0 || selection.repository.manager !== dataSource.manager) return false
   addCapabilities(dataSource, shape)
   if (!readSight(sight, shape)) return false
-  shape.add('conditions')
+  shape.add(options.conditions.length)
   if (!options.conditions.every((one) => typeof one !== 'function' && readCondition(one, shape))) return false
-  shape.add(options.keys.map(({ path, direction }) => `${path.text} ${direction}`).join())
+  shape.add(options.keys.length)
+  for (const { path, direction } of options.keys) {
+    shape.add(path.text)
+    shape.add(direction)
+  }
   return readSlice(slice, shape)
 }
 
 function readCondition({ path, test }: Condition, shape: Shape): boolean {
   if (path.members.length > 0 || test.op === 'text') return false
-  shape.add(`${path.text} ${test.op}`)
+  shape.add(path.text)
+  shape.add(test.op)
   if (test.op === 'isNull') {
-    shape.add(String(test.is))
+    shape.add(test.is ? 'null' : 'value')
     return true
   }
   const values = valuesOf(test)
-  shape.add(String(values.length))
+  shape.add(values.length)
   for (const value of values) shape.bind(value)
   return values.every(isBindable)
 }
@@ -47,8 +52,7 @@ const valuesOf = (test: Compared) =>
   test.op === 'in' ? test.values : test.op === 'range' ? [test.from, test.to] : [test.value]
 
 function readSlice({ limit, offset = 0, from }: ListSlice, shape: Shape): boolean {
-  shape.add(`${limit} ${offset > 0 ? 'offset' : ''}`)
-  if (offset > 0) shape.bind(offset)
+  addCut(limit, offset, shape)
   if (!from) return true
   shape.add(from.backwards ? 'backwards' : 'on')
   for (const value of from.values) {
@@ -56,6 +60,13 @@ function readSlice({ limit, offset = 0, from }: ListSlice, shape: Shape): boolea
     if (value !== null) shape.bind(value)
   }
   return from.values.every(isBindable)
+}
+
+/** Adds how many rows a text is of: their number stands in it, and whether some are skipped, but not how many those are. */
+export function addCut(limit: number | undefined, offset: number, shape: Shape): void {
+  shape.add(limit ?? 'all')
+  shape.add(offset > 0 ? 'offset' : '')
+  if (offset > 0) shape.bind(offset)
 }
 
 /** The same with slots for all values, in the order in which they were read. */

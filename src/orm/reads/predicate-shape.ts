@@ -11,19 +11,24 @@ export function readPredicate(predicate: Predicate, shape: Shape): boolean {
   switch (predicate.op) {
     case 'all':
     case 'any':
-      shape.add(`${predicate.op} ${predicate.predicates.length}`)
+      shape.add(predicate.op)
+      shape.add(predicate.predicates.length)
       return predicate.predicates.every((one) => readPredicate(one, shape))
     case 'not':
       shape.add('not')
       return readPredicate(predicate.predicate, shape)
     case 'isNull':
-      shape.add(`isNull ${predicate.property}`)
+      shape.add('isNull')
+      shape.add(predicate.property)
       return true
     case 'in':
-      shape.add(`in ${predicate.property} ${predicate.values.length}`)
+      shape.add('in')
+      shape.add(predicate.property)
+      shape.add(predicate.values.length)
       return predicate.values.every((value) => readOperand(value, shape))
     default:
-      shape.add(`${predicate.op} ${predicate.property}`)
+      shape.add(predicate.op)
+      shape.add(predicate.property)
       return readOperand(predicate.value, shape)
   }
 }

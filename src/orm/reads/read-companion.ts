@@ -24,14 +24,15 @@ export async function firstCompanion(
   })
   if (!form || form.isHeard || hearsOfLoaded(dataSource) || !isPlain) return companions.findOneBy(sought)
   const shape = new Shape()
-  shape.add(`companion ${form.key}`)
+  shape.add('companion')
+  shape.add(form.key)
   for (const [name, value] of Object.entries(sought)) {
     shape.add(name)
     shape.bind(value)
   }
   const statement = keptStatement(dataSource, shape, true, (slots) => written(companions, form, sought, slots))
   const mode = dataSource.defaultReplicationModeForReads()
-  const raw = await runRead(dataSource, { ...statement, single: true }, queryRunner ?? manager.queryRunner, mode)
+  const raw = await runRead(dataSource, statement, queryRunner ?? manager.queryRunner, mode)
   return form.entities(raw, queryRunner)[0] ?? null
 }
 
@@ -51,5 +52,5 @@ function written(
   if (slots) builder.bindings = bindings
   layout.select(builder)
   builder.limit(1)
-  return { builder }
+  return { builder, single: true }
 }

@@ -6,7 +6,7 @@ import type { Selection } from '../selection.js'
 import type { RawRows } from './engines/read-engine.js'
 import type { Reading } from './list-shape.js'
 import { readShape, slottedReading } from './list-shape.js'
-import { membersKey } from './read-member.js'
+import { entityKey } from './read-member.js'
 import { keptStatement, type ToWrite } from './read-template.js'
 import { runRead } from './run-read.js'
 import { Shape, type Slots } from './slot.js'
@@ -50,11 +50,15 @@ function sent(
   const { dataSource } = manager
   const reading: Reading = { selection, options: { ...options, keys: [] }, slice: { limit } }
   const shape = new Shape()
-  shape.add(`${kind} ${membersKey(metadata, [])}`)
+  shape.add(kind)
+  shape.add(entityKey(metadata))
   const isKept = readShape(reading, dataSource, shape)
-  const statement = keptStatement(dataSource, shape, isKept, (slots) => write(reading, slots))
-  // Of a plan too the first row says all.
-  return runRead(dataSource, { ...statement, single: true }, queryRunner ?? manager.queryRunner)
+  const statement = keptStatement(dataSource, shape, isKept, (slots) => ({
+    ...write(reading, slots),
+    // Of a plan too the first row says all.
+    single: true,
+  }))
+  return runRead(dataSource, statement, queryRunner ?? manager.queryRunner)
 }
 
 function counting(reading: Reading, most: number | undefined, slots: Slots | undefined): ToWrite {

@@ -9,6 +9,7 @@ import { addCapabilities } from './capabilities.js'
 import type { ReadStatement } from './engines/read-engine.js'
 import { type EntityForm, entityFormOf } from './entity-form.js'
 import { readSight, slottedSight } from './joined-sights.js'
+import { addCut } from './list-shape.js'
 import { hearsOfLoaded } from './needs-entities.js'
 import { keptStatement, type ToWrite } from './read-template.js'
 import { runRead } from './run-read.js'
@@ -99,13 +100,11 @@ function statementOf({ form, selection, lock = '' }: EntityRead): ReadStatement 
   const plain = seenPlainly(selection)
   const asked = plain ?? selection
   const shape = new Shape()
-  shape.add(form.key + lock)
+  shape.add(form.key)
+  shape.add(lock)
   addCapabilities(dataSource, shape)
   const isKept = plain !== undefined && readParts(plain, shape) && shape.values.length <= mostValues
-  const statement = keptStatement(dataSource, shape, isKept, (slots) =>
-    written({ form, selection: asked, lock }, slots),
-  )
-  return asked.parts.limit === 1 ? { ...statement, single: true } : statement
+  return keptStatement(dataSource, shape, isKept, (slots) => written({ form, selection: asked, lock }, slots))
 }
 
 /** The same rows, looked at by the manager of the data source; undefined where a manager looks at more than these. */
@@ -122,9 +121,12 @@ function seenPlainly(selection: Selection<ObjectLiteral>): Selection<ObjectLiter
 /** Reads what the text of a statement is made of; false where no text is worth keeping. */
 function readParts({ parts: { sight, ordering, limit, offset } }: Selection<ObjectLiteral>, shape: Shape): boolean {
   if (!readSight(sight, shape)) return false
-  shape.add(ordering?.map(({ property, direction }) => `${property} ${direction}`).join() ?? 'default')
-  shape.add(`${limit} ${offset > 0 ? 'offset' : ''}`)
-  if (offset > 0) shape.bind(offset)
+  shape.add(ordering?.length ?? 'default')
+  for (const { property, direction } of ordering ?? []) {
+    shape.add(property)
+    shape.add(direction)
+  }
+  addCut(limit, offset, shape)
   return true
 }
 
@@ -134,10 +136,11 @@ function written({ form, selection, lock = '' }: EntityRead, slots: Slots | unde
   const builder = seen.queryBuilder()
   if (slots) builder.bindings = new Map()
   form.layout.select(builder)
-  if (offset === 0) return { builder, wrap: (sql) => sql + lock }
+  const single = limit === 1
+  if (offset === 0) return { builder, wrap: (sql) => sql + lock, single }
   builder.skip(undefined).take(undefined).limit(limit)
   const slot = slots?.take()
   builder.setParameter('read_offset', offset)
   if (slot) builder.bindings?.set('read_offset', { operand: slot })
-  return { builder, wrap: (sql) => `${sql} OFFSET :read_offset${lock}` }
+  return { builder, wrap: (sql) => `${sql} OFFSET :read_offset${lock}`, single }
 }

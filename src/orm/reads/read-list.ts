@@ -1,3 +1,4 @@
+import type { EntityMetadata } from 'typeorm'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
@@ -66,8 +67,7 @@ export function readFirst(
   selection: Selection<EntityRow>,
   call: object = {},
 ): Awaitable<ReadRow | undefined> {
-  const options = { conditions: [], keys: keysOf(form.dataSource, selection) }
-  return andThen(send(form, { selection, options, slice: { limit: 1 } }, false, call), (raw) =>
+  return andThen(send(form, oneOf(selection), false, call), (raw) =>
     form.isPlain ? first(form.rows(raw)) : form.rowsFor(raw, call).then(first),
   )
 }
@@ -78,8 +78,7 @@ export function readSeen(
   selection: Selection<EntityRow>,
   call: object = {},
 ): Awaitable<SeenRow | undefined> {
-  const options = { conditions: [], keys: keysOf(form.dataSource, selection) }
-  return andThen(send(form, { selection, options, slice: { limit: 1 } }, false, call), (raw) =>
+  return andThen(send(form, oneOf(selection), false, call), (raw) =>
     raw.rows.length > 0 ? new SeenRow(form, raw) : undefined,
   )
 }
@@ -94,22 +93,33 @@ export function isWhole({ parts: { offset, limit } }: Selection<EntityRow>): boo
   return offset === 0 && limit === undefined
 }
 
-function keysOf(dataSource: ModelDataSource, { entity }: Selection<EntityRow>) {
-  return primaryPathsOf(dataSource, entity).map((path) => ({ path, direction: 'ASC' }) as const)
+/** How single rows of an entity are read: the first one by its key, which is known once for all of them. */
+const byKey = new WeakMap<EntityMetadata, Omit<Reading, 'selection'>>()
+
+function oneOf(selection: Selection<EntityRow>): Reading {
+  const { metadata, manager } = selection.repository
+  const known = byKey.get(metadata) ?? firstByKey(manager.dataSource, selection)
+  byKey.set(metadata, known)
+  return { selection, ...known }
+}
+
+function firstByKey(dataSource: ModelDataSource, { entity }: Selection<EntityRow>): Omit<Reading, 'selection'> {
+  const keys = primaryPathsOf(dataSource, entity).map((path) => ({ path, direction: 'ASC' }) as const)
+  return { options: { conditions: [], keys }, slice: { limit: 1 } }
 }
 
 function send(form: TextForm, reading: Reading, withKeys: boolean, call: object): Awaitable<RawRows> {
   const { manager, queryRunner } = reading.selection.repository
   const statement = statementOf(form, reading, withKeys, call)
-  const single = reading.slice.limit === 1
-  return runRead(form.dataSource, single ? { ...statement, single } : statement, queryRunner ?? manager.queryRunner)
+  return runRead(form.dataSource, statement, queryRunner ?? manager.queryRunner)
 }
 
 function statementOf(form: TextForm, reading: Reading, withKeys: boolean, call: object): ReadStatement {
   const { dataSource, layout } = form
   const sights = joinedSights(layout, call)
   const shape = new Shape()
-  shape.add(form.key + (withKeys ? ' keys' : ''))
+  shape.add(form.key)
+  shape.add(withKeys ? 'keys' : '')
   const isKept = readShape(reading, dataSource, shape) && sights.every((sight) => readSight(sight, shape))
   return keptStatement(dataSource, shape, isKept, (slots) => written(form, { reading, withKeys, sights }, slots))
 }
@@ -131,7 +141,9 @@ function written({ layout }: TextForm, { reading, withKeys, sights }: Writing, s
     select: (builder) => layout.select(builder, seen),
     ...(slots && { bindings: new Map() }),
   })
-  if (offset === undefined) return statement
+  const { builder } = statement
+  const single = slice.limit === 1
+  if (offset === undefined) return { builder, single }
   const skipped = statement.bind(offset)
-  return { builder: statement.builder, wrap: (sql) => `${sql} OFFSET ${skipped}` }
+  return { builder, wrap: (sql) => `${sql} OFFSET ${skipped}`, single }
 }

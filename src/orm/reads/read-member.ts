@@ -54,6 +54,15 @@ export function membersKey(
   return JSON.stringify([metadata.dataSource.entityMetadatas.indexOf(metadata), members.map(memberKey), held])
 }
 
+const keys = new WeakMap<EntityMetadata, string>()
+
+/** What tells an entity from all others of a data source. */
+export function entityKey(metadata: EntityMetadata): string {
+  const key = keys.get(metadata) ?? membersKey(metadata, [])
+  keys.set(metadata, key)
+  return key
+}
+
 /** What tells members from others of the same entity. */
 function memberKey(member: ReadMember): unknown {
   if ('values' in member) return [member.name, member.own, [...member.others]]

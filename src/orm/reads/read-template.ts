@@ -18,14 +18,16 @@ export class ReadTemplate {
   readonly #engine: ReadEngine
   readonly #sql: string
   readonly #bindings: readonly Binding[]
+  readonly #single: boolean
   /** What the statement is prepared as; without one it is not. */
   name: string | undefined
 
-  constructor(dataSource: ModelDataSource, sql: string, bindings: readonly Binding[]) {
+  constructor(dataSource: ModelDataSource, sql: string, bindings: readonly Binding[], single = false) {
     this.#dataSource = dataSource
     this.#engine = readEngineOf(dataSource.options.type as EngineType)
     this.#sql = sql
     this.#bindings = bindings
+    this.#single = single
   }
 
   get sql(): string {
@@ -37,7 +39,7 @@ export class ReadTemplate {
     const parameters = this.#bindings.map(({ operand, column }) =>
       this.#stored(operand instanceof Slot ? values[operand.index] : valueOf(operand), column),
     )
-    return { sql: this.#sql, parameters, name: this.name }
+    return { sql: this.#sql, parameters, name: this.name, single: this.#single }
   }
 
   #stored(value: unknown, column: ColumnMetadata | undefined): unknown {
@@ -63,6 +65,8 @@ export interface ToWrite {
   readonly builder: Builder
   /** Puts the text of the builder into that of the statement. */
   readonly wrap?: (sql: string) => string
+  /** Whether it gives one row at most. */
+  readonly single?: boolean
 }
 
 /** The statement of a shape; it is written where it is not known. @param isKept whether another call may send it too. */
@@ -74,10 +78,10 @@ export function keptStatement(
 ): ReadStatement {
   if (!isKept) return withValues(writeStatement(write()), [])
   const templates = templatesOf(dataSource)
-  const known = templates.get(shape.key)
+  const known = templates.get(shape.parts)
   if (known) return known.with(shape.values)
   const made = writeStatement(write(new Slots(shape)))
-  if ('template' in made) templates.set(shape.key, made.template)
+  if ('template' in made) templates.set(shape.parts, made.template)
   return withValues(made, shape.values)
 }
 
@@ -85,7 +89,7 @@ const withValues = (made: Written, values: readonly unknown[]): ReadStatement =>
   'statement' in made ? made.statement : made.template.with(values)
 
 /** Writes the statement of a builder; it can be kept where the bindings of all its parameters were noted. */
-function writeStatement({ builder, wrap = (sql) => sql }: ToWrite): Written {
+function writeStatement({ builder, wrap = (sql) => sql, single = false }: ToWrite): Written {
   const { dataSource, bindings } = builder
   const named = wrap(builder.getQuery())
   const parameters = builder.getParameters()
@@ -93,7 +97,7 @@ function writeStatement({ builder, wrap = (sql) => sql }: ToWrite): Written {
   for (const [name, value] of Object.entries(parameters)) {
     const binding = bindings?.get(name)
     if (!binding || (Array.isArray(value) && !binding.isList) || typeof value === 'function') {
-      return { statement: asStatement(dataSource, named, parameters) }
+      return { statement: { ...asStatement(dataSource, named, parameters), single } }
     }
     marks[name] = new Mark(binding)
   }
@@ -103,6 +107,7 @@ function writeStatement({ builder, wrap = (sql) => sql }: ToWrite): Written {
       dataSource,
       sql,
       (given as Mark[]).map(({ binding }) => binding),
+      single,
     ),
   }
 }

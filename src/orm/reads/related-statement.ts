@@ -29,7 +29,7 @@ export function relatedStatement(read: RelatedRead, keys: readonly unknown[], ca
   const owners = ownersOf(read, keys)
   const shape = new Shape()
   shape.add(read.key)
-  shape.add(String(owners.length))
+  shape.add(owners.length)
   addCapabilities(dataSource, shape)
   const isKept = [looking.sight, ...looking.joined].every((sight) => readSight(sight, shape))
   for (const key of owners) shape.bind(key)

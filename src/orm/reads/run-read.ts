@@ -61,14 +61,16 @@ interface Sender {
 }
 
 function logged({ dataSource, runner }: Sender, { sql, parameters }: ReadStatement, send: Send): Awaitable<RawRows> {
-  const { logger, options } = dataSource
+  const {
+    logger,
+    options: { maxQueryExecutionTime },
+  } = dataSource
   const values = parameters as unknown[]
   logger.logQuery(sql, values, runner)
-  const start = Date.now()
+  const start = maxQueryExecutionTime ? Date.now() : 0
   const done = (rows: RawRows): RawRows => {
     const time = Date.now() - start
-    const { maxQueryExecutionTime } = options
-    if (maxQueryExecutionTime && time > maxQueryExecutionTime) logger.logQuerySlow(time, sql, values, runner)
+    if (time > maxQueryExecutionTime!) logger.logQuerySlow(time, sql, values, runner)
     return rows
   }
   const failed = (error: unknown): never => {
@@ -81,6 +83,7 @@ function logged({ dataSource, runner }: Sender, { sql, parameters }: ReadStateme
   } catch (error) {
     return failed(error)
   }
+  if (!maxQueryExecutionTime) return sent instanceof Promise ? sent.catch(failed) : sent
   return sent instanceof Promise ? sent.then(done, failed) : done(sent)
 }
 

@@ -1,4 +1,5 @@
 import { ContextVariable } from '../../helpers/context-variable.js'
+import type { PathPart } from '../../helpers/recent-paths.js'
 
 /** Stands for a value of one call in a statement that is written once for many. */
 export class Slot extends ContextVariable<never> {
@@ -20,15 +21,16 @@ export class Slot extends ContextVariable<never> {
 /** What makes the text of a statement, and the values that are not part of it, while both are being read. */
 export class Shape {
   readonly values: unknown[] = []
-  #key = ''
+  /** What the text depends on. */
+  readonly parts: PathPart[] = []
 
   get key(): string {
-    return this.#key
+    return this.parts.join('\u0000')
   }
 
   /** Adds what the text depends on. */
-  add(part: string): void {
-    this.#key += `${part}\u0000`
+  add(part: PathPart): void {
+    this.parts.push(part)
   }
 
   /** Adds a value that the text does not depend on. */

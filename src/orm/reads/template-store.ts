@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RecentMap } from '../../helpers/recent-map.js'
+import { type PathPart, RecentPaths } from '../../helpers/recent-paths.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { ReadOptions } from '../data-source-options.js'
 import type { ReadTemplate } from './read-template.js'
@@ -13,23 +13,23 @@ const mostNamed = 200
 /** The statements of one data source by their shapes; those that were not used for longest are forgotten. */
 export class TemplateStore {
   readonly #mostNamed: number
-  readonly #kept = new RecentMap<ReadTemplate>(mostKept)
+  readonly #kept = new RecentPaths<ReadTemplate>(mostKept)
   readonly #names = new Set<string>()
 
   constructor({ options }: Pick<ModelDataSource, 'options'>) {
     this.#mostNamed = (options as ReadOptions).prepareReads === false ? 0 : mostNamed
   }
 
-  get(key: string): ReadTemplate | undefined {
-    const template = this.#kept.get(key)
+  get(shape: readonly PathPart[]): ReadTemplate | undefined {
+    const template = this.#kept.get(shape)
     if (!template) return undefined
     // What is asked once may never be asked again.
     if (template.name === undefined && this.#names.size < this.#mostNamed) template.name = this.#nameFor(template)
     return template
   }
 
-  set(key: string, template: ReadTemplate): void {
-    this.#kept.set(key, template)
+  set(shape: readonly PathPart[], template: ReadTemplate): void {
+    this.#kept.set(shape, template)
   }
 
   /** The same text has the same name, also when it was forgotten meanwhile. */

@@ -4,7 +4,7 @@ import { matching, type Operand } from '../../model/predicate.js'
 import { type OrderingKey, orderingOf } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
-import { combined, plainSight, type Sight } from '../scopes/sight.js'
+import { asking, combined, plainSight, type Sight } from '../scopes/sight.js'
 import { manyByKey, manyByTable } from './many-related.js'
 import { oneRelated } from './one-related.js'
 import { declaredSight } from './related.js'
@@ -43,9 +43,7 @@ export function loadRelated(
 ): Promise<readonly RelatedRows[]> {
   const relation = dataSource.getMetadata(entity).relations.find(({ propertyName }) => propertyName === name)
   if (!relation) throw new UsageError('E_MISSING_PART', `${entity.name} has no relation "${name}".`)
-  const asked: Sight = scope
-    ? { without: new Set(), where: [matching(scope as Readonly<Record<string, Operand | null>>)] }
-    : plainSight
+  const asked: Sight = scope ? asking(matching(scope as Readonly<Record<string, Operand | null>>)) : plainSight
   const sight = asDeclared ? combined(asked, declaredSight(dataSource, relation)) : asked
   const related = { dataSource, relation, sight, columns, max, ordering: orderingOf(orderBy) }
   if (relation.isManyToMany) return manyByTable(related, owners)

@@ -14,7 +14,7 @@ import { refersToNone, relatedExists, tableQualifier } from './related-exists.js
 import { unknownRelation } from './relation-path.js'
 import { type RowSource, sharingFromBelow } from './row-source.js'
 import { contextOf } from './scope-context.js'
-import { combined, plainSight, type Sight, viewed } from './sight.js'
+import { asking, combined, plainSight, type Sight, viewed } from './sight.js'
 
 /** A query builder whose statements are guarded. */
 export interface Guarded extends QueryBuilder<ObjectLiteral> {
@@ -208,7 +208,7 @@ export class Guard {
       if (!model) return
       const asked = view === undefined ? undefined : viewed(model, view)
       const sight = asked ?? this.#knowledge.looks.sightBehind(model, relation, source, builder)
-      query.seeing(combined(sight, { without: new Set(), where: [where] }))
+      query.seeing(combined(sight, asking(where)))
     })
   }
 

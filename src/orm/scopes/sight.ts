@@ -11,12 +11,23 @@ export interface Sight {
 /** Every default scope, nothing besides. */
 export const plainSight: Sight = Object.freeze({ without: new Set<string>(), where: [] })
 
+/** Every default scope, and these conditions besides. */
+export function asking(...where: readonly Predicate[]): Sight {
+  return { without: plainSight.without, where }
+}
+
 /** A sight that does what both do. */
 export function combined(first: Sight, second: Sight): Sight {
   return {
-    without: new Set([...first.without, ...second.without]),
-    where: [...first.where, ...second.where],
+    without: united(first.without, second.without),
+    where: first.where.length === 0 ? second.where : [...first.where, ...second.where],
   }
+}
+
+/** Most sights do without no scope, so that there is nothing to unite. */
+function united(first: Sight['without'], second: Sight['without']): Sight['without'] {
+  if (second.size === 0) return first
+  return first.size === 0 ? second : new Set([...first, ...second])
 }
 
 /**

@@ -32,6 +32,8 @@ export interface TransactionEngine {
   discard(runner: QueryRunner): Promise<void>
   /** Whether the connection can be given back: no transaction was left open on it. */
   isClean(runner: QueryRunner): boolean
+  /** Whether the one runner of the driver is still this one: it has another when it was connected anew. */
+  keeps?(runner: QueryRunner): boolean
   /** The driver's connection of a runner, where it is there without waiting for it. */
   connectionOf?(runner: QueryRunner): object | undefined
   /**

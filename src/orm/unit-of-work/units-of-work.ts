@@ -98,11 +98,10 @@ export class UnitsOfWork implements Surroundings {
 
   #session(mode: ReplicationMode = 'master'): Session {
     const { engine, turnLimit } = this.#host
-    const runner = this.#host.createRunner(mode)
-    if (!engine.singleConnection) return new Session(runner, engine, turnLimit)
-    // The driver makes a new runner only when it was connected anew.
-    if (this.#shared?.runner !== runner) this.#shared = new Session(runner, engine, turnLimit)
-    return this.#shared
+    if (this.#shared && engine.keeps?.(this.#shared.runner)) return this.#shared
+    const session = new Session(this.#host.createRunner(mode), engine, turnLimit)
+    if (engine.singleConnection) this.#shared = session
+    return session
   }
 
   async #outermost<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<T> {

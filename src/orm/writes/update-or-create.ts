@@ -8,6 +8,7 @@ import type { Id } from '../../model/verb.js'
 import { errorKindOf } from '../errors/error-kind.js'
 import type { ScopedRepository } from '../model-repository.js'
 import { type UniqueAmong, uniqueAmong } from '../schema/unique-identity.js'
+import { asking } from '../scopes/sight.js'
 import { backOff } from '../unit-of-work/retry.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
 import { lockedForChange } from './locked-for-change.js'
@@ -100,7 +101,7 @@ async function hiddenMatch<E extends ObjectLiteral>(call: Call<E>): Promise<E | 
   const decisive = lifted.flatMap((name) => propertiesOf(model.scopes[name]!.where))
   const keys = metadata.primaryColumns.map(({ propertyPath }) => propertyPath)
   const found = await find(seen, call, (builder) => {
-    builder.seeing({ without: new Set(), where: [not(model.visible)] }).orderBy()
+    builder.seeing(asking(not(model.visible))).orderBy()
     for (const property of new Set([...decisive, ...keys])) builder.addOrderBy(`found.${property}`, 'DESC')
     return builder.limit(1)
   })

@@ -34,12 +34,18 @@ export const sqliteEngine: TransactionEngine = {
 
   isClean: () => true,
 
+  keeps: (runner) => driverOf(runner).queryRunner === runner,
+
   connectionOf: (runner) => driverOf(runner).databaseConnection,
+}
+
+interface SqliteDriver {
+  readonly databaseConnection?: Connection
+  readonly queryRunner?: QueryRunner
 }
 
 function isInTransaction(runner: QueryRunner): boolean {
   return driverOf(runner).databaseConnection?.inTransaction ?? false
 }
 
-const driverOf = (runner: QueryRunner) =>
-  (runner as unknown as { readonly driver: { readonly databaseConnection?: Connection } }).driver
+const driverOf = (runner: QueryRunner) => (runner as unknown as { readonly driver: SqliteDriver }).driver

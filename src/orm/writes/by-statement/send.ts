@@ -33,8 +33,8 @@ export function preparedStatement(
   single: boolean,
 ): ReadStatement {
   const templates = templatesOf(dataSource)
-  const known = templates.get(sql)
-  if (!known) templates.set(sql, new ReadTemplate(dataSource, sql, []))
+  const known = templates.get([sql])
+  if (!known) templates.set([sql], new ReadTemplate(dataSource, sql, []))
   const name = known?.name
   return { sql, parameters, ...(name !== undefined && { name }), single }
 }
