@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { bundlePackage } from '../packing/bundle.js'
 import { root } from './support/sources.js'
 
 const execute = promisify(execFile)
@@ -19,6 +20,7 @@ const configuration = {
     rootDir: '.',
     outDir: 'out',
     types: ['node'],
+    sourceMap: true,
     strict: true,
     exactOptionalPropertyTypes: true,
     experimentalDecorators: true,
@@ -83,9 +85,23 @@ console.log(
 )
 `
 
+const misuse = `
+import { describeModel, Registry } from 'plinth'
+import { type SoftDeletable, SoftDelete } from 'plinth/decorators'
+
+interface Note extends SoftDeletable {}
+@SoftDelete()
+@SoftDelete()
+class Note {}
+describeModel(new Registry([Note]).model(Note))
+`
+
+const entries = ['src', 'decorators', 'container', 'testing'] as const
+const specifierOf = (entry: (typeof entries)[number]): string => (entry === 'src' ? 'plinth' : `plinth/${entry}`)
+
 /** Packing and resolving take seconds, so everything here shares one project that has nothing but what it installed. */
 describe('The package', function () {
-  this.timeout(180_000)
+  this.timeout(300_000)
 
   let directory: string
   let project: string
@@ -101,8 +117,11 @@ describe('The package', function () {
     directory = await mkdtemp(join(tmpdir(), 'plinth-package-'))
     project = join(directory, 'application')
     await mkdir(join(project, 'node_modules/plinth'), { recursive: true })
+    const copy = join(directory, 'package')
+    await copyPackage(copy)
+    await bundlePackage(copy)
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', directory]
-    const { stdout } = await execute('npm', pack, { cwd: root })
+    const { stdout } = await execute('npm', pack, { cwd: copy })
     const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: readonly { path: string }[] }]
     packed = files.map(({ path }) => path)
     const tarball = join(directory, filename)
@@ -136,21 +155,46 @@ describe('The package', function () {
       'testing',
     ])
     expect(packed.filter((path) => /\.spec\.|\.tsbuildinfo|\.tgz|\.sqlite/.test(path))).to.deep.equal([])
+    const modules = packed.filter((path) => /^dist\/.*\.js$/.test(path))
+    expect(modules).to.have.members([...entries.map((entry) => `dist/${entry}/index.js`), 'dist/cli/plinth.js'])
   })
 
   it('holds every file its entry points, types and source maps name', async () => {
-    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    const { bin, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      bin: Readonly<Record<string, string>>
       exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
     }
-    const named = Object.values(exports).flatMap((entry) =>
+    const named = [bin, ...Object.values(exports)].flatMap((entry) =>
       typeof entry === 'string' ? [entry] : Object.values(entry),
     )
     expect(named.filter((path) => !packed.includes(path.replace('./', '')))).to.deep.equal([])
-    const sources = packed.filter((path) => /^(src|decorators|container|testing|cli)\/.*\.ts$/.test(path))
-    const built = sources.flatMap((path) =>
-      ['js', 'js.map', 'd.ts'].map((ending) => `dist/${path.replace(/ts$/, ending)}`),
-    )
-    expect(built.filter((path) => !packed.includes(path))).to.deep.equal([])
+    const typed = packed.filter((path) => /^(src|decorators|container|testing)\/.*\.ts$/.test(path))
+    const declared = typed.map((path) => `dist/${path.replace(/ts$/, 'd.ts')}`)
+    expect(declared.filter((path) => !packed.includes(path))).to.deep.equal([])
+    for (const module of packed.filter((path) => /^dist\/.*\.js$/.test(path))) {
+      const map = await readFile(join(project, 'node_modules/plinth', `${module}.map`), 'utf8')
+      const { sources } = JSON.parse(map) as { sources: readonly string[] }
+      const mapped = sources.map((source) => relative(project, resolve(project, dirname(module), source)))
+      expect(mapped).to.not.have.length(0)
+      expect(mapped.filter((path) => !packed.includes(path))).to.deep.equal([])
+    }
+  })
+
+  it('calls what it exports as the modules it is made of do', async () => {
+    const program = `
+      const names = {}
+      for (const entry of ${JSON.stringify(entries.map(specifierOf))}) {
+        for (const [name, value] of Object.entries(await import(entry))) names[entry + '#' + name] = value?.name ?? ''
+      }
+      console.log(JSON.stringify(names))
+    `
+    await writeFile(join(project, 'names.mjs'), program)
+    const expected: Record<string, unknown> = {}
+    for (const entry of entries.map(specifierOf)) {
+      const module = (await import(entry)) as Readonly<Record<string, { readonly name?: unknown } | undefined>>
+      for (const [name, value] of Object.entries(module)) expected[`${entry}#${name}`] = value?.name ?? ''
+    }
+    expect(JSON.parse(await inProject('node', 'names.mjs'))).to.deep.equal(expected)
   })
 
   it('is installed with one copy of each peer', () => {
@@ -199,7 +243,27 @@ describe('The package', function () {
       restored: 1,
     })
   })
+
+  it('names the line of the program, and its own in the source, where a decorator is used wrongly', async () => {
+    await writeFile(join(project, 'misuse.ts'), misuse)
+    await inProject('node', join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')
+    const failing = inProject('node', '--enable-source-maps', 'out/misuse.js')
+    const { stderr } = await failing.then(
+      () => ({ stderr: '' }),
+      (error: { stderr: string }) => error,
+    )
+    expect(stderr).to.include('@SoftDelete at misuse.ts:6:2')
+    expect(stderr).to.include('@SoftDelete at misuse.ts:7:2')
+    expect(stderr).to.match(/node_modules\/plinth\/src\/model\/[\w-]+\.ts:\d+:\d+/)
+  })
 })
+
+/** What is packed is changed before, and other specs load it meanwhile. */
+async function copyPackage(copy: string): Promise<void> {
+  const { files } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { files: readonly string[] }
+  const tops = new Set(['package.json', 'LICENSE', 'README.md', ...files.map((path) => path.split('/', 1)[0] ?? path)])
+  for (const top of tops) await cp(join(root, top), join(copy, top), { recursive: true })
+}
 
 /** Unpacks nothing twice: what npm would download is here already, because the repository depends on it too. */
 async function linkPackages(paths: readonly string[], project: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type EntityTarget, type ObjectLiteral, QueryBuilder, type QueryRunner } from 'typeorm'
+import type { EntityTarget, ObjectLiteral, QueryBuilder, QueryRunner } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import { lensOf } from '../lens.js'
 import { ScopedDeleteQueryBuilder } from './scoped-delete-query-builder.js'
