@@ -16,8 +16,12 @@ export const Versioned = defineTrait({
     update: {
       set: () => ({ version: increment(1) }),
       guard: ({ before, given }) => ({ version: versionIn(given) ?? expected.get() ?? before.version }),
+      expects: (given) => versionOf(versionIn(given) ?? expected.get()),
     },
-    delete: { guard: ({ before }) => ({ version: expected.get() ?? before.version }) },
+    delete: {
+      guard: ({ before }) => ({ version: expected.get() ?? before.version }),
+      expects: () => versionOf(expected.get()),
+    },
   }),
 })
 
@@ -36,6 +40,8 @@ export async function expectVersion<T>(version: number, write: () => Promise<T>)
     details: { expected: { version }, actual: null },
   })
 }
+
+const versionOf = (version: number | undefined) => (version === undefined ? {} : { version })
 
 function versionIn(given: Readonly<Record<string, unknown>>): number | undefined {
   const { version } = given

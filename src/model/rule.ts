@@ -94,6 +94,11 @@ export interface Rule<R = RowData, I = unknown> extends Declaration {
    * what was expected and what is stored. It is asked before `each` as well, with the row as `set` leaves it.
    */
   guard?(change: Change<R>): ValuesOf<R> | undefined
+  /**
+   * What `guard` asks of a row that nothing else has to see, by what the caller gave alone: the statement that writes the row
+   * asks it. Without it, `guard` costs a read of the rows.
+   */
+  expects?(given: RowData): ValuesOf<R> | undefined
   /** Runs when the rows are written, once for all of them, in the same unit of work. */
   after?(changes: readonly Change<R>[], context: RuleContext<I>): Awaitable<void>
 }

@@ -34,7 +34,15 @@ const traitParts: OptionNames<Trait> = {
   verify: true,
 }
 const declaration = { sets: true, overrides: true, names: true } as const
-const ruleParts: OptionNames<Rule> = { ...declaration, set: true, locks: true, each: true, guard: true, after: true }
+const ruleParts: OptionNames<Rule> = {
+  ...declaration,
+  set: true,
+  locks: true,
+  each: true,
+  guard: true,
+  expects: true,
+  after: true,
+}
 const insertParts: OptionNames<InsertRule> = { ...declaration, set: true }
 const leaveParts: OptionNames<LeaveRule> = {
   ...declaration,

@@ -48,6 +48,17 @@ export function dependsOnState(
   return ifUnmodifiedSince !== undefined && lastModified !== undefined
 }
 
+/** Whether a row is as a request that writes it wants it. */
+export function isAsConditioned(conditions: Preconditions, row: object, validators: RowValidators): boolean {
+  try {
+    dependsOnState(conditions, row, validators)
+    return true
+  } catch (error) {
+    if (error instanceof PreconditionFailedError) return false
+    throw error
+  }
+}
+
 /** Whether a row is in a state that one of some tags tells of, whichever representation they came with. */
 export function isKnownBy(tags: EntityTags, row: object, validators: RowValidators): boolean {
   return tags === '*' || tellsOf(tags, validators.stateOf(row), false)

@@ -89,9 +89,8 @@ function whyRow(
   return place === undefined ? undefined : `a step stands beside "${place}"`
 }
 
-/** Whether a request asks for nothing that is about the row as it was, but what its permission wants to see. */
-const isPlain = ({ preconditions, idempotencyKey }: Exchange): boolean =>
-  preconditions === undefined && idempotencyKey === undefined
+/** Whether a request asks for nothing but that the row be written, if it is as its conditions want it. */
+const isPlain = ({ idempotencyKey }: Exchange): boolean => idempotencyKey === undefined
 
 const viewSetOf = ({ viewSet }: ActionModel, host: PipelineHost, exchange: Exchange) =>
   host.instances.get(viewSet, exchange.request) as InstanceType<ViewSetClass>
@@ -99,7 +98,9 @@ const viewSetOf = ({ viewSet }: ActionModel, host: PipelineHost, exchange: Excha
 const creating: Writer = (action, model, host) => {
   const reading = writtenReading(action, model, host)
   return async (exchange) => {
-    if (!isPlain(exchange) || !isServedPlainly(action, 'create', exchange, host)) return false
+    // What it asks of a row would be about one that is there already.
+    if (!isPlain(exchange) || exchange.preconditions !== undefined) return false
+    if (!isServedPlainly(action, 'create', exchange, host)) return false
     const repository = repositoryOf(viewSetOf(action, host, exchange))
     const reader = (await textReader(reading, exchange)) ?? entityReaderOf(dataSourceOf(host), repository.metadata)
     if (!reader) return false
@@ -120,20 +121,20 @@ const changing: Writer = (action, model, host) => {
     if (!isPlain(exchange) || merged.some(({ name }) => body[name]) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'update', exchange, host)) return false
     const rows = viewSetOf(action, host, exchange).select(exchange)
-    const options = { decide: decider.of(exchange), reader: await textReader(reading, exchange) }
+    const options = { decide: decider.of(exchange, model.validators), reader: await textReader(reading, exchange) }
     const row = await changeRow<ReadRow>(rows, exchange.params['id'] ?? '', body, options)
     if (row) exchange.outcome = row
     return row !== undefined
   }
 }
 
-const deleting: Writer = (action, _, host) => {
+const deleting: Writer = (action, model, host) => {
   const decider = new RowDecider()
   return async (exchange) => {
     if (!isPlain(exchange) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'delete', exchange, host)) return false
     const rows = viewSetOf(action, host, exchange).select(exchange)
-    return deleteRow(rows, exchange.params['id'] ?? '', { decide: decider.of(exchange) })
+    return deleteRow(rows, exchange.params['id'] ?? '', { decide: decider.of(exchange, model.validators) })
   }
 }
 
@@ -150,7 +151,7 @@ const doing: Writer = (action, model, host) => {
     const input = acceptedInput(verb.input, (exchange.body ?? {}) as RowData)
     if (!input) return false
     const rows = looking(viewSetOf(action, host, exchange).select(exchange))
-    const options = { decide: decider.of(exchange), reader: await textReader(reading, exchange) }
+    const options = { decide: decider.of(exchange, model.validators), reader: await textReader(reading, exchange) }
     const done = await verbOnRow<ReadRow>(rows, exchange.params['id'] ?? '', { name, verb, input }, options)
     if (done) exchange.outcome = done.row
     return done !== undefined

@@ -24,6 +24,19 @@ export function readsRows(rules: readonly Rule[]): boolean {
   return rules.some((rule) => rule.each !== undefined || rule.guard !== undefined) || act(rules)
 }
 
+/** Whether a rule can be applied to a row that nobody has read. */
+const isUnseeing = (rule: Rule): boolean =>
+  rule.each === undefined && (rule.guard === undefined || rule.expects !== undefined)
+
+/**
+ * What rules expect of rows that nobody has read, by what the caller gave; undefined where they can only be applied knowing
+ * the rows.
+ */
+export function expectedUnseen(rules: readonly Rule[], given: RowData): RowData | undefined {
+  if (!rules.every(isUnseeing) || act(rules)) return undefined
+  return Object.assign({}, ...rules.map((rule) => rule.expects?.(given)))
+}
+
 /** Whether rules do more than to set values: take locks first, or write something afterwards. */
 export function act(rules: readonly Rule[]): boolean {
   return rules.some((rule) => rule.locks !== undefined || rule.after !== undefined)

@@ -16,7 +16,7 @@ import {
   updateStatement,
   writtenBy,
 } from './decided-statement.js'
-import type { OneRowOptions } from './one-row.js'
+import { asExpected, type OneRowOptions } from './one-row.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
 import { isRemovedAlone, isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
@@ -52,7 +52,9 @@ function hiding(dataSource: ModelDataSource, target: Target, row: Selection<Enti
   const { update, delete: own } = target.model.rules
   if (!isWrittenAlone(dataSource, target, 'delete')) return undefined
   const write = loneWrite(dataSource, target, [...update, ...own], {})
-  return write && { ...write, statement: () => updateStatement(dataSource, target, row, write.values) }
+  return (
+    write && { ...write, statement: () => updateStatement(dataSource, target, asExpected(row, write), write.values) }
+  )
 }
 
 /** Others go for good. */

@@ -14,7 +14,7 @@ import { allowedRows } from './allowed-rows.js'
 import { addAssignments } from './assignments.js'
 import { writtenBy } from './decided-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
-import { decidesWhoSees, inUnit } from './one-row.js'
+import { asExpected, decidesWhoSees, inUnit } from './one-row.js'
 import { requireAll } from './require-all.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
@@ -85,8 +85,9 @@ async function written<T>(
   send: (statement: StatementText) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const { dataSource } = writtenBy(asked.rows)
+  const rows = asExpected(asked.rows, write)
   const naming = namingRowsOf(dataSource.options.type as EngineType)
-  const named = naming && namedRows(asked, target)
+  const named = naming && namedRows({ ...asked, rows }, target)
   if (!named || (asked.decide && !entityReaderOf(dataSource, target.metadata))) return undefined
   const set = (statement: StatementText) => addAssignments(dataSource, target.metadata, write.values, statement)
   const work = async () => {

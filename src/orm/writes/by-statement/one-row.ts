@@ -14,7 +14,7 @@ import { returnsUpdated } from './returning.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
-import { isWrittenAlone, loneWrite } from './why-rows.js'
+import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
 
 /** How one row is written by a statement. */
 export interface OneRowOptions<T = EntityRow> {
@@ -40,8 +40,8 @@ export async function changeRow<T = EntityRow>(
   const isEmpty = Object.values(given).every((value) => value === undefined)
   if (isEmpty || !entities || !isWrittenAlone(dataSource, target, 'update')) return undefined
   const write = loneWrite(dataSource, target, target.model.rules.update, given)
-  const row = rows.byId(id)
-  if (!write || decidesWhoSees(row, target, write.values)) return undefined
+  if (!write || decidesWhoSees(rows, target, write.values)) return undefined
+  const row = asExpected(rows.byId(id), write)
   const statement = await decidedStatement(row, decide, () => updateStatement(dataSource, target, row, write.values))
   const again = () => rows.repository.findById(id)
   const done =
@@ -49,6 +49,11 @@ export async function changeRow<T = EntityRow>(
   if (done !== undefined)
     await tellCommitted(dataSource, target, { ...write, kind: 'update', ids: [keyIn(target, id)] })
   return done
+}
+
+/** The rows of a selection that are as the rules of a write expect. */
+export function asExpected(rows: Selection<EntityRow>, { expected }: LoneWrite): Selection<EntityRow> {
+  return Object.keys(expected).length === 0 ? rows : rows.where(expected)
 }
 
 /** Whether values decide who sees the row, so that it may no longer be the caller's when it is written. */

@@ -22,7 +22,7 @@ import {
 } from './decided-statement.js'
 import { isRemovedUnseen } from './delete-row.js'
 import { entityReaderOf } from './entity-reader.js'
-import { type OneRowOptions, sentUpdate } from './one-row.js'
+import { asExpected, type OneRowOptions, sentUpdate } from './one-row.js'
 import { tellCommitted } from './tell-committed.js'
 import { isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
 
@@ -123,7 +123,7 @@ async function changed<T>(
   const write = loneWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
   if (!write || isTakenAway(rows, write.values)) return undefined
   const { context, values } = write
-  const row = required(rows, id, verb)
+  const row = asExpected(required(rows, id, verb), write)
   const update = () => updateStatement(dataSource, target, row, values, verb.without)
   const statement = await decidedStatement(row, decide, update, verb.without)
   if (!statement) return undefined

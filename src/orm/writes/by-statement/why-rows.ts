@@ -13,7 +13,7 @@ import { surelyInside } from '../locked-scopes.js'
 import { refuseManaged } from '../managed.js'
 import { mayPass } from '../passages.js'
 import { areInsertsHeard } from '../plain-insert.js'
-import { readsRows, sharedValues } from '../row-change.js'
+import { expectedUnseen, sharedValues } from '../row-change.js'
 import { SaveSubscriber } from '../save.js'
 import type { Target } from '../write.js'
 import { newContext } from '../write-context.js'
@@ -23,6 +23,8 @@ import { isAlone } from './entity-reader.js'
 export interface LoneWrite {
   readonly values: RowData
   readonly context: WriteContext
+  /** What must be equal in the rows. */
+  readonly expected: RowData
 }
 
 /** What is written by some rules, where none of them, and nobody else, must see the rows. @param input that of a verb. */
@@ -33,13 +35,14 @@ export function loneWrite(
   given: RowData,
   input?: RowData,
 ): LoneWrite | undefined {
-  if (readsRows(rules)) return undefined
+  const expected = expectedUnseen(rules, given)
+  if (!expected) return undefined
   const { context, isHooked } = loneContext(dataSource, input)
   try {
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
     const values = { ...given, ...sharedValues(rules, context) }
-    return !isHooked() && isKnown(dataSource, target, values) ? { values, context } : undefined
+    return !isHooked() && isKnown(dataSource, target, values) ? { values, context, expected } : undefined
   } catch (error) {
     // Values that are refused are refused only where the row is there.
     if (error instanceof AppException) return undefined
