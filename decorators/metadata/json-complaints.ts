@@ -14,28 +14,29 @@ const refusedNames = new Set(['__proto__', 'constructor', 'prototype', 'hasOwnPr
  */
 export function jsonComplaints(root: unknown, maxDepth: number): readonly FieldError[] {
   const complaints: FieldError[] = []
-  const complain = (path: readonly string[], code: string, message: string) => {
-    complaints.push({ pointer: pointerTo(...path), code, message })
+  /** The names and indexes that lead to what is being visited. */
+  const path: (string | number)[] = []
+  const complain = (code: string, message: string) => {
+    complaints.push({ pointer: pointerTo(...path.map(String)), code, message })
   }
-  const visit = (value: unknown, path: readonly string[]): void => {
+  const visit = (value: unknown): void => {
     if (complaints.length >= mostComplaints) return
     const problem = scalarProblem(value)
-    if (problem === 'container') visitMembers(value as object, path)
-    else if (problem) complain(path, ...problem)
+    if (problem === 'container') visitMembers(value as object)
+    else if (problem) complain(...problem)
   }
-  const visitMembers = (container: object, path: readonly string[]): void => {
-    if (path.length >= maxDepth) return complain(path, 'maxDepth', 'is nested too deeply')
-    if (Array.isArray(container)) {
-      for (const [index, item] of container.entries()) visit(item, [...path, String(index)])
-      return
-    }
-    for (const [name, member] of Object.entries(container)) {
-      if (member === undefined) continue
-      if (isRefused(name)) complain([...path, name], 'name', 'has a name that is refused')
-      else visit(member, [...path, name])
+  const visitMembers = (container: object): void => {
+    if (path.length >= maxDepth) return complain('maxDepth', 'is nested too deeply')
+    for (const name of Array.isArray(container) ? container.keys() : Object.keys(container)) {
+      const member = (container as Readonly<Record<string | number, unknown>>)[name]
+      if (member === undefined && !Array.isArray(container)) continue
+      path.push(name)
+      if (typeof name === 'string' && isRefused(name)) complain('name', 'has a name that is refused')
+      else visit(member)
+      path.pop()
     }
   }
-  visit(root, [])
+  visit(root)
   return complaints
 }
 
@@ -71,4 +72,5 @@ function isContainer(value: object): boolean {
 const isRefused = (name: string): boolean => refusedNames.has(name) || isMalformed(name)
 
 /** PostgreSQL stores neither null characters nor halves of surrogate pairs. */
-const isMalformed = (text: string): boolean => /\0|\p{Surrogate}/u.test(text)
+const isMalformed = (text: string): boolean => text.includes('\0') || surrogate.test(text)
+const surrogate = /\p{Surrogate}/u

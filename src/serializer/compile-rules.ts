@@ -28,16 +28,21 @@ export function compileRules(target: AnyClass): RulesHold {
   )
   return (instance, about) => {
     const values = instance as Readonly<Record<string, unknown>>
-    const asked = about ? properties.filter(([name]) => about.has(name)) : properties
-    return all(asked.map(([name, holds]) => holds(instance, values[name])))
+    return all(properties, ([name, holds]) => (about && !about.has(name)) || holds(instance, values[name]))
   }
 }
 
-/** Every rule is asked, as class-validator asks it, also behind one that does not hold: some may be waiting. */
-const all = (answers: readonly Awaitable<boolean>[]): Awaitable<boolean> =>
-  answers.some((answer) => answer instanceof Promise)
-    ? Promise.all(answers.map(async (answer) => answer)).then((known) => known.every(Boolean))
-    : answers.every(Boolean)
+/** Every part is asked, as class-validator asks it, also behind one that does not hold: some may be waiting. */
+function all<T>(parts: readonly T[], ask: (part: T) => Awaitable<boolean>): Awaitable<boolean> {
+  let hold = true
+  let waiting: Promise<boolean>[] | undefined
+  for (const part of parts) {
+    const answer = ask(part)
+    if (answer instanceof Promise) (waiting ??= []).push(answer)
+    else if (!answer) hold = false
+  }
+  return waiting ? Promise.all(waiting).then((known) => hold && known.every(Boolean)) : hold
+}
 
 const compiledTypes: readonly string[] = [
   ValidationTypes.CONDITIONAL_VALIDATION,
@@ -58,7 +63,7 @@ function compileProperty(rules: readonly Rule[]): PropertyHolds {
   return (instance, value) => {
     if (!conditions.every((condition) => condition(instance, value))) return true
     if (others && value !== undefined) return false
-    return all(checks.map((check) => check(instance, value)))
+    return all(checks, (check) => check(instance, value))
   }
 }
 
@@ -74,7 +79,7 @@ function compileRule(rule: Rule): readonly PropertyHolds[] {
         const given = { targetName, property: propertyName, object: instance, value, constraints }
         const ask = (one: unknown): Awaitable<boolean> => settled(validator.validate(one, given))
         const several = each ? valuesOf(value) : undefined
-        return several ? all(several.map(ask)) : ask(value)
+        return several ? all(several, ask) : ask(value)
       }
     })
 }

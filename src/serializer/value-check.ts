@@ -119,8 +119,9 @@ function checkJson(value: unknown): Checked {
       const problem = textProblem(part)
       if (problem) return problem
     } else if (typeof part === 'number' && !Number.isFinite(part)) return typeProblem('made of finite numbers')
+    else if (Array.isArray(part)) for (const member of part) waiting.push(member)
     else if (typeof part === 'object' && part !== null) {
-      for (const [name, member] of Object.entries(part)) waiting.push(name, member)
+      for (const name of Object.keys(part)) waiting.push(name, (part as Readonly<Record<string, unknown>>)[name])
     }
   }
   return { value }

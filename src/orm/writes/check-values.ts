@@ -29,10 +29,14 @@ function checkedColumns(model: Model): readonly (readonly [property: string, col
   return found
 }
 
+/** What SQL will compute is not known. */
+const sql: readonly FieldError[] = [{ code: 'sql', message: 'must be a value, not SQL' }]
+const none: readonly FieldError[] = []
+
 function complaintsOf(property: string, value: unknown, { check, nullable }: Column): readonly FieldError[] {
-  if (!check || (value === null && nullable)) return []
+  if (!check || (value === null && nullable)) return none
+  const found = typeof value === 'function' ? sql : check(value)
+  if (found.length === 0) return none
   const own = pointerTo(property)
-  // Text of SQL: what it will compute is not known.
-  if (typeof value === 'function') return [{ pointer: own, code: 'sql', message: 'must be a value, not SQL' }]
-  return check(value).map(({ pointer = '#', ...error }) => ({ ...error, pointer: own + pointer.slice(1) }))
+  return found.map(({ pointer = '#', ...error }) => ({ ...error, pointer: own + pointer.slice(1) }))
 }
