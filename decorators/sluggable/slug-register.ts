@@ -74,9 +74,8 @@ export class SlugRegister {
     const slug = given === '' ? this.#firstBase(after) : this.manual(given)
     if (slug === undefined) return undefined
     const scope = this.#names.scope(after, partitionOf(model, after))
-    const named = (name: string): Absence => ({
-      where: visible(all(matching(this.#names.group(after)), eq(this.#names.property, name))),
-    })
+    const group = matching(this.#names.group(after))
+    const named = (name: string): Absence => ({ where: visible(all(group, eq(this.#names.property, name))) })
     const proposed = (name: string) => {
       const retired = this.#history?.holds(scope, name)
       return { values: { [this.#names.property]: name }, unless: [named(name), ...(retired ? [retired] : [])] }
@@ -84,7 +83,16 @@ export class SlugRegister {
     const bases = this.#names.bases(after)
     // With several names another than the first may be free.
     if (given !== '' || bases.length > 1) return proposed(slug)
-    return { ...proposed(slug), numbered: this.#numberedProposal(after, slug, { taken: named(slug), proposed }) }
+    const { values, unless } = proposed(slug)
+    const numberedProposal = () => this.#numberedProposal(after, slug, { taken: named(slug), proposed })
+    return {
+      values,
+      unless,
+      // Most calls end without anybody having asked for it.
+      get numbered() {
+        return numberedProposal()
+      },
+    }
   }
 
   #numberedProposal(

@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { copied } from '../helpers/copied.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { firstNamed } from './body-errors.js'
@@ -66,7 +67,7 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
     const { values, errors } = read(body)
     return andThen(check(values), (found) => {
       if (found.length > 0) errors.push(...firstNamed(found, naming))
-      const whole = () => ({ values: { ...defaults, ...values }, errors })
+      const whole = () => ({ values: copied(defaults, values), errors })
       return nested.length === 0 ? whole() : readAllNested(nested, body, { values, errors }).then(whole)
     })
   }

@@ -1,4 +1,5 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import { copied } from '../../helpers/copied.js'
 import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
@@ -37,7 +38,7 @@ export async function applyInsertRules(
   for (const values of given) {
     leaveOut(values, managed)
     const own = rowOf(metadata, values)
-    const set: Record<string, unknown> = { ...contextValues(model, own) }
+    const set: Record<string, unknown> = copied(contextValues(model, own))
     const seen: Record<string, unknown> = Object.assign(own, set)
     for (const rule of rules) {
       const answer = rule.set!(seen, context)
@@ -48,7 +49,7 @@ export async function applyInsertRules(
     }
     Object.assign(values, set)
     // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
-    const isSeen = Object.entries(set).every(([name, value]) => value !== undefined && isPlain.has(name))
+    const isSeen = Object.keys(set).every((name) => set[name] !== undefined && isPlain.has(name))
     const whole: RowData = isSeen ? seen : rowOf(metadata, values)
     const row = filled(whole, filledIn)
     assertInside(model, row)
@@ -79,7 +80,7 @@ function leaveOut(values: ObjectLiteral, properties: readonly string[]): void {
 
 /** A row with what the database fills in. */
 function filled(whole: RowData, defaults: Defaults): RowData {
-  const row: Record<string, unknown> = { ...whole }
+  const row: Record<string, unknown> = copied(whole)
   for (const [property, value] of defaults) if (row[property] === undefined) row[property] = value
   return row
 }

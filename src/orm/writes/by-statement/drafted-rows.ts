@@ -1,5 +1,6 @@
 import type { ObjectLiteral } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
+import { copied } from '../../../helpers/copied.js'
 import type { RowData } from '../../../model/matches.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -37,7 +38,8 @@ export async function draftedRows(
     const ruled = await applyInsertRules(rows, target, context)
     requireKeys(target.metadata, rows)
     if (isHooked()) return undefined
-    const propose = proposing(dataSource, target, context.now)
+    // Of many rows nobody asks for one with a number.
+    const propose = proposing(dataSource, target, { now: context.now, isNumbered: rows.length === 1 })
     const refers = refersAtAll(dataSource, target)
     const proposed: ProposedValues[] = []
     const known: RowData[] = []
@@ -48,7 +50,7 @@ export async function draftedRows(
       if (!proposal) return undefined
       Object.assign(row, proposal.values)
       proposed.push(proposal)
-      known.push({ ...one.row, ...proposal.values })
+      known.push(copied(one.row, proposal.values))
     }
     if (isHooked()) return undefined
     const absent = proposed.map((one) => one.absent)

@@ -1,3 +1,4 @@
+import { copied } from '../../../helpers/copied.js'
 import { isSameApplication, tableNameAs } from '../../../model/application.js'
 import { lockedConditions } from '../../../model/context-values.js'
 import { matches, type RowData } from '../../../model/matches.js'
@@ -45,11 +46,14 @@ export function canPropose({ rules }: Model): boolean {
   return rules.enter.every((rule) => rule.propose !== undefined)
 }
 
-/** What is proposed for each new row of a call; undefined where a rule has to look at other rows. */
+/**
+ * What is proposed for each new row of a call; undefined where a rule has to look at other rows.
+ * @param isNumbered whether it is to be told what is proposed where the first values are taken.
+ */
 export function proposing(
   dataSource: ModelDataSource,
   target: Target,
-  now: Date,
+  { now, isNumbered }: { readonly now: Date; readonly isNumbered: boolean },
 ): (row: NewRow) => ProposedValues | undefined {
   const { model, metadata } = target
   const context = contextOf(model, now)
@@ -71,17 +75,17 @@ export function proposing(
         locks.push(storedKey(metadata.tablePath, rule.contributor, model, row, key))
       }
       for (const absence of proposal.unless) absent.push(absentRows(dataSource, target, rule, absence))
-      if (proposal.numbered) {
+      if (isNumbered && proposal.numbered) {
         numbered.push({ rule, proposal: proposal.numbered, own: proposal.unless.length, place: absent.length })
       }
       Object.assign(values, proposal.values)
-      after = { ...after, ...proposal.values }
+      after = copied(after, proposal.values)
     }
     const proposed = { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
     const [only, ...others] = numbered
     // Of several nobody knows which values were taken.
     return only && others.length === 0
-      ? { ...proposed, numbered: numberedBy(dataSource, target, only, { row, proposed }) }
+      ? copied(proposed, { numbered: numberedBy(dataSource, target, only, { row, proposed }) })
       : proposed
   }
 }
