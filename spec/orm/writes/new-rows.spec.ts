@@ -6,6 +6,8 @@ import {
   type Slugged,
   type SoftDeletable,
   SoftDelete,
+  type Timestamped,
+  Timestamps,
   type UuidIdentified,
   UuidPk,
 } from '../../../decorators/index.js'
@@ -42,6 +44,24 @@ class Numbered {
   @Column({ length: 20 }) name!: string
 }
 
+let seals = 0
+const sealed = { to: () => `seal ${(seals += 1)}`, from: (seal: string) => seal }
+
+interface Letter extends UuidIdentified, Timestamped {}
+@Entity('new_letters')
+@UuidPk()
+@Timestamps()
+class Letter {
+  @Column({ length: 20, transformer: sealed }) seal!: string
+}
+
+interface Tick extends Timestamped {}
+@Entity('new_ticks')
+@Timestamps()
+class Tick {
+  @PrimaryColumn({ type: 'int', generated: 'increment' }) id!: number
+}
+
 const short = (value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Math.trunc(value % 2 ** 30) + 0.125 : value
 
@@ -62,7 +82,7 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
     randoms = randomEntities('new', engine.name, entityCount)
     dataSource = await createDataSource({
       ...database.options,
-      entities: [Note, Numbered, ...randoms.map(({ entity }) => entity)],
+      entities: [Note, Numbered, Letter, Tick, ...randoms.map(({ entity }) => entity)],
       synchronize: true,
     }).initialize()
     notes = new NoteService({ dataSource, logger: silentLogger })
@@ -145,6 +165,20 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
     expect(rows?.map((row) => (row as Numbered).name)).to.deep.equal(engine.name === 'postgres' ? names : undefined)
     const ids = rows?.map((row) => (row as Numbered).id) ?? []
     expect(ids).to.deep.equal(ids.toSorted((a, b) => a - b))
+  })
+
+  it('have instants that all share by one value, and of each what a transformer makes for it', async () => {
+    if (!isMade) return
+    sent.length = 0
+    const letters = (await made(Letter, [{ seal: 'a' }, { seal: 'a' }, { seal: 'a' }])) as readonly Letter[]
+    expect(new Set(letters.map(({ seal }) => seal)).size).to.equal(3)
+    expect(new Set(letters.map(({ createdAt }) => createdAt.getTime())).size).to.equal(1)
+    expect(await dataSource.getRepository(Letter).find({ order: { id: 'ASC' } })).to.deep.equal(letters)
+    const placeholders = sent[0]!.match(/\?|\$\d+/g)
+    expect(placeholders).to.have.length(engine.name === 'sqlite' ? 2 + 3 * 2 : 2 + 2)
+    // SQLite does not say in which order it gives keys.
+    const ticks = await made(Tick, [{}, {}])
+    expect(ticks?.length).to.equal(engine.name === 'sqlite' ? undefined : 2)
   })
 
   it('are told of once, by their keys', async () => {

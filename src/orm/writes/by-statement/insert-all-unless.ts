@@ -32,8 +32,7 @@ export function insertAllUnless(
   const statement = new StatementText(dataSource.driver, '')
   const holding = addLocks(dataSource, underLocks, keys, statement)
   const columns = lists.map(({ name }) => name).join(', ')
-  statement.add(`INSERT INTO ${plan.table}(${columns}) SELECT ${sources.namesOfGiven(lists.length).join(', ')} FROM `)
-  if (!sources.addGiven(statement, lists)) return undefined
+  if (!sources.addGiven(statement.add(`INSERT INTO ${plan.table}(${columns}) `), lists)) return undefined
   statement.add(' WHERE 1=1')
   for (const add of holding) {
     statement.add(' AND ')
@@ -70,7 +69,9 @@ function valueLists(plan: InsertPlan, rows: readonly ObjectLiteral[]): readonly 
     if (list === undefined) return undefined
     if (list !== 'absent') lists.push(list)
   }
-  return lists.length > 0 ? lists : undefined
+  if (lists.length === 0) return undefined
+  // How many rows there are is told by those that differ.
+  return lists.every(({ isShared }) => isShared) ? lists.map((list) => ({ ...list, isShared: false })) : lists
 }
 
 function valueList(
@@ -79,20 +80,30 @@ function valueList(
   rows: readonly ObjectLiteral[],
 ): NamedList | 'absent' | undefined {
   const values: unknown[] = []
-  let missing = 0
+  let [missing, different] = [0, 0]
+  let before: unknown
+  let value: unknown
+  let bound: unknown
   for (const row of rows) {
     const given = valueOf(row)
-    // Text of SQL may name parameters of its builder.
-    if (typeof given === 'function') return undefined
-    const value = prepared(given)
+    // A transformer may make something else of the same value each time.
+    if (different === 0 || column.transformer || !Object.is(given, before)) {
+      // Text of SQL may name parameters of its builder.
+      if (typeof given === 'function') return undefined
+      value = prepared(given)
+      bound = value === undefined ? null : inserts.bound(value, column)
+      if (bound === undefined) return undefined
+      before = given
+      different += 1
+    }
     if (value === undefined) missing += 1
-    const bound = value === undefined ? null : inserts.bound(value, column)
-    if (bound === undefined) return undefined
     values.push(bound)
   }
   // A SELECT has no word for the default of a column, and a column that is not named gets it.
   if (missing === rows.length && !column.isVersion) return 'absent'
-  return missing > 0 && !isNullWhereAbsent(column, absent) ? undefined : { column, name, values, around }
+  if (missing > 0 && !isNullWhereAbsent(column, absent)) return undefined
+  // Rows of one call share the instants that rules stamp; other values happen to be equal, and would make other statements.
+  return { column, name, values, around, isShared: different === 1 && before instanceof Date }
 }
 
 function isNullWhereAbsent({ isGenerated, isVersion, default: given }: ColumnMetadata, absent: string): boolean {

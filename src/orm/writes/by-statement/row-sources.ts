@@ -8,15 +8,18 @@ export interface ValueList {
   readonly values: readonly unknown[]
   /** What stands around each value. */
   readonly around?: readonly [string, string]
+  /** Whether all rows have the value of the first, which is bound once. */
+  readonly isShared?: boolean
 }
 
 /** How rows of values stand in statements of an engine as something to select from. */
 export interface RowSources {
   /** Whether the rows of an INSERT are returned in the order in which the source gives them. */
   readonly isOrdered: boolean
-  /** The names of the columns of the rows that are inserted. */
-  namesOfGiven(count: number): readonly string[]
-  /** Adds the source of the rows that are inserted; false where a value cannot stand in it. */
+  /**
+   * Adds the SELECT of the rows that are inserted, up to its condition; false where a value cannot stand in it.
+   * @param lists not all of them are shared.
+   */
   addGiven(statement: StatementText, lists: readonly ValueList[]): boolean
   /** What stands behind the condition of a SELECT from it. */
   readonly behindGiven: string
@@ -69,14 +72,44 @@ function addUnnested(statement: StatementText, lists: readonly ValueList[]): boo
 
 const namesOf = (table: string, count: number) => Array.from({ length: count }, (_, index) => `${table}_${index}`)
 
+/**
+ * Adds what is selected of the rows that are inserted.
+ * @param names those of the columns of the lists that are not shared.
+ */
+function addSelected(
+  statement: StatementText,
+  lists: readonly ValueList[],
+  names: readonly string[],
+  typed: (column: ColumnMetadata) => string,
+): void {
+  const rest = names.values()
+  statement.add('SELECT ')
+  for (const [index, { column, values, around = bare, isShared }] of lists.entries()) {
+    if (index > 0) statement.add(', ')
+    if (isShared)
+      statement
+        .add(around[0])
+        .bind(values[0])
+        .add(typed(column) + around[1])
+    else statement.add(rest.next().value!)
+  }
+  statement.add(' FROM ')
+}
+
+const bare = ['', ''] as const
+
+const isOwn = ({ isShared }: ValueList): boolean => !isShared
+
 /** Each column is one list, so that the text does not depend on the number of rows. */
 const postgres: RowSources = {
   isOrdered: true,
-  namesOfGiven: (count) => namesOf('plinth_given', count),
   addGiven(statement, lists) {
-    const names = [...namesOf('plinth_given', lists.length), 'plinth_place']
-    if (!addUnnested(statement, lists)) return false
-    statement.add(` WITH ORDINALITY AS plinth_given(${names.join(', ')})`)
+    const own = lists.filter(isOwn)
+    const names = namesOf('plinth_given', own.length)
+    if (lists.some(({ column }) => listType(column) === undefined)) return false
+    addSelected(statement, lists, names, (column) => `::${listType(column)}`)
+    if (!addUnnested(statement, own)) return false
+    statement.add(` WITH ORDINALITY AS plinth_given(${[...names, 'plinth_place'].join(', ')})`)
     return true
   },
   behindGiven: ' ORDER BY plinth_place',
@@ -97,21 +130,14 @@ function isExact(value: unknown): boolean {
 /** Rows are read from JSON where they are looked up; those that are inserted are bound, which costs less than JSON of all of them. */
 const sqlite: RowSources = {
   isOrdered: false,
-  namesOfGiven: (count) => Array.from({ length: count }, (_, index) => `column${index + 1}`),
   addGiven(statement, lists) {
-    const [first] = lists
-    if (!first) return false
-    statement.add('(VALUES ')
-    for (let row = 0; row < first.values.length; row++) {
-      for (const [index, { values, around = ['', ''] }] of lists.entries()) {
-        statement
-          .add((index > 0 ? ', ' : row > 0 ? ', (' : '(') + around[0])
-          .bind(values[row])
-          .add(around[1])
-      }
-      statement.add(')')
-    }
-    statement.add(')')
+    const own = lists.filter(isOwn)
+    const names = own.map((_, index) => `column${index + 1}`)
+    addSelected(statement, lists, names, () => '')
+    const places = own[0]!.values.keys()
+    const text = `(${own.map(({ around = bare }) => around.join('?')).join(', ')})`
+    const values = Array.from(places, (place) => own.map((list) => list.values[place]))
+    statement.addBound(`(VALUES ${values.map(() => text).join(', ')})`, values.flat())
     return true
   },
   behindGiven: '',

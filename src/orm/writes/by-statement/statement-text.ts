@@ -25,6 +25,12 @@ export class StatementText {
     return this.add(this.placeholderOf(value))
   }
 
+  /** Adds text with the placeholders of values, where those of an engine are all the same. */
+  addBound(text: string, values: readonly unknown[]): this {
+    for (const value of values) this.parameters.push(value)
+    return this.add(text)
+  }
+
   /** What stands for a value, which must be added before another value is. */
   placeholderOf(value: unknown): string {
     this.parameters.push(value)
