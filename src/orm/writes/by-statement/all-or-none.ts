@@ -87,8 +87,12 @@ const sqlite: NamingRows = {
     const statement = new StatementText(dataSource.driver, `UPDATE ${table} SET `)
     if (!set(statement)) return undefined
     statement.add(` WHERE ${key} IN (SELECT value FROM json_each(`).bind(JSON.stringify(named.keys)).add('))')
-    statement.add(` AND (SELECT count(*) FROM ${table} WHERE `)
-    if (!sqlite.add(statement, named)) return undefined
+    // Each is looked up by itself: to make a set of the keys once more would cost more.
+    statement.add(' AND (SELECT count(*) FROM (SELECT value AS plinth_key FROM json_each(')
+    statement
+      .bind(JSON.stringify(named.keys))
+      .add(`)) AS plinth_named CROSS JOIN ${table} WHERE ${key} = plinth_key AND `)
+    if (!addRowsCondition(dataSource, named.rows, statement)) return undefined
     return statement.add(') = ').bind(BigInt(named.keys.length))
   },
 }
