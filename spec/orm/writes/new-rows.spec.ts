@@ -62,6 +62,14 @@ class Tick {
   @PrimaryColumn({ type: 'int', generated: 'increment' }) id!: number
 }
 
+@Entity('new_prices')
+class Price {
+  @PrimaryColumn({ type: 'int' }) id!: number
+  @Column({ length: 20 }) label!: string
+  @Column({ type: 'decimal', precision: 10, scale: 2, nullable: true }) amount!: string | null
+  @Column({ type: 'real', nullable: true }) weight!: number | null
+}
+
 const short = (value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Math.trunc(value % 2 ** 30) + 0.125 : value
 
@@ -82,7 +90,7 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
     randoms = randomEntities('new', engine.name, entityCount)
     dataSource = await createDataSource({
       ...database.options,
-      entities: [Note, Numbered, Letter, Tick, ...randoms.map(({ entity }) => entity)],
+      entities: [Note, Numbered, Letter, Tick, Price, ...randoms.map(({ entity }) => entity)],
       synchronize: true,
     }).initialize()
     notes = new NoteService({ dataSource, logger: silentLogger })
@@ -179,6 +187,29 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
     // SQLite does not say in which order it gives keys.
     const ticks = await made(Tick, [{}, {}])
     expect(ticks?.length).to.equal(engine.name === 'sqlite' ? undefined : 2)
+  })
+
+  it('are given back as they are stored, by the statement where that is not what is bound', async () => {
+    if (!isMade) return
+    const prices = [
+      { label: '12', amount: null, weight: 1.5 },
+      { label: ' 1e5', amount: '12.50', weight: 2 },
+      { label: '\u{1F600}', amount: null, weight: null },
+      { label: '0x10', amount: null, weight: -0 },
+    ]
+    const asked: boolean[] = []
+    for (const [index, price] of prices.entries()) {
+      const own = [
+        { ...price, id: 2 * index + 1 },
+        { ...price, id: 2 * index + 2 },
+      ].toReversed()
+      sent.length = 0
+      const rows = await made(Price, own)
+      asked.push(!sent[0]!.endsWith(' RETURNING 1'))
+      const stored = await Promise.all(own.map(({ id }) => dataSource.getRepository(Price).findOneBy({ id })))
+      expect(rows).to.deep.equal(stored)
+    }
+    expect(asked).to.deep.equal(engine.name === 'sqlite' ? [false, true, false, true] : [true, true, true, true])
   })
 
   it('are told of once, by their keys', async () => {

@@ -1,8 +1,10 @@
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RawRows } from './engines/read-engine.js'
 import type { ReadRow, RowForm } from './row-form.js'
 
 /** Makes texts of what a statement has returned of rows that it has written. */
 export class ReturnedText {
+  readonly read: readonly ColumnMetadata[]
   readonly names: string
   readonly #form: RowForm
   readonly #key: string
@@ -13,7 +15,8 @@ export class ReturnedText {
     const [key] = form.dataSource.getMetadata(form.entity).primaryColumns
     this.#form = form
     this.#key = key!.propertyPath
-    this.names = form.layout.columns.map(({ column }) => driver.escape(column.databaseName)).join(', ')
+    this.read = form.layout.columns.map(({ column }) => column)
+    this.names = this.read.map((column) => driver.escape(column.databaseName)).join(', ')
   }
 
   first(raw: RawRows): ReadRow | undefined {

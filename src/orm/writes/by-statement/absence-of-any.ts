@@ -6,8 +6,9 @@ import { Shape, Slot } from '../../reads/slot.js'
 import { TableStatement } from '../table-statement.js'
 import { type AbsentRows, absenceCondition } from './absence-condition.js'
 import type { CompiledCondition } from './compiled-condition.js'
-import type { RowSources, ValueList } from './row-sources.js'
+import type { RowSources } from './row-sources.js'
 import type { StatementText } from './statement-text.js'
+import type { ValueList } from './value-list.js'
 
 /**
  * Adds that no row of a table meets one of several conditions of one shape; false where their text depends on values, or a value

@@ -1,4 +1,5 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { RawRows } from '../../reads/engines/read-engine.js'
 import { EntityForm } from '../../reads/entity-form.js'
@@ -8,6 +9,8 @@ import { isReadByName } from '../../reads/read-by-name.js'
 
 /** What a statement is to return of a row that it writes, and what becomes of that. */
 export interface RowReader<T> {
+  /** What is read of a row, in the order of the names. */
+  readonly read: readonly ColumnMetadata[]
   /** The names of columns, escaped, as a list in the statement. */
   readonly names: string
   /** What becomes of the first row. */
@@ -22,6 +25,7 @@ export interface RowReader<T> {
 export class EntityReader implements RowReader<ObjectLiteral> {
   readonly #metadata: EntityMetadata
   readonly #form: EntityForm
+  readonly read: readonly ColumnMetadata[]
   /** The names of the columns, escaped, in the order in which a statement returns them. */
   readonly columns: readonly string[]
   /** The same as a list in a statement. */
@@ -30,7 +34,8 @@ export class EntityReader implements RowReader<ObjectLiteral> {
   constructor(dataSource: ModelDataSource, metadata: EntityMetadata) {
     this.#metadata = metadata
     this.#form = new EntityForm(dataSource, metadata)
-    this.columns = this.#form.layout.columns.map(({ column }) => dataSource.driver.escape(column.databaseName))
+    this.read = this.#form.layout.columns.map(({ column }) => column)
+    this.columns = this.read.map((column) => dataSource.driver.escape(column.databaseName))
     this.names = this.columns.join(', ')
   }
 

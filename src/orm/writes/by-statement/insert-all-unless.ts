@@ -6,11 +6,18 @@ import type { InsertColumn, InsertPlan } from '../insert-plan.js'
 import { addAbsenceOfAny } from './absence-of-any.js'
 import { addLocks } from './add-locks.js'
 import type { ProposedValues } from './proposed-values.js'
-import { type RowSources, rowSourcesOf, type ValueList } from './row-sources.js'
+import { type RowSources, rowSourcesOf } from './row-sources.js'
 import { StatementText } from './statement-text.js'
+import type { ValueList } from './value-list.js'
 
 /** The most parameters of a statement on SQLite, which has the lowest limit: 32766. */
 const mostParameters = 32_000
+
+/** An INSERT of rows, and what it binds for each of their columns. */
+export interface InsertOfAll {
+  readonly statement: StatementText
+  readonly lists: readonly ValueList[]
+}
 
 /**
  * An INSERT of rows that writes all of them only where no row is there that is in the way of one, under the locks that keep it
@@ -22,7 +29,7 @@ export function insertAllUnless(
   plan: InsertPlan,
   rows: readonly ObjectLiteral[],
   proposed: readonly ProposedValues[],
-): StatementText | undefined {
+): InsertOfAll | undefined {
   const sources = rowSourcesOf(dataSource.options.type as EngineType)
   const { underLocks } = plan.inserts
   const lists = valueLists(plan, rows)
@@ -39,7 +46,7 @@ export function insertAllUnless(
     add()
   }
   if (!addAbsences(dataSource, statement, sources, proposed)) return undefined
-  return statement.add(sources.behindGiven)
+  return { statement: statement.add(sources.behindGiven), lists }
 }
 
 /** Adds what must not be there for any of the rows: what a rule proposes for each has one shape. */

@@ -1,16 +1,8 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { EngineType } from '../../dialects/engines.js'
+import { rowsAsBound } from './rows-as-bound.js'
 import type { StatementText } from './statement-text.js'
-
-/** The values of one column in several rows, as the driver is given each. */
-export interface ValueList {
-  readonly column: ColumnMetadata
-  readonly values: readonly unknown[]
-  /** What stands around each value. */
-  readonly around?: readonly [string, string]
-  /** Whether all rows have the value of the first, which is bound once. */
-  readonly isShared?: boolean
-}
+import type { ValueList } from './value-list.js'
 
 /** How rows of values stand in statements of an engine as something to select from. */
 export interface RowSources {
@@ -23,6 +15,11 @@ export interface RowSources {
   addGiven(statement: StatementText, lists: readonly ValueList[]): boolean
   /** What stands behind the condition of a SELECT from it. */
   readonly behindGiven: string
+  /**
+   * The rows as they are stored, as a statement would give some columns of them; undefined where that is not certain before they
+   * are read. Absent where it never is.
+   */
+  asBound?(lists: readonly ValueList[], columns: readonly ColumnMetadata[]): readonly (readonly unknown[])[] | undefined
   /** The names of the columns of rows that are asked about. */
   namesOfAsked(count: number): readonly string[]
   /** Adds the source of rows that are asked about, and what joins a table to it so that each is looked up by itself. */
@@ -141,6 +138,7 @@ const sqlite: RowSources = {
     return true
   },
   behindGiven: '',
+  asBound: rowsAsBound,
   namesOfAsked: (count) =>
     Array.from({ length: count }, (_, index) => `json_extract(plinth_asked.value, '$[${index}]')`),
   addAsked(statement, lists) {
