@@ -32,13 +32,17 @@ export const listening = new Promise<number>((resolve) => {
   tellPort = resolve
 })
 
-/** Tells the process above, if there is one, where requests are answered, and what this process has spent when asked. */
+/**
+ * Tells the process above, if there is one, where requests are answered, and what this process has spent when asked;
+ * it ends with that one.
+ */
 export function announce(port: number): void {
   process.on('message', (word) => {
     if (word !== 'usage') return
     const { user, system } = process.cpuUsage()
     process.send!({ spent: user + system, peak: process.resourceUsage().maxRSS })
   })
+  process.on('disconnect', () => process.exit())
   process.send?.({ port })
   tellPort(port)
 }

@@ -75,7 +75,7 @@ async function watch(asked: Asked, scenario: Scenario): Promise<Spent> {
 function tableOf(spent: ReadonlyMap<Scenario, Spent>): string {
   const all = [...spent.values()]
   const seen = parts.filter((part) => all.some((one) => one.get(part)! > 0))
-  const rows = seen.map((part) => [part, ...all.map((one) => one.get(part)!.toFixed(1))])
+  const rows = seen.map((part) => [part, ...all.map((one) => one.get(part)!.toFixed(0))])
   const sums = all.map((one) => [...one.values()].reduce((sum, time) => sum + time, 0).toFixed(0))
   return table(['us', ...spent.keys()], [...rows, ['all', ...sums]])
 }
