@@ -4,6 +4,7 @@ import { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { requireKnown } from '../helpers/known-options.js'
 import type { NameStyle } from '../helpers/naming.js'
+import { whenAsked } from '../helpers/when-asked.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
@@ -121,7 +122,13 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   actions.build(plans, bindingOf(instances), driver, mistakes)
   mistakes.throwIfAny()
   const forget = following(pipelineHost)
-  return applicationOf(driver, { answers, life, routes: routesOf(composed, prefix), documentation, forget })
+  return applicationOf(driver, {
+    answers,
+    life,
+    routes: whenAsked(() => routesOf(composed, prefix)),
+    documentation,
+    forget,
+  })
 }
 
 /** Lets the cache hear of what is written, until the function that is returned is called. */
@@ -202,7 +209,7 @@ function bindingOf(instances: Instances): Binding {
 interface Running {
   readonly answers: Answers
   readonly life: RequestLife
-  readonly routes: readonly RouteDescription[]
+  readonly routes: () => readonly RouteDescription[]
   readonly documentation: Documentation
   /** Ends what lasts as long as requests are answered. */
   readonly forget: () => void
@@ -211,7 +218,9 @@ interface Running {
 function applicationOf(driver: HttpDriver, { answers, life, routes, documentation, forget }: Running): HttpApplication {
   return {
     handler: (request, response, next) => driver.handler(request, response, next),
-    routes,
+    get routes() {
+      return routes()
+    },
     openapi: () => documentation.description.document,
     openapiWarnings: () => documentation.description.warnings,
     get active() {

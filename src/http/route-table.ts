@@ -1,4 +1,5 @@
 import type { HTTPMethod } from 'find-my-way'
+import { whenAsked } from '../helpers/when-asked.js'
 import type { Route } from './route.js'
 import { type FoundRoute, RouteBranch } from './route-branch.js'
 
@@ -7,12 +8,12 @@ import { type FoundRoute, RouteBranch } from './route-branch.js'
  * a path the one with literal segments is taken.
  */
 export class RouteTable {
-  readonly #methods: readonly HTTPMethod[]
+  readonly #methods: () => readonly HTTPMethod[]
   readonly #branch: RouteBranch
 
   constructor(routes: readonly Route[]) {
     this.#branch = new RouteBranch(routes)
-    this.#methods = [...new Set(routes.map(({ method }) => method as HTTPMethod))].sort()
+    this.#methods = whenAsked(() => [...new Set(routes.map(({ method }) => method as HTTPMethod))].sort())
   }
 
   find(method: string, path: string): FoundRoute | undefined {
@@ -21,11 +22,11 @@ export class RouteTable {
 
   /** The methods of all routes that fit a path, in alphabetical order. */
   methodsOf(path: string): readonly string[] {
-    return this.#methods.filter((method) => this.find(method, path) !== undefined)
+    return this.#methods().filter((method) => this.find(method, path) !== undefined)
   }
 
   /** Every method any route has. */
   get methods(): readonly string[] {
-    return this.#methods
+    return this.#methods()
   }
 }

@@ -1,3 +1,4 @@
+import { whenAsked } from '../../helpers/when-asked.js'
 import type { RowData } from '../../model/matches.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { returnedText } from '../../orm/reads/returned-text.js'
@@ -56,7 +57,8 @@ export function actionWriting(
   if (!model || !plain || !action.writes || action.on !== plain.on) return undefined
   const because = whyRow(action, plain, model, runs)
   if (because !== undefined) return { way: { by: 'row', because } }
-  return { way: { by: 'statement' }, write: plain.writer(action, model, host) }
+  const writing = whenAsked(() => plain.writer(action, model, host))
+  return { way: { by: 'statement' }, write: (exchange) => writing()(exchange) }
 }
 
 /** Writes by one statement where that is possible, else by all the steps of the action. */
