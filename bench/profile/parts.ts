@@ -24,18 +24,12 @@ const serializers = 'serializer/(?:represent|compile-writer|compiled-serializer|
 
 /** Where the code of a part is: the first that fits. Code of no part, such as helpers, belongs to what called it. */
 const near: readonly Place[] = [
-  ['serializing', new RegExp(`/dist/src/(?:${serializingReads}|${serializers})`)],
-  [
-    'validation',
-    /\/dist\/src\/(?:serializer|validators|http\/native\/(?:body|strict))|\/node_modules\/class-(?:val|tr)/,
-  ],
-  ['requests and replies', /\/dist\/(?:src\/(?:http|logging)|container)\/|\/node_modules\/secure-json-parse\//],
-  [
-    'writing and rules',
-    /\/dist\/(?:src\/(?:orm\/(?:writes|deletion|events|unit-of-work|counters)|service)|decorators)\b/,
-  ],
-  ['reading and statements', /\/dist\/src\/orm\//],
-  ['the program itself', /\/dist\/bench\/contenders\//],
+  ['serializing', new RegExp(`^src/(?:${serializingReads}|${serializers})`)],
+  ['validation', /^src\/(?:serializer|validators|http\/native\/(?:body|strict))|\/node_modules\/class-(?:val|tr)/],
+  ['requests and replies', /^(?:src\/(?:http|logging)|container)\/|\/node_modules\/secure-json-parse\//],
+  ['writing and rules', /^(?:src\/(?:orm\/(?:writes|deletion|events|unit-of-work|counters)|service)|decorators)\b/],
+  ['reading and statements', /^src\/orm\//],
+  ['the program itself', /^bench\/contenders\//],
   ['TypeORM', /\/node_modules\/typeorm\//],
   ['driver and SQLite', /\/node_modules\/(?:libsql|@libsql|pg|pg-[a-z]+)\//],
   ['node:http', /^node:(?:_http|internal\/http$)/],
@@ -52,22 +46,23 @@ const far: readonly Place[] = [
 /** One function that was called at one place, as V8 names it. */
 export interface Frame {
   readonly name: string
-  readonly url: string
+  /** The source of plinth that it is written in, below the project; elsewhere the URL or path of its module. */
+  readonly source: string
 }
 
-const watcher = /\/dist\/bench\/profile\//
+const watcher = /^bench\/profile\//
 
 /** The part that a function works for; what called it stands behind it. `undefined` where nothing works for a request. */
 export function partOf(stack: readonly Frame[]): Part | undefined {
   const [{ name } = { name: '' }] = stack
-  if (name === '(idle)' || stack.some(({ url }) => watcher.test(url))) return undefined
+  if (name === '(idle)' || stack.some(({ source }) => watcher.test(source))) return undefined
   if (name === '(garbage collector)') return 'garbage'
   return placed(stack, near) ?? placed(stack, far) ?? 'the rest of Node.js'
 }
 
 function placed(stack: readonly Frame[], places: readonly Place[]): Part | undefined {
-  for (const { url } of stack) {
-    const place = places.find(([, at]) => at.test(url))
+  for (const { source } of stack) {
+    const place = places.find(([, at]) => at.test(source))
     if (place) return place[0]
   }
   return undefined

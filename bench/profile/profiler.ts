@@ -1,5 +1,6 @@
 import { type Profiler, Session } from 'node:inspector'
 import { type Frame, type Part, partOf } from './parts.js'
+import { sourceOf } from './sources.js'
 
 /** Loaded before a contender: watches where its time goes between two words of the process above. */
 const session = new Session()
@@ -53,8 +54,8 @@ function stackOf(
 ): readonly Frame[] {
   const stack: Frame[] = []
   for (let at: number | undefined = id; at !== undefined; at = callers.get(at)) {
-    const { functionName: name, url } = known.get(at)!.callFrame
-    stack.push({ name, url })
+    const { callFrame } = known.get(at)!
+    stack.push({ name: callFrame.functionName, source: sourceOf(callFrame) })
   }
   return stack
 }
