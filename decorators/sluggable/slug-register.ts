@@ -21,6 +21,7 @@ import { SlugHistory } from './slug-history.js'
 import { type Applicant, SlugLedger } from './slug-ledger.js'
 import type { SlugNames } from './slug-names.js'
 import type { SluggableOptions } from './slug-options.js'
+import { SlugProposal } from './slug-proposal.js'
 import { slugEmpty, slugReserved, slugTaken } from './slug-refusals.js'
 
 const numbering = contextVariable<true>('numberedSlugs')
@@ -83,16 +84,8 @@ export class SlugRegister {
     const bases = this.#names.bases(after)
     // With several names another than the first may be free.
     if (given !== '' || bases.length > 1) return proposed(slug)
-    const { values, unless } = proposed(slug)
-    const numberedProposal = () => this.#numberedProposal(after, slug, { taken: named(slug), proposed })
-    return {
-      values,
-      unless,
-      // Most calls end without anybody having asked for it.
-      get numbered() {
-        return numberedProposal()
-      },
-    }
+    const numbered = () => this.#numberedProposal(after, slug, { taken: named(slug), proposed })
+    return new SlugProposal(proposed(slug), numbered)
   }
 
   #numberedProposal(

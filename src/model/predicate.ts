@@ -148,9 +148,12 @@ export function related(
 
 /** The rows whose properties have these values; null matches null. */
 export function matching(values: Readonly<Record<string, Operand | null>>): Predicate {
-  return all(
-    ...Object.entries(values).map(([property, value]) => (value === null ? isNull(property) : eq(property, value))),
-  )
+  const predicates: Predicate[] = []
+  for (const property of Object.keys(values)) {
+    const value = values[property]!
+    predicates.push(value === null ? isNull(property) : eq(property, value))
+  }
+  return Object.freeze({ op: 'all', predicates: Object.freeze(predicates) })
 }
 
 const comparisons = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'isNull', 'exists', 'contains']

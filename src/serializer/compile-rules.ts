@@ -23,12 +23,13 @@ type PropertyHolds = (instance: object, value: unknown) => Awaitable<boolean>
 export function compileRules(target: AnyClass): RulesHold {
   const storage = getMetadataStorage()
   const rules = storage.getTargetValidationMetadatas(target, '', false, false)
-  const properties = Object.entries(storage.groupByPropertyName(rules)).map(
-    ([name, own]) => [name, compileProperty(own)] as const,
-  )
+  const properties = Object.entries(storage.groupByPropertyName(rules)).map(([name, own]) => ({
+    name,
+    holds: compileProperty(own),
+  }))
   return (instance, about) => {
     const values = instance as Readonly<Record<string, unknown>>
-    return all(properties, ([name, holds]) => (about && !about.has(name)) || holds(instance, values[name]))
+    return all(properties, ({ name, holds }) => (about && !about.has(name)) || holds(instance, values[name]))
   }
 }
 

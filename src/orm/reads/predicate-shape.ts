@@ -44,7 +44,10 @@ export function readLike(known: Predicate, predicate: Predicate, values: unknown
     case 'any': {
       const { predicates } = known as typeof predicate
       if (predicates.length !== predicate.predicates.length) return false
-      return predicate.predicates.every((one, index) => readLike(predicates[index]!, one, values))
+      for (let index = 0; index < predicates.length; index++) {
+        if (!readLike(predicates[index]!, predicate.predicates[index]!, values)) return false
+      }
+      return true
     }
     case 'not':
       return readLike((known as typeof predicate).predicate, predicate.predicate, values)

@@ -2,6 +2,7 @@ import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { InsertDialect } from '../dialects/insert-dialect.js'
+import { persistentValue } from './persistent-value.js'
 import { readerOf } from './stored-rows.js'
 
 /** One column of an INSERT: what rows give it, and how a value stands in the statement. */
@@ -65,7 +66,7 @@ function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: Ent
       valueOf: column.isDiscriminator ? () => metadata.discriminatorValue : readerOf(column),
       absent: column.isVersion ? '1' : inserts.absent(driver.normalizeDefault(column)),
       around: inserts.around?.(column) ?? ['', ''],
-      prepared: (value) => driver.preparePersistentValue(value, column) as unknown,
+      prepared: persistentValue(driver, column),
     }
   })
   const table = metadata.tablePath

@@ -3,6 +3,7 @@ import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
 import { readLike, readPredicate } from '../../reads/predicate-shape.js'
 import { Shape, Slot } from '../../reads/slot.js'
+import { persistentValue } from '../persistent-value.js'
 import { TableStatement } from '../table-statement.js'
 import { type AbsentRows, absenceCondition } from './absence-condition.js'
 import type { CompiledCondition } from './compiled-condition.js'
@@ -51,8 +52,8 @@ function listsOf(
   const lists: ValueList[] = []
   for (const { operand, column } of bindings) {
     if (!column || !(operand instanceof Slot)) return undefined
-    const stored = (value: unknown) => engine.bound(driver.preparePersistentValue(value, column))
-    lists.push({ column, values: values.map((own) => stored(own[operand.index])) })
+    const prepared = persistentValue(driver, column)
+    lists.push({ column, values: values.map((own) => engine.bound(prepared(own[operand.index]))) })
   }
   return lists.length > 0 ? lists : undefined
 }
