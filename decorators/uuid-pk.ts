@@ -1,6 +1,5 @@
-import { type Adds, column, defineTrait, parseUuid, ValidationError } from 'plinth'
+import { type Adds, column, defineTrait, orderedUuid, parseUuid, ValidationError } from 'plinth'
 import { v4 } from 'uuid'
-import { orderedUuid } from './uuid-pk/ordered-uuid.js'
 
 const generators = { 4: v4, 7: orderedUuid } as const
 const defaults: { readonly version: keyof typeof generators; readonly allowClientId: boolean } = {

@@ -69,6 +69,7 @@ export { type Optioned, type OptionNames, requireKnown, requireKnownBy } from '.
 export type { NameStyle, Naming } from './helpers/naming.js'
 export { hashPassword, needsRehash, verifyPassword } from './helpers/password.js'
 export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.js'
+export { orderedUuid } from './helpers/ordered-uuid.js'
 export { generateToken, randomText } from './helpers/random-text.js'
 export { isRank, ranksBetween } from './helpers/ranks-between.js'
 export { safeEqual } from './helpers/safe-equal.js'

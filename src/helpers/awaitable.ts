@@ -39,3 +39,22 @@ export function promised<T>(work: () => Awaitable<T>): Promise<T> {
 export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return value instanceof Promise ? value.then(next) : next(value)
 }
+
+/** Does something with each item, one after another; no promise is made where none of them makes one. */
+export function inTurn<T, R>(
+  items: readonly T[],
+  work: (item: T) => Awaitable<R>,
+  done: R[] = [],
+): Awaitable<readonly R[]> {
+  while (done.length < items.length) {
+    const result = work(items[done.length]!)
+    if (result instanceof Promise) {
+      return result.then((value) => {
+        done.push(value)
+        return inTurn(items, work, done)
+      })
+    }
+    done.push(result)
+  }
+  return done
+}

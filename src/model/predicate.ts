@@ -168,8 +168,15 @@ export function isPredicate(value: object): value is Predicate {
 
 /** The properties a predicate reads of the row itself, each once. */
 export function propertiesOf(predicate: Predicate): readonly string[] {
-  const properties = leavesOf(predicate).flatMap((leaf) => ('property' in leaf ? [leaf.property] : []))
-  return [...new Set(properties)]
+  const found: string[] = []
+  addProperties(predicate, found)
+  return found
+}
+
+function addProperties(predicate: Predicate, found: string[]): void {
+  if ('predicates' in predicate) for (const one of predicate.predicates) addProperties(one, found)
+  else if ('predicate' in predicate) addProperties(predicate.predicate, found)
+  else if ('property' in predicate && !found.includes(predicate.property)) found.push(predicate.property)
 }
 
 /** What a predicate asks about related rows. */

@@ -1,4 +1,5 @@
 import { NotFoundError } from '../errors/exceptions.js'
+import type { Awaitable } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { oneOf } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
@@ -65,7 +66,7 @@ export abstract class RowsService<E extends object> extends BaseService {
   create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
     const own = given(values)
     const reader = entityReaderOf(this.dataSource, this.#rows.metadata)
-    const send = reader && (() => newRow(this.#rows, own, reader) as Promise<E | undefined>)
+    const send = reader && (async () => newRow(this.#rows, own, reader) as Awaitable<E | undefined>)
     return this.#byStatement(hasOwnParts(this) ? undefined : send, () => {
       const row = this.#rows.create(own as Draft<E>)
       // What fails here undoes the whole write.
@@ -76,7 +77,7 @@ export abstract class RowsService<E extends object> extends BaseService {
   /** Changes these properties of a row, given itself or by its primary key, and answers the row as it is then. */
   update(idOrRow: Id | E, values: ValuesFor<E>): Promise<ServiceResult<E>> {
     const changes = given(values)
-    const send = (id: Id) => changeRow(this.#rows.select(), id, changes) as Promise<E | undefined>
+    const send = async (id: Id) => changeRow(this.#rows.select(), id, changes) as Awaitable<E | undefined>
     const namesKey = this.#rows.metadata.primaryColumns.some(({ propertyName }) => propertyName in changes)
     const id = namesKey ? undefined : loneKey(this, this.#rows, idOrRow)
     return this.#byStatement(id === undefined ? undefined : () => send(id), async () => {

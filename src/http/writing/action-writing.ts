@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { whenAsked } from '../../helpers/when-asked.js'
 import type { RowData } from '../../model/matches.js'
 import type { EntityRow } from '../../orm/entity-row.js'
@@ -64,9 +65,7 @@ export function actionWriting(
 /** Writes by one statement where that is possible, else by all the steps of the action. */
 export function byStatement(write: LoneWrite | undefined, run: Run): Run {
   if (!write) return run
-  return async (exchange) => {
-    if (!(await write(exchange))) await run(exchange)
-  }
+  return (exchange) => andThen(write(exchange), (done) => (done ? undefined : run(exchange))) as ReturnType<Run>
 }
 
 /** Where something sees the row before it is written, it is loaded. */
@@ -99,17 +98,17 @@ const viewSetOf = ({ viewSet }: ActionModel, host: PipelineHost, exchange: Excha
 
 const creating: Writer = (action, model, host) => {
   const reading = writtenReading(action, model, host)
-  return async (exchange) => {
+  return (exchange) => {
     // What it asks of a row would be about one that is there already.
     if (!isPlain(exchange) || exchange.preconditions !== undefined) return false
     if (!isServedPlainly(action, 'create', exchange, host)) return false
     const repository = repositoryOf(viewSetOf(action, host, exchange))
-    const reader = (await textReader(reading, exchange)) ?? entityReaderOf(dataSourceOf(host), repository.metadata)
-    if (!reader) return false
-    const values = { ...(exchange.body as object), ...action.model?.scope?.(exchange) }
-    const row = await newRow<EntityRow, EntityRow | ReadRow>(repository, given(values), reader)
-    if (row) exchange.outcome = row
-    return row !== undefined
+    const made = andThen(textReader(reading, exchange), (texts) => {
+      const reader = texts ?? entityReaderOf(dataSourceOf(host), repository.metadata)
+      const values = { ...(exchange.body as object), ...action.model?.scope?.(exchange) }
+      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, given(values), reader)
+    })
+    return answeredWith(exchange, made)
   }
 }
 
@@ -118,21 +117,22 @@ const changing: Writer = (action, model, host) => {
   const reading = writtenReading(action, model, host)
   // What a PATCH says of a document is merged into the one that is stored.
   const merged = action.input === 'patch' ? [...model.description.properties.values()].filter(isDocument) : []
-  return async (exchange) => {
+  return (exchange) => {
     const body = exchange.body as Readonly<Record<string, unknown>>
     if (!isPlain(exchange) || merged.some(({ name }) => body[name]) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'update', exchange, host)) return false
     const rows = viewSetOf(action, host, exchange).select(exchange)
-    const options = { decide: decider.of(exchange, model.validators), reader: await textReader(reading, exchange) }
-    const row = await changeRow<ReadRow>(rows, exchange.params['id'] ?? '', body, options)
-    if (row) exchange.outcome = row
-    return row !== undefined
+    const decide = decider.of(exchange, model.validators)
+    const changed = andThen(textReader(reading, exchange), (reader) =>
+      changeRow<ReadRow>(rows, exchange.params['id'] ?? '', body, { decide, reader }),
+    )
+    return answeredWith(exchange, changed)
   }
 }
 
 const deleting: Writer = (action, model, host) => {
   const decider = new RowDecider()
-  return async (exchange) => {
+  return (exchange) => {
     if (!isPlain(exchange) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'delete', exchange, host)) return false
     const rows = viewSetOf(action, host, exchange).select(exchange)
@@ -177,12 +177,19 @@ function plainWay({ name, verb, view }: ActionModel): Plain | undefined {
 }
 
 /** What makes the text of the written row that the caller of an exchange is shown; undefined where that needs an entity. */
-async function textReader(
+function textReader(
   reading: ReturnType<typeof writtenReading>,
   exchange: Exchange,
-): Promise<RowReader<ReadRow> | undefined> {
-  const form = await reading?.unseen(exchange)
-  return form && returnedText(form)
+): Awaitable<RowReader<ReadRow> | undefined> {
+  return reading && andThen(reading.unseen(exchange), (form) => form && returnedText(form))
+}
+
+/** Takes a row that was written for the outcome of an exchange; false where none was. */
+function answeredWith(exchange: Exchange, written: Awaitable<EntityRow | ReadRow | undefined>): Awaitable<boolean> {
+  return andThen(written, (row) => {
+    if (row) exchange.outcome = row
+    return row !== undefined
+  })
 }
 
 const isDocument = ({ value: { kind } }: { readonly value: { readonly kind: string } }): boolean => kind === 'json'

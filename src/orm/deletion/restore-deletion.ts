@@ -56,7 +56,7 @@ async function bringAllBack(dataSource: ModelDataSource, call: string): Promise<
 }
 
 function followedBy(dataSource: ModelDataSource, { name, verb, model }: Recorded, operation: string): Followed {
-  const context = Object.freeze({ ...newContext(dataSource, checkedInput(verb.input, {})), operation })
+  const context = newContext(dataSource, checkedInput(verb.input, {}), operation)
   const builder = dataSource.createQueryBuilder().update<object>(model.entity)
   return { name, verb, context, builder: builder as unknown as WriteBuilder, runner: dataSource.createQueryRunner() }
 }

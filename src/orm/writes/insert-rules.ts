@@ -1,4 +1,5 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
+import { type Awaitable, andThen, inTurn } from '../../helpers/awaitable.js'
 import { copied } from '../../helpers/copied.js'
 import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
@@ -25,38 +26,44 @@ export interface RuledRow {
  * Applies the insert rules to rows, after what locked scopes want is filled in. What they set is set in the values
  * themselves, as TypeORM does with what the database generates.
  */
-export async function applyInsertRules(
+export function applyInsertRules(
   given: readonly ObjectLiteral[],
-  { model, metadata }: Target,
+  target: Target,
   context: WriteContext,
-): Promise<readonly RuledRow[]> {
-  const managed = managedProperties(model)
+): Awaitable<readonly RuledRow[]> {
+  const { model, metadata } = target
   const rules = model.rules.insert.filter((rule) => rule.set !== undefined)
-  const filledIn = defaultsOf({ model, metadata })
-  const ruled: RuledRow[] = []
-  const isPlain = plainProperties(metadata)
-  for (const values of given) {
+  const managed = managedProperties(model)
+  return inTurn(given, (values) => {
     leaveOut(values, managed)
     const own = rowOf(metadata, values)
     const set: Record<string, unknown> = copied(contextValues(model, own))
     const seen: Record<string, unknown> = Object.assign(own, set)
-    for (const rule of rules) {
-      const answer = rule.set!(seen, context)
-      // Most rules answer at once; waiting for each row of many costs more than the rules.
-      const more = answer instanceof Promise ? await answer : answer
-      Object.assign(set, more)
-      Object.assign(seen, more)
-    }
-    Object.assign(values, set)
-    // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
-    const isSeen = Object.keys(set).every((name) => set[name] !== undefined && isPlain.has(name))
-    const whole: RowData = isSeen ? seen : rowOf(metadata, values)
-    const row = filled(whole, filledIn)
-    assertInside(model, row)
-    checkValues(model, row)
-    ruled.push({ set, given: whole, row })
-  }
-  return ruled
+    const apply = (rule: (typeof rules)[number]) =>
+      andThen(rule.set!(seen, context) as Awaitable<RowData>, (more) => {
+        Object.assign(set, more)
+        Object.assign(seen, more)
+      })
+    return andThen(inTurn(rules, apply), () => ruledRow(values, target, { set, seen }))
+  })
+}
+
+/** Puts what rules have set into the values of a row, and looks at the row as it is then. */
+function ruledRow(
+  values: ObjectLiteral,
+  target: Target,
+  { set, seen }: { readonly set: RowData; readonly seen: RowData },
+): RuledRow {
+  const { model, metadata } = target
+  Object.assign(values, set)
+  // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
+  const isPlain = plainProperties(metadata)
+  const isSeen = Object.keys(set).every((name) => set[name] !== undefined && isPlain.has(name))
+  const given = isSeen ? seen : rowOf(metadata, values)
+  const row = filled(given, defaultsOf(target))
+  assertInside(model, row)
+  checkValues(model, row)
+  return { set, given, row }
 }
 
 const plain = new WeakMap<EntityMetadata, ReadonlySet<string>>()

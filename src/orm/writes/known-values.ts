@@ -16,6 +16,18 @@ export function knownValues({ model, metadata }: Target, values: RowData): RowDa
 }
 
 /**
+ * Those of some values that decide whether a row enters or leaves, as rules see them.
+ * @throws {DefinitionError} `E_UNRULED_WRITE` where SQL computes one of them.
+ */
+export function decisiveValues({ model, metadata }: Target, values: RowData): RowData {
+  const decisive = decisiveProperties(model)
+  if (decisive.size === 0) return {}
+  const known = rowOf(metadata, values, decisive)
+  refuseComputed(model, known)
+  return known
+}
+
+/**
  * Refuses a row whose decisive properties SQL computes.
  * @throws {DefinitionError} `E_UNRULED_WRITE`
  */

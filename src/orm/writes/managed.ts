@@ -1,11 +1,10 @@
 import { ValidationError } from '../../errors/exceptions.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
+import { propertiesWhose } from './properties-whose.js'
 
 /** The properties that rules and verbs alone may write. */
-export function managedProperties({ columns }: Model): readonly string[] {
-  return Object.keys(columns).filter((property) => columns[property]?.managed)
-}
+export const managedProperties = propertiesWhose(({ managed }) => managed === true)
 
 /** What a caller gives, without what rules and verbs alone may write. */
 export function withoutManaged(model: Model, given: RowData): RowData {

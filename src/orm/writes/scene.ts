@@ -44,8 +44,13 @@ export class Scene {
     const { model } = this.#target
     const connection = this.#connection
     const owner = this.#ownerOf(rule)
+    const { now, operation, input, notes, afterCommit } = this.context
     return Object.freeze({
-      ...this.context,
+      now,
+      operation,
+      input,
+      notes,
+      afterCommit,
       model,
       table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),

@@ -53,9 +53,11 @@ export function readerOf(column: ColumnMetadata): (entity: ObjectLiteral) => unk
   }
 }
 
-/** An entity, or part of one, as rules see rows. What it does not define is left out. */
-export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral): RowData {
-  return assembled(placesOf(metadata), ({ valueOf }) => valueOf(entity))
+/** An entity, or part of one, as rules see rows. What it does not define is left out, and what is not asked for. */
+export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral, asked?: ReadonlySet<string>): RowData {
+  const places = placesOf(metadata)
+  const some = asked ? places.filter(({ path }) => asked.has(path[0]!)) : places
+  return assembled(some, ({ valueOf }) => valueOf(entity))
 }
 
 /** The key of a lazy relation is taken from what is loaded of it: to ask the entity would load it. */

@@ -1,5 +1,5 @@
 import type { UpdateResult } from 'typeorm'
-import { v7 } from 'uuid'
+import { orderedUuid } from '../../helpers/ordered-uuid.js'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
 
@@ -11,21 +11,31 @@ interface Source {
   afterCommit(hook: () => void | Promise<void>): void
 }
 
-/** What the rules of one call share: the instant of its unit, and an id of its own. */
-export function newContext(source: Source, input: RowData = none): WriteContext<RowData> {
-  const afterCommit = (hook: () => void | Promise<void>) => source.afterCommit(hook)
-  let operation: string | undefined
-  return Object.freeze({
-    now: source.now(),
-    // Most calls end without anybody having asked for it, and chance is dear.
-    get operation() {
-      operation ??= v7()
-      return operation
-    },
-    input,
-    notes: new Map(),
-    afterCommit,
-  })
+/** What the rules of one call share: the instant of its unit, and an id, which is one of its own unless told. */
+export function newContext(source: Source, input: RowData = none, operation?: string): WriteContext<RowData> {
+  return new CallContext(source, input, operation)
+}
+
+/** Most calls end without anybody having asked for their id, so it is made when somebody does. */
+class CallContext implements WriteContext<RowData> {
+  readonly now: Date
+  readonly input: RowData
+  readonly notes = new Map<unknown, unknown>()
+  readonly afterCommit: Source['afterCommit']
+  #operation: string | undefined
+
+  constructor(source: Source, input: RowData, operation: string | undefined) {
+    this.now = source.now()
+    this.input = input
+    this.#operation = operation
+    this.afterCommit = (hook) => source.afterCommit(hook)
+    Object.freeze(this)
+  }
+
+  get operation(): string {
+    this.#operation ??= orderedUuid()
+    return this.#operation
+  }
 }
 
 const contexts = new WeakMap<object, WriteContext>()

@@ -1,4 +1,5 @@
 import type { EntityMetadata } from 'typeorm'
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -39,11 +40,11 @@ export function canDecide({ options }: ModelDataSource): boolean {
  * the condition that this gives is the row that was decided about, so that nothing has to be locked in between.
  * @returns undefined where it may not, or there is none.
  */
-export async function allowedRow(
+export function allowedRow(
   row: Selection<EntityRow>,
   decide: RowDecision,
   past?: readonly string[],
-): Promise<AsDecided | undefined> {
+): Awaitable<AsDecided | undefined> {
   const { metadata, manager } = row.repository
   const { dataSource } = manager
   const unchanged = unchangedOf(dataSource.options.type as EngineType)
@@ -54,8 +55,9 @@ export async function allowedRow(
     `SELECT ${reader.names}${unchanged?.read} FROM ${table} WHERE `,
   )
   if (!unchanged || !addRowsCondition(dataSource, row, statement, past)) return undefined
-  const raw = await runRead(dataSource, preparedStatement(dataSource, statement, true), undefined, 'master')
-  const entity = reader.first(raw)
-  if (!entity || decide(entity) !== true) return undefined
-  return (written) => unchanged.add(written, { names: reader.columns, values: raw.rows[0]! })
+  return andThen(runRead(dataSource, preparedStatement(dataSource, statement, true), undefined, 'master'), (raw) => {
+    const entity = reader.first(raw)
+    if (!entity || decide(entity) !== true) return undefined
+    return (written) => unchanged.add(written, { names: reader.columns, values: raw.rows[0]! })
+  })
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import type { RowData } from '../../../model/matches.js'
 import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -28,19 +29,20 @@ export function writtenBy({ repository }: Selection<EntityRow>): Target & { read
  * statement cannot write it.
  * @param past the scopes that what is done to the row does not see, here as below.
  */
-export async function decidedStatement(
+export function decidedStatement(
   row: Selection<EntityRow>,
   decide: RowDecision | undefined,
   written: () => StatementText | undefined,
   past?: readonly string[],
-): Promise<StatementText | undefined> {
+): Awaitable<StatementText | undefined> {
   const { dataSource, metadata } = writtenBy(row)
   if (decide && !(canDecide(dataSource) && entityReaderOf(dataSource, metadata))) return undefined
   const statement = written()
   if (!statement || !decide) return statement
-  const asDecided = await allowedRow(row, decide, past)
-  asDecided?.(statement)
-  return asDecided && statement
+  return andThen(allowedRow(row, decide, past), (asDecided) => {
+    asDecided?.(statement)
+    return asDecided && statement
+  })
 }
 
 /** The UPDATE that writes values to a row. */
@@ -70,13 +72,12 @@ export function removalStatement(
 }
 
 /** Sends a statement, and tells how many rows it has written; undefined where the database refuses it. */
-export async function affectedBy(
+export function affectedBy(
   dataSource: ModelDataSource,
   { metadata }: Target,
   statement: StatementText,
-): Promise<number | undefined> {
+): Awaitable<number | undefined> {
   const [key] = metadata.primaryColumns
   if (returnsUpdated(dataSource)) statement.add(` RETURNING ${dataSource.driver.escape(key!.databaseName)}`)
-  const raw = await sendWrite(dataSource, statement)
-  return raw && (raw.affected ?? raw.rows.length)
+  return andThen(sendWrite(dataSource, statement), (raw) => raw && (raw.affected ?? raw.rows.length))
 }

@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -31,20 +32,23 @@ interface LoneDeletion {
  * Deletes one row of a selection by one statement, in whatever way its entity does, where nothing needs to see it before.
  * @returns false where nothing was written: the row is not there, the database refuses it, or it has to be looked at.
  */
-export async function deleteRow(
+export function deleteRow(
   rows: Selection<EntityRow>,
   id: Id,
   { decide }: Pick<OneRowOptions, 'decide'> = {},
-): Promise<boolean> {
+): Awaitable<boolean> {
   const { dataSource, ...target } = writtenBy(rows)
   const row = rows.byId(id)
   if (isReferred({ dataSource }, target, !keepsRows(target.model))) return false
   const deletion = (keepsRows(target.model) ? hiding : removing)(dataSource, target, row)
-  const statement = deletion && (await decidedStatement(row, decide, deletion.statement))
-  if (!statement || (await affectedBy(dataSource, target, statement)) !== 1) return false
-  const { context } = deletion
-  await tellCommitted(dataSource, target, { context, kind: 'delete', ids: [keyIn(target, id)] })
-  return true
+  if (!deletion) return false
+  const statement = decidedStatement(row, decide, deletion.statement)
+  const affected = andThen(statement, (text) => text && affectedBy(dataSource, target, text))
+  return andThen(affected, (count) => {
+    if (count !== 1 || !dataSource.events.watched) return count === 1
+    const committed = { ...deletion, kind: 'delete', ids: [keyIn(target, id)] }
+    return andThen(tellCommitted(dataSource, target, committed), () => true)
+  })
 }
 
 /** Rows that deleting keeps are updated. */

@@ -1,5 +1,6 @@
 import type { ObjectLiteral } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
+import type { Awaitable } from '../../../helpers/awaitable.js'
 import { copied } from '../../../helpers/copied.js'
 import type { RowData } from '../../../model/matches.js'
 import type { WriteContext } from '../../../model/rule-context.js'
@@ -7,14 +8,14 @@ import type { ModelDataSource } from '../../data-source.js'
 import { hidingScopes } from '../../deletion/hidden-parents.js'
 import { referencesOf } from '../../deletion/references.js'
 import { spellKeys } from '../../uuid-columns.js'
-import { applyInsertRules } from '../insert-rules.js'
+import { applyInsertRules, type RuledRow } from '../insert-rules.js'
 import { refuseComputed } from '../known-values.js'
 import { lockedReferencesOf, partsOf } from '../locked-references.js'
 import { requireKeys } from '../required-keys.js'
 import type { Target } from '../write.js'
 import { mayClash } from './clashes.js'
 import { type ProposedValues, proposing } from './proposed-values.js'
-import { loneContext } from './why-rows.js'
+import { type LoneContext, loneContext } from './why-rows.js'
 
 /** New rows that are ready to be written, and what was proposed for each, in their order. */
 export interface DraftedRows {
@@ -27,39 +28,62 @@ export interface DraftedRows {
  * Applies the rules of inserts to rows, with what is proposed for them; undefined where a rule has to look at other rows, or refuses
  * one, or the rows may be in each other's way.
  */
-export async function draftedRows(
+export function draftedRows(
   dataSource: ModelDataSource,
   target: Target,
   rows: readonly ObjectLiteral[],
-): Promise<DraftedRows | undefined> {
-  const { context, isHooked } = loneContext(dataSource)
+): Awaitable<DraftedRows | undefined> {
+  const lone = loneContext(dataSource)
   try {
     spellKeys(target.metadata, rows)
-    const ruled = await applyInsertRules(rows, target, context)
-    requireKeys(target.metadata, rows)
-    if (isHooked()) return undefined
-    // Of many rows nobody asks for one with a number.
-    const propose = proposing(dataSource, target, { now: context.now, isNumbered: rows.length === 1 })
-    const refers = refersAtAll(dataSource, target)
-    const proposed: ProposedValues[] = []
-    const known: RowData[] = []
-    for (const [index, row] of rows.entries()) {
-      const one = ruled[index]!
-      refuseComputed(target.model, one.given)
-      const proposal = refers && refersToGuarded(dataSource, target, row) ? undefined : propose(one)
-      if (!proposal) return undefined
-      Object.assign(row, proposal.values)
-      proposed.push(proposal)
-      known.push(copied(one.row, proposal.values))
-    }
-    if (isHooked()) return undefined
-    const absent = proposed.map((one) => one.absent)
-    return rows.length > 1 && mayClash(target.metadata, known, absent) ? undefined : { rows, proposed, context }
+    const ruled = applyInsertRules(rows, target, lone.context)
+    if (!(ruled instanceof Promise)) return drafted(dataSource, target, rows, { ...lone, ruled })
+    return ruled.then((those) => drafted(dataSource, target, rows, { ...lone, ruled: those })).catch(refused)
   } catch (error) {
-    // Whoever looks says what is refused, and in which order.
-    if (error instanceof AppException) return undefined
-    throw error
+    return refused(error)
   }
+}
+
+/** Whoever looks says what is refused, and in which order. */
+function refused(error: unknown): undefined {
+  if (error instanceof AppException) return undefined
+  throw error
+}
+
+interface Ruled extends LoneContext {
+  readonly ruled: readonly RuledRow[]
+}
+
+function drafted(
+  dataSource: ModelDataSource,
+  target: Target,
+  rows: readonly ObjectLiteral[],
+  { context, isHooked, ruled }: Ruled,
+): DraftedRows | undefined {
+  requireKeys(target.metadata, rows)
+  if (isHooked()) return undefined
+  // Of many rows nobody asks for one with a number.
+  const propose = proposing(dataSource, target, { now: context.now, isNumbered: rows.length === 1 })
+  const refers = refersAtAll(dataSource, target)
+  const proposed: ProposedValues[] = []
+  for (const [index, row] of rows.entries()) {
+    const one = ruled[index]!
+    refuseComputed(target.model, one.given)
+    const proposal = refers && refersToGuarded(dataSource, target, row) ? undefined : propose(one)
+    if (!proposal) return undefined
+    Object.assign(row, proposal.values)
+    proposed.push(proposal)
+  }
+  if (isHooked()) return undefined
+  const clash = () => {
+    const known = ruled.map(({ row }, index) => copied(row, proposed[index]!.values))
+    return mayClash(
+      target.metadata,
+      known,
+      proposed.map(({ absent }) => absent),
+    )
+  }
+  return rows.length > 1 && clash() ? undefined : { rows, proposed, context }
 }
 
 /** Whether a row refers to rows that have to be looked at, and kept as they are until it is written. */

@@ -1,4 +1,5 @@
 import type { ObjectLiteral } from 'typeorm'
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import { RecentMap } from '../../../helpers/recent-map.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -21,24 +22,27 @@ import { isInsertedAlone } from './why-rows.js'
  * where nothing was written, because something must look, or the database refuses it.
  * @returns what the reader makes of the row as it is stored.
  */
-export async function newRow<E extends EntityRow, T>(
+export function newRow<E extends EntityRow, T>(
   repository: ScopedRepository<E>,
   values: object,
   reader: RowReader<T>,
-): Promise<T | undefined> {
+): Awaitable<T | undefined> {
   const { metadata, model, manager } = repository
   const { dataSource } = manager
   const target = { metadata, model }
   if (!returnsInserted(dataSource) || !canPropose(model) || !isInsertedAlone(dataSource, target)) return undefined
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
-  const drafts = await draftedRows(dataSource, target, [repository.create(values as never)])
-  if (!drafts) return undefined
-  const { context, rows, proposed } = drafts
-  const row = await inserted(dataSource, { plan, row: rows[0]!, proposed: proposed[0]!, reader })
-  if (row === undefined) return undefined
-  await tellCommitted(dataSource, target, { context, kind: 'insert', ids: [reader.keyOf(row)] })
-  return row
+  return andThen(draftedRows(dataSource, target, [repository.create(values as never)]), (drafts) => {
+    if (!drafts) return undefined
+    const { context, rows, proposed } = drafts
+    const written = inserted(dataSource, { plan, row: rows[0]!, proposed: proposed[0]!, reader })
+    return andThen(written, (row) => {
+      if (row === undefined || !dataSource.events.watched) return row
+      const committed = { context, kind: 'insert', ids: [reader.keyOf(row)] }
+      return andThen(tellCommitted(dataSource, target, committed), () => row)
+    })
+  })
 }
 
 /** An INSERT of one row that returns it, and what was proposed for it first. */
@@ -52,22 +56,37 @@ interface Insertion<T> {
 const takenOf = new WeakMap<ModelDataSource, RecentMap<true>>()
 
 /** Inserts a row with what was proposed first, or with a number where that is taken, as it was not long ago. */
-async function inserted<T>(dataSource: ModelDataSource, insertion: Insertion<T>): Promise<T | undefined> {
+function inserted<T>(dataSource: ModelDataSource, insertion: Insertion<T>): Awaitable<T | undefined> {
   const { proposed } = insertion
   const { numbered } = proposed
-  const first = () => attempt(dataSource, insertion, proposed.locks, async () => proposed)
+  const first = () => attempt(dataSource, insertion, proposed.locks, () => proposed)
+  if (!numbered) return andThen(first(), written)
+  const numbering = () => insertedWithNumber(dataSource, insertion, numbered)
+  const taken = takenIn(dataSource)
+  if (taken.get(numbered.counter) !== true) {
+    // What the database has refused it refuses with any number.
+    return andThen(first(), (row) => (row === 'nobody' ? numbering() : row))
+  }
+  return andThen(numbering(), (row) => row ?? andThen(first(), written))
+}
+
+/** Inserts a row with the next number, and remembers whether numbers of its counter are used. */
+async function insertedWithNumber<T>(
+  dataSource: ModelDataSource,
+  insertion: Insertion<T>,
+  numbered: NumberedValues,
+): Promise<T | undefined> {
+  const row = written(await withNumber(dataSource, insertion, numbered))
+  if (row !== undefined) takenIn(dataSource).set(numbered.counter, true)
+  else takenIn(dataSource).delete(numbered.counter)
+  return row
+}
+
+/** The counters that are known to be used. */
+function takenIn(dataSource: ModelDataSource): RecentMap<true> {
   const taken = takenOf.get(dataSource) ?? new RecentMap<true>(mostTaken)
   takenOf.set(dataSource, taken)
-  const wasTaken = numbered !== undefined && taken.get(numbered.counter) === true
-  if (!wasTaken) {
-    const row = await first()
-    // What the database has refused it refuses with any number.
-    if (row !== 'nobody' || !numbered) return written(row)
-  }
-  const row = written(await withNumber(dataSource, insertion, numbered))
-  if (row !== undefined) taken.set(numbered.counter, true)
-  else taken.delete(numbered.counter)
-  return row === undefined && wasTaken ? written(await first()) : row
+  return taken
 }
 
 const written = <T>(row: T | 'nobody' | undefined): T | undefined => (row === 'nobody' ? undefined : row)
@@ -88,23 +107,25 @@ const mostTaken = 1000
  * Inserts a row with what is proposed.
  * @returns `nobody` where rows are in the way; undefined where the row cannot be written so, or the database refuses it.
  */
-async function attempt<T>(
+function attempt<T>(
   dataSource: ModelDataSource,
   insertion: Insertion<T>,
   locks: readonly string[],
-  propose: () => Promise<ProposedValues | undefined>,
-): Promise<T | 'nobody' | undefined> {
+  propose: () => Awaitable<ProposedValues | undefined>,
+): Awaitable<T | 'nobody' | undefined> {
   const { plan, row, reader } = insertion
   let isSent = false
-  const insert = async () => {
-    const proposed = await propose()
-    const statement = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
-    const raw = statement && (await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`)))
-    isSent = raw !== undefined
-    return raw && reader.first(raw)
-  }
-  const done = await (needsUnit(insertion) ? inUnit(dataSource, insert, { locks }) : insert())
-  return done === undefined && isSent ? 'nobody' : done
+  const insert = () =>
+    andThen(propose(), (proposed) => {
+      const statement = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
+      const sent = statement && sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
+      return andThen(sent, (raw) => {
+        isSent = raw !== undefined
+        return raw && reader.first(raw)
+      })
+    })
+  const done = needsUnit(insertion) ? inUnit(dataSource, insert, { locks }) : insert()
+  return andThen(done, (stored) => (stored === undefined && isSent ? 'nobody' : stored))
 }
 
 const needsUnit = ({ plan, proposed }: Insertion<unknown>): boolean =>

@@ -1,6 +1,7 @@
 import type { Failure } from '../../../errors/failure.js'
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import type { RowData } from '../../../model/matches.js'
-import { propertiesOf } from '../../../model/predicate.js'
+import { type Predicate, propertiesOf } from '../../../model/predicate.js'
 import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -29,12 +30,12 @@ export interface OneRowOptions<T = EntityRow> {
  * written: the row is not there, the database refuses it, or it has to be looked at first.
  * @returns the row as it is stored then.
  */
-export async function changeRow<T = EntityRow>(
+export function changeRow<T = EntityRow>(
   rows: Selection<EntityRow>,
   id: Id,
   given: RowData,
   { decide, reader }: OneRowOptions<T> = {},
-): Promise<T | EntityRow | undefined> {
+): Awaitable<T | EntityRow | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
   const entities = entityReaderOf(dataSource, target.metadata)
   const isEmpty = Object.values(given).every((value) => value === undefined)
@@ -42,13 +43,17 @@ export async function changeRow<T = EntityRow>(
   const write = loneWrite(dataSource, target, target.model.rules.update, given)
   if (!write || decidesWhoSees(rows, target, write.values)) return undefined
   const row = asExpected(rows.byId(id), write)
-  const statement = await decidedStatement(row, decide, () => updateStatement(dataSource, target, row, write.values))
+  const statement = decidedStatement(row, decide, () => updateStatement(dataSource, target, row, write.values))
   const again = () => rows.repository.findById(id)
-  const done =
-    statement && (await sentUpdate<T | EntityRow>(dataSource, target, { statement, again }, reader ?? entities))
-  if (done !== undefined)
-    await tellCommitted(dataSource, target, { ...write, kind: 'update', ids: [keyIn(target, id)] })
-  return done
+  const done = andThen(
+    statement,
+    (text) => text && sentUpdate<T | EntityRow>(dataSource, target, { statement: text, again }, reader ?? entities),
+  )
+  return andThen(done, (stored) => {
+    if (stored === undefined || !dataSource.events.watched) return stored
+    const committed = { ...write, kind: 'update', ids: [keyIn(target, id)] }
+    return andThen(tellCommitted(dataSource, target, committed), () => stored)
+  })
 }
 
 /** The rows of a selection that are as the rules of a write expect. */
@@ -62,8 +67,9 @@ export function decidesWhoSees(
   { model }: Target,
   values: RowData,
 ): boolean {
-  const scopes = Object.values(model.scopes).map(({ where }) => where)
-  return [...scopes, ...sight.where].flatMap(propertiesOf).some((property) => values[property] !== undefined)
+  const isGiven = (property: string) => values[property] !== undefined
+  const decides = (where: Predicate) => propertiesOf(where).some(isGiven)
+  return sight.where.some(decides) || Object.values(model.scopes).some(({ where }) => decides(where))
 }
 
 /** An UPDATE of one row, and how that is read again where its engine does not return it. */
@@ -73,15 +79,15 @@ export interface RowUpdate {
 }
 
 /** Sends an UPDATE of a row, and gives the row as it is stored then; undefined where nothing was written. */
-export async function sentUpdate<T>(
+export function sentUpdate<T>(
   dataSource: ModelDataSource,
   target: Target,
   { statement, again }: RowUpdate,
   reader: RowReader<T>,
-): Promise<T | EntityRow | undefined> {
+): Awaitable<T | EntityRow | undefined> {
   if (returnsUpdated(dataSource)) {
-    const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
-    return raw && reader.first(raw)
+    const raw = sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
+    return andThen(raw, (returned) => returned && reader.first(returned))
   }
   const read = async () => {
     const affected = await affectedBy(dataSource, target, statement)
@@ -96,7 +102,7 @@ export const nothing: Failure = Object.freeze({ success: false, error: 'Nothing 
 /** Runs work in a unit of work, which is undone where nothing was written: one statement may have been refused. */
 export async function inUnit<T>(
   dataSource: ModelDataSource,
-  work: () => Promise<T | undefined>,
+  work: () => Awaitable<T | undefined>,
   options?: AtomicOptions,
 ): Promise<T | undefined> {
   const done = await dataSource.atomic(async () => (await work()) ?? nothing, options)

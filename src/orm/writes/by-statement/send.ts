@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm'
+import type { Awaitable } from '../../../helpers/awaitable.js'
 import type { ModelDataSource } from '../../data-source.js'
 import { isServerError } from '../../errors/error-kind.js'
 import type { RawRows, ReadStatement } from '../../reads/engines/read-engine.js'
@@ -6,24 +7,28 @@ import { ReadTemplate } from '../../reads/read-template.js'
 import { runRead } from '../../reads/run-read.js'
 import { templatesOf } from '../../reads/template-store.js'
 import { unknownOutcome } from '../../unit-of-work/unit-of-work-error.js'
-import type { StatementText } from './statement-text.js'
 
 /**
  * Sends a statement that writes; undefined where the database has refused it, which then has written nothing.
  * @param single whether it gives one row at most, or nobody wants to see more.
  * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` where the connection was lost meanwhile.
  */
-export async function sendWrite(
+export function sendWrite(
   dataSource: ModelDataSource,
-  text: StatementText,
+  text: Pick<ReadStatement, 'sql' | 'parameters'>,
   single = true,
-): Promise<RawRows | undefined> {
+): Awaitable<RawRows | undefined> {
   try {
-    return await runRead(dataSource, preparedStatement(dataSource, text, single), undefined, 'master')
+    const sent = runRead(dataSource, preparedStatement(dataSource, text, single), undefined, 'master')
+    return sent instanceof Promise ? sent.catch(refused) : sent
   } catch (error) {
-    if (isServerError(error)) return undefined
-    throw error instanceof QueryFailedError ? unknownOutcome(error) : error
+    return refused(error)
   }
+}
+
+function refused(error: unknown): undefined {
+  if (isServerError(error)) return undefined
+  throw error instanceof QueryFailedError ? unknownOutcome(error) : error
 }
 
 /** A statement as it is sent, with the name it is prepared as once it has been sent before. */

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../../helpers/awaitable.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { Target } from '../write.js'
@@ -11,13 +12,13 @@ export interface CommittedRows {
 }
 
 /** Tells those who hear of every committed write of rows that a statement has written, before its caller goes on. */
-export async function tellCommitted(
+export function tellCommitted(
   { events, units }: ModelDataSource,
   { model: { entity } }: Target,
   { kind, ids, context }: CommittedRows,
-): Promise<void> {
-  if (!events.watched) return
+): Awaitable<void> {
+  if (!events.watched) return undefined
   const { operation } = context
   const event = Object.freeze({ kind, entity, ids, operation })
-  await units.runHooks([() => events.tell(event)])
+  return units.runHooks([() => events.tell(event)])
 }

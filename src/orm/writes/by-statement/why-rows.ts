@@ -8,7 +8,7 @@ import { defaultIsolation } from '../../unit-of-work/isolation.js'
 import { checkValues } from '../check-values.js'
 import { needsRows } from '../expressions.js'
 import { refuseImmutable } from '../immutable.js'
-import { knownValues } from '../known-values.js'
+import { decisiveValues } from '../known-values.js'
 import { surelyInside } from '../locked-scopes.js'
 import { refuseManaged } from '../managed.js'
 import { mayPass } from '../passages.js'
@@ -69,7 +69,7 @@ export interface LoneContext {
 export function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): boolean {
   const { model } = target
   if (needsRows(model, values, dataSource.dialect) || !surelyInside(model, values)) return false
-  if (mayPass(model, knownValues(target, values))) return false
+  if (mayPass(model, decisiveValues(target, values))) return false
   checkValues(model, values)
   return true
 }
