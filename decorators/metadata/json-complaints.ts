@@ -72,5 +72,4 @@ function isContainer(value: object): boolean {
 const isRefused = (name: string): boolean => refusedNames.has(name) || isMalformed(name)
 
 /** PostgreSQL stores neither null characters nor halves of surrogate pairs. */
-const isMalformed = (text: string): boolean => text.includes('\0') || surrogate.test(text)
-const surrogate = /\p{Surrogate}/u
+const isMalformed = (text: string): boolean => !text.isWellFormed() || text.includes('\0')

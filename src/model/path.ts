@@ -22,7 +22,7 @@ export function path(property: string, names: readonly string[]): Path {
 
 /** Whether every engine can store a text: PostgreSQL has neither null characters nor halves of surrogate pairs. */
 export function isStorable(text: string): boolean {
-  return !/\0|\p{Surrogate}/u.test(text)
+  return text.isWellFormed() && !text.includes('\0')
 }
 
 /** What stands at a path inside a JSON value; undefined where nothing does. A member may be null. */

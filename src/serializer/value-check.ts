@@ -65,11 +65,8 @@ function checkString(value: unknown, maxLength = Number.POSITIVE_INFINITY): Chec
 /** Text no database can hold as it is: PostgreSQL has no NUL, and UTF-8 no unpaired surrogate. */
 function textProblem(text: string): Problem | undefined {
   if (text.includes('\0')) return { code: 'nul', message: 'must not contain the character NUL' }
-  return isWellFormed(text) ? undefined : { code: 'unicode', message: 'must not contain unpaired surrogates' }
+  return text.isWellFormed() ? undefined : { code: 'unicode', message: 'must not contain unpaired surrogates' }
 }
-
-const unpaired = /\p{Surrogate}/u
-const isWellFormed = (text: string): boolean => !unpaired.test(text)
 
 function checkInteger(value: unknown, min: number, max: number): Checked {
   if (typeof value !== 'number' || !Number.isInteger(value)) return typeProblem('a whole number')

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ValidationError } from '../../errors/exceptions.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { RequestLimits } from '../limits.js'
 import { requireJson, type TypedRequest } from './media-type.js'
 import { parseJson } from './parse-json.js'
@@ -22,12 +23,22 @@ export async function readJsonBody(
   limits: RequestLimits,
   keep?: (bytes: Uint8Array) => void,
 ): Promise<unknown> {
+  return jsonBodyOf(source, limits, keep)
+}
+
+/** The same, without a promise where there is no body, and refused at once where that is known at once. */
+export function jsonBodyOf(
+  source: BodySource,
+  limits: RequestLimits,
+  keep?: (bytes: Uint8Array) => void,
+): Awaitable<unknown> {
   const { request } = source
   if (!announcesBody(request)) return undefined
   requireJson(source)
-  const bytes = await readBytes(request, limits.body)
-  keep?.(bytes)
-  return bytes.length === 0 ? undefined : parseJson(bytes, limits.depth)
+  return readBytes(request, limits.body).then((bytes) => {
+    keep?.(bytes)
+    return bytes.length === 0 ? undefined : parseJson(bytes, limits.depth)
+  })
 }
 
 /**

@@ -22,7 +22,7 @@ export function announcesBody({ headers }: IncomingMessage): boolean {
  * @throws {UnsupportedMediaTypeError} for any other encoding.
  * @throws {MalformedRequestError} for a body that breaks off or does not decompress.
  */
-export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new UnsupportedMediaTypeError(
@@ -33,8 +33,8 @@ export async function readBytes(request: IncomingMessage, limit: number): Promis
     )
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
-  const bytes = await collect(request, limit)
-  return encoding === 'gzip' && bytes.length > 0 ? decompress(bytes, limit) : bytes
+  const sent = collect(request, limit)
+  return encoding === 'gzip' ? sent.then((bytes) => (bytes.length > 0 ? decompress(bytes, limit) : bytes)) : sent
 }
 
 function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
@@ -55,8 +55,11 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
         settle(() => reject(tooLarge(limit)))
       } else chunks.push(chunk)
     }
-    const finish = (): void =>
-      settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    const finish = (): void => {
+      // The only thing that still happens to what has ended.
+      request.off('close', breakOff)
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    }
     const breakOff = (): void => settle(() => reject(brokenOff()))
     request.on('data', add).on('end', finish).on('error', breakOff).on('close', breakOff)
   })

@@ -7,7 +7,7 @@ import { ruledProperties } from '../../serializer/validation-rules.js'
 import { verifyNamesBeside } from '../../serializer/verify-names.js'
 import type { ActionModel, Constructor } from '../action-model.js'
 import type { BodyReader } from '../body/body-contract.js'
-import { readJsonBody } from '../body/json-body.js'
+import { jsonBodyOf } from '../body/json-body.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import { compileQueryClass, type QueryClassReader } from '../query/query-class.js'
@@ -30,19 +30,25 @@ export function input(
   const readForm = action.upload && compileUpload(action, host, mistakes)
   const bodyReader = action.upload ? undefined : bodyReaderOf(action, host, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
-  const read = async (exchange: Exchange, query: Awaitable<object>): Promise<void> => {
-    exchange.query = await query
-    if (readForm) await readForm(exchange)
-    if (!bodyReader) return
+  const readBody = (exchange: Exchange): Awaitable<void> => {
+    if (readForm) return readForm(exchange)
+    if (!bodyReader) return undefined
     const keep = exchange.idempotencyKey === undefined ? undefined : keepIn(exchange)
-    exchange.body = await bodyReader()(await readJsonBody(exchange, host.limits, keep), exchange)
+    const sent = jsonBodyOf(exchange, host.limits, keep)
+    return andThen(
+      andThen(sent, (body) => bodyReader()(body, exchange)),
+      (body) => {
+        exchange.body = body
+      },
+    )
   }
   return (exchange) => {
     const readQuery = queryReader()
     const query = andThen(withheld(exchange), (fields) => readQuery(exchange.queryString, fields) as Awaitable<object>)
-    if (readForm || bodyReader || query instanceof Promise) return read(exchange, query)
-    exchange.query = query
-    return undefined
+    return andThen(query, (found) => {
+      exchange.query = found
+      return readBody(exchange)
+    })
   }
 }
 

@@ -10,10 +10,11 @@ import type { Model } from '../../model/model.js'
  * @throws {ValidationError} with a pointer to every part that is wrong.
  */
 export function checkValues(model: Model, values: RowData): void {
-  const errors = checkedColumns(model).flatMap(([property, column]) => {
+  const errors: FieldError[] = []
+  for (const [property, column] of checkedColumns(model)) {
     const value = values[property]
-    return value === undefined ? [] : complaintsOf(property, value, column)
-  })
+    if (value !== undefined) errors.push(...complaintsOf(property, value, column))
+  }
   if (errors.length === 0) return
   throw new ValidationError(`This ${model.name} holds what it may not hold.`, { errors })
 }

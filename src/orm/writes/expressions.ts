@@ -54,7 +54,8 @@ function needsRow({ operation: { kind } }: Expression, { json }: Dialect): boole
   return kind === 'setPath' || kind === 'unsetPath' || kind === 'incrementPath'
 }
 
-function expressionSql(
+/** The SQL of an expression that is computed by the database. @param bind gives what stands for a value. */
+export function expressionSql(
   { operation }: Expression,
   column: ColumnMetadata,
   { driver, dialect }: ModelDataSource,

@@ -11,6 +11,20 @@ import { columnOf, columnTerm, indexedTerm } from '../schema/column-terms.js'
 import type { StatementText } from './by-statement/statement-text.js'
 import { storedValue } from './stored-rows.js'
 
+const paths = new WeakMap<EntityMetadata, string>()
+
+/** The name of a table with its schema, escaped. */
+export function escapedPath({ driver }: ModelDataSource, metadata: EntityMetadata): string {
+  const known = paths.get(metadata)
+  if (known !== undefined) return known
+  const path = metadata.tablePath
+    .split('.')
+    .map((part) => driver.escape(part))
+    .join('.')
+  paths.set(metadata, path)
+  return path
+}
+
 /** One statement about a table, whose values are bound as it is written. */
 export class TableStatement {
   readonly #dataSource: ModelDataSource
@@ -29,11 +43,7 @@ export class TableStatement {
 
   /** The table's own name, with its schema. */
   get table(): string {
-    const { driver } = this.#dataSource
-    return this.#metadata.tablePath
-      .split('.')
-      .map((part) => driver.escape(part))
-      .join('.')
+    return escapedPath(this.#dataSource, this.#metadata)
   }
 
   column(property: string): string {

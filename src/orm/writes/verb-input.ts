@@ -57,7 +57,7 @@ const checks: Readonly<Record<ColumnType, Check>> = {
   text: (name, value) => {
     if (typeof value !== 'string') return refused(name, 'string', 'must be a text')
     // PostgreSQL stores neither, and would answer with an error.
-    return /\0|\p{Surrogate}/u.test(value) ? refused(name, 'malformed', 'is malformed') : undefined
+    return !value.isWellFormed() || value.includes('\0') ? refused(name, 'malformed', 'is malformed') : undefined
   },
   boolean: (name, value) =>
     typeof value === 'boolean' ? undefined : refused(name, 'boolean', 'must be true or false'),

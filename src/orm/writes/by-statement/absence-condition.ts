@@ -6,7 +6,7 @@ import type { Binding } from '../../reads/binding.js'
 import { readPredicate, slotted } from '../../reads/predicate-shape.js'
 import { Shape, Slots } from '../../reads/slot.js'
 import { columnOf, columnTerm } from '../../schema/column-terms.js'
-import { TableStatement } from '../table-statement.js'
+import { escapedPath } from '../table-statement.js'
 import { addCondition, type CompiledCondition, ConditionStore, cutAtParameters } from './compiled-condition.js'
 import type { StatementText } from './statement-text.js'
 
@@ -35,8 +35,8 @@ export function addAbsence(
   if (!readPredicate(where, shape)) return false
   const condition = absenceCondition(dataSource, metadata, where, shape)
   if (!condition) return false
-  const { table } = new TableStatement(dataSource, metadata)
-  addCondition(dataSource, condition, shape.values, statement.add(`NOT EXISTS (SELECT 1 FROM ${table} WHERE `))
+  statement.add(`NOT EXISTS (SELECT 1 FROM ${escapedPath(dataSource, metadata)} WHERE `)
+  addCondition(dataSource, condition, shape.values, statement)
   statement.add(')')
   return true
 }

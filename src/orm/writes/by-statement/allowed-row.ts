@@ -5,7 +5,7 @@ import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import { runRead } from '../../reads/run-read.js'
 import type { Selection } from '../../selection.js'
-import { TableStatement } from '../table-statement.js'
+import { escapedPath } from '../table-statement.js'
 import { EntityReader } from './entity-reader.js'
 import { addRowsCondition } from './rows-condition.js'
 import { preparedStatement } from './send.js'
@@ -49,7 +49,7 @@ export function allowedRow(
   const { dataSource } = manager
   const unchanged = unchangedOf(dataSource.options.type as EngineType)
   const reader = decidingReader(dataSource, metadata)
-  const { table } = new TableStatement(dataSource, metadata)
+  const table = escapedPath(dataSource, metadata)
   const statement = new StatementText(
     dataSource.driver,
     `SELECT ${reader.names}${unchanged?.read} FROM ${table} WHERE `,

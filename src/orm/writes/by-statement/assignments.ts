@@ -1,10 +1,11 @@
 import type { EntityMetadata } from 'typeorm'
+import { RecentMap } from '../../../helpers/recent-map.js'
 import { Expression } from '../../../model/expression.js'
 import type { RowData } from '../../../model/matches.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
-import { compiledValues } from '../expressions.js'
+import { expressionSql } from '../expressions.js'
 import { type InsertColumn, insertPlanOf } from '../insert-plan.js'
 import type { StatementText } from './statement-text.js'
 
@@ -37,12 +38,9 @@ export function addAssignments(
     if (value === undefined) continue
     const own = columns.get(property)
     if (!own || typeof value === 'function') return false
-    statement.add(`${count === 0 ? '' : ', '}${dataSource.driver.escape(own.column.databaseName)} = `)
-    const added =
-      value instanceof Expression
-        ? addExpression(dataSource, metadata, { [property]: value }, statement)
-        : addValue(dataSource, own, value, statement)
-    if (!added) return false
+    statement.add(count === 0 ? own.name : `, ${own.name}`).add(' = ')
+    if (value instanceof Expression) addExpression(dataSource, own, value, statement)
+    else if (!addValue(dataSource, own, value, statement)) return false
     count += 1
   }
   return count > 0
@@ -63,19 +61,26 @@ function addValue(
 
 function addExpression(
   dataSource: ModelDataSource,
-  metadata: EntityMetadata,
-  values: RowData,
+  { column }: InsertColumn,
+  expression: Expression,
   statement: StatementText,
-): boolean {
+): void {
   const engine = readEngineOf(dataSource.options.type as EngineType)
-  const compiled = compiledValues(dataSource, metadata, values)
-  const [sql] = Object.values(compiled.values)
-  if (typeof sql !== 'function') return false
-  for (const [index, part] of (sql as () => string)()
-    .split(/:(plinth_value_\d+)/)
-    .entries()) {
+  const values: unknown[] = []
+  const bind = (value: unknown): string => `:plinth_value_${values.push(value) - 1}`
+  const sql = expressionSql(expression, column, dataSource, bind)
+  for (const [index, part] of partsOf(sql).entries()) {
     if (index % 2 === 0) statement.add(part)
-    else statement.bind(engine.bound(compiled.parameters[part]))
+    else statement.bind(engine.bound(values[Number(part)]))
   }
-  return true
+}
+
+/** The parts of expressions by their text, which is nearly always one of a few. */
+const parts = new RecentMap<readonly string[]>(200)
+
+/** What stands between the values of an expression, and between it their places. */
+function partsOf(sql: string): readonly string[] {
+  const known = parts.get(sql) ?? sql.split(/:plinth_value_(\d+)/)
+  parts.set(sql, known)
+  return known
 }

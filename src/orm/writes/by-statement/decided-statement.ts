@@ -5,7 +5,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
 import { parseId } from '../../parse-id.js'
 import type { Selection } from '../../selection.js'
-import { TableStatement } from '../table-statement.js'
+import { escapedPath } from '../table-statement.js'
 import type { Target } from '../write.js'
 import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
 import { addAssignments } from './assignments.js'
@@ -53,8 +53,7 @@ export function updateStatement(
   values: RowData,
   past?: readonly string[],
 ): StatementText | undefined {
-  const { table } = new TableStatement(dataSource, metadata)
-  const statement = new StatementText(dataSource.driver, `UPDATE ${table} SET `)
+  const statement = new StatementText(dataSource.driver, `UPDATE ${escapedPath(dataSource, metadata)} SET `)
   if (!addAssignments(dataSource, metadata, values, statement)) return undefined
   return addRowsCondition(dataSource, row, statement.add(' WHERE '), past) ? statement : undefined
 }
@@ -66,8 +65,7 @@ export function removalStatement(
   row: Selection<EntityRow>,
   past?: readonly string[],
 ): StatementText | undefined {
-  const { table } = new TableStatement(dataSource, metadata)
-  const statement = new StatementText(dataSource.driver, `DELETE FROM ${table} WHERE `)
+  const statement = new StatementText(dataSource.driver, `DELETE FROM ${escapedPath(dataSource, metadata)} WHERE `)
   return addRowsCondition(dataSource, row, statement, past) ? statement : undefined
 }
 

@@ -120,7 +120,7 @@ const postgres: RowSources = {
 
 /** What SQLite reads from JSON as it would be bound: it reads the text of a number that is not whole less exactly. */
 function isExact(value: unknown): boolean {
-  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value) && !value.includes('\0')
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
   return value === null || (typeof value === 'number' && Number.isSafeInteger(value))
 }
 

@@ -40,6 +40,6 @@ export function preparedStatement(
   const templates = templatesOf(dataSource)
   const known = templates.get([sql])
   if (!known) templates.set([sql], new ReadTemplate(dataSource, sql, []))
-  const name = known?.name
-  return { sql, parameters, ...(name !== undefined && { name }), single }
+  // A text that is the same object need not be compared letter by letter to be known again.
+  return { sql: known?.sql ?? sql, parameters, name: known?.name, single }
 }

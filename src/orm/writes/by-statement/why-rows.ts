@@ -110,9 +110,15 @@ function isUnheard(dataSource: ModelDataSource, { model, metadata }: Target, kin
   return model.rules.written.length === 0 && !dataSource.events.hears(model, kind)
 }
 
+/** Who hears of changes and removals, by the names that TypeORM has for them. */
+const heard = {
+  Update: { listeners: ['beforeUpdateListeners', 'afterUpdateListeners'], events: ['beforeUpdate', 'afterUpdate'] },
+  Remove: { listeners: ['beforeRemoveListeners', 'afterRemoveListeners'], events: ['beforeRemove', 'afterRemove'] },
+} as const
+
 /** Whether one of TypeORM's listeners or subscribers hears of writes. Our own has nothing to do outside of `save`. */
-function hearsOf(what: 'Update' | 'Remove', { subscribers }: ModelDataSource, metadata: EntityMetadata): boolean {
-  if (metadata[`before${what}Listeners`].length + metadata[`after${what}Listeners`].length > 0) return true
-  const heard = [`before${what}`, `after${what}`] as const
-  return subscribers.some((one) => !(one instanceof SaveSubscriber) && heard.some((event) => one[event] !== undefined))
+function hearsOf(what: keyof typeof heard, { subscribers }: ModelDataSource, metadata: EntityMetadata): boolean {
+  const { listeners, events } = heard[what]
+  if (listeners.some((kind) => metadata[kind].length > 0)) return true
+  return subscribers.some((one) => !(one instanceof SaveSubscriber) && events.some((event) => one[event] !== undefined))
 }
