@@ -44,13 +44,13 @@ export class Scene {
     const { model } = this.#target
     const connection = this.#connection
     const owner = this.#ownerOf(rule)
-    const { now, operation, input, notes, afterCommit } = this.context
+    const { context } = this
     return Object.freeze({
-      now,
-      operation,
-      input,
-      notes,
-      afterCommit,
+      now: context.now,
+      operation: context.operation,
+      input: context.input,
+      notes: context.notes,
+      afterCommit: (hook: Parameters<WriteContext['afterCommit']>[0]) => context.afterCommit(hook),
       model,
       table: new RowsOfTable(connection, owner.metadata, owner.model),
       companion: (name: string) => new RowsOfTable(connection, this.#companion(rule, name)),
