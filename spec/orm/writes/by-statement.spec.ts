@@ -252,12 +252,12 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
     if (engine.name === 'mariadb') return
     const [random] = randoms
     const rows = repositoryOf(random!).select()
-    const won = await Promise.all(Array.from({ length: 12 }, () => deleteRow(rows, 19, { decide: () => true })))
+    const won = await Promise.all(Array.from({ length: 12 }, async () => deleteRow(rows, 19, { decide: () => true })))
     expect(won.filter(Boolean)).to.have.length(1)
     const { name } = random!.properties.at(-1)!
     await changeRow(rows, 21, { [name]: null })
     const [value] = fc.sample(rowOf(random!.properties), 40).flatMap((row) => row[name] ?? [])
-    const take = () => changeRow(rows, 21, { [name]: value }, { decide: (row) => row[name] === null })
+    const take = async () => changeRow(rows, 21, { [name]: value }, { decide: (row) => row[name] === null })
     const taken = await Promise.all(Array.from({ length: 12 }, take))
     expect(taken.filter(Boolean)).to.have.length(1)
   })
@@ -265,7 +265,7 @@ describeOnEngines('Rows that are written by one statement', (engine) => {
   it('are written by one of those who race to delete one', async () => {
     const [random] = randoms
     const rows = repositoryOf(random!).select()
-    const won = await Promise.all(Array.from({ length: 12 }, () => deleteRow(rows, 13)))
+    const won = await Promise.all(Array.from({ length: 12 }, async () => deleteRow(rows, 13)))
     expect(won.filter(Boolean)).to.have.length(1)
   })
 })
