@@ -41,8 +41,9 @@ export function changeRow<T = EntityRow>(
   const isEmpty = Object.values(given).every((value) => value === undefined)
   if (isEmpty || !entities || !isWrittenAlone(dataSource, target, 'update')) return undefined
   const write = loneWrite(dataSource, target, target.model.rules.update, given)
-  if (!write || decidesWhoSees(rows, target, write.values)) return undefined
-  const row = asExpected(rows.byId(id), write)
+  const named = rows.byId(id)
+  if (!write || decidesWhoSees(named, target, write.values)) return undefined
+  const row = asExpected(named, write)
   const statement = decidedStatement(row, decide, () => updateStatement(dataSource, target, row, write.values))
   const again = () => rows.repository.findById(id)
   const done = andThen(
