@@ -32,7 +32,18 @@ function nearestFrame(callee: Callee): string {
 
 function readable(location: string): Place {
   const [, address = location, at = ''] = /^(.*?)(:\d+:\d+)$/.exec(location) ?? []
-  const file = address.startsWith('file:') ? fileURLToPath(address) : address
-  const short = relative(process.cwd(), file)
-  return (short.startsWith('..') ? file : short) + at
+  return shortened(address) + at
+}
+
+let last = { address: '', directory: '', path: '' }
+
+/** The declarations of a file are read one after another, so its path is made once for all of them. */
+function shortened(address: string): string {
+  const directory = process.cwd()
+  if (last.address !== address || last.directory !== directory) {
+    const file = address.startsWith('file:') ? fileURLToPath(address) : address
+    const short = relative(directory, file)
+    last = { address, directory, path: short.startsWith('..') ? file : short }
+  }
+  return last.path
 }
