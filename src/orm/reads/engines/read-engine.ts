@@ -1,4 +1,5 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { compactJson } from '../../../helpers/compact-json.js'
 import { quoted } from '../../../helpers/quoted.js'
 
 /** A statement as its driver is given it. */
@@ -55,7 +56,8 @@ export const jsonTypes: ReadonlySet<unknown> = new Set(['json', 'jsonb', 'simple
 export const quotedText: QuickText = (raw) => (typeof raw === 'string' ? quoted(raw) : undefined)
 
 /** The JSON of a document that is stored as text. */
-export const rewrittenJson: QuickText = (raw) => (typeof raw === 'string' ? JSON.stringify(JSON.parse(raw)) : undefined)
+export const rewrittenJson: QuickText = (raw) =>
+  typeof raw === 'string' ? (compactJson(raw) ?? JSON.stringify(JSON.parse(raw))) : undefined
 
 export const textSamples: readonly unknown[] = ['', 'a "quoted"\n\u2028 text', '\ud800', '😀', '12', 'null']
 export const jsonSamples: readonly unknown[] = [
