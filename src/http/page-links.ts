@@ -1,4 +1,4 @@
-import { asDeclared } from '../helpers/naming.js'
+import { asDeclared, type Naming } from '../helpers/naming.js'
 
 /** Where a link leads: a relation of RFC 8288, and the parameters that decide which page it is. */
 export interface PageTarget {
@@ -15,18 +15,28 @@ export function pageLinks(
   targets: readonly PageTarget[],
   { outside } = asDeclared,
 ): string {
-  const ownNames = own.map(outside)
-  const others = queryString
-    .split('&')
-    .filter((part) => part !== '' && !ownNames.includes(part.split('=', 1)[0]!))
-    .map(safe)
-  return targets
-    .map(({ relation, parameters }) => {
-      const beside = Object.entries(parameters).map(([name, value]) => `${outside(name)}=${value}`)
-      return `<${safe(path)}?${[...others, ...beside].join('&')}>; rel="${relation}"`
-    })
-    .join(', ')
+  const beginning = `<${safe(path)}?${othersOf(queryString, outside)}`
+  let links = ''
+  for (const { relation, parameters } of targets) {
+    let query = ''
+    for (const name in parameters) query += `${query === '' ? '' : '&'}${outside(name)}=${parameters[name]}`
+    links += `${links === '' ? '' : ', '}${beginning}${query}>; rel="${relation}"`
+  }
+  return links
 }
 
+/** The parameters that are not about pages, each with an ampersand behind it. */
+function othersOf(queryString: string, outside: Naming['outside']): string {
+  let others = ''
+  for (const part of queryString === '' ? [] : queryString.split('&')) {
+    const equals = part.indexOf('=')
+    const name = equals < 0 ? part : part.slice(0, equals)
+    if (part !== '' && !own.some((one) => outside(one) === name)) others += `${safe(part)}&`
+  }
+  return others
+}
+
+const unsafe = /[^\x21\x23-\x3b\x3d\x3f-\x7e]/g
+
 /** What would end the link, or the header, is encoded; a client may have sent it as it is. */
-const safe = (part: string): string => part.replace(/[^\x21\x23-\x3b\x3d\x3f-\x7e]/g, encodeURIComponent)
+const safe = (part: string): string => part.replace(unsafe, encodeURIComponent)

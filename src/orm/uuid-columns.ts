@@ -4,11 +4,13 @@ import { ValidationError } from '../errors/exceptions.js'
 import { pointerTo } from '../errors/json-pointer.js'
 
 // RFC 9562, section 4: hexadecimal digits in groups of 8, 4, 4, 4 and 12.
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Text that is a UUID in its one spelling, in lower case; undefined for any other. */
 export function asUuid(text: string): string | undefined {
-  return uuid.test(text) ? text.toLowerCase() : undefined
+  if (uuid.test(text)) return text
+  const lower = text.toLowerCase()
+  return uuid.test(lower) ? lower : undefined
 }
 
 /** Whether a column holds UUIDs: its own, or those of the rows it refers to. */

@@ -48,6 +48,8 @@ class BoundSerializer implements CompiledSerializer {
   readonly hasRules: boolean
   readonly #names: readonly string[]
   readonly #named: ReadonlyMap<string, string>
+  /** What callers may read where no rule says otherwise. */
+  readonly #readable: ReadonlySet<string>
   readonly #plain: boolean
   readonly #parts = new Map<string, PartReader>()
   readonly #usual = new Map<string | undefined, readonly ShownPart[]>()
@@ -69,6 +71,7 @@ class BoundSerializer implements CompiledSerializer {
       ...read.filter((name) => description.properties.has(name) || nested.has(name)),
       ...Object.keys(computed),
     ]
+    this.#readable = new Set(this.#names)
     this.#named = new Map(this.#names.map((name) => [naming.outside(name), name]))
     this.write = compileWriter(this.shown, naming)
     this.readDecisions = compileRules(rules, 'read')
@@ -121,12 +124,14 @@ class BoundSerializer implements CompiledSerializer {
   }
 
   readableFields(call: object) {
-    const readable = (decisions: FieldDecisions): ReadonlySet<string> =>
-      new Set(
+    const readable = (decisions: FieldDecisions): ReadonlySet<string> => {
+      if (decisions.size === 0) return this.#readable
+      return new Set(
         this.#names
           .filter((name) => decisions.get(name) ?? true)
           .filter((name) => typeof decisions.get(name) !== 'function'),
       )
+    }
     return andThen(this.readDecisions(call), readable)
   }
 }

@@ -66,9 +66,9 @@ describeOnEngines('Reads without entities', (engine) => {
     options: ListOptions,
     slice: ListSlice,
   ) {
-    const { rows, keys } = await new ListQuery(selection, options).read(slice, true)
+    const { rows, keys, goesOn } = await new ListQuery(selection, options).read(slice, true)
     const write = compileWriter(propertiesOf(random))
-    const expected = { rows: rows.map(write), keys }
+    const expected = { rows: rows.map(write), keys, goesOn }
     const form = formOf(random)
     for (const _ of [1, 2, 3]) {
       expect(await readTexts(form, { selection, options, slice }, true)).to.deep.equal(expected)
@@ -92,6 +92,12 @@ describeOnEngines('Reads without entities', (engine) => {
       expect(rows).to.have.length(rowCount - 2)
       const all = await compare(random, selectionOf(random).unscoped(), { conditions: [], keys }, { limit: 100 })
       expect(all.rows).to.have.length(rowCount)
+      for (const limit of [1, rowCount - 3, rowCount - 2]) {
+        const slice = { limit, looksAhead: true }
+        const ahead = await compare(random, selectionOf(random), { conditions: [], keys }, slice)
+        expect(ahead.rows).to.deep.equal(rows.slice(0, limit))
+        expect(ahead.goesOn).to.equal(limit < rowCount - 2)
+      }
     }
   })
 
@@ -120,7 +126,7 @@ describeOnEngines('Reads without entities', (engine) => {
           const values = first.keys.at(-1)!
           for (const backwards of [false, true]) {
             const from = { values, backwards }
-            await compare(random, selectionOf(random), { conditions: [], keys }, { limit: 7, from })
+            await compare(random, selectionOf(random), { conditions: [], keys }, { limit: 7, from, looksAhead: true })
           }
           const conditions = conditionsOn(path, await valuesOf(random, name))
           for (const condition of conditions) {

@@ -78,8 +78,11 @@ export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: M
 
 function withheldBy(serializer: CompiledSerializer): CompiledList['withheld'] {
   const names = serializer.names()
+  const nothing: WithheldFields = new Set()
   return (call) =>
-    andThen(serializer.readableFields(call), (readable) => new Set(names.filter((name) => !readable.has(name))))
+    andThen(serializer.readableFields(call), (readable) =>
+      readable.size === names.length ? nothing : new Set(names.filter((name) => !readable.has(name))),
+    )
 }
 
 function pagerOf(

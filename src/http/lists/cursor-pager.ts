@@ -89,8 +89,7 @@ function readPage<R>(request: PageRequest<R>, parts: PartsInUse): Awaitable<Page
   if (cursor && cursor.mark !== mark) throw invalidQuery([{ parameter: 'cursor', ...mismatch }])
   const pageSize = query['pageSize'] as number
   return andThen(cursor && positionOf(cursor, request, parts), (from) =>
-    // One row more says whether the list goes on.
-    andThen(request.read(options, { limit: pageSize + 1, ...(from && { from }) }, true), (read) =>
+    andThen(request.read(options, { limit: pageSize, looksAhead: true, ...(from && { from }) }, true), (read) =>
       pageOf(read, { pageSize, from, mark, options }, parts),
     ),
   )
@@ -103,12 +102,12 @@ interface Cut {
   readonly options: ListOptions
 }
 
-function pageOf<R>(read: ListedRows<R>, { pageSize, from, mark, options }: Cut, parts: CursorParts): Page<R> {
+function pageOf<R>(
+  { rows, keys, goesOn }: ListedRows<R>,
+  { pageSize, from, mark, options }: Cut,
+  parts: CursorParts,
+): Page<R> {
   const backwards = from?.backwards ?? false
-  const goesOn = read.rows.length > pageSize
-  const [start, end] = backwards ? [goesOn ? 1 : 0, read.rows.length] : [0, pageSize]
-  const rows = read.rows.slice(start, end)
-  const keys = read.keys.slice(start, end)
   const hasNext = rows.length > 0 && (backwards || goesOn)
   const hasPrevious = rows.length > 0 && (backwards ? goesOn : from !== undefined)
   const beside = (index: number, back: boolean): string =>

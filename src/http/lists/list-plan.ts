@@ -58,6 +58,11 @@ export function compileList(
   const usual = usualKeys(orderingOf(defaultOrdering), byEntity.ordering, scene, mistakes)
   const filterNames = new Map(filterParameters.map(({ name, outside }) => [name, outside]))
   const firsts = [...filterParameters.filter(isHelpedByIndex).map(({ path }) => path), ...sorting.values()]
+  const usualTotal = withPrimary(usual, primary)
+  const asked = (ordering: readonly SortKey[] | undefined, otherwise: readonly Ordering[] | undefined) => {
+    const keys = ordering ?? chosen(otherwise, scene)
+    return keys && withPrimary(keys, primary)
+  }
   return {
     parameters: [
       ...(searched ? [searchParameter(searched.paths, scene.naming)] : []),
@@ -65,13 +70,13 @@ export function compileList(
       ...filterParameters,
     ],
     filters: filterParameters,
-    checks: [(query) => tooMany(Object.keys(query).flatMap((name) => filterNames.get(name) ?? []))],
+    checks:
+      filterNames.size > mostFilters
+        ? [(query) => tooMany(Object.keys(query).flatMap((name) => filterNames.get(name) ?? []))]
+        : [],
     listed: (query, otherwise) => ({
       conditions: conditionsOf(query, filterParameters, searched?.provider),
-      keys: withPrimary(
-        (query['ordering'] as readonly SortKey[] | undefined) ?? chosen(otherwise, scene) ?? usual,
-        primary,
-      ),
+      keys: asked(query['ordering'] as readonly SortKey[] | undefined, otherwise) ?? usualTotal,
     }),
     unindexed: [...new Set(firsts.filter((path) => !isIndexed(path)).map(({ text }) => text))],
     sortPaths: [...sorting.values(), ...usual.map(({ path }) => path)],

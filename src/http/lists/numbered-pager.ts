@@ -1,6 +1,7 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import { calculatePagination } from '../../helpers/calculate-pagination.js'
 import { asDeclared } from '../../helpers/naming.js'
+import type { ListedRows } from '../../orm/lists/list-query.js'
 import { readCount, readEstimate } from '../../orm/reads/read-count.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import { namedMembers } from '../../serializer/value-schema.js'
@@ -62,29 +63,26 @@ function paginationSchema(count: CountPolicy): SchemaObject {
 function readPage<R>(request: ReadRequest<R>, total: TotalReader | undefined): Awaitable<Page<R>> {
   const { options, query, read } = request
   const { page, pageSize } = query
-  // One row more says whether there is a next page.
-  const slice = { limit: pageSize + 1, offset: (page - 1) * pageSize }
-  return andThen(read(options, slice, false), ({ rows }) => pageOf(request, rows, total))
+  const slice = { limit: pageSize, offset: (page - 1) * pageSize, looksAhead: true }
+  return andThen(read(options, slice, false), (listed) => pageOf(request, listed, total))
 }
 
 function pageOf<R>(
   { selection, options, query }: ReadRequest<R>,
-  rows: readonly R[],
+  { rows, goesOn: hasNext }: ListedRows<R>,
   total: TotalReader | undefined,
 ): Awaitable<Page<R>> {
   const { page, pageSize } = query
   const offset = (page - 1) * pageSize
-  const hasNext = rows.length > pageSize
-  const shown = hasNext ? rows.slice(0, pageSize) : rows
   const standing = { page, pageSize, hasNext, hasPrevious: page > 1 }
-  if (!total) return { rows: shown, pagination: standing, targets: numberedTargets(standing, undefined) }
+  if (!total) return { rows, pagination: standing, targets: numberedTargets(standing, undefined) }
   const ends = !hasNext && (rows.length > 0 || page === 1)
-  const least = rows.length > 0 ? offset + rows.length : 0
+  const least = rows.length > 0 ? offset + rows.length + (hasNext ? 1 : 0) : 0
   return andThen(total({ selection, options }, ends ? offset + rows.length : undefined, least), (counted) => {
     const { totalPages } = calculatePagination(counted.totalItems, page, pageSize)
     const uncertain = counted.totalIsCapped || counted.totalIsEstimate
     return {
-      rows: shown,
+      rows,
       pagination: { page, pageSize, ...counted, totalPages, hasNext, hasPrevious: page > 1 },
       targets: numberedTargets(standing, uncertain ? undefined : totalPages),
     }

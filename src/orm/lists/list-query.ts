@@ -22,6 +22,8 @@ export interface ListOptions {
 export interface ListSlice {
   readonly limit: number
   readonly offset?: number
+  /** Whether it is to be known if rows stand beyond the slice. */
+  readonly looksAhead?: boolean
   /** Reads on from there; the rows come in the order of the list all the same. */
   readonly from?: Position
 }
@@ -30,6 +32,13 @@ export interface ListSlice {
 export interface ListedRows<E> {
   readonly rows: readonly E[]
   readonly keys: readonly (readonly KeyValue[])[]
+  /** Whether rows stand beyond them, where the slice looks ahead. */
+  readonly goesOn: boolean
+}
+
+/** How many rows are read for a slice: one more says whether there are others beyond. */
+export function rowsToRead({ limit, looksAhead = false }: ListSlice): number {
+  return looksAhead ? limit + 1 : limit
 }
 
 interface StatementOptions {
@@ -54,21 +63,21 @@ export class ListQuery<E extends ObjectLiteral> {
   async read(slice: ListSlice, withKeys: boolean): Promise<ListedRows<E>> {
     const { builder } = this.statement(slice, { withKeys })
     const { entities, raw } = await builder.getRawAndEntities<Readonly<Record<string, unknown>>>()
+    const goesOn = entities.length > slice.limit
+    const rows = goesOn ? entities.slice(0, slice.limit) : entities
     const names = this.#options.keys.map((_, index) => keyName(index))
-    const keys = withKeys ? raw.map((row) => names.map((name) => keyValue(row[name]))) : []
-    return slice.from?.backwards ? { rows: entities.toReversed(), keys: keys.toReversed() } : { rows: entities, keys }
+    const keys = withKeys ? rows.map((_, index) => names.map((name) => keyValue(raw[index]![name]))) : []
+    return slice.from?.backwards ? { rows: rows.toReversed(), keys: keys.toReversed(), goesOn } : { rows, keys, goesOn }
   }
 
   /** The SELECT of a slice. Where its place is in front of the rows, they come from the end. */
-  statement(
-    { limit, offset = 0, from }: ListSlice,
-    { withKeys, select, bindings }: StatementOptions,
-  ): ListStatement<E> {
+  statement(slice: ListSlice, { withKeys, select, bindings }: StatementOptions): ListStatement<E> {
+    const { offset = 0, from } = slice
     const statement = this.#statement(bindings)
     const columns = sortColumns(this.#options.keys, statement)
     if (from) statement.builder.andWhere(keysetSql(columns, from, statement))
     orderStatement(columns, from?.backwards ?? false, statement)
-    statement.builder.limit(limit)
+    statement.builder.limit(rowsToRead(slice))
     if (offset > 0) statement.builder.offset(offset)
     select?.(statement.builder)
     if (withKeys) selectKeys(columns, statement)

@@ -1,7 +1,7 @@
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ColumnTest, Condition } from '../lists/condition.js'
-import type { ListOptions, ListSlice } from '../lists/list-query.js'
+import { type ListOptions, type ListSlice, rowsToRead } from '../lists/list-query.js'
 import type { Selection } from '../selection.js'
 import { addCapabilities } from './capabilities.js'
 import { readSight, slottedSight } from './joined-sights.js'
@@ -51,8 +51,9 @@ type Compared = Exclude<ColumnTest, { op: 'isNull' | 'text' }>
 const valuesOf = (test: Compared) =>
   test.op === 'in' ? test.values : test.op === 'range' ? [test.from, test.to] : [test.value]
 
-function readSlice({ limit, offset = 0, from }: ListSlice, shape: Shape): boolean {
-  addCut(limit, offset, shape)
+function readSlice(slice: ListSlice, shape: Shape): boolean {
+  const { offset = 0, from } = slice
+  addCut(rowsToRead(slice), offset, shape)
   if (!from) return true
   shape.add(from.backwards ? 'backwards' : 'on')
   for (const value of from.values) {
@@ -73,13 +74,13 @@ export function addCut(limit: number | undefined, offset: number, shape: Shape):
 export function slottedReading({ selection, options, slice }: Reading, slots: Slots): Reading & { offset: unknown } {
   const seen = selection.seeing(slottedSight(selection.parts.sight, slots))
   const conditions = options.conditions.map((one) => (typeof one === 'function' ? one : slottedCondition(one, slots)))
-  const { limit, offset = 0, from } = slice
+  const { offset = 0, from } = slice
   const skipped = offset > 0 ? slots.take() : undefined
   const place = from && { ...from, values: from.values.map((value) => (value === null ? null : slots.take())) }
   return {
     selection: seen,
     options: { ...options, conditions },
-    slice: { limit, ...(place && { from: place }) },
+    slice: { limit: rowsToRead(slice), ...(place && { from: place }) },
     offset: skipped,
   }
 }

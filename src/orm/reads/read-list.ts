@@ -5,7 +5,7 @@ import type { EngineType } from '../dialects/engines.js'
 import type { EntityRow } from '../entity-row.js'
 import { primaryPathsOf } from '../lists/column-path.js'
 import type { KeyValue } from '../lists/keyset.js'
-import { keyValue, ListQuery } from '../lists/list-query.js'
+import { keyValue, ListQuery, rowsToRead } from '../lists/list-query.js'
 import type { Sight } from '../scopes/sight.js'
 import type { Selection } from '../selection.js'
 import { readEngineOf } from './engines/engines.js'
@@ -23,6 +23,8 @@ import type { TestedForm } from './tested-form.js'
 export interface ReadTexts {
   readonly rows: readonly string[]
   readonly keys: readonly (readonly KeyValue[])[]
+  /** Whether rows stand beyond them, where the slice looks ahead. */
+  readonly goesOn: boolean
 }
 
 /** Reads a slice of a list: the rows that `ListQuery.read` reads, written as the serializer writes them. */
@@ -35,14 +37,17 @@ export function readTexts(
   const places = withKeys ? keyPlaces(form, reading) : undefined
   const keysOfRow = (row: readonly unknown[]) =>
     places ? places.map((place) => keyValue(row[place])) : row.slice(form.width).map(keyValue)
-  const listed = ({ rows }: RawRows, texts: readonly string[]): ReadTexts => {
-    const keys = withKeys ? rows.map(keysOfRow) : []
-    if (!reading.slice.from?.backwards) return { rows: texts, keys }
-    return { rows: texts.toReversed(), keys: keys.toReversed() }
-  }
-  return andThen(send(form, reading, withKeys && !places, call), (raw) =>
-    form.isPlain ? listed(raw, form.texts(raw)) : form.textsFor(raw, call).then((texts) => listed(raw, texts)),
-  )
+  const { limit, from } = reading.slice
+  return andThen(send(form, reading, withKeys && !places, call), (read) => {
+    const goesOn = read.rows.length > limit
+    const raw = goesOn ? { ...read, rows: read.rows.slice(0, limit) } : read
+    const listed = (texts: readonly string[]): ReadTexts => {
+      const keys = withKeys ? raw.rows.map(keysOfRow) : []
+      if (!from?.backwards) return { rows: texts, keys, goesOn }
+      return { rows: texts.toReversed(), keys: keys.toReversed(), goesOn }
+    }
+    return form.isPlain ? listed(form.texts(raw)) : form.textsFor(raw, call).then(listed)
+  })
 }
 
 /** Where the values of sort keys stand among those that are read anyway; undefined where any of them does not. */
@@ -142,7 +147,7 @@ function written({ layout }: TextForm, { reading, withKeys, sights }: Writing, s
     ...(slots && { bindings: new Map() }),
   })
   const { builder } = statement
-  const single = slice.limit === 1
+  const single = rowsToRead(slice) === 1
   if (offset === undefined) return { builder, single }
   const skipped = statement.bind(offset)
   return { builder, wrap: (sql) => `${sql} OFFSET ${skipped}`, single }
