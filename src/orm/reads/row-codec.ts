@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
-import type { QuickText, RawRows, ReadEngine } from './engines/read-engine.js'
+import type { QuickColumn, RawRows, ReadEngine } from './engines/read-engine.js'
 
 /** A column that is read, and how its values are written as JSON. */
 export interface ReadColumn {
@@ -63,11 +64,19 @@ function codecOf(
   }
   const quick = column.transformer === undefined ? engine.quick(column, kind, type) : undefined
   // A driver may have been told to read a type in another way than its own.
-  if (!quick?.samples.every((sample) => agree(quick.text, ordinary, sample))) return { value, text: ordinary }
-  return { value, text: (raw) => (raw === null ? 'null' : (quick.text(raw) ?? ordinary(raw))) }
+  if (!quick?.samples.every((sample) => agree(quick, { value, text: ordinary }, sample)))
+    return { value, text: ordinary }
+  const { text: quickText, value: quickValue } = quick
+  return {
+    value: quickValue ? (raw) => (raw === null ? value(raw) : (quickValue(raw) ?? value(raw))) : value,
+    text: (raw) => (raw === null ? 'null' : (quickText(raw) ?? ordinary(raw))),
+  }
 }
 
-function agree(quick: QuickText, ordinary: (raw: unknown) => string, sample: unknown): boolean {
-  const text = quick(sample)
-  return text === undefined || text === ordinary(sample)
+/** Whether the faster ways, where they know a value, make the same of it as the ordinary ones. */
+function agree(quick: QuickColumn, ordinary: ColumnCodec, sample: unknown): boolean {
+  const text = quick.text(sample)
+  const value = quick.value?.(sample)
+  const isSameValue = value === undefined || isDeepStrictEqual(value, ordinary.value(sample))
+  return isSameValue && (text === undefined || text === ordinary.text(sample))
 }

@@ -1,3 +1,4 @@
+import { instantValue } from './instant-value.js'
 import {
   jsonSamples,
   jsonTypes,
@@ -46,16 +47,24 @@ const zoneless = instantsWith('')
 /** Instants with no more than three digits behind the second. @param zone how the text says that it is of UTC. */
 function instantsWith(zone: '+00' | ''): QuickColumn {
   const whole = 19 + zone.length
-  const text = (raw: unknown): string | undefined => {
-    const given = raw as string
+  /** With the point in front of it. */
+  const fractionOf = (given: string): string | undefined => {
     const { length } = given
     if (length < whole || length > whole + 4 || given[10] !== ' ' || !given.endsWith(zone)) return undefined
-    if (length > whole && given[19] !== '.') return undefined
-    const fraction = length === whole ? '.000' : given.slice(19, length - zone.length).padEnd(4, '0')
-    return `"${given.slice(0, 10)}T${given.slice(11, 19)}${fraction}Z"`
+    if (length === whole) return '.000'
+    return given[19] === '.' ? given.slice(19, length - zone.length).padEnd(4, '0') : undefined
+  }
+  const text = (raw: unknown): string | undefined => {
+    const given = raw as string
+    const fraction = fractionOf(given)
+    return fraction && `"${given.slice(0, 10)}T${given.slice(11, 19)}${fraction}Z"`
+  }
+  const value = (raw: unknown): Date | undefined => {
+    const fraction = fractionOf(raw as string)
+    return fraction === undefined ? undefined : instantValue(raw as string, Number(fraction.slice(1)))
   }
   const samples = ['2024-02-29 23:59:59.123', '1970-01-01 00:00:00', '0999-07-01 01:02:03.1', '2024-07-31 00:00:00.12']
-  return { text, samples: samples.map((sample) => sample + zone) }
+  return { text, value, samples: [...samples, '0099-12-31 00:00:00.02'].map((sample) => sample + zone) }
 }
 
 /** Instants without a zone are of the zone of the process, which samples cannot tell for every day of the past. */

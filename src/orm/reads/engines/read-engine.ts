@@ -32,6 +32,8 @@ export type QuickText = (raw: unknown) => string | undefined
 /** A faster way to the JSON of a column's values, and values it must agree with the ordinary way about. */
 export interface QuickColumn {
   readonly text: QuickText
+  /** A faster way to what an entity holds, where there is one; undefined where it does not know what the value is. */
+  readonly value?: (raw: unknown) => unknown
   readonly samples: readonly unknown[]
 }
 

@@ -1,5 +1,6 @@
 import { DateUtils } from 'typeorm/util/DateUtils.js'
 import { RecentMap } from '../../../helpers/recent-map.js'
+import { instantValue } from './instant-value.js'
 import {
   jsonSamples,
   jsonTypes,
@@ -57,16 +58,31 @@ const booleans: QuickColumn = {
   text: (raw) => (raw === 1 ? 'true' : raw === 0 ? 'false' : undefined),
   samples: [0, 1, 2, 'true'],
 }
+const instantSamples = [
+  '2024-02-28 23:59:59.123',
+  '0999-01-01 00:00:00.000',
+  '0099-01-01 00:00:00.000',
+  '2024-12-31 00:00:00.007',
+  '2024-02-29 00:00:00.000',
+  '2024-02-30 00:00:00.000',
+  '2024-04-31 00:00:00.000',
+]
 const instants: QuickColumn = {
   text: (raw) => {
     if (typeof raw !== 'string' || !instant.test(raw)) return undefined
     return `"${raw.slice(0, 10)}T${raw.slice(11)}Z"`
   },
-  samples: ['2024-02-28 23:59:59.123', '0999-01-01 00:00:00.000', '2024-02-30 00:00:00.000', '2024-01-01', 12],
+  value: (raw) => {
+    if (typeof raw !== 'string' || !instant.test(raw)) return undefined
+    return instantValue(raw, Number(raw.slice(20)))
+  },
+  samples: [...instantSamples, '2024-01-01', 12],
 }
 
-/** An instant that is what it seems: of days that only some months have, the ordinary way decides. */
-const instant = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}$/
+const date = '\\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)'
+
+/** An instant that is what it seems: of the last days of February the ordinary way decides. */
+const instant = new RegExp(`^${date} (?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}$`)
 
 const byKind: Readonly<Record<string, QuickColumn>> = {
   string: texts,
