@@ -48,7 +48,9 @@ const kinds = new WeakMap<ColumnMetadata, ValueKind>()
 
 /** What the values of a key are does not change. */
 function kindOf(column: ColumnMetadata): ValueKind {
-  const kind = kinds.get(column) ?? valueKindOf(column, undefined, column.entityMetadata.dataSource.driver)
+  const known = kinds.get(column)
+  if (known) return known
+  const kind = valueKindOf(column, undefined, column.entityMetadata.dataSource.driver)
   kinds.set(column, kind)
   return kind
 }

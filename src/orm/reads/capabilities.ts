@@ -11,9 +11,11 @@ export function addCapabilities(dataSource: ModelDataSource, shape: Shape): void
 
 /** What can lift scopes of any entity of a data source: which conditions stand in a statement depends on it. */
 function capabilitiesOf(dataSource: ModelDataSource): readonly Capability[] {
-  const found = known.get(dataSource) ?? collected(dataSource)
-  known.set(dataSource, found)
-  return found
+  const found = known.get(dataSource)
+  if (found) return found
+  const made = collected(dataSource)
+  known.set(dataSource, made)
+  return made
 }
 
 function collected({ registry }: ModelDataSource): readonly Capability[] {

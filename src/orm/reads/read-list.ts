@@ -103,9 +103,10 @@ const byKey = new WeakMap<EntityMetadata, Omit<Reading, 'selection'>>()
 
 function oneOf(selection: Selection<EntityRow>): Reading {
   const { metadata, manager } = selection.repository
-  const known = byKey.get(metadata) ?? firstByKey(manager.dataSource, selection)
-  byKey.set(metadata, known)
-  return { selection, ...known }
+  const known = byKey.get(metadata)
+  if (known) return { selection, options: known.options, slice: known.slice }
+  byKey.set(metadata, firstByKey(manager.dataSource, selection))
+  return oneOf(selection)
 }
 
 function firstByKey(dataSource: ModelDataSource, { entity }: Selection<EntityRow>): Omit<Reading, 'selection'> {

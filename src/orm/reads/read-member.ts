@@ -58,7 +58,9 @@ const keys = new WeakMap<EntityMetadata, string>()
 
 /** What tells an entity from all others of a data source. */
 export function entityKey(metadata: EntityMetadata): string {
-  const key = keys.get(metadata) ?? membersKey(metadata, [])
+  const known = keys.get(metadata)
+  if (known !== undefined) return known
+  const key = membersKey(metadata, [])
   keys.set(metadata, key)
   return key
 }

@@ -44,7 +44,9 @@ const stores = new WeakMap<ModelDataSource, TemplateStore>()
 
 /** The statements of a data source. */
 export function templatesOf(dataSource: ModelDataSource): TemplateStore {
-  const known = stores.get(dataSource) ?? new TemplateStore(dataSource)
-  stores.set(dataSource, known)
-  return known
+  const known = stores.get(dataSource)
+  if (known) return known
+  const made = new TemplateStore(dataSource)
+  stores.set(dataSource, made)
+  return made
 }
