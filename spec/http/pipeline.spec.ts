@@ -426,7 +426,13 @@ const host = (parts: Partial<PipelineHost> = {}): PipelineHost => ({
 const actionNamed = (viewSet: Constructor, wanted: string): ActionModel =>
   actionsOf(viewSet, new Mistakes()).find(({ name }) => name === wanted)!
 const exchange = () =>
-  ({ queryString: '', params: {}, request: {}, user: null, header: () => undefined }) as unknown as Exchange
+  ({
+    queryString: '',
+    params: {},
+    request: { headers: {} },
+    user: null,
+    header: () => undefined,
+  }) as unknown as Exchange
 
 describe('A pipeline', () => {
   it('makes no promise where no step makes one', () => {

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-type Values = Map<ContextVariable<unknown>, unknown>
+/** What the variables are, by their places: a list is copied and looked into faster than a map, and every request has one. */
+type Values = unknown[]
 
 const storage = new AsyncLocalStorage<Values>()
+
+let variables = 0
 
 /**
  * A value that belongs to the running request or task, such as the tenant or the acting user. It follows
@@ -10,6 +13,7 @@ const storage = new AsyncLocalStorage<Values>()
  */
 export class ContextVariable<T> {
   readonly name: string
+  readonly #place = variables++
 
   constructor(name: string) {
     this.name = name
@@ -17,13 +21,13 @@ export class ContextVariable<T> {
 
   /** The present value, or undefined where none is set. */
   get(): T | undefined {
-    return storage.getStore()?.get(this) as T | undefined
+    return storage.getStore()?.[this.#place] as T | undefined
   }
 
   /** Runs `work` with this value; what runs outside is not affected. */
   run<R>(value: T, work: () => R): R {
-    const values: Values = new Map(storage.getStore())
-    values.set(this, value)
+    const values = copyOf(storage.getStore())
+    values[this.#place] = value
     return storage.run(values, work)
   }
 
@@ -34,7 +38,7 @@ export class ContextVariable<T> {
   set(value: T): void {
     const values = storage.getStore()
     if (!values) throw new Error(`"${this.name}" can be set only inside runInContext() or run().`)
-    values.set(this, value)
+    values[this.#place] = value
   }
 }
 
@@ -45,5 +49,9 @@ export function contextVariable<T>(name: string): ContextVariable<T> {
 
 /** Runs `work` in a context of its own, which starts with the values of the present one. */
 export function runInContext<R>(work: () => R): R {
-  return storage.run(new Map(storage.getStore()), work)
+  return storage.run(copyOf(storage.getStore()), work)
+}
+
+function copyOf(values: Values | undefined): Values {
+  return values ? values.slice() : []
 }

@@ -1,5 +1,5 @@
 import type { Action, ActionMetadata } from 'routing-controllers'
-import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import type { Awaitable } from '../helpers/awaitable.js'
 import { runInContext } from '../helpers/context-variable.js'
 import { tracedTask } from '../helpers/trace-context.js'
 import type { Logger } from '../logging/logger.js'
@@ -22,8 +22,13 @@ import { RequestExchange } from './request-exchange.js'
 import type { RequestLife } from './request-life.js'
 import type { RouteHandler } from './route.js'
 
-/** Finds the answer of one exchange; undefined where the action answers by itself. */
-export type Answering = (exchange: Exchange) => Awaitable<Reply | StreamReply | undefined>
+/** How an action is answered. */
+export interface Answering<Found = unknown> {
+  /** Does what is to be done before there is an answer. */
+  readonly run: (exchange: Exchange) => Awaitable<Found>
+  /** The answer, of what came of that; undefined where the action answers by itself. */
+  readonly replyOf: (exchange: Exchange, found: Found) => Reply | StreamReply | undefined
+}
 
 /** What handling a request needs of its application. */
 export interface HandlerParts extends Pick<PipelineHost, 'clientIp' | 'dataSource' | 'naming' | 'openapi'> {
@@ -33,20 +38,13 @@ export interface HandlerParts extends Pick<PipelineHost, 'clientIp' | 'dataSourc
 }
 
 /** Serves one action: the middlewares named above it, what answers it, and the answer itself. */
-export function actionHandler(
+export function actionHandler<Found>(
   { model, native }: PlannedAction,
   { before, after, onError }: ActionMiddlewares,
-  answering: Answering,
+  { run, replyOf }: Answering<Found>,
   parts: HandlerParts,
 ): RouteHandler {
   const { answers, life, logger } = parts
-  const finish = ({ request, response, id }: Exchange, reply: Reply | StreamReply | undefined): void => {
-    if (reply) answers.send(request, response, reply, id)
-    if (after.length === 0) return
-    runMiddlewares(after, request, response, (error) => {
-      if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: id, error })
-    })
-  }
   const renaming = native ? undefined : renamingOf(model, parts)
   const refuse = (exchange: Exchange, error: unknown): void => {
     const { request, response, id: requestId } = exchange
@@ -55,24 +53,43 @@ export function actionHandler(
       answers.refuse(withStatus(last, { action: model, host: parts }), request, response, refused)
     })
   }
-  const reach = before.length === 0 ? answering : behind(before, answering)
-  // What is there at once costs no promise.
-  const answer = (exchange: Exchange): void | Promise<void> => {
+  const runAfter = ({ request, response, id }: Exchange): void =>
+    runMiddlewares(after, request, response, (error) => {
+      if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: id, error })
+    })
+  const finish = (exchange: Exchange, found: Found): void => {
     try {
-      const reply = reach(exchange)
-      if (reply instanceof Promise) {
-        return reply.then((found) => finish(exchange, found)).catch((error: unknown) => refuse(exchange, error))
-      }
-      finish(exchange, reply)
+      const reply = replyOf(exchange, found)
+      if (reply) answers.send(exchange.request, exchange.response, reply, exchange.id)
+      if (after.length > 0) runAfter(exchange)
     } catch (error) {
       refuse(exchange, error)
     }
   }
+  const reach = before.length === 0 ? run : behind(before, run)
+  // What is there at once costs no promise, and all else one.
+  const answer = (exchange: Exchange): void | Promise<void> => {
+    let running: Awaitable<Found>
+    try {
+      running = reach(exchange)
+    } catch (error) {
+      refuse(exchange, error)
+      return
+    }
+    if (!(running instanceof Promise)) {
+      finish(exchange, running)
+      return
+    }
+    return running.then(
+      (found) => finish(exchange, found),
+      (error: unknown) => refuse(exchange, error),
+    )
+  }
   // A pipeline opens a context of its own; middlewares and routing-controllers have to be given one.
   const opens = native || before.length > 0
-  return (request, response, parameters) => {
+  return (request, response, parameters, target) => {
     if (!life.begin(request, response)) return undefined
-    const exchange = new RequestExchange(model, request, response, parameters)
+    const exchange = new RequestExchange(model, request, response, parameters, target)
     if (model.log) logRequest(exchange, model.log, parts)
     if (!opens) return answer(exchange)
     return runInContext(() => {
@@ -83,10 +100,13 @@ export function actionHandler(
 }
 
 /** What answers behind middlewares. */
-function behind(middlewares: ActionMiddlewares['before'], answering: Answering): Answering {
+function behind<Found>(
+  middlewares: ActionMiddlewares['before'],
+  run: Answering<Found>['run'],
+): Answering<Found>['run'] {
   return async (exchange) => {
     await passThrough(middlewares, exchange)
-    return answering(exchange)
+    return run(exchange)
   }
 }
 
@@ -98,7 +118,7 @@ function passThrough(middlewares: ActionMiddlewares['before'], { request, respon
 }
 
 /** How an action of plinth is answered: by its pipeline, and with the headers that stand above it. */
-export function answeringByPipeline({ model, handlers }: PlannedAction, pipeline: Pipeline): Answering {
+export function answeringByPipeline({ model, handlers }: PlannedAction, pipeline: Pipeline): Answering<void> {
   const declared = handlers.filter(({ type }) => type === 'header')
   const headers = Object.fromEntries(
     declared.map(({ value, secondaryValue }) => [String(value).toLowerCase(), String(secondaryValue)]),
@@ -107,7 +127,7 @@ export function answeringByPipeline({ model, handlers }: PlannedAction, pipeline
     if (!reply) throw new Error(`The pipeline of ${model.viewSet.name}.${model.name} ended without an answer.`)
     return declared.length > 0 && reply.status < 400 ? reply.withHeaders(headers) : reply
   }
-  return (exchange) => andThen(pipeline(exchange) as Awaitable<void>, () => replyOf(exchange))
+  return { run: pipeline, replyOf }
 }
 
 /**
@@ -119,9 +139,9 @@ export function answeringNatively(
   front: Pipeline,
   execute: (action: Action) => unknown,
   limits: RequestLimits,
-): Answering {
+): Answering<Reply | StreamReply | undefined> {
   const readBody = nativeBodyReader(metadata, limits)
-  return async (exchange) => {
+  const run = async (exchange: Exchange): Promise<Reply | StreamReply | undefined> => {
     const fronting = front(exchange)
     if (fronting) await fronting
     if (exchange.reply) return exchange.reply
@@ -135,4 +155,5 @@ export function answeringNatively(
     if (call.failure) throw call.failure.error
     return call.reply
   }
+  return { run, replyOf: (_exchange, found) => found }
 }

@@ -102,10 +102,9 @@ export class HttpHost implements DriverHost {
     execute: (action: Action) => unknown,
   ): RouteHandler {
     const { limits } = this.#parts
-    const answering = planned.native
-      ? answeringNatively(metadata, pipeline, execute, limits)
-      : answeringByPipeline(planned, pipeline)
-    return actionHandler(planned, middlewares, answering, this.#parts)
+    return planned.native
+      ? actionHandler(planned, middlewares, answeringNatively(metadata, pipeline, execute, limits), this.#parts)
+      : actionHandler(planned, middlewares, answeringByPipeline(planned, pipeline), this.#parts)
   }
 
   #withHead(methods: readonly string[], path: string): readonly string[] {

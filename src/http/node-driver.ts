@@ -33,8 +33,9 @@ export class NodeDriver extends HttpDriver {
   #serve(request: IncomingMessage, response: ServerResponse, next?: Next): void {
     const { host } = this
     if (host.screen(request, response)) return
-    const found = this.#table?.find(request.method ?? 'GET', targetOf(addressOf(request)).path)
-    if (found) void found.handle(request, response, found.parameters)
+    const target = targetOf(addressOf(request))
+    const found = this.#table?.find(request.method ?? 'GET', target.path)
+    if (found) void found.handle(request, response, found.parameters, target)
     else host.missing(request, response, next)
   }
 }

@@ -34,14 +34,19 @@ export class RequestExchange implements Exchange {
   outcome?: unknown
   reply?: Reply
 
-  constructor(action: ActionModel, request: IncomingMessage, response: ServerResponse, params: RouteParameters) {
-    const { path, query } = targetOf(addressOf(request))
+  constructor(
+    action: ActionModel,
+    request: IncomingMessage,
+    response: ServerResponse,
+    params: RouteParameters,
+    target = targetOf(addressOf(request)),
+  ) {
     this.action = action
     this.request = request
     this.response = response
     this.method = request.method ?? 'GET'
-    this.path = path
-    this.queryString = query
+    this.path = target.path
+    this.queryString = target.query
     // Every parameter of a route that matched has a value.
     this.params = params as Readonly<Record<string, string>>
     this.id = requestIdOf(request)

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestTarget } from './request-target.js'
 
 /** The decoded parameters of a route. */
 export type RouteParameters = Readonly<Record<string, string | undefined>>
 
-/** Answers one request; never throws or rejects. */
+/** Answers one request; never throws or rejects. A driver that has read the address tells its parts. */
 export type RouteHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   parameters: RouteParameters,
+  target?: RequestTarget,
 ) => void | Promise<void>
 
 /** One method on one path, and what answers it. */

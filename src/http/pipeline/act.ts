@@ -1,4 +1,3 @@
-import { andThen } from '../../helpers/awaitable.js'
 import type { ActionModel } from '../action-model.js'
 import type { PipelineHost } from '../host.js'
 import type { Run } from '../step.js'
@@ -7,8 +6,13 @@ import type { Run } from '../step.js'
 export function act({ viewSet, name }: ActionModel, host: PipelineHost): Run {
   return (exchange) => {
     const target = host.instances.get(viewSet, exchange.request) as Record<string, (call: unknown) => unknown>
-    return andThen(target[name]!(exchange), (outcome) => {
-      exchange.outcome = outcome
-    })
+    const outcome = target[name]!(exchange)
+    if (outcome instanceof Promise) {
+      return outcome.then((found: unknown) => {
+        exchange.outcome = found
+      })
+    }
+    exchange.outcome = outcome
+    return undefined
   }
 }

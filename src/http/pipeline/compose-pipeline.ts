@@ -23,7 +23,7 @@ import { atomic } from './atomic.js'
 import { authenticate } from './authenticate.js'
 import { type CompiledModel, compileModelOf } from './compiled-model.js'
 import { encode } from './encode.js'
-import { finish } from './finish.js'
+import { finish, keepingHeaders } from './finish.js'
 import { input } from './input.js'
 import { load } from './load.js'
 import { mergeJson } from './merge-json.js'
@@ -34,7 +34,7 @@ import { permit, permitRow } from './permit.js'
 import { permitFields } from './permit-fields.js'
 import { type Place, type StepRuns, stepRuns } from './place-steps.js'
 import { precondition, verifyPrecondition } from './precondition.js'
-import { runEach, runSteps } from './run-steps.js'
+import { inTurn, runEach, runSteps } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
 /** The pipeline of an action, how it reads rows where it answers some, and how it writes them where it writes some. */
@@ -97,13 +97,11 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
 function plainPipeline(parts: Parts, { outer, work }: Places): Pipeline {
   const { host, runs } = parts
   const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
-  const closing = closingOf(parts)
+  const run = inTurn(opening, closingOf(parts))
   return (exchange) =>
     runInContext(() => {
       enter(exchange, host)
-      const running = runSteps(opening, exchange)
-      if (running) return running.then(() => (exchange.reply ? undefined : runEach(closing, exchange)))
-      return exchange.reply ? undefined : runEach(closing, exchange)
+      return run(exchange)
     })
 }
 
@@ -117,7 +115,7 @@ function cachedPipeline(action: CachedAction, parts: Parts, { outer, work }: Pla
   const opening = runs.at(outer)
   const making = [...runs.at(work), ...runs.before('encode'), encode(action, model, host, reading)]
   const answer = cacheAnswers((exchange) => runSteps(making, exchange), action, model, host, mistakes)
-  const closing = [finish(action, host), ...runs.after('encode')]
+  const closing = [finish(action, host) ?? [], runs.after('encode')].flat()
   return (exchange) =>
     runInContext(async () => {
       enter(exchange, host)
@@ -130,7 +128,8 @@ function cachedPipeline(action: CachedAction, parts: Parts, { outer, work }: Pla
 
 /** What runs once the action has answered: its reply is made and completed. */
 function closingOf({ action, model, host, runs, reading }: Parts): readonly Run[] {
-  return [encode(action, model, host, reading), finish(action, host), ...runs.after('encode')]
+  const encoding = encode(action, model, host, reading, keepingHeaders(action, host))
+  return [encoding, finish(action, host) ?? [], runs.after('encode')].flat()
 }
 
 function placesOf(parts: Parts): Places {

@@ -11,6 +11,7 @@ import type { Selection } from '../../orm/selection.js'
 import type { ActionModel } from '../action-model.js'
 import { tagText } from '../conditional/entity-tag.js'
 import { httpDate } from '../conditional/http-date.js'
+import type { RowValidators } from '../conditional/validators.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import type { ListRequest } from '../lists/compile-list.js'
@@ -19,7 +20,7 @@ import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
 import { exceptionOf } from '../problem/failure-exception.js'
 import type { ActionReading } from '../reading/action-reading.js'
-import { Reply } from '../reply.js'
+import { jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
 import { type Representing, representing } from './representing.js'
@@ -27,29 +28,55 @@ import { type Representing, representing } from './representing.js'
 /** The most rows a selection without pages may have. */
 const rowLimit = 1000
 
-/** Turns what the action returned into the reply. */
+/**
+ * Turns what the action returned into the reply.
+ * @param common headers of all answers that it makes: they are made once, with them, rather than copied for each step.
+ */
 export function encode(
   action: ActionModel,
   model: CompiledModel | undefined,
   host: PipelineHost,
-  reading?: ActionReading,
+  reading: ActionReading | undefined,
+  common: ReplyHeaders = {},
 ): Run {
-  const encoder = new Encoder(action, model, representing(action, model, host), reading, host.naming)
+  const status = action.status ?? 200
+  const headers = Object.freeze({ ...jsonHeaders, ...(status < 300 && common) })
+  const parts = { action, model, reading, naming: host.naming, represent: representing(action, model, host) }
+  const encoder = new Encoder({ ...parts, status, headers })
   return (exchange) => {
     const { outcome } = exchange
     const reply = isSelection(outcome) ? encoder.selection(exchange, outcome) : encoder.value(exchange, outcome)
-    return andThen(reply, (made) => {
-      exchange.reply = made
-    })
+    if (reply instanceof Promise) {
+      return reply.then((made) => {
+        exchange.reply = made
+      })
+    }
+    exchange.reply = reply
+    return undefined
   }
 }
 
 type Asked = Omit<ListRequest<never>, 'read'>
 
+/** Headers of an answer that is being made. */
+type NewHeaders = Record<string, string | readonly string[]>
+
 const textsBy =
   (form: TextForm, selection: Selection<EntityRow>, exchange: Exchange): ReadSlice<string> =>
   (options, slice, withKeys) =>
     readTexts(form, { selection, options, slice }, withKeys, exchange)
+
+/** What an encoder is made of. */
+interface Encoding {
+  readonly action: ActionModel
+  readonly model: CompiledModel | undefined
+  readonly represent: Representing
+  readonly reading: ActionReading | undefined
+  readonly naming: Naming
+  /** Of every answer in JSON. */
+  readonly status: number
+  readonly headers: ReplyHeaders
+}
 
 class Encoder {
   readonly #action: ActionModel
@@ -57,19 +84,17 @@ class Encoder {
   readonly #represent: Representing
   readonly #reading: ActionReading | undefined
   readonly #naming: Naming
+  readonly #status: number
+  readonly #headers: ReplyHeaders
 
-  constructor(
-    action: ActionModel,
-    model: CompiledModel | undefined,
-    represent: Representing,
-    reading: ActionReading | undefined,
-    naming: Naming,
-  ) {
+  constructor({ action, model, represent, reading, naming, status, headers }: Encoding) {
     this.#naming = naming
     this.#action = action
     this.#model = model
     this.#represent = represent
     this.#reading = reading
+    this.#status = status
+    this.#headers = headers
   }
 
   value(exchange: Exchange, outcome: unknown): Awaitable<Reply> {
@@ -101,7 +126,7 @@ class Encoder {
     )
     return andThen(page, ({ rows, pagination, targets }) => {
       const text = `{"data":[${rows.join(',')}],"pagination":${JSON.stringify(this.#naming.members(pagination))}}`
-      return this.#reply(text, { link: pageLinks(path, queryString, targets, this.#naming) })
+      return this.#reply(text, { ...this.#headers, link: pageLinks(path, queryString, targets, this.#naming) })
     })
   }
 
@@ -134,34 +159,27 @@ class Encoder {
   }
 
   #text(exchange: Exchange, { text, held }: ReadRow): Reply {
-    const headers = this.#action.input === 'create' ? this.#location(exchange, held) : {}
-    return this.#reply(text, { ...headers, ...this.#validators(held, text) })
-  }
-
-  /** What tells this representation from others, and when the row was last written. */
-  #validators(row: object, text: string): Readonly<Record<string, string>> {
-    if (!this.#model) return {}
-    const { validators } = this.#model
-    const lastModified = validators.lastModifiedOf(row)
-    const etag = tagText(validators.tagOf(row, text))
-    return lastModified ? { etag, 'last-modified': httpDate(lastModified) } : { etag }
+    const headers: NewHeaders = { ...this.#headers }
+    if (this.#action.input === 'create') this.#addLocation(headers, exchange, held)
+    if (this.#model) addValidators(headers, this.#model.validators, held, text)
+    return this.#reply(text, headers)
   }
 
   #many(exchange: Exchange, rows: readonly object[]): Awaitable<Reply> {
     return andThen(this.#represent(exchange, rows), (texts) => this.#reply(`{"data":[${texts.join(',')}]}`))
   }
 
-  #reply(text: string, headers?: Readonly<Record<string, string>>): Reply {
-    return Reply.jsonText(text, this.#action.status ?? 200, headers)
+  #reply(text: string, headers = this.#headers): Reply {
+    return new Reply(this.#status, text, headers)
   }
 
   /** Where the new row is found (RFC 9110 section 15.3.2): the collection's path with the primary key behind it. */
-  #location({ path }: Exchange, row: object): Readonly<Record<string, string>> {
+  #addLocation(headers: NewHeaders, { path }: Exchange, row: object): void {
     const [key, ...others] = this.#model?.description.primary ?? []
     const property = this.#action.model?.lookup ?? (others.length === 0 ? key?.name : undefined)
     const id = property === undefined ? undefined : (row as Readonly<Record<string, unknown>>)[property]
-    if (typeof id !== 'string' && typeof id !== 'number') return {}
-    return { location: `${path.replace(/\/+$/, '')}/${encodeURIComponent(id)}` }
+    if (typeof id !== 'string' && typeof id !== 'number') return
+    headers['location'] = `${path.replace(/\/+$/, '')}/${encodeURIComponent(id)}`
   }
 
   /** Asked before anything else, because a row may have properties that make it look like a result. */
@@ -169,4 +187,11 @@ class Encoder {
     const { entity } = this.#action
     return entity !== undefined && outcome instanceof entity
   }
+}
+
+/** Says what tells this representation of a row from others, and when the row was last written. */
+function addValidators(headers: NewHeaders, validators: RowValidators, row: object, text: string): void {
+  headers['etag'] = tagText(validators.tagOf(row, text))
+  const lastModified = validators.lastModifiedOf(row)
+  if (lastModified) headers['last-modified'] = httpDate(lastModified)
 }

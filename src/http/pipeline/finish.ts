@@ -8,18 +8,32 @@ import type { PipelineHost } from '../host.js'
 import { jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
 import type { Run } from '../step.js'
 
-/** Completes the answer of an action: who may keep it, and less of it where the caller needs no more. */
-export function finish(action: ActionModel, { authenticate }: Pick<PipelineHost, 'authenticate'>): Run {
-  if (action.method !== 'get') return action.input ? asPreferred : () => {}
-  const shared: ReplyHeaders = authenticate
+type Finishing = Pick<PipelineHost, 'authenticate'>
+
+/** Who may keep what an action answers, where its answer does not say so itself. */
+export function keepingHeaders({ method }: ActionModel, { authenticate }: Finishing): ReplyHeaders {
+  if (method !== 'get') return {}
+  return authenticate
     ? { 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie' }
     : { 'cache-control': 'no-cache' }
-  const ofJson: ReplyHeaders = Object.freeze({ ...shared, ...jsonHeaders })
+}
+
+/** Completes the answer of an action: who may keep it, and less of it where the caller needs no more. */
+export function finish(action: ActionModel, host: Finishing): Run | undefined {
+  if (action.method !== 'get') return action.input ? asPreferred : undefined
+  const keeping = keepingHeaders(action, host)
+  const names = Object.keys(keeping)
+  const ofJson: ReplyHeaders = Object.freeze({ ...keeping, ...jsonHeaders })
+  const completed = (headers: ReplyHeaders): ReplyHeaders => {
+    if (headers === jsonHeaders) return ofJson
+    return names.every((name) => Object.hasOwn(headers, name)) ? headers : { ...keeping, ...headers }
+  }
   return (exchange) => {
     const { reply } = exchange
     if (!reply || reply.status >= 300) return
-    const headers = reply.headers === jsonHeaders ? ofJson : { ...shared, ...reply.headers }
-    exchange.reply = asAsked(exchange, new Reply(reply.status, reply.body, headers))
+    const headers = completed(reply.headers)
+    const whole = headers === reply.headers ? reply : new Reply(reply.status, reply.body, headers)
+    exchange.reply = asAsked(exchange, whole)
   }
 }
 

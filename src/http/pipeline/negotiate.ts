@@ -28,6 +28,6 @@ export function negotiate(action: ActionModel, model: CompiledModel | undefined)
   if (!requireType && !answers) return undefined
   return (exchange) => {
     if (requireType && announcesBody(exchange.request)) requireType(exchange)
-    if (answers) requireJsonAccepted(exchange)
+    if (answers && exchange.request.headers.accept !== undefined) requireJsonAccepted(exchange)
   }
 }

@@ -18,7 +18,12 @@ export function permit({
     if (typeof decision === 'function' && (on === 'row' || severalRows)) exchange.rowTest = decision
     else refuse(exchange)
   }
-  return (exchange) => andThen(permission.allows(exchange), (decision) => enforce(exchange, decision))
+  return (exchange) => {
+    const decision = permission.allows(exchange)
+    return decision instanceof Promise
+      ? decision.then((decided) => enforce(exchange, decided))
+      : enforce(exchange, decision)
+  }
 }
 
 /** Asks what the permission left open, now that the row is there. */
