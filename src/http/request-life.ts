@@ -2,11 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Instances } from './instances.js'
 
+/** How many requests of a connection are being answered: kept at the connection, where it costs nothing to look it up. */
+const answering = Symbol('answering')
+
+interface Connection extends Duplex {
+  [answering]?: number
+}
+
 /** Knows which requests are being answered, and disposes of what was made for each when its connection is done with it. */
 export class RequestLife {
   readonly #instances: Instances
   readonly #waiting: (() => void)[] = []
-  readonly #busy = new WeakSet<Duplex>()
   #active = 0
 
   constructor(instances: Instances) {
@@ -21,12 +27,12 @@ export class RequestLife {
   /** Whether anybody still waits for the answer of a request; where nobody does, nothing is to be done for it. */
   begin(request: IncomingMessage, response: ServerResponse): boolean {
     if (response.closed) return false
-    const { socket } = request
+    const socket: Connection = request.socket
     this.#active++
-    this.#busy.add(socket)
+    socket[answering] = (socket[answering] ?? 0) + 1
     response.on('close', () => {
       this.#active--
-      this.#busy.delete(socket)
+      socket[answering] = (socket[answering] ?? 1) - 1
       this.#instances.end(request)
       if (this.#active === 0) for (const done of this.#waiting.splice(0)) done()
     })
@@ -34,8 +40,8 @@ export class RequestLife {
   }
 
   /** Whether an answer is under way on a connection, into which nothing else may be written. */
-  isBusy(socket: Duplex): boolean {
-    return this.#busy.has(socket)
+  isBusy(socket: Connection): boolean {
+    return (socket[answering] ?? 0) > 0
   }
 
   /** Settles when no request is being answered. */
