@@ -41,6 +41,8 @@ export class Container implements Instances, Resolver {
   readonly #application = new Scope((scope) => this.#containerOf(scope))
   readonly #requests = new WeakMap<object, Scope>()
   readonly #scopes = new WeakMap<DependencyContainer, Scope>()
+  /** What most of the answering of requests asks for: instances that all of them share. */
+  readonly #shared = new Map<Constructor, object>()
   /** Keys tsyringe can resolve, because they and everything they need are registered with it. */
   readonly #ready = new Set<unknown>()
   readonly #context: ServiceContext | undefined
@@ -67,9 +69,14 @@ export class Container implements Instances, Resolver {
   }
 
   get<T extends object>(target: Constructor<T>, request: object): T {
-    // Most of what answers requests is shared, and costs no scope.
-    const shared = this.#ready.has(target) && this.lifetimeOf(target) === 'singleton'
-    return this.#resolve(target, shared ? this.#application : this.#requestScope(request)) as T
+    const known = this.#shared.get(target)
+    if (known) return known as T
+    if (!this.#ready.has(target) || this.lifetimeOf(target) !== 'singleton') {
+      return this.#resolve(target, this.#requestScope(request)) as T
+    }
+    const shared = this.#resolve(target, this.#application) as T
+    this.#shared.set(target, shared)
+    return shared
   }
 
   lifetimeOf(target: Constructor): Lifetime {
@@ -80,6 +87,7 @@ export class Container implements Instances, Resolver {
   /** Verifies these classes, every provider, and all they are built from. */
   verify(targets: readonly Constructor[], mistakes: Mistakes): void {
     for (const target of this.#registrations.give(targets)) this.#ready.delete(target)
+    this.#shared.clear()
     verifyRegistrations(this.#registrations.given, this.#registrations, mistakes)
   }
 

@@ -1,4 +1,3 @@
-import { Mistakes } from '../errors/definition-error.js'
 import type { Known } from '../helpers/exact-options.js'
 import { requireKnown } from '../helpers/known-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
@@ -22,7 +21,7 @@ import { parentOptions, requireListChoices, requirePagination, viewSetOptions } 
 import type { Pagination } from './pagination.js'
 import { parentValues } from './parents/find-parent.js'
 import type { AnyParentOptions, ParentOptions } from './parents/parent-options.js'
-import { compileModelOf } from './pipeline/compiled-model.js'
+import { knownModelOf } from './pipeline/compiled-model.js'
 import { running, runningRepository } from './running.js'
 import { verifyViewSetOptions } from './verify-viewset-options.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
@@ -69,7 +68,7 @@ export interface GenericViewSetOptions<E, S, V, C = ScopeValues<E>> extends List
 /** The properties of the entity that the running action is about; undefined where that is unknown, which was refused before. */
 function runningProperties(): EntityDescription['properties'] | undefined {
   const { exchange, host } = running()
-  return compileModelOf(exchange.action, host, new Mistakes())?.description.properties
+  return knownModelOf(exchange.action, host)?.description.properties
 }
 
 /** The base of viewsets of an entity: it has no actions, mixins add them. */
@@ -95,6 +94,9 @@ export function GenericViewSet<
     options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`, runningProperties)
   const parent = options.parent as AnyParentOptions | undefined
   requireKnown(parent, parentOptions, { ...optioned, within: 'parent' })
+  // An order through relations is the list's alone, which joins them.
+  const isOwn = defaultOrdering.length > 0 && defaultOrdering.every((key) => !key.includes('.'))
+  const order = isOwn ? orderingOf(defaultOrdering) : undefined
   const scope = parent ? (call: Call) => ({ ...ownScope?.(call), ...parentValues(call) }) : ownScope
   abstract class EntityViewSet extends ViewSet<E> {
     static override readonly model: ViewSetModel = Object.freeze({
@@ -128,9 +130,7 @@ export function GenericViewSet<
     select(call: Call): Selection<E> {
       const rows = runningRepository(entity).select()
       const seen = scope ? rows.where(matching(scope(call) as Readonly<Record<string, Operand | null>>)) : rows
-      // An order through relations is the list's alone, which joins them.
-      const own = defaultOrdering.length > 0 && defaultOrdering.every((key) => !key.includes('.'))
-      return own ? seen.orderBy(orderingOf(defaultOrdering)) : seen
+      return order ? seen.orderBy(order) : seen
     }
   }
   return EntityViewSet as unknown as AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics

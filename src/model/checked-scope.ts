@@ -20,11 +20,12 @@ export function checkedScope<C>(
     if (typeof (values as { then?: unknown }).then === 'function') {
       throw refused(owner, 'a promise. What it needs must be known at once: load it in `authenticate`.')
     }
-    for (const [name, value] of Object.entries(values)) {
-      if (value === undefined) throw refused(owner, `no value for "${name}". Give one that no row has, or null.`)
+    const names = Object.keys(values)
+    for (const name of names) {
+      if (values[name] === undefined) throw refused(owner, `no value for "${name}". Give one that no row has, or null.`)
     }
     const properties = known?.()
-    if (properties) requireProperties(Object.keys(values), properties, owner)
+    if (properties) requireProperties(names, properties, owner)
     return values
   }
 }

@@ -19,7 +19,7 @@ export abstract class BaseService {
 
   constructor(context: ServiceContext = currentServiceContext()) {
     this.dataSource = context.dataSource
-    this.logger = contextLogger(context.logger).child({ service: this.constructor.name })
+    this.logger = loggerOf(context.logger, this.constructor)
     limitCalls(this, () => rateLimiterOf(context))
   }
 
@@ -39,6 +39,18 @@ export abstract class BaseService {
   protected async attempt<T>(work: () => Promise<T>): Promise<ServiceResult<T>> {
     return attempted(this.dataSource, work)
   }
+}
+
+/** The loggers of services that have been made: those that live for one request are made often. */
+const loggers = new WeakMap<Logger, WeakMap<object, Logger>>()
+
+/** A logger that adds the name of a class. */
+function loggerOf(logger: Logger, service: { readonly name: string }): Logger {
+  const known = loggers.get(logger) ?? new WeakMap<object, Logger>()
+  loggers.set(logger, known)
+  const own = known.get(service) ?? contextLogger(logger).child({ service: service.name })
+  known.set(service, own)
+  return own
 }
 
 giveParts(BaseService.prototype)

@@ -25,6 +25,11 @@ export interface CompiledModel {
 
 const compiled = new WeakMap<PipelineHost, Map<ViewSetModel, CompiledModel | undefined>>()
 
+/** What the actions of a viewset share, where it was compiled before. */
+export function knownModelOf({ model }: ActionModel, host: PipelineHost): CompiledModel | undefined {
+  return model && compiled.get(host)?.get(model)
+}
+
 /** Compiles what a viewset says of its entity, once an application, so that each mistake is told once. */
 export function compileModelOf(
   { model, viewSet, place }: ActionModel,
