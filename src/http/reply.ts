@@ -35,6 +35,17 @@ export class Reply {
 
   /** The same answer with more headers. */
   withHeaders(headers: ReplyHeaders): Reply {
-    return new Reply(this.status, this.body, { ...this.headers, ...headers })
+    return new Reply(this.status, this.body, joinedHeaders(this.headers, headers))
   }
+}
+
+/**
+ * A copy of headers, and of others that win. It is not spread: V8 gives every object that is spread, and added to then, a
+ * hidden class of its own, and to walk through such an object costs more than all else that is done with headers.
+ */
+export function joinedHeaders(
+  headers: ReplyHeaders,
+  others?: ReplyHeaders,
+): Record<string, string | readonly string[]> {
+  return Object.assign({}, headers, others)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { announcesBody } from './body/read-bytes.js'
 import { forgetRest } from './limiting/limit-headers.js'
-import type { Reply } from './reply.js'
+import { joinedHeaders, type Reply } from './reply.js'
 
 const mostDrained = 1_048_576
 const longestLinger = 1000
@@ -27,7 +27,8 @@ export function writeReply(
   if (response.headersSent || response.destroyed) return
   const unread = announcesBody(request) && !request.readableEnded
   const lingering = unread && Number(request.headers['content-length'] ?? 0) > mostDrained
-  const all: OutgoingHttpHeaders = { ...headers, 'x-request-id': requestId }
+  const all = joinedHeaders(headers) as OutgoingHttpHeaders
+  all['x-request-id'] = requestId
   if (status !== 204 && status !== 304) all['content-length'] = body === undefined ? 0 : Buffer.byteLength(body)
   if (closing || lingering) all['connection'] = 'close'
   // Most requests pass no middleware that says something of its own.

@@ -20,7 +20,7 @@ import { isSelection, isSuccess } from '../outcome.js'
 import { pageLinks } from '../page-links.js'
 import { exceptionOf } from '../problem/failure-exception.js'
 import type { ActionReading } from '../reading/action-reading.js'
-import { jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
+import { joinedHeaders, jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CompiledModel } from './compiled-model.js'
 import { type Representing, representing } from './representing.js'
@@ -59,7 +59,7 @@ export function encode(
 type Asked = Omit<ListRequest<never>, 'read'>
 
 /** Headers of an answer that is being made. */
-type NewHeaders = Record<string, string | readonly string[]>
+type NewHeaders = ReturnType<typeof joinedHeaders>
 
 const textsBy =
   (form: TextForm, selection: Selection<EntityRow>, exchange: Exchange): ReadSlice<string> =>
@@ -121,12 +121,12 @@ class Encoder {
     const request = { selection, query: query as Readonly<Record<string, unknown>>, path, queryString }
     const page = andThen(this.#reading?.form(exchange), (form) =>
       form && canRead(form, selection)
-        ? model.list.page<string>({ ...request, read: textsBy(form, selection, exchange) })
+        ? model.list.page<string>({ read: textsBy(form, selection, exchange), ...request })
         : this.#entityPage(model, request, exchange),
     )
     return andThen(page, ({ rows, pagination, targets }) => {
       const text = `{"data":[${rows.join(',')}],"pagination":${JSON.stringify(this.#naming.members(pagination))}}`
-      return this.#reply(text, { ...this.#headers, link: pageLinks(path, queryString, targets, this.#naming) })
+      return this.#reply(text, { link: pageLinks(path, queryString, targets, this.#naming), ...this.#headers })
     })
   }
 
@@ -159,7 +159,7 @@ class Encoder {
   }
 
   #text(exchange: Exchange, { text, held }: ReadRow): Reply {
-    const headers: NewHeaders = { ...this.#headers }
+    const headers = joinedHeaders(this.#headers)
     if (this.#action.input === 'create') this.#addLocation(headers, exchange, held)
     if (this.#model) addValidators(headers, this.#model.validators, held, text)
     return this.#reply(text, headers)

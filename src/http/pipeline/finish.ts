@@ -5,7 +5,7 @@ import { parseHttpDate } from '../conditional/http-date.js'
 import { prefersMinimal } from '../conditional/prefer.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
-import { jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
+import { joinedHeaders, jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
 import type { Run } from '../step.js'
 
 type Finishing = Pick<PipelineHost, 'authenticate'>
@@ -26,7 +26,7 @@ export function finish(action: ActionModel, host: Finishing): Run | undefined {
   const ofJson: ReplyHeaders = Object.freeze({ ...keeping, ...jsonHeaders })
   const completed = (headers: ReplyHeaders): ReplyHeaders => {
     if (headers === jsonHeaders) return ofJson
-    return names.every((name) => Object.hasOwn(headers, name)) ? headers : { ...keeping, ...headers }
+    return names.every((name) => Object.hasOwn(headers, name)) ? headers : joinedHeaders(keeping, headers)
   }
   return (exchange) => {
     const { reply } = exchange
