@@ -40,6 +40,7 @@ export class Container implements Instances, Resolver {
   readonly #registrations = new Registrations()
   readonly #application = new Scope((scope) => this.#containerOf(scope))
   readonly #requests = new WeakMap<object, Scope>()
+  readonly #makeBelow = (scope: Scope) => this.#containerOf(scope, this.#application.container)
   readonly #scopes = new WeakMap<DependencyContainer, Scope>()
   /** What most of the answering of requests asks for: instances that all of them share. */
   readonly #shared = new Map<Constructor, object>()
@@ -108,7 +109,7 @@ export class Container implements Instances, Resolver {
   #requestScope(request: object): Scope {
     const known = this.#requests.get(request)
     if (known) return known
-    const scope = new Scope((made) => this.#containerOf(made, this.#application.container))
+    const scope = new Scope(this.#makeBelow)
     this.#requests.set(request, scope)
     return scope
   }

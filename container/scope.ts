@@ -30,7 +30,8 @@ export class Scope {
 
   /** The one instance of the owner. */
   once(registration: Registration, make: () => unknown): unknown {
-    if (this.#instances.has(registration)) return this.#instances.get(registration)
+    const known = this.#instances.get(registration)
+    if (known !== undefined || this.#instances.has(registration)) return known
     const instance = make()
     this.#instances.set(registration, instance)
     return instance

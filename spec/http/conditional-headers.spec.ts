@@ -69,6 +69,15 @@ describe('Headers of conditional requests', () => {
       const instant = fc.integer({ min: 0, max: 253_402_300_799 }).map((seconds) => new Date(seconds * 1000))
       fc.assert(fc.property(instant, (date) => parseHttpDate(httpDate(date), now) === date.getTime()))
     })
+
+    it('are written as the platform writes them, whatever was written before', () => {
+      const instants = fc.array(fc.date({ min: new Date(-6e13), max: new Date(2.5e14), noInvalidDate: true }))
+      fc.assert(
+        fc.property(instants, (dates) => {
+          expect(dates.map(httpDate)).to.deep.equal(dates.map((date) => date.toUTCString()))
+        }),
+      )
+    })
   })
 
   it('are understood or refused, whatever they are', () => {

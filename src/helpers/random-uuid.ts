@@ -5,7 +5,7 @@ const several = 128
 const size = 16
 const length = 36
 
-const hyphensBefore: readonly number[] = [4, 6, 8, 10]
+const hyphen = '-'.charCodeAt(0)
 const digits = Buffer.from('0123456789abcdef')
 
 let made = ''
@@ -24,13 +24,14 @@ export function quickUuid(): string {
   return made.slice(start, start + length)
 }
 
-/** The UUIDs of random bytes, one behind the other. */
+/** The UUIDs of random bytes, one behind the other; counted, because to iterate over a buffer takes ten times as long. */
 function textOf(bytes: Buffer): string {
   const text = Buffer.alloc(length * several)
   let end = 0
-  for (const [index, byte] of bytes.entries()) {
+  for (let index = 0; index < bytes.length; index++) {
     const place = index % size
-    if (hyphensBefore.includes(place)) text[end++] = 0x2d
+    if (place === 4 || place === 6 || place === 8 || place === 10) text[end++] = hyphen
+    const byte = bytes[index]!
     const value = place === 6 ? (byte & 0x0f) | 0x40 : place === 8 ? (byte & 0x3f) | 0x80 : byte
     text[end++] = digits[value >> 4]!
     text[end++] = digits[value & 0x0f]!

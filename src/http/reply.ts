@@ -1,3 +1,5 @@
+import { copied } from '../helpers/copied.js'
+
 /** Headers by name; a list is sent as several lines. */
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>
 
@@ -39,13 +41,10 @@ export class Reply {
   }
 }
 
-/**
- * A copy of headers, and of others that win. It is not spread: V8 gives every object that is spread, and added to then, a
- * hidden class of its own, and to walk through such an object costs more than all else that is done with headers.
- */
+/** A copy of headers, and of others that win, to which more may be added: whoever sends it walks through all of it. */
 export function joinedHeaders(
   headers: ReplyHeaders,
   others?: ReplyHeaders,
 ): Record<string, string | readonly string[]> {
-  return Object.assign({}, headers, others)
+  return copied(headers, others)
 }

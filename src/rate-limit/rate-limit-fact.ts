@@ -35,9 +35,13 @@ export type DeclaredLimit = RateLimitFact & RateLimit
 /** What was said about limits. */
 export const rateLimitFacts = new FactKind<RateLimitFact>('rate limits')
 
+/** The methods that have limits of their own, class by class: services that live for one request are made often. */
+let limited = new WeakMap<AnyClass, readonly string[]>()
+
 /** Declares a limit, as `@RateLimit` does. */
 export function declareRateLimit(target: AnyClass, fact: RateLimitFact): void {
   rateLimitFacts.write(target, fact)
+  limited = new WeakMap()
 }
 
 const unlimited: readonly DeclaredLimit[] = Object.freeze([])
@@ -64,8 +68,12 @@ export function rateLimitsIn(levels: readonly FactLevel<RateLimitFact>[], name: 
 
 /** The methods of a class that have limits of their own. */
 export function limitedMethods(target: AnyClass): readonly string[] {
+  const known = limited.get(target)
+  if (known) return known
   const names = rateLimitFacts.chain(target).flatMap(({ facts }) => facts.flatMap(({ name }) => name ?? []))
-  return [...new Set(names)]
+  const own = [...new Set(names)]
+  limited.set(target, own)
+  return own
 }
 
 /** Where it is not sound, that is a mistake which is told elsewhere. */

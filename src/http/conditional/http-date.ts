@@ -35,7 +35,24 @@ function fullYear(digits: string, now: Date): number {
   return year > present + 50 ? year - 100 : year
 }
 
+const secondsOfDay = 86_400
+const twoDigits: readonly string[] = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
+/** The day that was written last: most of what is asked for was written on one of a few. */
+let written = { day: Number.NaN, text: '' }
+
 /** The form that is sent. It has whole seconds: what is left of one is cut off. */
 export function httpDate(instant: Date): string {
-  return instant.toUTCString()
+  const seconds = Math.floor(instant.getTime() / 1000)
+  const day = Math.floor(seconds / secondsOfDay)
+  if (day !== written.day) written = { day, text: textOfDay(instant) }
+  const second = seconds - day * secondsOfDay
+  const [hours, minutes] = [Math.floor(second / 3600), Math.floor(second / 60) % 60]
+  return `${written.text}${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[second % 60]} GMT`
+}
+
+/** All that stands before the time of day. */
+function textOfDay(instant: Date): string {
+  const text = instant.toUTCString()
+  return text.slice(0, text.indexOf(':') - 2)
 }

@@ -44,9 +44,12 @@ export function representing(
   }
 }
 
+const nothing: Asked = Object.freeze({})
+
 /** An action with query parameters of its own may have some of these names. */
 export function askedOf({ query }: Exchange): Asked {
   const { fields, include } = (query ?? {}) as Readonly<Record<string, unknown>>
+  if (fields === undefined && include === undefined) return nothing
   return {
     ...(fields instanceof Map && { fields: fields as NameTree }),
     ...(include instanceof Map && { include: include as NameTree }),
