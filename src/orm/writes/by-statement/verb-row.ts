@@ -121,7 +121,7 @@ async function changed<T>(
   const entities = entityReaderOf(dataSource, target.metadata)
   if (!entities || !isWrittenAlone(dataSource, target, name)) return undefined
   const write = loneWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
-  if (!write || isTakenAway(rows, write.values)) return undefined
+  if (!write || isTakenAway(rows.byId(id), write.values)) return undefined
   const { context, values } = write
   const row = asExpected(required(rows, id, verb), write)
   const update = () => updateStatement(dataSource, target, row, values, verb.without)
@@ -134,7 +134,7 @@ async function changed<T>(
   return done && { context, row: done }
 }
 
-/** Whether values decide who may see the row: it might no longer be its caller's. What scopes hide is answered all the same. */
+/** Whether values decide which row it is or whose; what scopes hide then is answered all the same. */
 function isTakenAway({ parts: { sight } }: Selection<EntityRow>, values: RowData): boolean {
   return sight.where.flatMap(propertiesOf).some((property) => values[property] !== undefined)
 }
