@@ -294,7 +294,7 @@ export type {
   Contributor,
   Model,
 } from './model/model.js'
-export { type Path, path } from './model/path.js'
+export { isStorable, type Path, path } from './model/path.js'
 export {
   all,
   any,

@@ -1,4 +1,4 @@
-import { type FieldError, pointerTo } from 'plinth'
+import { type FieldError, isStorable, pointerTo } from 'plinth'
 
 const mostComplaints = 20
 
@@ -47,7 +47,7 @@ function scalarProblem(value: unknown): Problem | 'container' | undefined {
     case 'boolean':
       return undefined
     case 'string':
-      return isMalformed(value) ? ['malformed', 'is malformed'] : undefined
+      return isStorable(value) ? undefined : ['malformed', 'is malformed']
     case 'number':
       return numberProblem(value)
     case 'object':
@@ -69,7 +69,4 @@ function isContainer(value: object): boolean {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null
 }
 
-const isRefused = (name: string): boolean => refusedNames.has(name) || isMalformed(name)
-
-/** PostgreSQL stores neither null characters nor halves of surrogate pairs. */
-const isMalformed = (text: string): boolean => !text.isWellFormed() || text.includes('\0')
+const isRefused = (name: string): boolean => refusedNames.has(name) || !isStorable(name)

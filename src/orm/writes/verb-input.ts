@@ -3,6 +3,7 @@ import { ValidationError } from '../../errors/exceptions.js'
 import { pointerTo } from '../../errors/json-pointer.js'
 import type { Column, Columns, ColumnType } from '../../model/column.js'
 import type { RowData } from '../../model/matches.js'
+import { isStorable } from '../../model/path.js'
 
 /**
  * Checks the input of a verb against its columns. Instants may come as text in ISO 8601.
@@ -56,8 +57,7 @@ const checks: Readonly<Record<ColumnType, Check>> = {
   },
   text: (name, value) => {
     if (typeof value !== 'string') return refused(name, 'string', 'must be a text')
-    // PostgreSQL stores neither, and would answer with an error.
-    return !value.isWellFormed() || value.includes('\0') ? refused(name, 'malformed', 'is malformed') : undefined
+    return isStorable(value) ? undefined : refused(name, 'malformed', 'is malformed')
   },
   boolean: (name, value) =>
     typeof value === 'boolean' ? undefined : refused(name, 'boolean', 'must be true or false'),

@@ -1,4 +1,5 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { isStorable } from '../../../model/path.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { rowsAsBound } from './rows-as-bound.js'
 import type { StatementText } from './statement-text.js'
@@ -120,7 +121,7 @@ const postgres: RowSources = {
 
 /** What SQLite reads from JSON as it would be bound: it reads the text of a number that is not whole less exactly. */
 function isExact(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value === 'string') return isStorable(value)
   return value === null || (typeof value === 'number' && Number.isSafeInteger(value))
 }
 
