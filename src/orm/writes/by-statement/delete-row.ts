@@ -45,8 +45,8 @@ export function deleteRow(
   const statement = decidedStatement(row, decide, deletion.statement)
   const affected = andThen(statement, (text) => text && affectedBy(dataSource, target, text))
   return andThen(affected, (count) => {
-    if (count !== 1 || !dataSource.events.watched) return count === 1
-    const committed = { ...deletion, kind: 'delete', ids: [keyIn(target, id)] }
+    if (count !== 1) return false
+    const committed = () => ({ ...deletion, kind: 'delete', ids: [keyIn(target, id)] })
     return andThen(tellCommitted(dataSource, target, committed), () => true)
   })
 }

@@ -98,7 +98,7 @@ async function written<T>(
   }
   // Rows without versions stay as they were decided about as long as nobody else may write.
   const done = await (asked.decide && naming.version === undefined ? inUnit(dataSource, work) : work())
-  if (done !== undefined) await tellCommitted(dataSource, target, { ...write, kind, ids: asked.keys })
+  if (done !== undefined) await tellCommitted(dataSource, target, () => ({ ...write, kind, ids: asked.keys }))
   return done
 }
 

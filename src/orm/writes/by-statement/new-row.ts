@@ -38,8 +38,8 @@ export function newRow<E extends EntityRow, T>(
     const { context, rows, proposed } = drafts
     const written = inserted(dataSource, { plan, row: rows[0]!, proposed: proposed[0]!, reader })
     return andThen(written, (row) => {
-      if (row === undefined || !dataSource.events.watched) return row
-      const committed = { context, kind: 'insert', ids: [reader.keyOf(row)] }
+      if (row === undefined) return row
+      const committed = () => ({ context, kind: 'insert', ids: [reader.keyOf(row)] })
       return andThen(tellCommitted(dataSource, target, committed), () => row)
     })
   })

@@ -45,7 +45,8 @@ export async function newRows<E extends EntityRow, T>(
   if (!raw || !requireAll(raw.rows.length, rows.length)) return undefined
   const returned = reader.all(known ? { ...raw, rows: known } : raw)
   const stored = keys && !known ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned
-  await tellCommitted(dataSource, target, { ...drafts, kind: 'insert', ids: stored.map((row) => reader.keyOf(row)) })
+  const ids = () => stored.map((row) => reader.keyOf(row))
+  await tellCommitted(dataSource, target, () => ({ ...drafts, kind: 'insert', ids: ids() }))
   return stored
 }
 

@@ -51,8 +51,8 @@ export function changeRow<T = EntityRow>(
     (text) => text && sentUpdate<T | EntityRow>(dataSource, target, { statement: text, again }, reader ?? entities),
   )
   return andThen(done, (stored) => {
-    if (stored === undefined || !dataSource.events.watched) return stored
-    const committed = { ...write, kind: 'update', ids: [keyIn(target, id)] }
+    if (stored === undefined) return stored
+    const committed = () => ({ ...write, kind: 'update', ids: [keyIn(target, id)] })
     return andThen(tellCommitted(dataSource, target, committed), () => stored)
   })
 }
@@ -68,9 +68,12 @@ export function decidesWhoSees(
   { model }: Target,
   values: RowData,
 ): boolean {
-  const isGiven = (property: string) => values[property] !== undefined
-  const decides = (where: Predicate) => propertiesOf(where).some(isGiven)
-  return sight.where.some(decides) || Object.values(model.scopes).some(({ where }) => decides(where))
+  return decideAny(sight.where, values) || Object.values(model.scopes).some(({ where }) => decideAny([where], values))
+}
+
+/** Whether values decide about any of some conditions. */
+export function decideAny(conditions: readonly Predicate[], values: RowData): boolean {
+  return conditions.some((where) => propertiesOf(where).some((property) => values[property] !== undefined))
 }
 
 /** An UPDATE of one row, and how that is read again where its engine does not return it. */

@@ -11,14 +11,21 @@ export interface CommittedRows {
   readonly context: WriteContext
 }
 
-/** Tells those who hear of every committed write of rows that a statement has written, before its caller goes on. */
+/**
+ * Tells those who hear of every committed write of rows that a statement has written, before its caller goes on.
+ * @param written is asked only where anybody hears.
+ */
 export function tellCommitted(
   { events, units }: ModelDataSource,
   { model: { entity } }: Target,
-  { kind, ids, context }: CommittedRows,
+  written: () => CommittedRows,
 ): Awaitable<void> {
   if (!events.watched) return undefined
-  const { operation } = context
+  const {
+    kind,
+    ids,
+    context: { operation },
+  } = written()
   const event = Object.freeze({ kind, entity, ids, operation })
   return units.runHooks([() => events.tell(event)])
 }

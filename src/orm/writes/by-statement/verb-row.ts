@@ -1,7 +1,6 @@
 import type { AnyClass } from '../../../metadata/fact-kind.js'
 import type { RowData } from '../../../model/matches.js'
 import type { CompiledVerb } from '../../../model/model.js'
-import { propertiesOf } from '../../../model/predicate.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -22,7 +21,7 @@ import {
 } from './decided-statement.js'
 import { isRemovedUnseen } from './delete-row.js'
 import { entityReaderOf } from './entity-reader.js'
-import { asExpected, type OneRowOptions, sentUpdate } from './one-row.js'
+import { asExpected, decideAny, type OneRowOptions, sentUpdate } from './one-row.js'
 import { tellCommitted } from './tell-committed.js'
 import { isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
 
@@ -60,7 +59,7 @@ export async function verbOnRow<T = EntityRow>(
   const done = await (verb.hard ? removed : changed)(rows, id, call, options)
   if (done) {
     const { context } = done
-    await tellCommitted(dataSource, target, { context, kind: name, ids: [keyIn(target, id)] })
+    await tellCommitted(dataSource, target, () => ({ context, kind: name, ids: [keyIn(target, id)] }))
   }
   return done
 }
@@ -121,7 +120,8 @@ async function changed<T>(
   const entities = entityReaderOf(dataSource, target.metadata)
   if (!entities || !isWrittenAlone(dataSource, target, name)) return undefined
   const write = loneWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
-  if (!write || isTakenAway(rows.byId(id), write.values)) return undefined
+  // It might be another row then, or no longer its caller's; what scopes hide is answered all the same.
+  if (!write || decideAny(rows.byId(id).parts.sight.where, write.values)) return undefined
   const { context, values } = write
   const row = asExpected(required(rows, id, verb), write)
   const update = () => updateStatement(dataSource, target, row, values, verb.without)
@@ -132,11 +132,6 @@ async function changed<T>(
   const again = () => rows.repository.unscoped().findById(id)
   const done = await sentUpdate<T | EntityRow>(dataSource, target, { statement, again }, reader ?? entities)
   return done && { context, row: done }
-}
-
-/** Whether values decide which row it is or whose; what scopes hide then is answered all the same. */
-function isTakenAway({ parts: { sight } }: Selection<EntityRow>, values: RowData): boolean {
-  return sight.where.flatMap(propertiesOf).some((property) => values[property] !== undefined)
 }
 
 async function removed<T>(
