@@ -148,12 +148,12 @@ export function related(
 
 /** The rows whose properties have these values; null matches null. */
 export function matching(values: Readonly<Record<string, Operand | null>>): Predicate {
-  const predicates: Predicate[] = []
-  for (const property of Object.keys(values)) {
-    const value = values[property]!
-    predicates.push(value === null ? isNull(property) : eq(property, value))
-  }
-  return Object.freeze({ op: 'all', predicates: Object.freeze(predicates) })
+  return all(
+    ...Object.keys(values).map((property) => {
+      const value = values[property]!
+      return value === null ? isNull(property) : eq(property, value)
+    }),
+  )
 }
 
 const comparisons = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'in', 'isNull', 'exists', 'contains']
