@@ -34,7 +34,7 @@ import { permit, permitRow } from './permit.js'
 import { permitFields } from './permit-fields.js'
 import { type Place, type StepRuns, stepRuns } from './place-steps.js'
 import { precondition, verifyPrecondition } from './precondition.js'
-import { inTurn, runEach, runSteps } from './run-steps.js'
+import { runEach, runSteps, untilAnswered } from './run-steps.js'
 import { verifyWritten } from './verify-written.js'
 
 /** The pipeline of an action, how it reads rows where it answers some, and how it writes them where it writes some. */
@@ -97,7 +97,7 @@ export function composePipeline(action: ActionModel, host: PipelineHost, mistake
 function plainPipeline(parts: Parts, { outer, work }: Places): Pipeline {
   const { host, runs } = parts
   const opening = [...runs.at([...outer, ...work]), ...runs.before('encode')]
-  const run = inTurn(opening, closingOf(parts))
+  const run = untilAnswered(opening, closingOf(parts))
   return (exchange) =>
     runInContext(() => {
       enter(exchange, host)

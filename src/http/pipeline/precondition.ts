@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { Mistakes } from '../../errors/definition-error.js'
 import { PreconditionRequiredError } from '../../errors/request-exceptions.js'
 import type { ActionModel } from '../action-model.js'
@@ -16,20 +15,10 @@ export function requiresPrecondition({ requirePrecondition, model, writes, on }:
 export function precondition(action: ActionModel, model: CompiledModel | undefined): Run {
   const required = requiresPrecondition(action)
   return (exchange) => {
-    const conditions = isConditional(exchange.request) ? readPreconditions(exchange) : undefined
+    const conditions = readPreconditions(exchange)
     if (required && !protects(conditions, model?.validators)) refuse(model?.validators)
     if (conditions) exchange.preconditions = conditions
   }
-}
-
-/** Whether a request says anything of conditions; most do not. */
-function isConditional({ headers }: IncomingMessage): boolean {
-  return (
-    headers['if-match'] !== undefined ||
-    headers['if-none-match'] !== undefined ||
-    headers['if-unmodified-since'] !== undefined ||
-    headers['if-modified-since'] !== undefined
-  )
 }
 
 /** Whether conditions keep a write from a row that is another than its caller knows. */

@@ -13,7 +13,7 @@ export function runSteps(runs: readonly Run[], exchange: Exchange, from = 0): vo
  * Makes one list of steps that run in order until one answers, and of those that make the answer where none did: one
  * that takes time costs a promise, and the seam between the lists none.
  */
-export function inTurn(opening: readonly Run[], closing: readonly Run[]): Run {
+export function untilAnswered(opening: readonly Run[], closing: readonly Run[]): Run {
   const runs = [...opening, ...closing]
   const proceed = (exchange: Exchange, from: number): void | Promise<void> => {
     for (let index = from; index < runs.length; index++) {
