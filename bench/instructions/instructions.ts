@@ -29,7 +29,7 @@ export async function instructionsSection(): Promise<void> {
     say('Instructions are not counted: valgrind is not installed.')
     return
   }
-  say('Counting instructions takes about half an hour.')
+  say('Counting instructions takes about an hour.')
   const rows: string[][] = []
   for (const scenario of scenarios) {
     const numbers = await countsOf(scenario)
