@@ -70,6 +70,17 @@ class Price {
   @Column({ type: 'real', nullable: true }) weight!: number | null
 }
 
+interface Part extends UuidIdentified, Slugged {}
+/** Its columns are called as those are that SQLite reads lists by. */
+@Entity('new_parts')
+@UuidPk()
+@Sluggable({ from: 'title', within: ['type', 'key'] })
+class Part {
+  @Column({ length: 40 }) title!: string
+  @Column({ length: 10 }) type!: string
+  @Column({ type: 'int' }) key!: number
+}
+
 const short = (value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Math.trunc(value % 2 ** 30) + 0.125 : value
 
@@ -90,7 +101,7 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
     randoms = randomEntities('new', engine.name, entityCount)
     dataSource = await createDataSource({
       ...database.options,
-      entities: [Note, Numbered, Letter, Tick, Price, ...randoms.map(({ entity }) => entity)],
+      entities: [Note, Numbered, Letter, Tick, Price, Part, ...randoms.map(({ entity }) => entity)],
       synchronize: true,
     }).initialize()
     notes = new NoteService({ dataSource, logger: silentLogger })
@@ -210,6 +221,17 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
       expect(rows).to.deep.equal(stored)
     }
     expect(asked).to.deep.equal(engine.name === 'sqlite' ? [false, true, false, true] : [true, true, true, true])
+  })
+
+  it('are one statement, whatever their columns are called', async () => {
+    if (!isMade) return
+    sent.length = 0
+    const parts = ['one', 'two', 'three'].map((title, key) => ({ title, type: 'spare', key }))
+    expect(slugsOf(await made(Part, parts))).to.deep.equal(['one', 'two', 'three'])
+    expect(sent).to.have.length(1)
+    const again = parts.map((part) => ({ ...part, key: 1 }))
+    expect(slugsOf(await made(Part, again))).to.equal(undefined)
+    expect(await dataSource.getRepository(Part).count()).to.equal(3)
   })
 
   it('are told of once, by their keys', async () => {

@@ -140,15 +140,15 @@ const sqlite: RowSources = {
   },
   behindGiven: '',
   asBound: rowsAsBound,
-  namesOfAsked: (count) =>
-    Array.from({ length: count }, (_, index) => `json_extract(plinth_asked.value, '$[${index}]')`),
+  namesOfAsked: (count) => Array.from({ length: count }, (_, index) => `json_extract(plinth_row, '$[${index}]')`),
   addAsked(statement, lists) {
     const numbers = lists.map(({ values }) =>
       values.map((value) => (typeof value === 'bigint' ? Number(value) : value)),
     )
     if (!numbers.every((values) => values.every(isExact))) return false
     const rows = numbers[0]?.map((_, row) => numbers.map((values) => values[row])) ?? []
-    statement.add('json_each(').bind(JSON.stringify(rows)).add(') AS plinth_asked CROSS JOIN ')
+    // The columns of `json_each` have names that those of a table may have as well.
+    statement.add('(SELECT value AS plinth_row FROM json_each(').bind(JSON.stringify(rows)).add(')) CROSS JOIN ')
     return true
   },
 }
