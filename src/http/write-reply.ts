@@ -52,22 +52,24 @@ function joinedVary(...said: readonly (number | string | readonly string[] | und
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
 }
 
-/** Throws the rest of a body away, and the connection with it where it does not come to an end. */
+/**
+ * Throws the rest of a body away; of one that has more than 1 MB what comes within a second, and then the connection.
+ * A connection that is closed while the client still sends is reset, and the client may never see the answer.
+ */
 function drain(request: IncomingMessage): void {
   let length = 0
+  let timer: NodeJS.Timeout | undefined
   request.on('error', () => {})
   request.on('data', (chunk: Buffer) => {
     length += chunk.length
-    if (length > mostDrained) request.destroy()
+    if (length > mostDrained) timer ??= setTimeout(() => request.destroy(), longestLinger).unref()
   })
+  request.on('close', () => clearTimeout(timer))
   // Whoever refused the body may have paused it.
   request.resume()
 }
 
-/**
- * A connection that is closed while the client still sends is reset, and the client may never see the answer. So the
- * answer is written, and ended only when the client stops.
- */
+/** Writes an answer whole, and ends it, and the connection with it, only when the client stops or a second is over. */
 function endAfterDraining(request: IncomingMessage, response: ServerResponse, body: Reply['body']): void {
   if (body !== undefined) response.write(body)
   const timer = setTimeout(() => response.end(), longestLinger).unref()
