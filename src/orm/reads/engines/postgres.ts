@@ -1,4 +1,5 @@
 import { instantValue } from './instant-value.js'
+import { type PreparedText, preparedText } from './postgres-statement.js'
 import {
   jsonSamples,
   jsonTypes,
@@ -6,6 +7,7 @@ import {
   quotedText,
   type RawRows,
   type ReadEngine,
+  type ReadStatement,
   rewrittenJson,
   textSamples,
 } from './read-engine.js'
@@ -16,10 +18,10 @@ interface Result {
   readonly rowCount: number | null
 }
 
-type Answered = (error: Error | null | undefined, result: Result) => void
+type Answered = PreparedText['callback']
 
 interface Client {
-  query(query: object, answered: Answered): void
+  query(query: object, answered?: (error: Error | null | undefined, result: Result) => void): void
   /** `I` outside of transactions. */
   getTransactionStatus?(): string | null
   getTypeParser(type: number, format: 'text'): (text: string) => unknown
@@ -116,20 +118,27 @@ function rawOf(client: Client, { rows, fields, rowCount }: Result): RawRows {
   }
 }
 
+/** Sends a statement as a query of the driver. */
+function sendPlain(client: Client, { sql, parameters, name }: ReadStatement, answered: Answered): void {
+  const query = { text: sql, values: parameters, name, rowMode: 'array', types: asSent }
+  client.query(query, (error, result) => (error ? answered(error) : answered(undefined, rawOf(client, result))))
+}
+
 export const postgres: ReadEngine = {
   bindsLists: true,
 
-  read(connection, { sql, parameters, name }) {
+  read(connection, statement) {
     const client = connection as Client
-    const query = { text: sql, values: parameters, name, rowMode: 'array', types: asSent }
     // The driver makes several promises of a statement where it is not given a callback.
     return new Promise((resolve, reject) => {
-      const answered: Answered = (error, result) => (error ? reject(error) : resolve(rawOf(client, result)))
-      if (name === undefined) return client.query(query, answered)
-      client.query(query, (error, result) => {
-        if (error && isSentAgain(client, error)) client.query({ ...query, name: undefined }, answered)
-        else answered(error, result)
-      })
+      const done: Answered = (error, rows) => (error ? reject(error) : resolve(rows!))
+      const answered: Answered = (error, rows) => {
+        if (error && isSentAgain(client, error)) sendPlain(client, { ...statement, name: undefined }, done)
+        else done(error, rows)
+      }
+      const prepared = preparedText(client, statement, answered)
+      if (prepared) client.query(prepared)
+      else sendPlain(client, statement, statement.name === undefined ? done : answered)
     })
   },
 

@@ -1,0 +1,168 @@
+import type { RawRows, ReadStatement } from './read-engine.js'
+
+/** What a server says of a value that a statement gives. */
+interface Field {
+  readonly dataTypeID: number
+}
+
+/** The connection beneath a client of the driver: what its cursors and streams work with too. */
+interface Connection {
+  readonly stream: { cork?(): void; uncork?(): void }
+  /** The texts of the statements that it has prepared, by name. */
+  readonly parsedStatements: Readonly<Record<string, string | undefined>>
+  parse(statement: { readonly text: string; readonly name: string }): void
+  bind(values: { readonly statement: string; readonly values: readonly (string | null)[] }): void
+  describe(what: { readonly type: 'P'; readonly name: string }): void
+  execute(what: { readonly portal: string; readonly rows: number }): void
+  sync(): void
+}
+
+/** A client of the driver that is not the native one. */
+export interface PreparingClient {
+  readonly connection: Connection
+  query(statement: PreparedText): void
+  getTypeParser(type: number, format: 'text'): (text: string) => unknown
+}
+
+/** The columns of what a statement gives. */
+interface Description {
+  readonly types: readonly number[]
+  readonly parserOf: NonNullable<RawRows['parserOf']>
+}
+
+/** A statement as it is sent. */
+interface NamedText {
+  readonly name: string
+  readonly text: string
+  readonly values: readonly (string | null)[]
+}
+
+/** What each connection has said of the statements that it has prepared. */
+const described = new WeakMap<Connection, Map<string, Description>>()
+
+/**
+ * A statement that a connection prepares by its name, and whose rows stay the text that the server sent: an object that a
+ * client of `pg` submits as it does its own queries (`Submittable`). What the columns are is asked once: a server refuses a
+ * prepared statement whose columns have become others (SQLSTATE 0A000).
+ */
+export class PreparedText {
+  readonly name: string
+  readonly text: string
+  /** The client puts another in its place where statements have a time limit. */
+  callback: (error: Error | null | undefined, rows?: RawRows) => void
+  readonly #values: readonly (string | null)[]
+  readonly #client: PreparingClient
+  readonly #rows: (readonly unknown[])[] = []
+  #description: Description | undefined
+  #affected: number | undefined
+
+  constructor(client: PreparingClient, { name, text, values }: NamedText, callback: PreparedText['callback']) {
+    this.name = name
+    this.text = text
+    this.callback = callback
+    this.#values = values
+    this.#client = client
+  }
+
+  /** Sends all of it at once. */
+  submit(connection: Connection): Error | null {
+    const { name, text } = this
+    const parsed = connection.parsedStatements[name]
+    if (parsed !== undefined && parsed !== text) return new Error(`Another statement was prepared as "${name}".`)
+    this.#description = parsed === undefined ? undefined : described.get(connection)?.get(name)
+    const { stream } = connection
+    stream.cork?.()
+    try {
+      if (parsed === undefined) connection.parse({ text, name })
+      connection.bind({ statement: name, values: this.#values })
+      if (!this.#description) connection.describe({ type: 'P', name: '' })
+      connection.execute({ portal: '', rows: 0 })
+      connection.sync()
+    } finally {
+      stream.uncork?.()
+    }
+    return null
+  }
+
+  handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
+    this.#describe(fields.map(({ dataTypeID }) => dataTypeID))
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly unknown[] }): void {
+    this.#rows.push(fields)
+  }
+
+  /** @param text such as `UPDATE 1`. */
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#affected = Number(text.slice(text.lastIndexOf(' ') + 1))
+    if (!this.#description) this.#describe([])
+  }
+
+  handleError(error: Error): void {
+    this.callback(error)
+  }
+
+  handleReadyForQuery(): void {
+    const { types, parserOf } = this.#description!
+    const rows = this.#rows
+    const affected = this.#affected!
+    this.callback(undefined, types.length === 0 ? { rows, affected, types, parserOf } : { rows, types, parserOf })
+  }
+
+  #describe(types: readonly number[]): void {
+    const client = this.#client
+    const { connection } = client
+    this.#description = { types, parserOf: (type) => client.getTypeParser(type, 'text') }
+    const known = described.get(connection) ?? new Map<string, Description>()
+    described.set(connection, known.set(this.name, this.#description))
+  }
+}
+
+/** A statement that is sent so; undefined where the driver has ways of its own for its values, or for all statements. */
+export function preparedText(
+  client: object,
+  { sql, name, parameters }: ReadStatement,
+  callback: PreparedText['callback'],
+): PreparedText | undefined {
+  if (name === undefined || !prepares(client)) return undefined
+  const values = textsOf(parameters)
+  return values && new PreparedText(client, { name, text: sql, values }, callback)
+}
+
+/** A pipeline and the native client take no queries but those of the driver. */
+function prepares(client: object): client is PreparingClient {
+  const { connection, pipeline } = client as { readonly connection?: Partial<Connection>; readonly pipeline?: boolean }
+  return typeof connection?.bind === 'function' && connection.parsedStatements !== undefined && !pipeline
+}
+
+/** Values as a server reads them from text, as the driver writes them; undefined where it has a way of its own for one. */
+function textsOf(values: readonly unknown[]): readonly (string | null)[] | undefined {
+  const texts: (string | null)[] = []
+  for (const value of values) {
+    const text = textOf(value)
+    if (text === undefined) return undefined
+    texts.push(text)
+  }
+  return texts
+}
+
+function textOf(value: unknown): string | null | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      if (value === null || value === undefined) return null
+      return value instanceof Date ? instantText(value) : undefined
+  }
+}
+
+/** The driver writes instants in the zone of the process: undefined where that is not UTC, and outside of four-digit years. */
+function instantText(value: Date): string | undefined {
+  if (value.getTimezoneOffset() !== 0) return undefined
+  const text = value.toISOString()
+  return text.length === 24 ? text : undefined
+}
