@@ -1,3 +1,4 @@
+import { textsOf } from './postgres-values.js'
 import type { RawRows, ReadStatement } from './read-engine.js'
 
 /** What a server says of a value that a statement gives. */
@@ -133,36 +134,4 @@ export function preparedText(
 function prepares(client: object): client is PreparingClient {
   const { connection, pipeline } = client as { readonly connection?: Partial<Connection>; readonly pipeline?: boolean }
   return typeof connection?.bind === 'function' && connection.parsedStatements !== undefined && !pipeline
-}
-
-/** Values as a server reads them from text, as the driver writes them; undefined where it has a way of its own for one. */
-function textsOf(values: readonly unknown[]): readonly (string | null)[] | undefined {
-  const texts: (string | null)[] = []
-  for (const value of values) {
-    const text = textOf(value)
-    if (text === undefined) return undefined
-    texts.push(text)
-  }
-  return texts
-}
-
-function textOf(value: unknown): string | null | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return String(value)
-    default:
-      if (value === null || value === undefined) return null
-      return value instanceof Date ? instantText(value) : undefined
-  }
-}
-
-/** The driver writes instants in the zone of the process: undefined where that is not UTC, and outside of four-digit years. */
-function instantText(value: Date): string | undefined {
-  if (value.getTimezoneOffset() !== 0) return undefined
-  const text = value.toISOString()
-  return text.length === 24 ? text : undefined
 }

@@ -1,0 +1,49 @@
+/** Values as a server reads them from text, the same as the driver writes; undefined where that has a way of its own for one. */
+export function textsOf(values: readonly unknown[]): readonly (string | null)[] | undefined {
+  const texts: (string | null)[] = []
+  for (const value of values) {
+    const text = Array.isArray(value) ? listText(value) : textOf(value)
+    if (text === undefined) return undefined
+    texts.push(text)
+  }
+  return texts
+}
+
+function textOf(value: unknown): string | null | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      if (value === null || value === undefined) return null
+      return value instanceof Date ? instantText(value) : undefined
+  }
+}
+
+/** The driver writes instants in the zone of the process: undefined where that is not UTC, and outside of four-digit years. */
+function instantText(value: Date): string | undefined {
+  if (value.getTimezoneOffset() !== 0) return undefined
+  const text = value.toISOString()
+  return text.length === 24 ? text : undefined
+}
+
+/** What has to be escaped between the quotes of an element. */
+const special = /["\\]/
+const everySpecial = /["\\]/g
+
+/** A list as the text of an array (PostgreSQL 15 documentation, 8.15.6); undefined where it holds anything but single values. */
+function listText(values: readonly unknown[]): string | undefined {
+  let list = ''
+  for (const value of values) {
+    const text = textOf(value)
+    if (text === undefined) return undefined
+    list += list === '' ? '{' : ','
+    if (text === null) list += 'NULL'
+    else if (typeof value !== 'string') list += typeof value === 'object' ? `"${text}"` : text
+    else list += `"${special.test(text) ? text.replace(everySpecial, '\\$&') : text}"`
+  }
+  return list === '' ? '{}' : `${list}}`
+}
