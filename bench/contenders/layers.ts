@@ -4,7 +4,7 @@ import {
   ModelService,
   ModelViewSet,
   PaginationMixin,
-  rowRule,
+  rowWhere,
   Serializer,
   signedIn,
   ViewRowsMixin,
@@ -38,7 +38,7 @@ export const uncounted = { style: 'page', count: 'none' } as const
 
 const owner = both(
   signedIn,
-  rowRule<{ ownerId: string }>('owner', ({ user }, row) => row.ownerId === user?.id),
+  rowWhere<{ ownerId: string }>('owner', ({ user }) => user && { ownerId: user.id }),
 )
 
 /** A viewset with four mixins, a scope, a row rule, callers who are known, and a service that lives for one request. */

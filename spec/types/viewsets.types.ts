@@ -12,6 +12,7 @@ import {
   RetrieveMixin,
   type RowCall,
   rowRule,
+  rowWhere,
   signedIn,
   UpdateMixin,
   VerbsMixin,
@@ -83,6 +84,23 @@ ModelViewSet(Note, { serializer: NoteSerializer, permissions: { '*': owner } })
 ModelViewSet(Note, { serializer: NoteSerializer, permissions: { '*': either(admin, owner) } })
 // @ts-expect-error: a rule about more than the entity has
 export const narrower: Permission<Note> = rowRule<Note & { ownerId: string }>('owner', () => true)
+export const owned: Permission<Note & { ownerId: string }> = rowWhere<{ ownerId: string }>(
+  'owner',
+  ({ user }) => user && { ownerId: user.id },
+)
+// @ts-expect-error: the same of a rule that is a condition
+export const narrow: Permission<Note> = rowWhere<{ ownerId: string }>(
+  'owner',
+  ({ user }) => user && { ownerId: user.id },
+)
+// @ts-expect-error: a value that may be missing, of which every row would do
+rowWhere<{ ownerId: string }>('owner', ({ user }) => ({ ownerId: user?.id }))
+// @ts-expect-error: a value of another type
+rowWhere<{ ownerId: string }>('owner', () => ({ ownerId: 7 }))
+// @ts-expect-error: a misspelt property
+rowWhere<{ ownerId: string }>('owner', () => ({ ownedId: 'ada' }))
+// @ts-expect-error: whether a row will do, which is for `rowRule`
+rowWhere<{ ownerId: string }>('owner', ({ user }) => user !== null)
 // @ts-expect-error: a rule for an action it does not have
 ModelViewSet(Article, { serializer, only: ['list'], permissions: { list: anyone, destroy: admin } })
 // @ts-expect-error: a misspelt action

@@ -26,6 +26,8 @@ export interface Exchange extends Call, Traced {
   received?: readonly UploadedFile[]
   /** What the permission still has to see of the row; set by `permit`, asked by `permitRow`. */
   rowTest?: RowTest<never>
+  /** Whether the row was found under what the permission asks of it. */
+  rowAllowed?: boolean
   row?: unknown
   /** What rows have in common because of the row above that the route names; set before rows are looked for. */
   parent?: Readonly<Record<string, unknown>>

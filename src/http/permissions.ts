@@ -1,7 +1,9 @@
 import { andThen } from '../helpers/awaitable.js'
 import { decisionOf, verdictOf } from '../helpers/rule-answer.js'
+import { all, any, not } from '../model/predicate.js'
 import type { Call } from './call.js'
 import type { Decision, Permission, RowTest } from './permission.js'
+import { conditionOf, testOf } from './row-where.js'
 
 /** Everybody, also callers who are not signed in. */
 export const anyone: Permission<unknown> = Object.freeze({ name: 'anyone', allows: () => true, open: true })
@@ -49,7 +51,9 @@ export function both<A, B>(a: Permission<A>, b: Permission<B>): Permission<A & B
 export function except<E>(permission: Permission<E>): Permission<E> {
   const negated = (decision: Decision<E>): Decision<E> => {
     const sound = sure(permission, decision)
-    return typeof sound === 'boolean' ? !sound : (row) => andThen(sound(row), (allowed) => !allowed)
+    if (typeof sound === 'boolean') return !sound
+    const condition = conditionOf(sound)
+    return condition ? testOf(not(condition)) : (row) => andThen(sound(row), (allowed) => !allowed)
   }
   return Object.freeze({
     name: `except(${permission.name})`,
@@ -70,7 +74,8 @@ function joined<A, B>(a: Permission<A>, b: Permission<B>, settles: boolean): Per
 /** A decision whose answer about a row is yes or no. */
 function sure<E>(permission: Permission<E>, decision: Decision<E>): Decision<E> {
   const sound = decisionOf(permission, decision)
-  if (typeof sound === 'boolean') return sound
+  // A condition answers yes or no.
+  if (typeof sound === 'boolean' || conditionOf(sound)) return sound
   return (row) => andThen(sound(row), (answer) => verdictOf(permission, answer))
 }
 
@@ -78,6 +83,8 @@ function combined<E>(first: Decision<E>, second: Decision<E>, settles: boolean):
   if (second === settles) return settles
   if (typeof first === 'boolean') return second
   if (typeof second === 'boolean') return first
+  const [one, other] = [conditionOf(first), conditionOf(second)]
+  if (one && other) return testOf(settles ? any(one, other) : all(one, other))
   const test: RowTest<E> = (row) => andThen(first(row), (answer) => (answer === settles ? settles : second(row)))
   return test
 }

@@ -1,10 +1,10 @@
 import type { EntityRow } from '../../orm/entity-row.js'
-import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
 import type { Call } from '../call.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
 import type { Reply } from '../reply.js'
+import type { RowDecider } from '../writing/row-decider.js'
 import { answerBulk } from './answer-bulk.js'
 import { exceptionIn, failureOf } from './bulk-failure.js'
 import type { BulkFilter, BulkItem, BulkOutcome } from './bulk-item.js'
@@ -56,16 +56,12 @@ export class BulkRequest {
   /**
    * Writes the rows by one statement, and answers what became of them; undefined where nothing was written, because a unit of
    * work has to. Items that are written each by itself may be written so where none is refused.
-   * @param decide asks what the permission leaves open.
+   * @param decider asks what the permission leaves open.
    */
-  async byStatement(
-    viewSet: EntityViewSet,
-    exchange: Exchange,
-    decide: RowDecision | undefined,
-  ): Promise<Reply | undefined> {
+  async byStatement(viewSet: EntityViewSet, exchange: Exchange, decider: RowDecider): Promise<Reply | undefined> {
     const plan = this.#plan
     if (this.filter || !isTogether(plan, this.items)) return undefined
-    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decide })
+    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decider })
     return results && answerBulk(plan, exchange, { results }, this.atomic)
   }
 

@@ -29,7 +29,7 @@ export function bulkWriting(
     if (!methodsOf(kind).every((method) => isServedPlainly(action, method, exchange, host))) return false
     const body = exchange.body as BulkRequest
     const viewSet = host.instances.get(action.viewSet, exchange.request) as InstanceType<ViewSetClass>
-    const reply = await body.byStatement(viewSet, exchange, decider.of(exchange))
+    const reply = await body.byStatement(viewSet, exchange, decider)
     if (!reply) return false
     exchange.outcome = reply
     return true

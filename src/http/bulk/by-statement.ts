@@ -17,6 +17,7 @@ import { given } from '../../service/written-values.js'
 import type { Exchange } from '../exchange.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
 import { repositoryOf } from '../mixins/viewset-parts.js'
+import type { RowDecider } from '../writing/row-decider.js'
 import type { BulkItem, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { keyOf, seenRows } from './find-rows.js'
@@ -30,14 +31,15 @@ import { isConditional, isKnown } from './item-condition.js'
 export async function writeByStatement(
   viewSet: EntityViewSet,
   items: readonly BulkItem[],
-  { exchange, plan, decide }: { exchange: Exchange; plan: BulkPlan; decide: RowDecision | undefined },
+  { exchange, plan, decider }: { exchange: Exchange; plan: BulkPlan; decider: RowDecider },
 ): Promise<readonly BulkResult[] | undefined> {
   if (plan.kind === 'create') return madeRows(viewSet, items, exchange, plan)
   if (!plan.unseen) return undefined
   const rows = writtenRows(viewSet, exchange, plan)
   const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
   if (!rows || keys.length < items.length) return undefined
-  const asked = { rows, keys, decide: decisionOf(items, keys, plan, decide) }
+  const allowed = decider.of(rows, exchange)
+  const asked = { rows: allowed.rows, keys, decide: decisionOf(items, keys, plan, allowed.decide) }
   if (plan.kind === 'delete') {
     const deleted = await deleteRows(asked)
     return deleted ? items.map(({ index, id }) => ({ index, id: id!, status: 204 })) : undefined

@@ -1,8 +1,10 @@
 import { NotFoundError } from '../../errors/exceptions.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
+import type { Predicate } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { narrowedBy } from '../../orm/narrowed-rows.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
 import { firstEntityOf, firstLockedOf } from '../../orm/reads/read-entities.js'
 import { canRead, isWhole, readFirst, readSeen } from '../../orm/reads/read-list.js'
@@ -17,6 +19,7 @@ import { type FoundRow, rowFinder } from '../lookup/find-row.js'
 import { noteMoved } from '../lookup/redirect.js'
 import type { ViewSetClass } from '../mixins/viewset-class.js'
 import type { ActionReading } from '../reading/action-reading.js'
+import { conditionOf } from '../row-where.js'
 import { runningRepository } from '../running.js'
 import type { Run } from '../step.js'
 import { lookingOf } from '../verbs/seen-rows.js'
@@ -90,10 +93,11 @@ function textLoader(reading: ActionReading, namedFor: NamedFor) {
   const readBy = <F extends TextForm, R extends object>(
     form: F | undefined,
     exchange: Exchange,
+    rowsNamed: NamedFor,
     read: (form: F, rows: Selection<EntityRow>, call: object) => Awaitable<R | undefined>,
   ): Awaitable<ReadOutcome> => {
     if (!form) return 'entity'
-    const rows = namedFor(exchange)
+    const rows = rowsNamed(exchange)
     if (!rows) return 'none'
     if (!canRead(form, rows) || !isWhole(rows)) return 'entity'
     return andThen<R | undefined, ReadOutcome>(read(form, rows, exchange), (row) => {
@@ -101,10 +105,29 @@ function textLoader(reading: ActionReading, namedFor: NamedFor) {
       return row ? 'read' : 'none'
     })
   }
-  return (exchange: Exchange): Awaitable<ReadOutcome> =>
-    exchange.rowTest
-      ? andThen(reading.seen(exchange), (form) => readBy(form, exchange, readSeen))
-      : andThen(reading.form(exchange), (form) => readBy(form, exchange, readFirst))
+  const plainly = (exchange: Exchange, named: NamedFor = namedFor) =>
+    andThen(reading.form(exchange), (form) => readBy(form, exchange, named, readFirst))
+  const seeing = (exchange: Exchange) =>
+    andThen(reading.seen(exchange), (form) => readBy(form, exchange, namedFor, readSeen))
+  /** Finds the row under the condition of a rule; one that is not found may be there, and is looked at then. */
+  const underCondition = (exchange: Exchange, condition: Predicate): Awaitable<ReadOutcome> => {
+    const named = namedFor(exchange)
+    const allowed = named && narrowedBy(named, condition)
+    if (!allowed) return seeing(exchange)
+    return andThen<ReadOutcome, ReadOutcome>(
+      plainly(exchange, () => allowed),
+      (outcome) => {
+        if (outcome !== 'read') return seeing(exchange)
+        exchange.rowAllowed = true
+        return outcome
+      },
+    )
+  }
+  return (exchange: Exchange): Awaitable<ReadOutcome> => {
+    if (!exchange.rowTest) return plainly(exchange)
+    const condition = conditionOf(exchange.rowTest)
+    return condition ? underCondition(exchange, condition) : seeing(exchange)
+  }
 }
 
 /** Locks a row until the unit of work ends; false where nobody else can write meanwhile. */

@@ -28,7 +28,7 @@ export function permit({
 
 /** Asks what the permission left open, now that the row is there. */
 export const permitRow: Run = (exchange) => {
-  if (!exchange.rowTest) return
+  if (!exchange.rowTest || exchange.rowAllowed) return
   const row = exchange.row instanceof SeenRow ? exchange.row.entity : exchange.row
   return andThen<unknown, void>(exchange.rowTest(row as never), (allowed) => {
     if (!verdictOf(exchange.action.permission, allowed)) refuse(exchange)

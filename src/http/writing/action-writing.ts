@@ -121,8 +121,8 @@ const changing: Writer = (action, model, host) => {
     const body = exchange.body as Readonly<Record<string, unknown>>
     if (!isPlain(exchange) || merged.some(({ name }) => body[name]) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'update', exchange, host)) return false
-    const rows = viewSetOf(action, host, exchange).select(exchange)
-    const decide = decider.of(exchange, model.validators)
+    const named = viewSetOf(action, host, exchange).select(exchange)
+    const { rows, decide } = decider.of(named, exchange, model.validators)
     const changed = andThen(textReader(reading, exchange), (reader) =>
       changeRow<ReadRow>(rows, exchange.params['id'] ?? '', body, { decide, reader }),
     )
@@ -135,8 +135,9 @@ const deleting: Writer = (action, model, host) => {
   return (exchange) => {
     if (!isPlain(exchange) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'delete', exchange, host)) return false
-    const rows = viewSetOf(action, host, exchange).select(exchange)
-    return deleteRow(rows, exchange.params['id'] ?? '', { decide: decider.of(exchange, model.validators) })
+    const named = viewSetOf(action, host, exchange).select(exchange)
+    const { rows, decide } = decider.of(named, exchange, model.validators)
+    return deleteRow(rows, exchange.params['id'] ?? '', { decide })
   }
 }
 
@@ -152,8 +153,9 @@ const doing: Writer = (action, model, host) => {
     if (!isServedPlainly(action, name, exchange, host)) return false
     const input = acceptedInput(verb.input, (exchange.body ?? {}) as RowData)
     if (!input) return false
-    const rows = looking(viewSetOf(action, host, exchange).select(exchange))
-    const options = { decide: decider.of(exchange, model.validators), reader: await textReader(reading, exchange) }
+    const named = looking(viewSetOf(action, host, exchange).select(exchange))
+    const { rows, decide } = decider.of(named, exchange, model.validators)
+    const options = { decide, reader: await textReader(reading, exchange) }
     const done = await verbOnRow<ReadRow>(rows, exchange.params['id'] ?? '', { name, verb, input }, options)
     if (done) exchange.outcome = done.row
     return done !== undefined

@@ -1,7 +1,18 @@
+import type { EntityRow } from '../../orm/entity-row.js'
+import { narrowedBy } from '../../orm/narrowed-rows.js'
+import type { Selection } from '../../orm/selection.js'
 import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
 import { isAsConditioned } from '../conditional/evaluate.js'
 import type { RowValidators } from '../conditional/validators.js'
 import type { Exchange } from '../exchange.js'
+import { conditionOf } from '../row-where.js'
+
+/** The rows that may be written. */
+export interface AllowedRows {
+  readonly rows: Selection<EntityRow>
+  /** What is left to be asked of each; undefined where that is nothing. */
+  readonly decide: RowDecision | undefined
+}
 
 /**
  * Asks what the permission of an action, and the conditions of a request, leave open, of a row that is written without a unit of
@@ -17,14 +28,24 @@ export class RowDecider {
   }
 
   /**
-   * Undefined where nothing is left open.
+   * The rows of a selection that may be written as far as a statement can say, and what is to be asked of each besides.
    * @param validators those of the row, where the conditions of the request are about it.
    */
-  of({ rowTest, preconditions }: Exchange, validators?: RowValidators): RowDecision | undefined {
-    const conditions = validators && preconditions
+  of(rows: Selection<EntityRow>, { rowTest, preconditions }: Exchange, validators?: RowValidators): AllowedRows {
+    const condition = rowTest && conditionOf(rowTest)
+    const allowed = condition && narrowedBy(rows, condition)
+    const decide = this.#decision(allowed ? undefined : rowTest, validators && preconditions, validators)
+    return { rows: allowed ?? rows, decide }
+  }
+
+  #decision(
+    rowTest: Exchange['rowTest'],
+    conditions: Exchange['preconditions'],
+    validators?: RowValidators,
+  ): RowDecision | undefined {
     if (!rowTest && !conditions) return undefined
     return (row) => {
-      if (conditions && !isAsConditioned(conditions, row, validators)) return false
+      if (conditions && validators && !isAsConditioned(conditions, row, validators)) return false
       if (!rowTest) return true
       const answer = rowTest(row as never)
       if (answer instanceof Promise) {
