@@ -103,6 +103,7 @@ describeOnEngines('Rules that are conditions', (engine) => {
     sent.length = 0
     return letter.id
   }
+  const bulk = (action: string, body: object) => served.request('POST', `/owned/bulk/${action}`, { as: 'ada', body })
   const sizeOf = async (id: number) => (await dataSource.getRepository(Letter).findById(id))?.size
 
   const byOne = engine.name !== 'mariadb'
@@ -127,7 +128,6 @@ describeOnEngines('Rules that are conditions', (engine) => {
   it('let rows be changed and deleted by one statement, all of them or none', async () => {
     const ids = [await stored(), await stored(), await stored()]
     const others = [...ids.slice(1), await stored({ owner: 'bob' })]
-    const bulk = (action: string, body: object) => served.request('POST', `/owned/bulk/${action}`, { as: 'ada', body })
     expect((await bulk('update', { ids, values: { size: 4 } })).status).to.equal(200)
     if (byOne) expect(sent).to.deep.equal([statement])
     const refused = await bulk('delete', { ids: others })

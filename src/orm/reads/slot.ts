@@ -24,10 +24,6 @@ export class Shape {
   /** What the text depends on. */
   readonly parts: PathPart[] = []
 
-  get key(): string {
-    return this.parts.join('\u0000')
-  }
-
   /** Adds what the text depends on. */
   add(part: PathPart): void {
     this.parts.push(part)

@@ -4,6 +4,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import { predicateSql } from '../../predicate-sql.js'
 import type { Binding } from '../../reads/binding.js'
 import { readPredicate, slotted } from '../../reads/predicate-shape.js'
+import { entityKey } from '../../reads/read-member.js'
 import { Shape, Slots } from '../../reads/slot.js'
 import { columnOf, columnTerm } from '../../schema/column-terms.js'
 import { escapedPath } from '../table-statement.js'
@@ -31,7 +32,7 @@ export function addAbsence(
   statement: StatementText,
 ): boolean {
   const shape = new Shape()
-  shape.add(metadata.name)
+  shape.add(entityKey(metadata))
   if (!readPredicate(where, shape)) return false
   const condition = absenceCondition(dataSource, metadata, where, shape)
   if (!condition) return false
@@ -48,7 +49,7 @@ export function absenceCondition(
   where: Predicate,
   shape: Shape,
 ): CompiledCondition | undefined {
-  return conditions.of(dataSource, shape.key, () => written(dataSource, metadata, slotted(where, new Slots(shape))))
+  return conditions.of(dataSource, shape, () => written(dataSource, metadata, slotted(where, new Slots(shape))))
 }
 
 function written(dataSource: ModelDataSource, metadata: EntityMetadata, where: Predicate): CompiledCondition {

@@ -2,6 +2,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
 import { readLike, readPredicate } from '../../reads/predicate-shape.js'
+import { entityKey } from '../../reads/read-member.js'
 import { Shape, Slot } from '../../reads/slot.js'
 import { persistentValue } from '../persistent-value.js'
 import { TableStatement } from '../table-statement.js'
@@ -23,7 +24,7 @@ export function addAbsenceOfAny(
 ): boolean {
   const [{ metadata, where }] = asked as readonly [AbsentRows]
   const shape = new Shape()
-  shape.add(metadata.name)
+  shape.add(entityKey(metadata))
   if (!readPredicate(where, shape)) return false
   const values: unknown[][] = []
   for (const one of asked) {

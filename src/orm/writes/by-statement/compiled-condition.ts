@@ -1,9 +1,10 @@
+import { RecentPaths } from '../../../helpers/recent-paths.js'
 import { valueOf } from '../../../model/operand.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { Binding } from '../../reads/binding.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
-import { Slot } from '../../reads/slot.js'
+import { type Shape, Slot } from '../../reads/slot.js'
 import type { StatementText } from './statement-text.js'
 
 /** A condition in a statement that writes: what stands between its values, and where they come from. */
@@ -17,21 +18,23 @@ const mostKept = 500
 
 /** The conditions of one data source by their shapes; null where a shape is none of a condition that can be kept. */
 export class ConditionStore {
-  readonly #kept = new WeakMap<ModelDataSource, Map<string, CompiledCondition | null>>()
+  readonly #kept = new WeakMap<ModelDataSource, RecentPaths<CompiledCondition | null>>()
 
   /** The condition of a shape, which is compiled where it is not known. */
   of(
     dataSource: ModelDataSource,
-    shape: string,
+    { parts }: Shape,
     compile: () => CompiledCondition | undefined,
   ): CompiledCondition | undefined {
-    const kept = this.#kept.get(dataSource) ?? new Map<string, CompiledCondition | null>()
-    this.#kept.set(dataSource, kept)
-    const known = kept.get(shape)
+    let kept = this.#kept.get(dataSource)
+    if (!kept) {
+      kept = new RecentPaths(mostKept)
+      this.#kept.set(dataSource, kept)
+    }
+    const known = kept.get(parts)
     if (known !== undefined) return known ?? undefined
     const made = compile()
-    if (kept.size >= mostKept) kept.clear()
-    kept.set(shape, made ?? null)
+    kept.set(parts, made ?? null)
     return made
   }
 }

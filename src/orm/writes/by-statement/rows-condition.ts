@@ -3,6 +3,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { Bindings } from '../../reads/binding.js'
 import { readShape, slottedReading } from '../../reads/list-shape.js'
+import { entityKey } from '../../reads/read-member.js'
 import { Shape, Slots } from '../../reads/slot.js'
 import { mainTable } from '../../scopes/conditions.js'
 import type { ScopedUpdateQueryBuilder } from '../../scopes/scoped-update-query-builder.js'
@@ -25,11 +26,11 @@ export function addRowsCondition(
   const reading = { selection, options: { conditions: [], keys: [] }, slice: { limit: 1 } }
   const shape = new Shape()
   const { metadata } = selection.repository
-  shape.add(metadata.name)
+  shape.add(entityKey(metadata))
   const isPast = [...selection.parts.sight.without].some((scope) => !past.includes(scope))
   // A row past another scope is found, but not written.
   if (isPast || !readShape(reading, dataSource, shape)) return false
-  const condition = conditions.of(dataSource, shape.key, () =>
+  const condition = conditions.of(dataSource, shape, () =>
     written(dataSource, metadata, slottedReading(reading, new Slots(shape)).selection),
   )
   if (!condition) return false
