@@ -7,6 +7,6 @@ module.exports = {
   'node-option': ['enable-source-maps'],
   parallel: true,
   jobs: Math.min(4, Math.max(2, availableParallelism() - 1)),
-  timeout: 30000,
+  timeout: 60000,
   slow: 300,
 }

@@ -26,8 +26,7 @@ describeWithRedis('A cache of several processes', function () {
     return new Set(found.flat())
   }
 
-  beforeEach(async function () {
-    this.timeout(30_000)
+  beforeEach(async () => {
     redis = await privateRedis()
     await redis.start()
   })
@@ -37,16 +36,14 @@ describeWithRedis('A cache of several processes', function () {
     await redis.stop()
   })
 
-  it('makes a value once, however many ask at once', async function () {
-    this.timeout(30_000)
+  it('makes a value once, however many ask at once', async () => {
     await start([0, 0, 0, 0])
     for (let round = 0; round < 5; round += 1) {
       expect(await askAll(`value${round}`, 50, 30)).to.deep.equal(new Set([1]))
     }
   })
 
-  it('takes no more than a wait where whoever makes a value is killed', async function () {
-    this.timeout(30_000)
+  it('takes no more than a wait where whoever makes a value is killed', async () => {
     await start([0, 0])
     const [holder, other] = workers as [ChildProcess, ChildProcess]
     holder.send({ hang: 'value' } satisfies Task)
@@ -57,8 +54,7 @@ describeWithRedis('A cache of several processes', function () {
     expect(await tell(other, { ask: 'value', times: 1, takes: 1 })).to.have.length(1)
   })
 
-  it('makes invalid in all of them what one of them writes, whatever their clocks say', async function () {
-    this.timeout(30_000)
+  it('makes invalid in all of them what one of them writes, whatever their clocks say', async () => {
     await start([0, 1000, -1000])
     expect(await askAll('value', 10, 5)).to.deep.equal(new Set([1]))
     for (const [round, worker] of workers.entries()) {

@@ -6,8 +6,7 @@ import { expect } from 'chai'
 import { root } from '../support/sources.js'
 
 describe('The quick start', () => {
-  it('runs, and finds what it expects', async function () {
-    this.timeout(20_000)
+  it('runs, and finds what it expects', async () => {
     const run = await promisify(execFile)(process.execPath, [join(root, 'dist/examples/quick-start/main.js')])
     expect(run).to.deep.equal({ stdout: 'The quick start works.\n', stderr: '' })
   })
