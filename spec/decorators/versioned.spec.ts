@@ -10,9 +10,12 @@ import {
   Versioned,
 } from '../../decorators/index.js'
 import {
+  type Adds,
   type AppException,
   ConflictError,
+  column,
   createDataSource,
+  defineTrait,
   type ModelDataSource,
   type ModelRepository,
 } from '../../src/index.js'
@@ -31,8 +34,18 @@ class Letter {
 }
 interface Letter extends HasVersion, SoftDeletable {}
 
+/** A verb that is told of which version its caller knows. */
+const Cancelled = defineTrait({
+  name: 'Cancelled',
+  defaults: {},
+  columns: () => ({ cancelled: column.boolean({ default: false }) }),
+  inputs: () => ({ cancel: { version: column.integer({ nullable: true }) } }),
+  verbs: () => ({ cancel: { set: () => ({ cancelled: true }) } }),
+})
+
 @Entity()
 @Versioned()
+@Cancelled()
 class Stamp {
   @PrimaryColumn()
   id!: number
@@ -40,7 +53,7 @@ class Stamp {
   @Column({ type: 'varchar', length: 20, default: '' })
   text!: string
 }
-interface Stamp extends HasVersion {}
+interface Stamp extends HasVersion, Adds<typeof Cancelled> {}
 
 @Entity()
 @Versioned()
@@ -154,6 +167,16 @@ describeOnEngines('Versions', (engine) => {
       await letters.restore(1)
       const behind = ['STALE', { expected: { version: 2 }, actual: { version: 3 } }]
       expect(await stale(expectVersion(2, () => letters.restore(1)))).to.deep.equal(behind)
+    })
+
+    it('a verb that is told from which', async () => {
+      await stamps.update(1, { text: 'theirs' })
+      const cancel = (version: number | null) => stamps.cancel(1, { version })
+      expect(await stale(cancel(1))).to.deep.equal(late)
+      expect(await stamps.findOneByOrFail({ id: 1 })).to.include({ cancelled: false, version: 2 })
+      await cancel(2)
+      await cancel(null)
+      expect(await stamps.findOneByOrFail({ id: 1 })).to.include({ cancelled: true, version: 4 })
     })
   })
 

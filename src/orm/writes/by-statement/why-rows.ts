@@ -27,7 +27,10 @@ export interface LoneWrite {
   readonly expected: RowData
 }
 
-/** What is written by some rules, where none of them, and nobody else, must see the rows. @param input that of a verb. */
+/**
+ * What is written by some rules, where none of them, and nobody else, must see the rows.
+ * @param input that of a verb, which to its rules is what the caller gave.
+ */
 export function loneWrite(
   dataSource: ModelDataSource,
   target: Target,
@@ -35,7 +38,7 @@ export function loneWrite(
   given: RowData,
   input?: RowData,
 ): LoneWrite | undefined {
-  const expected = expectedUnseen(rules, given)
+  const expected = expectedUnseen(rules, input ?? given)
   if (!expected) return undefined
   const { context, isHooked } = loneContext(dataSource, input)
   try {
