@@ -82,6 +82,9 @@ describeOnEngines('Rows that are inserted by a statement of our own', (engine) =
     @Column({ type: Number, nullable: true })
     count!: number | null
 
+    @Column({ type: 'int', nullable: true })
+    ticked!: unknown
+
     @Column({ type: 'varchar', length: 40, nullable: true })
     digits!: unknown
 
@@ -137,6 +140,8 @@ describeOnEngines('Rows that are inserted by a statement of our own', (engine) =
       { key: '0190d0f0-8e0b-7c5d-9a51-0123456789ab', flag: false, list: ['a', 'b'], bytes: Buffer.from([0, 255, 39]) },
       // PostgreSQL refuses a fraction where it stores whole numbers.
       ...[7, engine.name === 'postgres' ? -7 : 5.7].map((count) => ({ count })),
+      // PostgreSQL has no number for a boolean.
+      ...(engine.name === 'postgres' ? [] : [true, false].flatMap((flag) => [{ ticked: flag }, { digits: flag }])),
       { owner: { id: 1 } },
       { ownerId: 2, size: { unit: 'only' } as Measure },
       { big: '9007199254740993', price: null, instant: null, owner: null, flag: true },

@@ -81,6 +81,10 @@ export const mariadbInserts: InsertDialect = {
 /** The types of columns that SQLite turns every number into a number of its own kind for. */
 const numeric = /INT|REAL|FLOA|DOUB|DEC|NUM/i
 
+/** What a driver of SQLite stores as it is given it. */
+const isTaken = (value: unknown): boolean =>
+  typeof value === 'string' || value === null || value instanceof Uint8Array || typeof value === 'bigint'
+
 export const sqliteInserts: InsertDialect = {
   namesSerials: true,
   // Whoever writes is alone from the beginning of his statement.
@@ -88,7 +92,8 @@ export const sqliteInserts: InsertDialect = {
   absent: (defaultText) => defaultText ?? 'NULL',
   around: ({ type }) => (type === 'jsonb' ? ['jsonb(', ')'] : ['', '']),
   bound: (value, { type }) => {
-    if (typeof value !== 'number') return value instanceof Date ? undefined : value
+    // TypeORM writes booleans and instants in ways of its own, and says what it thinks of other objects.
+    if (typeof value !== 'number') return isTaken(value) ? value : undefined
     if (!Number.isFinite(value)) return undefined
     // A bound number is a floating one to SQLite: a column of text would store 5 as "5.0".
     if (!Number.isInteger(value) || (typeof type === 'string' && numeric.test(type))) return value
