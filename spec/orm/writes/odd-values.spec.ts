@@ -51,4 +51,14 @@ describeOnEngines('Values of another type than that of their column', (engine) =
     const rows = [0, 1, 1].map((number, index) => ({ name: index === 0 ? 'one' : 'more', number }))
     expect(alone).to.deep.equal(engine.name === 'postgres' ? 'VALIDATION_ERROR' : rows)
   })
+
+  it('make no more rows than were given where they are lists', async () => {
+    if (engine.name !== 'postgres') return
+    const given = [
+      ['a', 'b'],
+      ['c', 'd'],
+    ].map((name) => ({ name }))
+    expect((await things.createMany(given)).unwrap()).to.have.length(2)
+    expect(await stored()).to.deep.equal(['{"a","b"}', '{"c","d"}'].map((name) => ({ name, number: 0 })))
+  })
 })

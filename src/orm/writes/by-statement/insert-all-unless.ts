@@ -99,7 +99,8 @@ function valueList(
       if (typeof given === 'function') return undefined
       value = prepared(given)
       bound = value === undefined ? null : inserts.bound(value, column)
-      if (bound === undefined) return undefined
+      // A list of lists has as many rows as those have values.
+      if (bound === undefined || Array.isArray(bound)) return undefined
       before = given
       different += 1
     }
