@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+import { Column, Entity, PrimaryGeneratedColumn, QueryFailedError } from 'typeorm'
 import { createDataSource, type ModelDataSource, ModelService, silentLogger } from '../../../src/index.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
+import { failure } from './library.js'
 
 @Entity('odd_things')
 class Thing {
@@ -10,6 +11,13 @@ class Thing {
   @Column({ type: 'int', default: 0 }) number!: unknown
 }
 class ThingService extends ModelService(Thing) {}
+
+/** What the driver of no engine can make a text of. */
+function endless(): object {
+  const value: Record<string, unknown> = { toString: () => String(value['self']) }
+  value['self'] = value
+  return value
+}
 
 describeOnEngines('Values of another type than that of their column', (engine) => {
   let database: Database
@@ -20,6 +28,7 @@ describeOnEngines('Values of another type than that of their column', (engine) =
     database = await engine.create()
     dataSource = await createDataSource({
       ...database.options,
+      ...(engine.name === 'postgres' && { extra: { ...database.options.extra, max: 1 } }),
       entities: [Thing],
       synchronize: true,
     }).initialize()
@@ -33,21 +42,23 @@ describeOnEngines('Values of another type than that of their column', (engine) =
 
   const stored = () => dataSource.query('SELECT name, number FROM odd_things ORDER BY id')
 
+  /** Makes and changes rows with booleans. */
+  const flagged = async () => {
+    const made = await things.create({ name: 'one', number: true })
+    if (!made.success) return made.errorCode
+    const more = (await things.createMany([true, false].map((number) => ({ name: 'more', number })))).unwrap()
+    await things.update(made.data.id, { number: false })
+    await things.updateMany(
+      more.map(({ id }) => id),
+      { number: true },
+    )
+    return stored()
+  }
+
   it('are stored as in a unit of work where they are booleans and the column is of numbers', async () => {
-    const write = async () => {
-      const made = await things.create({ name: 'one', number: true })
-      if (!made.success) return made.errorCode
-      const more = (await things.createMany([true, false].map((number) => ({ name: 'more', number })))).unwrap()
-      await things.update(made.data.id, { number: false })
-      await things.updateMany(
-        more.map(({ id }) => id),
-        { number: true },
-      )
-      return stored()
-    }
-    const alone = await write()
+    const alone = await flagged()
     await dataSource.getRepository(Thing).deleteAll()
-    expect(alone).to.deep.equal(await dataSource.atomic(write))
+    expect(alone).to.deep.equal(await dataSource.atomic(flagged))
     const rows = [0, 1, 1].map((number, index) => ({ name: index === 0 ? 'one' : 'more', number }))
     expect(alone).to.deep.equal(engine.name === 'postgres' ? 'VALIDATION_ERROR' : rows)
   })
@@ -60,5 +71,23 @@ describeOnEngines('Values of another type than that of their column', (engine) =
     ].map((name) => ({ name }))
     expect((await things.createMany(given)).unwrap()).to.have.length(2)
     expect(await stored()).to.deep.equal(['{"a","b"}', '{"c","d"}'].map((name) => ({ name, number: 0 })))
+  })
+
+  it('end as in a unit of work where no driver can write them, and are in nobody’s way', async () => {
+    const { id } = (await things.create({ name: 'first' })).unwrap()
+    const writes: readonly (() => Promise<unknown>)[] = [
+      () => things.create({ name: endless() }),
+      () => things.createMany([{ name: endless() }, { name: 'other' }]),
+      () => things.update(id, { name: endless() }),
+    ]
+    for (const [index, write] of writes.entries()) {
+      for (let time = 0; time < 3; time++) {
+        expect(await failure(write()), `write ${index}`).to.be.instanceOf(QueryFailedError)
+        ;(await things.create({ name: 'next' })).unwrap()
+        ;(await things.update(id, { name: 'changed' })).unwrap()
+      }
+      const inUnit = await failure(dataSource.atomic<unknown>(write))
+      expect(inUnit, `write ${index} in a unit of work`).to.be.instanceOf(QueryFailedError)
+    }
   })
 })

@@ -124,6 +124,15 @@ function sendPlain(client: Client, { sql, parameters, name }: ReadStatement, ans
   client.query(query, (error, result) => (error ? answered(error) : answered(undefined, rawOf(client, result))))
 }
 
+/**
+ * Whether the driver may fail to write a value: of an object it makes JSON. It then takes the statement back from the server, and
+ * goes on believing that the connection has prepared it.
+ */
+function mayFail(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(mayFail)
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array)
+}
+
 export const postgres: ReadEngine = {
   bindsLists: true,
 
@@ -138,7 +147,9 @@ export const postgres: ReadEngine = {
       }
       const prepared = preparedText(client, statement, answered)
       if (prepared) client.query(prepared)
-      else sendPlain(client, statement, statement.name === undefined ? done : answered)
+      else if (statement.name === undefined) sendPlain(client, statement, done)
+      else if (statement.parameters.some(mayFail)) sendPlain(client, { ...statement, name: undefined }, done)
+      else sendPlain(client, statement, answered)
     })
   },
 

@@ -28,8 +28,12 @@ export function sendWrite(
 
 function refused(error: unknown): undefined {
   if (isServerError(error)) return undefined
-  throw error instanceof QueryFailedError ? unknownOutcome(error) : error
+  throw error instanceof QueryFailedError && !isUnsent(error) ? unknownOutcome(error) : error
 }
+
+/** Whether the driver could not even write the values of a statement. */
+const isUnsent = ({ driverError }: QueryFailedError): boolean =>
+  driverError instanceof TypeError || driverError instanceof RangeError
 
 /** A statement as it is sent, with the name it is prepared as once it has been sent before. */
 export function preparedStatement(
