@@ -182,6 +182,16 @@ describeOnEngines(
           expect((await served.request('GET', '/parcels')).status).to.equal(200)
         })
 
+        it('leaves nothing open where the statement is one of a unit of work', async () => {
+          if (engine.name !== 'mariadb') return
+          await direct.getRepository(Parcel).insert({ id: 'slow-parcel', label: 'slow' })
+          const answering = served.request('PATCH', '/parcels/slow-parcel', { body: { label: 'changed' } })
+          await endedWhileAsleep()
+          const { status, body } = await answering
+          expect([status, body['code']]).to.deep.equal([503, 'DATABASE_UNAVAILABLE'])
+          expect(await rows()).to.deep.equal({ ...stored, 'slow-parcel': 'slow' })
+        })
+
         for (const cut of ['delivered', 'lost'] satisfies readonly Cut[]) {
           it(`is found out by the same Idempotency-Key, where the change was ${cut}`, async () => {
             const { ask, sent, done } = lost['a row is made']!

@@ -11,7 +11,7 @@ import { unknownOutcome } from '../../unit-of-work/unit-of-work-error.js'
 /**
  * Sends a statement that writes; undefined where the database has refused it, which then has written nothing.
  * @param single whether it gives one row at most, or nobody wants to see more.
- * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` where the connection was lost meanwhile.
+ * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` where the connection was lost meanwhile, outside of a unit of work.
  */
 export function sendWrite(
   dataSource: ModelDataSource,
@@ -20,15 +20,17 @@ export function sendWrite(
 ): Awaitable<RawRows | undefined> {
   try {
     const sent = runRead(dataSource, preparedStatement(dataSource, text, single), undefined, 'master')
-    return sent instanceof Promise ? sent.catch(refused) : sent
+    return sent instanceof Promise ? sent.catch((error: unknown) => refused(dataSource, error)) : sent
   } catch (error) {
-    return refused(error)
+    return refused(dataSource, error)
   }
 }
 
-function refused(error: unknown): undefined {
+function refused({ isInUnit }: ModelDataSource, error: unknown): undefined {
   if (isServerError(error)) return undefined
-  throw error instanceof QueryFailedError && !isUnsent(error) ? unknownOutcome(error) : error
+  // What a unit of work has not committed is undone.
+  const isOpen = error instanceof QueryFailedError && !isInUnit && !isUnsent(error)
+  throw isOpen ? unknownOutcome(error) : error
 }
 
 /** Whether the driver could not even write the values of a statement. */
