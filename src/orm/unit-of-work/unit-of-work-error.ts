@@ -61,7 +61,7 @@ export function notAwaited(): UnitOfWorkError {
   )
 }
 
-/** The connection was lost between COMMIT and its answer. */
+/** The connection was lost between COMMIT, or a statement that is a transaction of its own, and its answer. */
 export function unknownOutcome(cause: unknown): ServiceUnavailableError {
   return new ServiceUnavailableError('It is not known whether the change was kept.', {
     errorCode: 'OUTCOME_UNKNOWN',

@@ -4,6 +4,7 @@ import type { ModelDataSource } from '../data-source.js'
 import type { InsertDialect } from '../dialects/insert-dialect.js'
 import { persistentValue } from './persistent-value.js'
 import { readerOf } from './stored-rows.js'
+import { escapedPath } from './table-statement.js'
 
 /** One column of an INSERT: what rows give it, and how a value stands in the statement. */
 export interface InsertColumn {
@@ -51,7 +52,11 @@ export function isNamed(
   return isInsert && (namesSerials || !isGenerated || generationStrategy !== 'increment')
 }
 
-function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: EntityMetadata): InsertPlan | null {
+function planOf(dataSource: ModelDataSource, metadata: EntityMetadata): InsertPlan | null {
+  const {
+    driver,
+    dialect: { inserts },
+  } = dataSource
   const inserted = metadata.columns.filter((column) => isNamed(inserts, column))
   const special = inserted.some(
     (column) =>
@@ -69,10 +74,7 @@ function planOf({ driver, dialect: { inserts } }: ModelDataSource, metadata: Ent
       prepared: persistentValue(driver, column),
     }
   })
-  const table = metadata.tablePath
-    .split('.')
-    .map((part) => driver.escape(part))
-    .join('.')
+  const table = escapedPath(dataSource, metadata)
   const names = columns.map(({ name }) => name).join(', ')
   return { inserts, columns, table, head: `INSERT INTO ${table}(${names}) VALUES ` }
 }

@@ -4,6 +4,7 @@ import type { EngineType } from '../dialects/engines.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
 import { columnNames, rowFrom } from './stored-rows.js'
+import { escapedPath } from './table-statement.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
 /** Whether rows are locked, or seen as they are now though none is locked, as far as that is possible. */
@@ -27,10 +28,7 @@ export async function rowsOf(
   const asked = internals.createOrderByExpression?.() ?? ''
   const order = asked || ` ORDER BY ${escaped(metadata.primaryColumns.map(({ databaseName }) => databaseName))}`
   const limit = internals.createLimitExpression?.() ?? ''
-  const table = metadata.tablePath
-    .split('.')
-    .map((part) => builder.escape(part))
-    .join('.')
+  const table = escapedPath(builder.dataSource, metadata)
   const lock = lockOf(builder, locked)
   const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${lock}`
   const [query, parameters] = driver.escapeQueryWithParameters(sql, builder.getParameters())

@@ -70,7 +70,7 @@ export const ruledVerbs: VerbRunner = {
 }
 
 /** What a call has done. */
-export function receiptOf(
+function receiptOf(
   { operation }: Pick<WriteContext, 'operation'>,
   affected: number,
   byEntity: Receipt['byEntity'],

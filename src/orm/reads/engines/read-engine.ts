@@ -23,9 +23,6 @@ export interface RawRows {
   readonly parserOf?: (type: number) => (text: string) => unknown
 }
 
-/** What a driver makes of a value of one column where it is not asked for text. */
-export type Parse = (raw: unknown) => unknown
-
 /** A value that is not null as JSON; undefined where a faster way does not know what the value is. */
 export type QuickText = (raw: unknown) => string | undefined
 

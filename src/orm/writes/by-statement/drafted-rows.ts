@@ -74,7 +74,6 @@ function drafted(
     Object.assign(row, proposal.values)
     proposed.push(proposal)
   }
-  if (isHooked()) return undefined
   const clash = () => {
     const known = ruled.map(({ row }, index) => copied(row, proposed[index]!.values))
     return mayClash(

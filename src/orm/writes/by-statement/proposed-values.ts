@@ -75,9 +75,8 @@ export function proposing(
         locks.push(storedKey(metadata.tablePath, rule.contributor, model, row, key))
       }
       for (const absence of proposal.unless) absent.push(absentRows(dataSource, target, rule, absence))
-      if (isNumbered && proposal.numbered) {
-        numbered.push({ rule, proposal: proposal.numbered, own: proposal.unless.length, place: absent.length })
-      }
+      const own = isNumbered ? proposal.numbered : undefined
+      if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: absent.length })
       Object.assign(values, proposal.values)
       after = copied(after, proposal.values)
     }

@@ -1,4 +1,5 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { isStorable } from '../../../model/path.js'
 import type { ValueList } from './value-list.js'
 
 /** The affinities of columns in SQLite, by what is in the names of their types, in the order in which SQLite looks. */
@@ -64,6 +65,6 @@ function isKeptNumber(value: number, affinity: Affinity): boolean {
 
 /** Text in a column of numbers becomes one where it is written like one, which begins with a digit, a sign or a point. */
 function isKeptText(text: string, affinity: Affinity): boolean {
-  if (/\p{Surrogate}/u.test(text) || text.includes('\0')) return false
+  if (!isStorable(text)) return false
   return affinity === 'text' || affinity === 'blob' || !/^\s*[-+.\d]/.test(text) || /^\d{4}-/.test(text)
 }
