@@ -73,6 +73,16 @@ describeOnEngines('Values of another type than that of their column', (engine) =
     expect(await stored()).to.deep.equal(['{"a","b"}', '{"c","d"}'].map((name) => ({ name, number: 0 })))
   })
 
+  it('are stored the same each time where they are instants and the column is of texts', async () => {
+    const instant = new Date('2024-02-29T12:34:56.789Z')
+    for (let time = 0; time < 4; time++) (await things.create({ name: instant })).unwrap()
+    const { id } = (await things.create({ name: 'first' })).unwrap()
+    for (let time = 0; time < 4; time++) (await things.update(id, { name: instant })).unwrap()
+    const rows: readonly { readonly name: string }[] = await stored()
+    expect(rows).to.have.length(5)
+    expect(new Set(rows.map(({ name }) => name)).size).to.equal(1)
+  })
+
   it('end as in a unit of work where no driver can write them, and are in nobody’s way', async () => {
     const { id } = (await things.create({ name: 'first' })).unwrap()
     const writes: readonly (() => Promise<unknown>)[] = [

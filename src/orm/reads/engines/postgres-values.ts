@@ -1,4 +1,7 @@
-/** Values as a server reads them from text, the same as the driver writes; undefined where that has a way of its own for one. */
+/**
+ * Values as a server reads them from text, the same as the driver writes, but that it quotes all that lists hold; undefined where it
+ * has a way of its own for one.
+ */
 export function textsOf(values: readonly unknown[]): readonly (string | null)[] | undefined {
   const texts: (string | null)[] = []
   for (const value of values) {
@@ -27,7 +30,8 @@ function textOf(value: unknown): string | null | undefined {
 function instantText(value: Date): string | undefined {
   if (value.getTimezoneOffset() !== 0) return undefined
   const text = value.toISOString()
-  return text.length === 24 ? text : undefined
+  // A column of text keeps the zone as it is written.
+  return text.length === 24 ? `${text.slice(0, -1)}+00:00` : undefined
 }
 
 /** What has to be escaped between the quotes of an element. */
