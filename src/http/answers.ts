@@ -14,6 +14,7 @@ import { Reply } from './reply.js'
 import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
 import { traceOf } from './trace-of.js'
+import { whenOver } from './when-over.js'
 import { writeReply } from './write-reply.js'
 
 /** How answers are written. */
@@ -47,7 +48,7 @@ export class Answers {
   send(request: IncomingMessage, response: ServerResponse, reply: Reply | StreamReply, requestId: string): void {
     try {
       if (reply instanceof Reply) writeReply(request, response, reply, { requestId, closing: this.closing })
-      else this.#stream(response, reply, requestId)
+      else this.#stream(request, response, reply, requestId)
     } catch (error) {
       this.refuse(error, request, response, { requestId })
     }
@@ -104,13 +105,16 @@ export class Answers {
     this.#options.logger.error('A request failed.', { ...fields, ...traceFields(traceOf(request)), error })
   }
 
-  #stream(response: ServerResponse, { status, headers, stream }: StreamReply, requestId: string): void {
+  #stream(request: IncomingMessage, response: ServerResponse, reply: StreamReply, requestId: string): void {
+    const { status, headers, stream } = reply
     if (response.headersSent) return
     response.writeHead(status, {
       ...headers,
       'x-request-id': requestId,
       ...(this.closing && { connection: 'close' }),
     })
+    // Where the caller has left, which is nobody's fault.
+    whenOver(request, response, () => stream.destroy())
     join(stream, response, (error) => {
       this.#options.logger.error('A stream broke off.', { requestId, error })
       response.destroy()
@@ -120,7 +124,5 @@ export class Answers {
 
 function join(stream: Readable, response: ServerResponse, broken: (error: unknown) => void): void {
   stream.on('error', broken)
-  // The other way round it is the caller who has left, which is nobody's fault.
-  response.on('close', () => stream.destroy())
   stream.pipe(response)
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Instances } from './instances.js'
+import { whenOver } from './when-over.js'
 
 /** How many requests of a connection are being answered: kept at the connection, where it costs nothing to look it up. */
 const answering = Symbol('answering')
@@ -26,11 +27,11 @@ export class RequestLife {
 
   /** Whether anybody still waits for the answer of a request; where nobody does, nothing is to be done for it. */
   begin(request: IncomingMessage, response: ServerResponse): boolean {
-    if (response.closed) return false
     const socket: Connection = request.socket
+    if (response.closed || socket.destroyed) return false
     this.#active++
     socket[answering] = (socket[answering] ?? 0) + 1
-    response.on('close', () => {
+    whenOver(request, response, () => {
       this.#active--
       socket[answering] = (socket[answering] ?? 1) - 1
       this.#instances.end(request)

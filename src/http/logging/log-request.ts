@@ -2,6 +2,7 @@ import { type ClientIpOptions, getClientIp } from '../../helpers/client-ip.js'
 import { excerptOf } from '../../logging/excerpt.js'
 import type { LogFields, Logger } from '../../logging/logger.js'
 import type { Exchange } from '../exchange.js'
+import { whenOver } from '../when-over.js'
 import type { LogFact } from './log-fact.js'
 
 /** What logging a request needs of its application. */
@@ -19,7 +20,7 @@ export function logRequest(exchange: Exchange, fact: LogFact, { logger, clientIp
   const begun = performance.now()
   // Once its connection is closed nobody knows it any more.
   const client = getClientIp(request, clientIp)
-  response.once('close', () => {
+  whenOver(request, response, () => {
     const complete = response.writableFinished
     const { action, method } = exchange
     const record: LogFields = {

@@ -1,0 +1,68 @@
+import { EventEmitter, once } from 'node:events'
+import { Readable } from 'node:stream'
+import { expect } from 'chai'
+import { anyone, type Logger, Reply, ViewSet } from 'plinth'
+import { Action, Allow, LogRequest, Resource } from 'plinth/decorators'
+import { Get } from 'routing-controllers'
+import { describeOnDrivers, type Service } from '../support/http.js'
+import { until } from '../support/redis.js'
+
+const gate = new EventEmitter()
+const streams: Readable[] = []
+const streamed = (): Readable => {
+  const stream = Readable.from(['a', 'b'])
+  streams.push(stream)
+  return stream
+}
+
+@Resource('/left')
+@LogRequest()
+class LeftViewSet extends ViewSet {
+  @Action({ method: 'get', on: 'collection', path: '', allow: anyone })
+  async slow(): Promise<Reply> {
+    await once(gate, 'open')
+    return Reply.json('done')
+  }
+
+  @Get('/stream')
+  @Allow(anyone)
+  stream(): Readable {
+    return streamed()
+  }
+}
+
+const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+const authenticate = async () => {
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  return null
+}
+
+describeOnDrivers('Requests whose callers have left', ({ serve }) => {
+  const logged: { readonly level: string; readonly message: string; readonly aborted: unknown }[] = []
+  const log =
+    (level: string): Logger['info'] =>
+    (message, fields) =>
+      void logged.push({ level, message, aborted: fields?.['aborted'] })
+  const child = (): Logger => logger
+  const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error'), child }
+  const begun = (count: number) => until(() => service.application.active === count)
+  let service: Service
+
+  before(async () => {
+    service = await serve({ viewSets: [LeftViewSet], logger, authenticate })
+  })
+  beforeEach(() => logged.splice(0))
+  after(() => service?.close())
+
+  it('end with their connection, also those that wait behind others on it', async () => {
+    const socket = service.socket()
+    socket.write(['/left', '/left/stream', '/left'].map(request).join(''))
+    await until(() => service.application.active === 3 && streams.length === 1)
+    socket.destroy()
+    await begun(0)
+    expect(streams.splice(0).map(({ destroyed }) => destroyed)).to.deep.equal([true])
+    const records = logged.map(({ message, aborted }) => `${message} ${String(aborted)}`)
+    expect(records).to.deep.equal(['request true', 'request true', 'request true'])
+    gate.emit('open')
+  })
+})
