@@ -29,6 +29,13 @@ class LeftViewSet extends ViewSet {
   stream(): Readable {
     return streamed()
   }
+
+  @Get('/late-stream')
+  @Allow(anyone)
+  async lateStream(): Promise<Readable> {
+    await once(gate, 'open')
+    return streamed()
+  }
 }
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
@@ -64,5 +71,18 @@ describeOnDrivers('Requests whose callers have left', ({ serve }) => {
     const records = logged.map(({ message, aborted }) => `${message} ${String(aborted)}`)
     expect(records).to.deep.equal(['request true', 'request true', 'request true'])
     gate.emit('open')
+  })
+
+  it('get no stream, which is closed', async () => {
+    const socket = service.socket()
+    socket.write(request('/left/late-stream'))
+    await begun(1)
+    await until(() => gate.listenerCount('open') === 1)
+    socket.destroy()
+    await begun(0)
+    gate.emit('open')
+    await until(() => streams.length === 1)
+    await new Promise(setImmediate)
+    expect(streams.splice(0).map(({ destroyed }) => destroyed)).to.deep.equal([true])
   })
 })

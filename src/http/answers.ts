@@ -107,7 +107,11 @@ export class Answers {
 
   #stream(request: IncomingMessage, response: ServerResponse, reply: StreamReply, requestId: string): void {
     const { status, headers, stream } = reply
-    if (response.headersSent) return
+    if (response.headersSent || request.socket.destroyed) {
+      // Nobody is going to read it.
+      stream.on('error', () => {}).destroy()
+      return
+    }
     response.writeHead(status, {
       ...headers,
       'x-request-id': requestId,
