@@ -1,11 +1,16 @@
 import { EventEmitter, once } from 'node:events'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
+import { IsString } from 'class-validator'
 import { anyone, type Logger, Reply, ViewSet } from 'plinth'
 import { Action, Allow, LogRequest, Resource } from 'plinth/decorators'
 import { Get } from 'routing-controllers'
 import { describeOnDrivers, type Service } from '../support/http.js'
 import { until } from '../support/redis.js'
+
+class Text {
+  @IsString() text!: string
+}
 
 const gate = new EventEmitter()
 const streams: Readable[] = []
@@ -22,6 +27,11 @@ class LeftViewSet extends ViewSet {
   async slow(): Promise<Reply> {
     await once(gate, 'open')
     return Reply.json('done')
+  }
+
+  @Action({ method: 'post', on: 'collection', path: '', body: Text, allow: anyone })
+  create(): Reply {
+    return Reply.empty()
   }
 
   @Get('/stream')
@@ -84,5 +94,16 @@ describeOnDrivers('Requests whose callers have left', ({ serve }) => {
     await until(() => streams.length === 1)
     await new Promise(setImmediate)
     expect(streams.splice(0).map(({ destroyed }) => destroyed)).to.deep.equal([true])
+  })
+
+  it('are nobody’s fault where they leave before their body is read', async () => {
+    const socket = service.socket()
+    const type = 'Content-Type: application/json'
+    socket.write(`POST /left HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: 100\r\n\r\n{"text"`)
+    await begun(1)
+    socket.destroy()
+    await begun(0)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(logged.filter(({ level }) => level === 'error')).to.deep.equal([])
   })
 })

@@ -37,10 +37,21 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
   return encoding === 'gzip' ? sent.then((bytes) => (bytes.length > 0 ? decompress(bytes, limit) : bytes)) : sent
 }
 
-function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * Makes sure that all of a body is there to be read.
+ * @throws {MalformedRequestError} where its client has left.
+ * @throws {Error} where something has read of it.
+ */
+export function requireUnread(request: IncomingMessage): void {
+  // Of a body that broke off node:http says too that it was disturbed.
+  if (request.readableAborted) throw brokenOff()
   if (Readable.isDisturbed(request)) {
     throw new Error('Something read the body before plinth could; mount body parsers behind it, or for other paths.')
   }
+}
+
+function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+  requireUnread(request)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
-import { Readable } from 'node:stream'
 import type { BusboyConstructor, BusboyFileStream, BusboyInstance } from '@fastify/busboy'
+import { requireUnread } from '../body/read-bytes.js'
 import { bodyTooLarge, brokenOff, malformed } from './refusals.js'
 
 /** How much one body may have. */
@@ -32,9 +32,7 @@ export async function readMultipart(
   limits: MultipartLimits,
   taker: PartTaker,
 ): Promise<void> {
-  if (Readable.isDisturbed(request)) {
-    throw new Error('Something read the body before plinth could; mount body parsers behind it, or for other paths.')
-  }
+  requireUnread(request)
   if (Number(request.headers['content-length'] ?? 0) > limits.total) throw bodyTooLarge(limits.total)
   const reading = new MultipartReading(request, limits, taker)
   await reading.run(parserOf(request, limits))
