@@ -32,7 +32,7 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
       },
     )
   }
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw bodyTooLarge(limit)
   const sent = collect(request, limit)
   return encoding === 'gzip' ? sent.then((bytes) => (bytes.length > 0 ? decompress(bytes, limit) : bytes)) : sent
 }
@@ -63,7 +63,7 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
       length += chunk.length
       if (length > limit) {
         request.pause()
-        settle(() => reject(tooLarge(limit)))
+        settle(() => reject(bodyTooLarge(limit)))
       } else chunks.push(chunk)
     }
     const finish = (): void => {
@@ -80,15 +80,17 @@ async function decompress(bytes: Buffer, limit: number): Promise<Buffer> {
   try {
     return await unpack(bytes, { maxOutputLength: limit })
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit)
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(limit)
     throw new MalformedRequestError('The body is not valid gzip.', { errorCode: 'MALFORMED_BODY' })
   }
 }
 
-function tooLarge(limit: number): PayloadTooLargeError {
+/** The body has more bytes than are taken. */
+export function bodyTooLarge(limit: number): PayloadTooLargeError {
   return new PayloadTooLargeError(`The body has more than ${limit} bytes.`, { details: { limit } })
 }
 
-function brokenOff(): MalformedRequestError {
+/** The body ended before it was complete. */
+export function brokenOff(): MalformedRequestError {
   return new MalformedRequestError('The body broke off.', { errorCode: 'REQUEST_ABORTED' })
 }

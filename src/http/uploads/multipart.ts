@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
 import type { BusboyConstructor, BusboyFileStream, BusboyInstance } from '@fastify/busboy'
-import { requireUnread } from '../body/read-bytes.js'
-import { bodyTooLarge, brokenOff, malformed } from './refusals.js'
+import { bodyTooLarge, brokenOff, requireUnread } from '../body/read-bytes.js'
+import { malformed } from './refusals.js'
 
 /** How much one body may have. */
 export interface MultipartLimits {

@@ -21,15 +21,6 @@ export function fileTooLarge({ field, maxBytes }: FileRule): AppException {
   })
 }
 
-/** The body as a whole has more bytes than all that is taken together. */
-export function bodyTooLarge(limit: number): AppException {
-  return new PayloadTooLargeError(`The body has more than ${limit} bytes.`, { details: { limit } })
-}
-
 export function malformed(): AppException {
   return new MalformedRequestError('The body is not well-formed multipart data.', { errorCode: 'MALFORMED_BODY' })
-}
-
-export function brokenOff(): AppException {
-  return new MalformedRequestError('The body broke off.', { errorCode: 'REQUEST_ABORTED' })
 }
