@@ -22,9 +22,8 @@ import {
   UpdateMixin,
   ViewSet,
 } from 'plinth'
-import { Action, Allow, Resource } from 'plinth/decorators'
+import { Action, Resource } from 'plinth/decorators'
 import { stepsOf } from '../../src/http/actions-of.js'
-import { allowOf } from '../../src/http/allow-fact.js'
 
 class City {
   id!: number
@@ -218,22 +217,5 @@ describe('Actions', () => {
         'E_ACTION Broken.publish it is declared as an action but is no method.',
       ])
     })
-  })
-
-  it('of routing-controllers have the rule declared nearest', () => {
-    abstract class Native {
-      @Allow(anyone)
-      stats() {}
-      @Allow(anyone)
-      other() {}
-    }
-    class Own extends Native {
-      @Allow(admin)
-      override stats() {}
-    }
-    expect(allowOf(Own, 'stats')?.permission).to.equal(admin)
-    expect(allowOf(Own, 'other')?.permission).to.equal(anyone)
-    expect(allowOf(Native, 'stats')?.permission).to.equal(anyone)
-    expect(allowOf(Own, 'nothing')).to.equal(undefined)
   })
 })

@@ -80,6 +80,12 @@ abstract class Base extends ViewSet {
     return 'base'
   }
 
+  @Get('/reallowed')
+  @Allow(role('admin'))
+  reallowed(): unknown {
+    return 'base'
+  }
+
   @Get('/redeclared')
   @Authorized('admin')
   @HttpCode(203)
@@ -140,6 +146,11 @@ class GuardedViewSet extends Guarded {
 @Resource('/things')
 @UseBefore(trace('concrete'))
 class ThingViewSet extends Middle {
+  @Allow(signedIn)
+  override reallowed(): unknown {
+    return 'concrete'
+  }
+
   @Get('/again')
   @Allow(anyone)
   override redeclared(): unknown {
@@ -252,6 +263,10 @@ describeOnDrivers('A viewset three levels deep', ({ serve }) => {
     const answers = ['', 'admin', 'staff', 'both'].map((user) => service.ask('GET', path, as(user)))
     return (await Promise.all(answers)).map(({ status }) => status)
   }
+
+  it('takes the rule of the override that is nearest to the class', async () => {
+    expect(await statuses('/things/reallowed')).to.deep.equal([401, 200, 200, 200])
+  })
 
   it('guards every action by what stands above an ancestor, beside its own rule', async () => {
     expect(await statuses('/guarded/native')).to.deep.equal([401, 403, 403, 200])

@@ -17,11 +17,3 @@ export const allowFacts = new FactKind<AllowFact>('allow')
 export function declareAllow(target: AnyClass, fact: AllowFact): void {
   allowFacts.write(target, fact)
 }
-
-/** The rule declared nearest to the class for a method, or undefined where there is none. */
-export function allowOf(target: AnyClass, name: string): AllowFact | undefined {
-  return allowFacts
-    .chain(target)
-    .flatMap(({ facts }) => facts.filter((fact) => fact.name === name))
-    .at(-1)
-}
