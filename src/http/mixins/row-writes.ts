@@ -1,4 +1,3 @@
-import { Mistakes } from '../../errors/definition-error.js'
 import { NotFoundError } from '../../errors/exceptions.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { EntityRow } from '../../orm/entity-row.js'
@@ -14,7 +13,7 @@ import { dataSourceOf } from '../host.js'
 import type { Part, RelatedWrites } from '../nested/related-writes.js'
 import { ownValues, writeRelated, writtenRelations } from '../nested/write-related.js'
 import { isSuccess, type Outcome } from '../outcome.js'
-import { compileModelOf } from '../pipeline/compiled-model.js'
+import { knownModelOf } from '../pipeline/compiled-model.js'
 import { running } from '../running.js'
 import { modelOf } from '../viewset.js'
 import { isPlainService } from '../writing/plain-service.js'
@@ -96,7 +95,7 @@ export async function removeRow(viewSet: EntityViewSet, call: RowCall<EntityRow>
 /** What writes the rows that belong to a row; undefined where the serializer has none that are written. */
 function relatedWrites(call: Call): (RelatedWrites & { readonly serializer: CompiledSerializer }) | undefined {
   const { exchange, host } = running()
-  const serializer = compileModelOf(exchange.action, host, new Mistakes())?.serializer
+  const serializer = knownModelOf(exchange.action, host)?.serializer
   if (!serializer || writtenRelations(serializer).length === 0) return undefined
   return { serializer, call, dataSource: dataSourceOf(host) }
 }

@@ -76,7 +76,7 @@ interface PerformsVerbs {
 }
 
 /** Gives a class of viewsets the method of a verb. */
-export function defineVerbMethod({ name, prototype }: ViewSetClass, verb: string, place: string): void {
+function defineVerbMethod({ name, prototype }: ViewSetClass, verb: string, place: string): void {
   if (verb in (prototype as object)) {
     throw new DefinitionError([
       {
