@@ -276,5 +276,9 @@ describeOnEngines('An id', (engine) => {
       parsed(ByBigNumber, '7'),
     ]).to.deep.equal([String(largest), undefined, '7'])
     expect([parsed(ByText, '😀😀😀😀😀'), parsed(ByText, '123456')]).to.deep.equal(['😀😀😀😀😀', undefined])
+    // Drivers send U+FFFD in place of half a pair, which may be the key of another row.
+    expect([parsed(ByText, '\ud800'), parsed(ByText, '\0'), parsed(ByText, '')]).to.deep.equal(
+      Array.from({ length: 3 }, () => undefined),
+    )
   })
 })

@@ -1,6 +1,8 @@
 import type { EntityMetadata } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { codePointsIn } from '../helpers/code-points.js'
 import type { ValueKind } from '../model/entity-description.js'
+import { isStorable } from '../model/path.js'
 import { matching, type Predicate } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
 import { asUuid } from './uuid-columns.js'
@@ -31,7 +33,7 @@ export function parseId(metadata: EntityMetadata, given: Id): Id | undefined {
     case 'bigint':
       return isWithin(text, value.min, value.max) ? text : undefined
     case 'string':
-      return isStorable(text, value.maxLength ?? 255) ? text : undefined
+      return isTextKey(text, value.maxLength ?? 255) ? text : undefined
     default:
       return undefined
   }
@@ -62,7 +64,7 @@ function isWithin<N extends number | bigint>(text: string, min: N, max: N): bool
   return value >= min && value <= max
 }
 
-/** PostgreSQL stores no null character, and refuses text that has one. Columns count code points. */
-function isStorable(text: string, length: number): boolean {
-  return text.length > 0 && Array.from(text).length <= length && !text.includes('\0')
+/** Columns count code points. What cannot be stored would be sent as other text, which may be the key of another row. */
+function isTextKey(text: string, length: number): boolean {
+  return text.length > 0 && codePointsIn(text) <= length && isStorable(text)
 }
