@@ -106,4 +106,14 @@ describeOnDrivers('Requests whose callers have left', ({ serve }) => {
     await new Promise((resolve) => setTimeout(resolve, 40))
     expect(logged.filter(({ level }) => level === 'error')).to.deep.equal([])
   })
+
+  it('keep no application from its end, where the last answer on their connection was another', async () => {
+    const socket = service.socket()
+    socket.resume().write(['/left', '/left'].map(request).join(''))
+    await until(() => gate.listenerCount('open') === 2)
+    const drained = service.application.drain()
+    gate.emit('open')
+    await drained
+    expect(logged.map(({ aborted }) => aborted)).to.deep.equal([undefined, true])
+  })
 })
