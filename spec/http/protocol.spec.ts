@@ -170,6 +170,9 @@ describeOnDrivers('The protocol', ({ serve, mounted }) => {
     expect(await service.raw('GET http://here/things HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n')).to.match(
       /^HTTP\/1.1 200 /,
     )
+    expect(await service.raw('GET any://here/things HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n')).to.match(
+      /^HTTP\/1.1 200 /,
+    )
     const answer = await service.raw('OPTIONS * HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n')
     expect(answer).to.match(/^HTTP\/1.1 204 [^]*\r\nallow: GET, HEAD, OPTIONS, POST\r\n/i)
   })

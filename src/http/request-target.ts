@@ -21,7 +21,7 @@ export function targetOf(address: string): RequestTarget {
 }
 
 function afterAuthority(address: string): string {
-  const [, rest = address] = /^https?:\/\/[^/?#]*(.*)$/i.exec(address) ?? []
+  const [, rest = address] = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*(.*)$/i.exec(address) ?? []
   return rest.startsWith('?') || rest === '' ? `/${rest}` : rest
 }
 
