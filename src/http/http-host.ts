@@ -61,13 +61,15 @@ export class HttpHost implements DriverHost {
   }
 
   missing(request: IncomingMessage, response: ServerResponse, next?: Next): void {
+    const { method = 'GET' } = request
     const { path } = targetOf(addressOf(request))
     const methods = this.methodsOf(path)
-    if (methods.length === 0) {
+    if (methods.length > 0 && method === 'OPTIONS') {
+      this.#parts.answers.send(request, response, Reply.empty(204, allow(methods)), requestIdOf(request))
+    } else if (methods.length === 0 || methods.includes(method)) {
+      // Express finds no route whose literal segments are sent encoded.
       if (next) next()
       else this.refuse(new NotFoundError('There is nothing at this address.'), request, response)
-    } else if (request.method === 'OPTIONS') {
-      this.#parts.answers.send(request, response, Reply.empty(204, allow(methods)), requestIdOf(request))
     } else {
       const error = new MethodNotAllowedError('This address does not take this method.', { headers: allow(methods) })
       this.refuse(error, request, response)
