@@ -70,12 +70,13 @@ export class Running {
   }
 
   async send(what: Sent): Promise<Answered> {
-    try {
-      return await this.#send(what)
-    } catch (error) {
-      // The server has closed a connection that nothing was sent on for long, while the request was on its way.
-      if (error instanceof LostConnection) return this.#send(what)
-      throw error
+    for (let lost = 0; ; lost += 1) {
+      try {
+        return await this.#send(what)
+      } catch (error) {
+        // The server closes connections that nothing was sent on for long, maybe all of them, while requests are on their way.
+        if (!(error instanceof LostConnection) || lost >= connections) throw error
+      }
     }
   }
 
