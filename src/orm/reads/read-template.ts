@@ -65,7 +65,7 @@ export interface ToWrite {
   readonly builder: Builder
   /** Puts the text of the builder into that of the statement. */
   readonly wrap?: (sql: string) => string
-  /** Whether it gives one row at most. */
+  /** Whether it reads one row at most. */
   readonly single?: boolean
 }
 

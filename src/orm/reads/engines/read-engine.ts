@@ -8,7 +8,7 @@ export interface ReadStatement {
   readonly parameters: readonly unknown[]
   /** What an engine that prepares statements by name prepares it as. */
   readonly name?: string | undefined
-  /** Whether it gives one row at most. */
+  /** Whether it reads one row at most. */
   readonly single?: boolean
 }
 

@@ -31,6 +31,8 @@ const mostPrepared = 200
 interface Prepared {
   readonly statement: Statement
   readonly reader: boolean
+  /** Whether it surely writes nothing. */
+  readonly isRead: boolean
 }
 
 const prepared = new WeakMap<object, RecentMap<Prepared>>()
@@ -42,7 +44,7 @@ function preparedOf(connection: Connection, sql: string): Prepared {
   if (known) return known
   const statement = connection.prepare(sql)
   const { reader } = statement
-  const made = { statement: reader ? statement.raw(true) : statement, reader }
+  const made = { statement: reader ? statement.raw(true) : statement, reader, isRead: /^\s*SELECT\b/i.test(sql) }
   kept.set(sql, made)
   prepared.set(connection, kept)
   return made
@@ -95,10 +97,11 @@ const byKind: Readonly<Record<string, QuickColumn>> = {
 /** SQLite, by a driver with the interface of better-sqlite3. */
 export const sqlite: ReadEngine = {
   read(connection, { sql, parameters, single }) {
-    const { statement, reader } = preparedOf(connection as Connection, sql)
+    const { statement, reader, isRead } = preparedOf(connection as Connection, sql)
     try {
       if (!reader) return { rows: [], affected: statement.run(parameters).changes }
-      if (!single) return { rows: statement.all(parameters) }
+      // SQLite copies its log into the file when a statement that wrote has come to its end, which `get` does not wait for.
+      if (!single || !isRead) return { rows: statement.all(parameters) }
       // libsql makes an iterator for rows, which costs more than most rows do.
       const row = statement.get(parameters)
       return { rows: row ? [row] : [] }

@@ -22,7 +22,7 @@ export async function allowedRows(
   const version = naming.version === undefined ? '' : `, ${naming.version}`
   const statement = new StatementText(dataSource.driver, `SELECT ${reader.names}${version} FROM ${table} WHERE `)
   if (!naming.add(statement, named)) return undefined
-  const raw = await runRead(dataSource, preparedStatement(dataSource, statement, false), undefined, 'master')
+  const raw = await runRead(dataSource, preparedStatement(dataSource, statement), undefined, 'master')
   if (raw.rows.length < named.keys.length) return undefined
   const keyOf = readerOf(metadata.primaryColumns[0]!)
   const versions = new Map<string, unknown>()

@@ -48,7 +48,7 @@ export async function changeRows<T>(
   const namesKey = target.metadata.primaryColumns.some(({ propertyName }) => write.values[propertyName] !== undefined)
   if (namesKey) return undefined
   return written(asked, { target, kind: 'update', write }, async (statement) => {
-    const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`), false)
+    const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
     return raw && requireAll(raw.rows.length, asked.keys.length) ? reader.all(raw) : undefined
   })
 }

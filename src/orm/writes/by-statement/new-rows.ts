@@ -40,8 +40,7 @@ export async function newRows<E extends EntityRow, T>(
   const insert = insertAllUnless(dataSource, plan, drafts.rows, drafts.proposed)
   // To return what is known costs a third of the statement; how many rows were written is asked all the same.
   const known = insert && sources.asBound?.(insert.lists, reader.read)
-  const raw =
-    insert && (await sendWrite(dataSource, insert.statement.add(` RETURNING ${known ? 1 : reader.names}`), false))
+  const raw = insert && (await sendWrite(dataSource, insert.statement.add(` RETURNING ${known ? 1 : reader.names}`)))
   if (!raw || !requireAll(raw.rows.length, rows.length)) return undefined
   const returned = reader.all(known ? { ...raw, rows: known } : raw)
   const stored = keys && !known ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned

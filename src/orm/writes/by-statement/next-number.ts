@@ -28,7 +28,7 @@ export async function nextNumberIfTaken(
   }
   const counted = `${number} = ${table}.${number} + ${dialect.proposed(number)}`
   const sent = statement.add(` ${dialect.onDuplicate(key)} ${counted} RETURNING ${key}, ${number}`)
-  const raw = await sendWrite(dataSource, sent, false)
+  const raw = await sendWrite(dataSource, sent)
   const found = raw?.rows.find(([stored]) => stored === counter)
   return found && Number(found[1])
 }

@@ -19,13 +19,12 @@ export async function returningRows(
 ): Promise<InsertResult | undefined> {
   const { dataSource, expressionMap } = builder
   const { metadata } = expressionMap.mainAlias!
-  const single = rows.length === 1
   const ordered = returnsInserted(dataSource) ? inGivenOrder(dataSource, metadata, rows) : undefined
   const statement = ordered && insertStatement(dataSource, plan, rows, [])
   if (!statement) return undefined
   const text = { ...statement, sql: `${statement.sql} RETURNING ${wanted.reader.names}` }
   // The text of several rows depends on their number.
-  const sent = single ? preparedStatement(dataSource, text, single) : text
+  const sent = rows.length === 1 ? preparedStatement(dataSource, text) : text
   const raw = await runRead(dataSource, sent, internalsOf(builder).queryRunner, 'master')
   const stored = ordered(wanted.reader.all(raw))
   wanted.add(stored)

@@ -10,16 +10,14 @@ import { unknownOutcome } from '../../unit-of-work/unit-of-work-error.js'
 
 /**
  * Sends a statement that writes; undefined where the database has refused it, which then has written nothing.
- * @param single whether it gives one row at most, or nobody wants to see more.
  * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` where the connection was lost meanwhile, outside of a unit of work.
  */
 export function sendWrite(
   dataSource: ModelDataSource,
   text: Pick<ReadStatement, 'sql' | 'parameters'>,
-  single = true,
 ): Awaitable<RawRows | undefined> {
   try {
-    const sent = runRead(dataSource, preparedStatement(dataSource, text, single), undefined, 'master')
+    const sent = runRead(dataSource, preparedStatement(dataSource, text), undefined, 'master')
     return sent instanceof Promise ? sent.catch((error: unknown) => refused(dataSource, error)) : sent
   } catch (error) {
     return refused(dataSource, error)
@@ -37,11 +35,14 @@ function refused({ isInUnit }: ModelDataSource, error: unknown): undefined {
 const isUnsent = ({ driverError }: QueryFailedError): boolean =>
   driverError instanceof TypeError || driverError instanceof RangeError
 
-/** A statement as it is sent, with the name it is prepared as once it has been sent before. */
+/**
+ * A statement as it is sent, with the name it is prepared as once it has been sent before.
+ * @param single whether it reads one row at most.
+ */
 export function preparedStatement(
   dataSource: ModelDataSource,
   { sql, parameters }: Pick<ReadStatement, 'sql' | 'parameters'>,
-  single: boolean,
+  single = false,
 ): ReadStatement {
   const templates = templatesOf(dataSource)
   const known = templates.get([sql])
