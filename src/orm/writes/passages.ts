@@ -32,16 +32,35 @@ function decisiveFor({ among, by = [] }: Enter | Leave, visible: Predicate): rea
   return among === 'stored' ? by : [...propertiesOf(visible), ...by]
 }
 
+/** The rules of a model by which rows pass, each with the properties that decide about it: every write asks. */
+interface Deciding {
+  readonly leave: readonly (readonly string[])[]
+  readonly enter: readonly (readonly [rule: Enter, properties: readonly string[]])[]
+}
+
+const deciding = new WeakMap<Model, Deciding>()
+
+function decidingOf(model: Model): Deciding {
+  const known = deciding.get(model)
+  if (known) return known
+  const { rules, visible } = model
+  const leave = rules.leave.map((rule) => decisiveFor(rule, visible))
+  const made = { leave, enter: rules.enter.map((rule) => [rule, decisiveFor(rule, visible)] as const) }
+  deciding.set(model, made)
+  return made
+}
+
 /**
  * Whether a write of these values has to know whether rows become visible, hidden, or change their group. Rows that are
  * surely hidden then enter nothing that only visible rows are in.
  */
-export function mayPass({ rules, visible }: Model, values: RowData): boolean {
-  const passing = (rule: Enter | Leave) => decisiveFor(rule, visible).some((property) => values[property] !== undefined)
-  const isHidden = surelyFalse(visible, values)
-  return (
-    rules.leave.some(passing) || rules.enter.some((rule) => passing(rule) && !(isHidden && rule.among !== 'stored'))
-  )
+export function mayPass(model: Model, values: RowData): boolean {
+  const { leave, enter } = decidingOf(model)
+  const isWritten = (property: string): boolean => values[property] !== undefined
+  if (leave.some((properties) => properties.some(isWritten))) return true
+  const entered = enter.filter(([, properties]) => properties.some(isWritten))
+  if (entered.length === 0) return false
+  return !surelyFalse(model.visible, values) || entered.some(([rule]) => rule.among === 'stored')
 }
 
 /** Whether values alone tell that a condition is not met. */

@@ -16,7 +16,9 @@ export interface RowChange {
 
 /** Values that are the same for every row; of several rules that set one property the last counts. */
 export function sharedValues(rules: readonly Rule[], context: WriteContext): RowData {
-  return Object.assign({}, ...rules.map((rule) => rule.set?.(context)))
+  const values: Record<string, unknown> = {}
+  for (const rule of rules) if (rule.set) Object.assign(values, rule.set(context))
+  return values
 }
 
 /** Whether rules can only be applied knowing the rows. */
@@ -34,7 +36,9 @@ const isUnseeing = (rule: Rule): boolean =>
  */
 export function expectedUnseen(rules: readonly Rule[], given: RowData): RowData | undefined {
   if (!rules.every(isUnseeing) || act(rules)) return undefined
-  return Object.assign({}, ...rules.map((rule) => rule.expects?.(given)))
+  const expected: Record<string, unknown> = {}
+  for (const rule of rules) if (rule.expects) Object.assign(expected, rule.expects(given))
+  return expected
 }
 
 /** Whether rules do more than to set values: take locks first, or write something afterwards. */

@@ -55,9 +55,19 @@ export function readerOf(column: ColumnMetadata): (entity: ObjectLiteral) => unk
 
 /** An entity, or part of one, as rules see rows. What it does not define is left out, and what is not asked for. */
 export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral, asked?: ReadonlySet<string>): RowData {
-  const places = placesOf(metadata)
-  const some = asked ? places.filter(({ path }) => asked.has(path[0]!)) : places
-  return assembled(some, ({ valueOf }) => valueOf(entity))
+  const places = asked ? placesAmong(metadata, asked) : placesOf(metadata)
+  return assembled(places, ({ valueOf }) => valueOf(entity))
+}
+
+const some = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, readonly Place[]>>()
+
+/** Those of some properties: the sets are of models, so every write asks for the same. */
+function placesAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): readonly Place[] {
+  const known = some.get(asked) ?? new WeakMap<EntityMetadata, readonly Place[]>()
+  some.set(asked, known)
+  const places = known.get(metadata) ?? placesOf(metadata).filter(({ path }) => asked.has(path[0]!))
+  known.set(metadata, places)
+  return places
 }
 
 /** The key of a lazy relation is taken from what is loaded of it: to ask the entity would load it. */
