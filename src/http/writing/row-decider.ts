@@ -34,18 +34,14 @@ export class RowDecider {
   of(rows: Selection<EntityRow>, { rowTest, preconditions }: Exchange, validators?: RowValidators): AllowedRows {
     const condition = rowTest && conditionOf(rowTest)
     const allowed = condition && narrowedBy(rows, condition)
-    const decide = this.#decision(allowed ? undefined : rowTest, validators && preconditions, validators)
-    return { rows: allowed ?? rows, decide }
+    const isMet = validators && preconditions && ((row: EntityRow) => isAsConditioned(preconditions, row, validators))
+    return { rows: allowed ?? rows, decide: this.#decision(allowed ? undefined : rowTest, isMet) }
   }
 
-  #decision(
-    rowTest: Exchange['rowTest'],
-    conditions: Exchange['preconditions'],
-    validators?: RowValidators,
-  ): RowDecision | undefined {
-    if (!rowTest && !conditions) return undefined
+  #decision(rowTest: Exchange['rowTest'], isMet: ((row: EntityRow) => boolean) | undefined): RowDecision | undefined {
+    if (!rowTest && !isMet) return undefined
     return (row) => {
-      if (conditions && validators && !isAsConditioned(conditions, row, validators)) return false
+      if (isMet && !isMet(row)) return false
       if (!rowTest) return true
       const answer = rowTest(row as never)
       if (answer instanceof Promise) {

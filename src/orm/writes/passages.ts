@@ -17,15 +17,7 @@ type Leave = Contributed<LeaveRule>
 
 /** The properties that decide whether a row passes: those of the default scopes, and those that make groups. */
 export function decisiveProperties(model: Model): ReadonlySet<string> {
-  const found = decisive.get(model) ?? findDecisive(model)
-  decisive.set(model, found)
-  return found
-}
-
-const decisive = new WeakMap<Model, ReadonlySet<string>>()
-
-function findDecisive({ rules, visible }: Model): ReadonlySet<string> {
-  return new Set([...rules.enter, ...rules.leave].flatMap((rule) => decisiveFor(rule, visible)))
+  return decidingOf(model).properties
 }
 
 function decisiveFor({ among, by = [] }: Enter | Leave, visible: Predicate): readonly string[] {
@@ -36,6 +28,8 @@ function decisiveFor({ among, by = [] }: Enter | Leave, visible: Predicate): rea
 interface Deciding {
   readonly leave: readonly (readonly string[])[]
   readonly enter: readonly (readonly [rule: Enter, properties: readonly string[]])[]
+  /** Those of all rules. */
+  readonly properties: ReadonlySet<string>
 }
 
 const deciding = new WeakMap<Model, Deciding>()
@@ -45,7 +39,8 @@ function decidingOf(model: Model): Deciding {
   if (known) return known
   const { rules, visible } = model
   const leave = rules.leave.map((rule) => decisiveFor(rule, visible))
-  const made = { leave, enter: rules.enter.map((rule) => [rule, decisiveFor(rule, visible)] as const) }
+  const enter = rules.enter.map((rule) => [rule, decisiveFor(rule, visible)] as const)
+  const made = { leave, enter, properties: new Set([...enter.flatMap(([, own]) => own), ...leave.flat()]) }
   deciding.set(model, made)
   return made
 }

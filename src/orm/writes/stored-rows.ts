@@ -59,12 +59,12 @@ export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral, asked?: R
   return assembled(places, ({ valueOf }) => valueOf(entity))
 }
 
-const some = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, readonly Place[]>>()
+const knownAmong = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, readonly Place[]>>()
 
 /** Those of some properties: the sets are of models, so every write asks for the same. */
 function placesAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): readonly Place[] {
-  const known = some.get(asked) ?? new WeakMap<EntityMetadata, readonly Place[]>()
-  some.set(asked, known)
+  const known = knownAmong.get(asked) ?? new WeakMap<EntityMetadata, readonly Place[]>()
+  knownAmong.set(asked, known)
   const places = known.get(metadata) ?? placesOf(metadata).filter(({ path }) => asked.has(path[0]!))
   known.set(metadata, places)
   return places
