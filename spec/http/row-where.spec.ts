@@ -106,7 +106,8 @@ describeOnEngines('Rules that are conditions', (engine) => {
   const bulk = (action: string, body: object) => served.request('POST', `/owned/bulk/${action}`, { as: 'ada', body })
   const sizeOf = async (id: number) => (await dataSource.getRepository(Letter).findById(id))?.size
 
-  const byOne = engine.name !== 'mariadb'
+  /** MariaDB returns nothing of an UPDATE, so the row is read again, in one unit of work with it. */
+  const changing = engine.name === 'mariadb' ? ['START', 'UPDATE', 'SELECT', 'COMMIT'] : ['UPDATE']
   /** How the statement begins that writes many rows. */
   const statement = engine.name === 'postgres' ? 'WITH' : 'UPDATE'
 
@@ -115,12 +116,12 @@ describeOnEngines('Rules that are conditions', (engine) => {
       const id = await stored()
       const read = await served.request('GET', `${path}/${id}`, { as: 'ada' })
       expect([read.status, read.body['owner']], read.text).to.deep.equal([200, 'ada'])
-      if (byOne) expect(sent.splice(0)).to.deep.equal(['SELECT'])
+      expect(sent.splice(0)).to.deep.equal(['SELECT'])
       const changed = await served.request('PATCH', `${path}/${id}`, { as: 'ada', body: { size: 3 } })
       expect([changed.status, changed.body['size']], changed.text).to.deep.equal([200, 3])
-      if (byOne) expect(sent.splice(0)).to.deep.equal(['UPDATE'])
+      expect(sent.splice(0)).to.deep.equal(changing)
       expect((await served.request('DELETE', `${path}/${id}`, { as: 'ada' })).status).to.equal(204)
-      if (byOne) expect(sent.splice(0)).to.deep.equal(['UPDATE'])
+      expect(sent.splice(0)).to.deep.equal(['UPDATE'])
       expect(await sizeOf(id)).to.equal(undefined)
     }
   })
@@ -129,13 +130,13 @@ describeOnEngines('Rules that are conditions', (engine) => {
     const ids = [await stored(), await stored(), await stored()]
     const others = [...ids.slice(1), await stored({ owner: 'bob' })]
     expect((await bulk('update', { ids, values: { size: 4 } })).status).to.equal(200)
-    if (byOne) expect(sent).to.deep.equal([statement])
+    if (engine.name !== 'mariadb') expect(sent).to.deep.equal([statement])
     const refused = await bulk('delete', { ids: others })
     expect([refused.status, refused.body['code']], refused.text).to.deep.equal([403, 'PERMISSION_DENIED'])
     expect(await Promise.all([...ids, others[2]!].map(sizeOf))).to.deep.equal([4, 4, 4, 0])
     sent.length = 0
     expect((await bulk('delete', { ids })).status).to.equal(200)
-    if (byOne) expect(sent).to.deep.equal([statement])
+    if (engine.name !== 'mariadb') expect(sent).to.deep.equal([statement])
     expect(await Promise.all(ids.map(sizeOf))).to.deep.equal([undefined, undefined, undefined])
   })
 

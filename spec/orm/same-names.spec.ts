@@ -12,7 +12,7 @@ function pageIn(table: string) {
     @PrimaryColumn({ type: 'int' })
     id!: number
 
-    @Column({ type: 'varchar', length: 20 })
+    @Column({ name: `${table}_title`, type: 'varchar', length: 20 })
     title!: string
 
     @Column({ name: `${table}_shelf`, type: 'int', default: 1 })
@@ -106,6 +106,15 @@ describeOnEngines('Entities whose classes have one name', (engine) => {
     })
     const stored = await dataSource.query('SELECT id, title FROM notes_of_one WHERE id < 3 ORDER BY id')
     expect(stored).to.deep.equal([1, 2].map((id) => ({ id, title: 'mine' })))
+  })
+
+  it('have columns of their own where one statement changes a row', async () => {
+    for (const pages of [made(WikiService), made(HandbookService)]) {
+      ;(await pages.create({ id: 21, title: 'first' })).unwrap()
+      sent.length = 0
+      expect((await pages.update(21, { title: 'second' })).unwrap().title).to.equal('second')
+      if (engine.name !== 'mariadb') expect(sent).to.deep.equal(['UPDATE'])
+    }
   })
 
   it('have columns of their own where one statement makes sure of other rows', async () => {

@@ -4,14 +4,13 @@ import type { Operand, Predicate } from '../model/predicate.js'
 import type { EntityRow } from './entity-row.js'
 import { columnOf } from './schema/column-terms.js'
 import type { Selection } from './selection.js'
-import { canDecide } from './writes/by-statement/allowed-row.js'
 
-/** What JavaScript and a database both mean by a value of a column of these types, as TypeORM calls them, being another. */
+/** Values that entities have as they are stored, by the types of their columns as TypeORM calls them. */
 const isComparable: Readonly<Record<string, (value: unknown) => boolean>> = {
   varchar: isText,
   'character varying': isText,
   text: isText,
-  // As it is stored, and as entities have it.
+  // Engines find a key in any spelling, and entities have it in one.
   uuid: (value) => isText(value) && value === value.toLowerCase(),
   integer: Number.isSafeInteger,
   int: Number.isSafeInteger,
@@ -24,12 +23,11 @@ function isText(value: unknown): value is string {
 }
 
 /**
- * The rows of a selection of which a condition is true; undefined where a statement might say something else of a row than
- * `matches` says of its entity: where collations, transformers or types come between them.
+ * The rows of a selection of which a condition is true. A predicate says of a stored row in SQL what `matches` says of the same
+ * row in memory; undefined where an entity may not be the same: where transformers, types or collations of columns come between.
  */
 export function narrowedBy(rows: Selection<EntityRow>, condition: Predicate): Selection<EntityRow> | undefined {
-  const { metadata, manager } = rows.repository
-  return canDecide(manager.dataSource) && isSaidAlike(metadata, condition) ? rows.where(condition) : undefined
+  return isSaidAlike(rows.repository.metadata, condition) ? rows.where(condition) : undefined
 }
 
 function isSaidAlike(metadata: EntityMetadata, condition: Predicate): boolean {
@@ -44,11 +42,10 @@ function isSaidAlike(metadata: EntityMetadata, condition: Predicate): boolean {
       return isComparedAlike(metadata, condition.property, [])
     case 'in':
       return isComparedAlike(metadata, condition.property, condition.values)
-    case 'eq':
-    case 'ne':
-      return isComparedAlike(metadata, condition.property, [condition.value])
-    default:
+    case 'related':
       return false
+    default:
+      return isComparedAlike(metadata, condition.property, [condition.value])
   }
 }
 
