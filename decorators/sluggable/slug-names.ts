@@ -114,11 +114,13 @@ export class SlugNames {
 
   /** Text of a fixed length that is the same for rows of one group and partition. */
   scope(row: RowData, partition: string): string {
-    const key = counterKey(partition, ...Object.values(this.group(row)))
-    const known = this.#scopes.get(key) ?? hashString(key)
+    const key = counterKey(partition, ...this.#groupValues(row))
+    const known = this.#scopes.get(key)
+    if (known !== undefined) return known
+    const made = hashString(key)
     if (this.#scopes.size >= mostWritten) this.#scopes.clear()
-    this.#scopes.set(key, known)
-    return known
+    this.#scopes.set(key, made)
+    return made
   }
 
   /** The locks under which slugs like those of the row are given: the one it has, and those made for it. */
@@ -126,7 +128,8 @@ export class SlugNames {
     const given = this.slugOf(row)
     const made = this.bases(row)
     const slugs = [...(made.length > 0 ? made : ['']), ...(given === '' ? [] : [this.written(given)])]
-    return [...new Set(slugs.map((slug) => counterKey(...this.#groupValues(row), this.#family(slug))))]
+    const keys = slugs.map((slug) => counterKey(...this.#groupValues(row), this.#family(slug)))
+    return keys.length > 1 ? [...new Set(keys)] : keys
   }
 
   /** The counter of the numbers that a base has used. */
@@ -144,7 +147,7 @@ export class SlugNames {
   }
 
   #groupValues(row: RowData): readonly unknown[] {
-    return Object.values(this.group(row))
+    return this.#options.within.map((property) => row[property] ?? null)
   }
 }
 

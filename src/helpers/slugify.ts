@@ -36,11 +36,15 @@ export function slugify(text: string, options: SlugOptions = {}): string {
 }
 
 function asciiWords(text: string, separator: string, locale: string | undefined): string {
-  return transliterate(text.normalize('NFKC'), locale)
-    .toLowerCase()
-    .replace(/(?<=[a-z0-9])['`]+(?=[a-z0-9])/g, '')
-    .replace(/[^a-z0-9]+/g, separator)
+  // ASCII has no other form. Few texts have apostrophes, and looking behind each letter costs as much as all words do.
+  const ascii = isAscii.test(text) ? text : transliterate(text.normalize('NFKC'), locale)
+  const lower = ascii.toLowerCase()
+  const joined = apostrophes.test(lower) ? lower.replace(/(?<=[a-z0-9])['`]+(?=[a-z0-9])/g, '') : lower
+  return joined.replace(/[^a-z0-9]+/g, separator)
 }
+
+const isAscii = /^[\0-\x7f]*$/
+const apostrophes = /['`]/
 
 function unicodeWords(text: string, separator: string): string {
   const letters = text

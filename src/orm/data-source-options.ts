@@ -24,6 +24,12 @@ export interface UnitOptions {
    * told. On SQLite, which has one connection, every unit and statement waits for the open unit.
    */
   readonly turnLimit?: number
+  /**
+   * Whether SQLite commits statements that write by themselves together where they are sent in one turn of the event loop; it does
+   * unless told. Say `false` where connections of other packages in this process write to the same file: their drivers would
+   * stop the process to wait for what it has not committed yet.
+   */
+  readonly groupCommit?: boolean
   /** Hears what an `afterCommit` or `afterRollback` hook threw; it is printed unless told. */
   readonly onHookError?: (error: unknown) => void
 }
@@ -71,7 +77,13 @@ export type ModelDataSourceOptions = WithoutEntities<EngineOptions | SqliteOptio
  */
 export function connectionOptions(options: ModelDataSourceOptions): EngineOptions {
   const { entities: _entities, clock: _clock, turnLimit: _turnLimit, onHookError: _onHookError, ...others } = options
-  const { proveSchema: _proveSchema, tables: _tables, listeners: _listeners, ...rest } = others
+  const {
+    proveSchema: _proveSchema,
+    tables: _tables,
+    listeners: _listeners,
+    groupCommit: _groupCommit,
+    ...rest
+  } = others
   switch (rest.type) {
     case 'sqlite':
       return sqliteOptions({ ...rest, type: 'better-sqlite3', driver: installedSqliteDriver() })

@@ -24,11 +24,10 @@ import { WriteEvents } from './events/write-events.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
 import { requireOwnOptionsBy } from './own-options.js'
-import { schemaMistakes } from './proof/prove-schema.js'
+import { requireSchema } from './proof/prove-schema.js'
 import { SchemaCare } from './proof/schema-care.js'
-import { SchemaError } from './proof/schema-error.js'
 import { checkModels } from './schema/check-model.js'
-import { checkRelations, followsRelations } from './schema/check-relations.js'
+import { checkDeclaredRelations } from './schema/check-relations.js'
 import { installEntities } from './schema/install-entities.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { builderOf, type ScopedSelectQueryBuilder } from './scopes/switching.js'
@@ -189,11 +188,8 @@ export class ModelDataSource extends DataSource {
     for (const mistake of this.#mistakes.found) mistakes.add(mistake)
     checkModels(this.registry.models, mistakes)
     this.events.verify(this.registry.models, mistakes)
-    const declared = this.registry.models.filter(followsRelations)
     // What a relation refers to is known of entities without other mistakes alone.
-    if (declared.length === 0 || mistakes.found.length > 0) return
-    if (this.entityMetadatas.length === 0) this.#install()
-    for (const model of declared) checkRelations(this, model, mistakes)
+    if (mistakes.found.length === 0) checkDeclaredRelations(this, () => this.#install(), mistakes)
   }
 
   /**
@@ -208,6 +204,11 @@ export class ModelDataSource extends DataSource {
     await super.initialize()
     await this.#care.started()
     return this
+  }
+
+  override async destroy(): Promise<void> {
+    this.units.close()
+    await super.destroy()
   }
 
   override async synchronize(dropBeforeSync?: boolean): Promise<void> {
@@ -225,9 +226,8 @@ export class ModelDataSource extends DataSource {
    * Compares the database with what the models need.
    * @throws {SchemaError} with everything it lacks, and the statements that put it right.
    */
-  async proveSchema(): Promise<void> {
-    const mistakes = await schemaMistakes(this)
-    if (mistakes.length > 0) throw new SchemaError(mistakes)
+  proveSchema(): Promise<void> {
+    return requireSchema(this)
   }
 
   override setOptions(options: Parameters<DataSource['setOptions']>[0]): this {

@@ -10,6 +10,7 @@ const ownOptions: OptionNames<OwnDataSourceOptions> = {
   clock: true,
   listeners: true,
   turnLimit: true,
+  groupCommit: true,
   onHookError: true,
   proveSchema: true,
   prepareReads: true,

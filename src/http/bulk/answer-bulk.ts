@@ -1,3 +1,4 @@
+import { quoted } from '../../helpers/quoted.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
 import type { Exchange } from '../exchange.js'
 import { Reply } from '../reply.js'
@@ -11,19 +12,25 @@ export async function answerBulk(
   { results, answer }: BulkOutcome,
   atomic: boolean,
 ): Promise<Reply> {
-  const rows = results.flatMap(({ row }) => (row && !(row instanceof ReadRow) ? row : []))
-  const texts = (rows.length > 0 ? await plan.represent(exchange, rows) : []).values()
-  const textOf = ({ row }: BulkResult) => (row instanceof ReadRow ? row.text : row && texts.next().value)
-  const written = results.map((result) => resultText(result, textOf(result)))
-  const failed = results.filter(({ problem }) => problem).length
+  const entities: object[] = []
+  for (const { row } of results) if (row && !(row instanceof ReadRow)) entities.push(row)
+  const texts = (entities.length > 0 ? await plan.represent(exchange, entities) : []).values()
+  let written = ''
+  let failed = 0
+  for (const result of results) {
+    const { row, problem } = result
+    if (problem) failed += 1
+    const data = row instanceof ReadRow ? row.text : row && texts.next().value
+    written += `${written === '' ? '' : ','}${resultText(result, data)}`
+  }
   const summary = { total: results.length, succeeded: results.length - failed, failed }
   const more = answer === undefined ? '' : `,"answer":${JSON.stringify(answer)}`
-  const text = `{"results":[${written.join(',')}],"summary":${JSON.stringify(summary)}${more}}`
+  const text = `{"results":[${written}],"summary":${JSON.stringify(summary)}${more}}`
   return Reply.jsonText(text, atomic ? 200 : 207)
 }
 
 function resultText({ index, id, status, problem }: BulkResult, data: string | undefined): string {
-  const known = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
+  const known = id === undefined ? '' : `,"id":${typeof id === 'string' ? quoted(id) : id}`
   const more = problem ? `,"problem":${JSON.stringify(problem)}` : data === undefined ? '' : `,"data":${data}`
   return `{"index":${index}${known},"status":${status}${more}}`
 }

@@ -9,7 +9,7 @@ import { proveForeignKeys } from './foreign-keys.js'
 import { presentIn, proveIndexes } from './indexes.js'
 import { pendingMigrations } from './pending-migrations.js'
 import type { ProofEngine } from './proof-engine.js'
-import { remedyOf, type SchemaMistake } from './schema-error.js'
+import { remedyOf, SchemaError, type SchemaMistake } from './schema-error.js'
 import { proveNoStricter } from './stricter-uniques.js'
 import type { TableProof } from './table-proof.js'
 import { createTable } from './tables.js'
@@ -30,6 +30,15 @@ export async function schemaMistakes(dataSource: ModelDataSource): Promise<reado
     runner.disableSqlMemory()
     await runner.release()
   }
+}
+
+/**
+ * Compares the database with what the models need.
+ * @throws {SchemaError} with everything it lacks.
+ */
+export async function requireSchema(dataSource: ModelDataSource): Promise<void> {
+  const mistakes = await schemaMistakes(dataSource)
+  if (mistakes.length > 0) throw new SchemaError(mistakes)
 }
 
 /** Whether the database has a table of any entity. */

@@ -3,6 +3,7 @@ import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
+import type { Connected } from '../unit-of-work/connected.js'
 import { useConnection } from '../unit-of-work/runner-state.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
@@ -19,22 +20,32 @@ export function runRead(
   own: QueryRunner | undefined,
   mode: ReplicationMode = 'slave',
 ): Awaitable<RawRows> {
-  const engine = readEngineOf(dataSource.options.type as EngineType)
-  const heard = hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
-  // A logger of one's own may ask the runner of a statement where it is from.
-  if (own || heard || typeof dataSource.options.logger === 'object')
-    return readByRunner(dataSource, statement, own ?? mode, heard)
-  return dataSource.units.connected(
-    (connection, runner) => logged({ dataSource, runner }, statement, () => engine.read(connection, statement)),
-    mode,
-  )
+  if (own || needsRunner(dataSource)) return sendByRunner(dataSource, statement, own ?? mode)
+  return dataSource.units.connected(sending(dataSource, statement), mode)
 }
 
-async function readByRunner(
+/** The same for a statement that writes, and is one of its own unless a unit of work is running. */
+export function runWrite(dataSource: ModelDataSource, statement: ReadStatement): Awaitable<RawRows> {
+  if (needsRunner(dataSource)) return sendByRunner(dataSource, statement, 'master')
+  return dataSource.units.writing(sending(dataSource, statement))
+}
+
+/** Whether somebody hears of statements by their runners: a logger of one's own may ask a runner where it is from. */
+const needsRunner = (dataSource: ModelDataSource): boolean =>
+  isHeard(dataSource) || typeof dataSource.options.logger === 'object'
+
+const isHeard = (dataSource: ModelDataSource): boolean =>
+  hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
+
+function sending(dataSource: ModelDataSource, statement: ReadStatement): Connected<RawRows> {
+  const engine = readEngineOf(dataSource.options.type as EngineType)
+  return (connection, runner) => logged({ dataSource, runner }, statement, () => engine.read(connection, statement))
+}
+
+async function sendByRunner(
   dataSource: ModelDataSource,
   statement: ReadStatement,
   given: QueryRunner | ReplicationMode,
-  heard: boolean,
 ): Promise<RawRows> {
   const engine = readEngineOf(dataSource.options.type as EngineType)
   // What subscribers are given must not lead around the turns of units: a runner knows them.
@@ -42,7 +53,7 @@ async function readByRunner(
   try {
     return await useConnection(runner, async (connection: object) => {
       const send = () => engine.read(connection, statement)
-      return heard ? told(runner, statement, send) : logged({ dataSource, runner }, statement, send)
+      return isHeard(dataSource) ? told(runner, statement, send) : logged({ dataSource, runner }, statement, send)
     })
   } finally {
     if (runner !== given) await runner.release()

@@ -4,13 +4,23 @@ import type { Contributor, Model } from '../../model/model.js'
 import type { ModelDataSource } from '../data-source.js'
 import { checkDeletions } from './check-deletions.js'
 
+/**
+ * Adds what is wrong with the relations that the models of a data source follow.
+ * @param install makes the metadata of entities, where there is none yet.
+ */
+export function checkDeclaredRelations(dataSource: ModelDataSource, install: () => void, mistakes: Mistakes): void {
+  const models = dataSource.registry.models.filter(followsRelations)
+  if (models.length > 0 && dataSource.entityMetadatas.length === 0) install()
+  for (const model of models) checkRelations(dataSource, model, mistakes)
+}
+
 /** Whether an entity has relations that policies or rules follow. */
-export function followsRelations({ deletions, rules }: Model): boolean {
+function followsRelations({ deletions, rules }: Model): boolean {
   return Object.keys(deletions).length > 0 || [...rules.written, ...rules.linked].some(({ relations }) => relations)
 }
 
 /** Adds the deletion policies that cannot do what they say, and the relations that rules cannot follow to rows to write. */
-export function checkRelations(dataSource: ModelDataSource, model: Model, mistakes: Mistakes): void {
+function checkRelations(dataSource: ModelDataSource, model: Model, mistakes: Mistakes): void {
   checkDeletions(dataSource, model, mistakes)
   const add = (contributor: Contributor, mistake: Wrong | undefined) => {
     if (!mistake) return

@@ -5,10 +5,23 @@ import type { IsolationLevel } from './isolation.js'
 /** How far the damage of a failed statement reaches: nowhere, its savepoint or transaction, or the whole unit. */
 export type Damage = 'none' | 'level' | 'unit'
 
+/** Transactions of a connection whose driver answers at once, which several statements share. */
+export interface GroupEngine {
+  begin(connection: object, runner: QueryRunner): void
+  commit(connection: object, runner: QueryRunner): void
+  /** Undoes what was done, where the database has not done so by itself. */
+  rollback(connection: object, runner: QueryRunner): void
+  isOpen(connection: object): boolean
+  /** The file of a database that other connections of this process may have open; absent where there is none. */
+  fileOf(runner: QueryRunner): string | undefined
+}
+
 /** What transactions look like on one engine. The runner is always the driver's own. */
 export interface TransactionEngine {
   /** Whether a data source has one connection that everybody shares. */
   readonly singleConnection: boolean
+  /** How statements share transactions, where that makes them cheaper; absent where servers see to that. */
+  readonly groups?: GroupEngine
   /** What makes a SELECT keep others from writing the rows it reads, until the transaction ends. */
   readonly rowLock: string
   /** What makes a SELECT keep others from writing the rows it reads, but not from reading them so. */

@@ -25,6 +25,7 @@ export abstract class Level {
 
   /** Runs one statement when it is its turn. */
   run<T>(statement: () => Promise<T>): Promise<T> {
+    this.session.group?.makeWay()
     return promised(() => this.runAtOnce(statement))
   }
 

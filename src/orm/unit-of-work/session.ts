@@ -1,6 +1,7 @@
 import type { QueryRunner } from 'typeorm'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { TransactionEngine } from './engine.js'
+import { GroupCommit } from './group-commit.js'
 import { Level } from './level.js'
 import { Turns } from './turns.js'
 
@@ -11,6 +12,8 @@ export class Session extends Level {
   readonly turnLimit: number
   /** Whoever has a turn here sends to the server. A rollback needs no turn of its level, only this one. */
   readonly wire: Turns
+  /** Where several statements are committed together; absent where each is by itself. */
+  readonly group: GroupCommit | undefined
   /** Set when the state of the connection is not known: it must not be used by anybody else. */
   damaged = false
 
@@ -20,6 +23,7 @@ export class Session extends Level {
     this.engine = engine
     this.turnLimit = turnLimit
     this.wire = new Turns(turnLimit)
+    this.group = engine.groups && new GroupCommit(this, engine.groups)
   }
 
   override get session(): Session {

@@ -45,6 +45,7 @@ export class Transaction extends Level {
   /** Opens a transaction in a session, or a savepoint in a transaction, when it is its turn. */
   static async open(parent: Level, opening: Opening): Promise<Transaction> {
     parent.assertUsable()
+    parent.session.group?.makeWay()
     const taking = parent.turns.take()
     const done = taking instanceof Promise ? await taking : taking
     try {

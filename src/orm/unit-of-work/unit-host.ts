@@ -79,7 +79,8 @@ export function unitHostOf(
   parts: UnitParts,
 ): UnitHost {
   const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
-  const engine = transactionEngineOf(type as EngineType)
+  const { groups, ...own } = transactionEngineOf(type as EngineType)
+  const engine: TransactionEngine = groups && options.groupCommit !== false ? { ...own, groups } : own
   return {
     engine,
     lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),

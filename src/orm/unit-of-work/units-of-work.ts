@@ -88,6 +88,17 @@ export class UnitsOfWork implements Surroundings {
     return isAlone ? connectedAlone(level, work) : connectedIn(level, work)
   }
 
+  /** The same for a statement that writes: outside of units it may be committed together with others. */
+  writing<T>(work: Connected<T>): Awaitable<T> {
+    const group = runningUnit(this) || !this.#host.engine.groups ? undefined : this.#session().group
+    return group ? group.write(work) : this.connected(work, 'master')
+  }
+
+  /** Ends what is open of plain statements: nothing is sent afterwards. */
+  close(): void {
+    this.#shared?.group?.close()
+  }
+
   managerOf(runner: QueryRunner): EntityManager {
     return this.#host.managerOf(runner)
   }
@@ -99,6 +110,7 @@ export class UnitsOfWork implements Surroundings {
   #session(mode: ReplicationMode = 'master'): Session {
     const { engine, turnLimit } = this.#host
     if (this.#shared && engine.keeps?.(this.#shared.runner)) return this.#shared
+    this.close()
     const session = new Session(this.#host.createRunner(mode), engine, turnLimit)
     if (engine.singleConnection) this.#shared = session
     return session

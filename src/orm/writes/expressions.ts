@@ -15,10 +15,12 @@ export interface Compiled {
 
 /** Whether rows must be read to compute values: to refuse what may not be stored, or what cannot be computed. */
 export function needsRows({ columns }: Model, values: RowData, dialect: Dialect): boolean {
-  return Object.entries(values).some(
-    ([property, value]) =>
-      value instanceof Expression && (needsRow(value, dialect) || columns[property]?.check !== undefined),
-  )
+  for (const property in values) {
+    const value = values[property]
+    if (!(value instanceof Expression)) continue
+    if (needsRow(value, dialect) || columns[property]?.check !== undefined) return true
+  }
+  return false
 }
 
 /** Values in which what SQL cannot compute is computed from a row that is locked; the others stay expressions. */
@@ -66,8 +68,8 @@ export function expressionSql(
     case 'increment':
       return `COALESCE(${stored}, 0) + ${bind(operation.by)}`
     case 'atLeast': {
-      const value = bind(driver.preparePersistentValue(operation.value, column))
-      return `CASE WHEN ${stored} >= ${value} THEN ${stored} ELSE ${value} END`
+      const value: unknown = driver.preparePersistentValue(operation.value, column)
+      return `CASE WHEN ${stored} >= ${bind(value)} THEN ${stored} ELSE ${bind(value)} END`
     }
     case 'mergePatch':
       if (dialect.json.mergePatch) return dialect.json.mergePatch(stored, operation.patch, bind)

@@ -2,7 +2,7 @@ import { Expression } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
 import { decisiveProperties } from './passages.js'
 import { refusedExpression } from './refusals.js'
-import { rowOf } from './stored-rows.js'
+import { mayHold, rowOf } from './stored-rows.js'
 import type { Target } from './write.js'
 
 /**
@@ -21,7 +21,7 @@ export function knownValues({ model, metadata }: Target, values: RowData): RowDa
  */
 export function decisiveValues({ model, metadata }: Target, values: RowData): RowData {
   const decisive = decisiveProperties(model)
-  if (decisive.size === 0) return {}
+  if (!mayHold(metadata, values, decisive)) return {}
   const known = rowOf(metadata, values, decisive)
   refuseComputed(model, known)
   return known

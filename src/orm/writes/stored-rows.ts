@@ -70,6 +70,34 @@ function placesAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): read
   return places
 }
 
+const knownNames = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, ReadonlySet<string> | null>>()
+
+/** The names that an entity may have some properties under; null where it may hide them, as it does lazy relations. */
+function namesAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): ReadonlySet<string> | null {
+  const known = knownNames.get(asked) ?? new WeakMap<EntityMetadata, ReadonlySet<string> | null>()
+  knownNames.set(asked, known)
+  const found = known.get(metadata)
+  if (found !== undefined) return found
+  const places = placesAmong(metadata, asked)
+  const names = places.flatMap(({ column, path }) => [
+    path[0]!,
+    column.propertyName,
+    column.relationMetadata?.propertyName ?? [],
+  ])
+  const made = places.some(({ column }) => isLazyKey(column)) ? null : new Set(names.flat())
+  known.set(metadata, made)
+  return made
+}
+
+/** Whether an entity, or part of one, may hold some properties, by the names in it alone: most writes hold none. */
+export function mayHold(metadata: EntityMetadata, entity: ObjectLiteral, asked: ReadonlySet<string>): boolean {
+  if (asked.size === 0) return false
+  const names = namesAmong(metadata, asked)
+  if (!names) return true
+  for (const name in entity) if (names.has(name)) return true
+  return false
+}
+
 /** The key of a lazy relation is taken from what is loaded of it: to ask the entity would load it. */
 function lazyKey(entity: ObjectLiteral, column: ColumnMetadata): unknown {
   const related = loadedValue(entity, column.relationMetadata?.propertyName ?? '')

@@ -34,20 +34,24 @@ function instantText(value: Date): string | undefined {
   return text.length === 24 ? `${text.slice(0, -1)}+00:00` : undefined
 }
 
-/** What has to be escaped between the quotes of an element. */
-const special = /["\\]/
-const everySpecial = /["\\]/g
-
 /** A list as the text of an array (PostgreSQL 15 documentation, 8.15.6); undefined where it holds anything but single values. */
 function listText(values: readonly unknown[]): string | undefined {
-  let list = ''
+  const elements: string[] = []
   for (const value of values) {
-    const text = textOf(value)
+    const text = typeof value === 'string' ? `"${escaped(value)}"` : elementText(value)
     if (text === undefined) return undefined
-    list += list === '' ? '{' : ','
-    if (text === null) list += 'NULL'
-    else if (typeof value !== 'string') list += typeof value === 'object' ? `"${text}"` : text
-    else list += `"${special.test(text) ? text.replace(everySpecial, '\\$&') : text}"`
+    elements.push(text)
   }
-  return list === '' ? '{}' : `${list}}`
+  return `{${elements.join(',')}}`
+}
+
+function elementText(value: unknown): string | undefined {
+  const text = textOf(value)
+  if (text === null) return 'NULL'
+  return typeof value === 'object' && text !== undefined ? `"${text}"` : text
+}
+
+/** What stands between the quotes of an element. Most texts hold neither, which is seen many characters at a time. */
+function escaped(text: string): string {
+  return text.includes('"') || text.includes('\\') ? text.replace(/["\\]/g, '\\$&') : text
 }

@@ -1,12 +1,56 @@
-import type { QueryRunner } from 'typeorm'
+import { resolve } from 'node:path'
+import { QueryFailedError, type QueryRunner } from 'typeorm'
 import type { TransactionEngine } from '../engine.js'
+
+interface Statement {
+  run(): unknown
+}
 
 interface Connection {
   readonly inTransaction?: boolean
+  prepare(sql: string): Statement
 }
+
+/** The statements that begin and end groups, by their text. */
+const prepared = new WeakMap<object, Map<string, Statement>>()
+
+/** Sends a statement that has neither values nor rows. Errors are TypeORM's. */
+function send(connection: object, runner: QueryRunner, sql: string): void {
+  const { logger } = runner.dataSource
+  const kept = prepared.get(connection) ?? new Map<string, Statement>()
+  prepared.set(connection, kept)
+  logger.logQuery(sql, undefined, runner)
+  try {
+    const statement = kept.get(sql) ?? (connection as Connection).prepare(sql)
+    kept.set(sql, statement)
+    statement.run()
+  } catch (error) {
+    // A statement of libsql that has failed once fails the next time too.
+    kept.delete(sql)
+    logger.logQueryError(error as Error, sql, undefined, runner)
+    throw new QueryFailedError(sql, undefined, error as Error)
+  }
+}
+
+const isOpen = (connection: object): boolean => (connection as Connection).inTransaction ?? false
 
 export const sqliteEngine: TransactionEngine = {
   singleConnection: true,
+
+  // Every commit waits for the disk, and with it the process.
+  groups: {
+    begin: (connection, runner) => send(connection, runner, 'BEGIN IMMEDIATE'),
+    commit: (connection, runner) => send(connection, runner, 'COMMIT'),
+    rollback(connection, runner) {
+      if (isOpen(connection)) send(connection, runner, 'ROLLBACK')
+    },
+    isOpen,
+    fileOf(runner) {
+      const { database } = runner.dataSource.options as { readonly database?: string }
+      return database === undefined || database === '' || database === ':memory:' ? undefined : resolve(database)
+    },
+  },
+
   rowLock: '',
   shareLock: '',
 

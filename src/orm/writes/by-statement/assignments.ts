@@ -1,5 +1,4 @@
 import type { EntityMetadata } from 'typeorm'
-import { RecentMap } from '../../../helpers/recent-map.js'
 import { Expression } from '../../../model/expression.js'
 import type { RowData } from '../../../model/matches.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -59,6 +58,7 @@ function addValue(
   return true
 }
 
+/** Placeholders that are all the same stand for values in the order of the text, which is the one they are bound in. */
 function addExpression(
   dataSource: ModelDataSource,
   { column }: InsertColumn,
@@ -66,21 +66,6 @@ function addExpression(
   statement: StatementText,
 ): void {
   const engine = readEngineOf(dataSource.options.type as EngineType)
-  const values: unknown[] = []
-  const bind = (value: unknown): string => `:plinth_value_${values.push(value) - 1}`
-  const sql = expressionSql(expression, column, dataSource, bind)
-  for (const [index, part] of partsOf(sql).entries()) {
-    if (index % 2 === 0) statement.add(part)
-    else statement.bind(engine.bound(values[Number(part)]))
-  }
-}
-
-/** The parts of expressions by their text, which is nearly always one of a few. */
-const parts = new RecentMap<readonly string[]>(200)
-
-/** What stands between the values of an expression, and between it their places. */
-function partsOf(sql: string): readonly string[] {
-  const known = parts.get(sql) ?? sql.split(/:plinth_value_(\d+)/)
-  parts.set(sql, known)
-  return known
+  const bind = (value: unknown): string => statement.placeholderOf(engine.bound(value))
+  statement.add(expressionSql(expression, column, dataSource, bind))
 }

@@ -10,7 +10,6 @@ import type { Target } from '../write.js'
 import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
 import { addAssignments } from './assignments.js'
 import { entityReaderOf } from './entity-reader.js'
-import { returnsUpdated } from './returning.js'
 import { addRowsCondition } from './rows-condition.js'
 import { sendWrite } from './send.js'
 import { StatementText } from './statement-text.js'
@@ -70,12 +69,6 @@ export function removalStatement(
 }
 
 /** Sends a statement, and tells how many rows it has written; undefined where the database refuses it. */
-export function affectedBy(
-  dataSource: ModelDataSource,
-  { metadata }: Target,
-  statement: StatementText,
-): Awaitable<number | undefined> {
-  const [key] = metadata.primaryColumns
-  if (returnsUpdated(dataSource)) statement.add(` RETURNING ${dataSource.driver.escape(key!.databaseName)}`)
-  return andThen(sendWrite(dataSource, statement), (raw) => raw && (raw.affected ?? raw.rows.length))
+export function affectedBy(dataSource: ModelDataSource, statement: StatementText): Awaitable<number | undefined> {
+  return andThen(sendWrite(dataSource, statement), (raw) => raw && (raw.affected ?? 0))
 }

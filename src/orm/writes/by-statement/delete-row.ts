@@ -43,7 +43,7 @@ export function deleteRow(
   const deletion = (keepsRows(target.model) ? hiding : removing)(dataSource, target, row)
   if (!deletion) return false
   const statement = decidedStatement(row, decide, deletion.statement)
-  const affected = andThen(statement, (text) => text && affectedBy(dataSource, target, text))
+  const affected = andThen(statement, (text) => text && affectedBy(dataSource, text))
   return andThen(affected, (count) => {
     if (count !== 1) return false
     const committed = () => ({ ...deletion, kind: 'delete', ids: [keyIn(target, id)] })

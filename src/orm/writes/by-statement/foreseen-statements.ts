@@ -19,7 +19,6 @@ import { TableStatement } from '../table-statement.js'
 import { internalsOf } from '../write.js'
 import { addAssignments } from './assignments.js'
 import type { ForeseenCall } from './foreseen-row.js'
-import { returnsUpdated } from './returning.js'
 import { addRowsCondition } from './rows-condition.js'
 import { preparedStatement } from './send.js'
 import { StatementText } from './statement-text.js'
@@ -98,11 +97,9 @@ export class ForeseenStatements {
     if (!as || !addAssignments(this.#dataSource, this.#metadata, values, statement)) return undefined
     if (!addRowsCondition(this.#dataSource, this.#row, statement.add(' WHERE '))) return undefined
     known.addTo(statement, `${known.where(as).replace(/^ WHERE/, ' AND')}${this.#answered(known, seen)}`, this.#bound)
-    const [key] = this.#metadata.primaryColumns
-    if (returnsUpdated(this.#dataSource)) statement.add(` RETURNING ${this.#escaped(key!.databaseName)}`)
     try {
-      const raw = await this.#send(statement)
-      return (raw.affected ?? raw.rows.length) === 1
+      const { affected } = await this.#send(statement)
+      return affected === 1
     } catch (error) {
       // The unit is undone, and whoever looks closer knows what to say.
       if (isServerError(error)) return undefined

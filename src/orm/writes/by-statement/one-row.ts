@@ -94,7 +94,7 @@ export function sentUpdate<T>(
     return andThen(raw, (returned) => returned && reader.first(returned))
   }
   const read = async () => {
-    const affected = await affectedBy(dataSource, target, statement)
+    const affected = await affectedBy(dataSource, statement)
     return affected === 1 ? ((await again()) ?? undefined) : undefined
   }
   return inUnit(dataSource, read)

@@ -132,10 +132,11 @@ const sqlite: RowSources = {
     const own = lists.filter(isOwn)
     const names = own.map((_, index) => `column${index + 1}`)
     addSelected(statement, lists, names, () => '')
-    const places = own[0]!.values.keys()
+    const { length } = own[0]!.values
     const text = `(${own.map(({ around = bare }) => around.join('?')).join(', ')})`
-    const values = Array.from(places, (place) => own.map((list) => list.values[place]))
-    statement.addBound(`(VALUES ${values.map(() => text).join(', ')})`, values.flat())
+    const values: unknown[] = []
+    for (let place = 0; place < length; place += 1) for (const list of own) values.push(list.values[place])
+    statement.addBound(`(VALUES ${`${text}, `.repeat(length - 1)}${text})`, values)
     return true
   },
   behindGiven: '',

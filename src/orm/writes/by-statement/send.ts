@@ -4,7 +4,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import { isServerError } from '../../errors/error-kind.js'
 import type { RawRows, ReadStatement } from '../../reads/engines/read-engine.js'
 import { ReadTemplate } from '../../reads/read-template.js'
-import { runRead } from '../../reads/run-read.js'
+import { runWrite } from '../../reads/run-read.js'
 import { templatesOf } from '../../reads/template-store.js'
 import { unknownOutcome } from '../../unit-of-work/unit-of-work-error.js'
 
@@ -17,7 +17,7 @@ export function sendWrite(
   text: Pick<ReadStatement, 'sql' | 'parameters'>,
 ): Awaitable<RawRows | undefined> {
   try {
-    const sent = runRead(dataSource, preparedStatement(dataSource, text), undefined, 'master')
+    const sent = runWrite(dataSource, preparedStatement(dataSource, text))
     return sent instanceof Promise ? sent.catch((error: unknown) => refused(dataSource, error)) : sent
   } catch (error) {
     return refused(dataSource, error)

@@ -127,8 +127,7 @@ async function changed<T>(
   const update = () => updateStatement(dataSource, target, row, values, verb.without)
   const statement = await decidedStatement(row, decide, update, verb.without)
   if (!statement) return undefined
-  if (unanswered)
-    return (await affectedBy(dataSource, target, statement)) === 1 ? { context, row: undefined } : undefined
+  if (unanswered) return (await affectedBy(dataSource, statement)) === 1 ? { context, row: undefined } : undefined
   const again = () => rows.repository.unscoped().findById(id)
   const done = await sentUpdate<T | EntityRow>(dataSource, target, { statement, again }, reader ?? entities)
   return done && { context, row: done }
@@ -146,6 +145,6 @@ async function removed<T>(
   const row = required(rows, id, verb)
   const removal = () => removalStatement(dataSource, target, row, verb.without)
   const statement = await decidedStatement(row, decide, removal, verb.without)
-  if (!statement || (await affectedBy(dataSource, target, statement)) !== 1) return undefined
+  if (!statement || (await affectedBy(dataSource, statement)) !== 1) return undefined
   return { context, row: undefined }
 }

@@ -1,5 +1,6 @@
 import type { EntityMetadata } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
+import { copied } from '../../../helpers/copied.js'
 import type { RowData } from '../../../model/matches.js'
 import type { Rule } from '../../../model/rule.js'
 import type { WriteContext } from '../../../model/rule-context.js'
@@ -44,7 +45,7 @@ export function loneWrite(
   try {
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
-    const values = { ...given, ...sharedValues(rules, context) }
+    const values = copied(given, sharedValues(rules, context))
     return !isHooked() && isKnown(dataSource, target, values) ? { values, context, expected } : undefined
   } catch (error) {
     // Values that are refused are refused only where the row is there.
