@@ -173,29 +173,32 @@ describe('Statements that SQLite commits together', () => {
     expect(countOf('BEGIN')).to.be.within(1, 8)
   })
 
-  it('let other data sources of the process write the same file meanwhile', async () => {
-    const other = await open({ proveSchema: false, timeout: 0 })
-    try {
-      await dataSource.query('PRAGMA busy_timeout = 0')
-      const both = [dataSource, other]
-      for (let round = 1; round <= 3; round += 1) {
-        const changes = [0, 1].flatMap((first) =>
-          ids.map((id, index) => change(id, { count: increment(1) }, both[(index + first) % 2])),
-        )
-        // It begins behind them, and those of the other data source are not to be in its way.
-        const unit = dataSource.atomic(() =>
-          dataSource.getRepository(Note).update({ id: 1 }, { title: `unit ${round}` }),
-        )
-        expect((await Promise.all(changes)).every((row) => row !== undefined)).to.equal(true)
-        await unit
+  for (const groupCommit of [true, false]) {
+    it(`let data sources of the process write the same file, with groups of their own: ${groupCommit}`, async () => {
+      const other = await open({ proveSchema: false, groupCommit })
+      try {
+        const both = [dataSource, other]
+        // Whoever would have to wait is refused at once.
+        for (const source of both) await source.query('PRAGMA busy_timeout = 0')
+        for (let round = 1; round <= 3; round += 1) {
+          const changes = [0, 1].flatMap((first) =>
+            ids.map((id, index) => change(id, { count: increment(1) }, both[(index + first) % 2])),
+          )
+          // It begins behind them, and those of the other data source are not to be in its way.
+          const unit = dataSource.atomic(() =>
+            dataSource.getRepository(Note).update({ id: 1 }, { title: `unit ${round}` }),
+          )
+          expect((await Promise.all(changes)).every((row) => row !== undefined)).to.equal(true)
+          await unit
+        }
+        const stored = await other.getRepository(Note).find({ order: { id: 'ASC' } })
+        expect(stored.map(({ count }) => count)).to.deep.equal(ids.map(() => 6))
+        expect(stored[0]!.title).to.equal('unit 3')
+      } finally {
+        await other.destroy()
       }
-      const stored = await other.getRepository(Note).find({ order: { id: 'ASC' } })
-      expect(stored.map(({ count }) => count)).to.deep.equal(ids.map(() => 6))
-      expect(stored[0]!.title).to.equal('unit 3')
-    } finally {
-      await other.destroy()
-    }
-  })
+    })
+  }
 
   it('are part of a transaction that somebody has begun by hand', async () => {
     await dataSource.query('BEGIN')

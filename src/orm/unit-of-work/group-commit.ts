@@ -34,6 +34,9 @@ const neighbours = new Map<string, Set<GroupCommit>>()
 export class GroupCommit {
   readonly #session: Session
   readonly #engine: GroupEngine
+  /** Whether it ever opens a group; it makes way for others all the same. */
+  readonly #isAllowed: boolean
+  readonly #file: string | undefined
   readonly #beside: Set<GroupCommit>
   #open: Group | undefined
   /** How many statements this turn of the event loop has sent. */
@@ -44,13 +47,14 @@ export class GroupCommit {
   #pause = 0
   #left = 0
 
-  constructor(session: Session, engine: GroupEngine) {
+  constructor(session: Session, engine: GroupEngine, isAllowed: boolean) {
     this.#session = session
     this.#engine = engine
-    const file = engine.fileOf(session.runner)
-    this.#beside = (file !== undefined && neighbours.get(file)) || new Set()
+    this.#isAllowed = isAllowed
+    this.#file = engine.fileOf(session.runner)
+    this.#beside = (this.#file !== undefined && neighbours.get(this.#file)) || new Set()
     this.#beside.add(this)
-    if (file !== undefined) neighbours.set(file, this.#beside)
+    if (this.#file !== undefined) neighbours.set(this.#file, this.#beside)
   }
 
   /** Sends one statement of a driver that answers at once: alone, where no other is sent beside it. */
@@ -83,6 +87,7 @@ export class GroupCommit {
   close(): void {
     this.flush()
     this.#beside.delete(this)
+    if (this.#beside.size === 0 && this.#file !== undefined) neighbours.delete(this.#file)
   }
 
   /** Counts the statements of this turn of the event loop, at whose end the group is committed. */
@@ -116,7 +121,7 @@ export class GroupCommit {
 
   /** Whoever waits for each statement before the next looks like several who send theirs at the same time. */
   #isWorthIt(): boolean {
-    if (this.#sent === 1 && !this.#wereSeveral) return false
+    if (!this.#isAllowed || (this.#sent === 1 && !this.#wereSeveral)) return false
     if (this.#left === 0) return true
     this.#left -= 1
     return false

@@ -4,6 +4,10 @@ import type { TransactionEngine } from './engine.js'
 import { GroupCommit } from './group-commit.js'
 import { Level } from './level.js'
 import { Turns } from './turns.js'
+import type { UnitHost } from './unit-host.js'
+
+/** What sessions are told by whoever opens them. */
+type SessionHost = Pick<UnitHost, 'engine' | 'turnLimit' | 'groupsStatements'>
 
 /** A connection to the database, held through the driver's own query runner. */
 export class Session extends Level {
@@ -17,13 +21,13 @@ export class Session extends Level {
   /** Set when the state of the connection is not known: it must not be used by anybody else. */
   damaged = false
 
-  constructor(runner: QueryRunner, engine: TransactionEngine, turnLimit: number) {
+  constructor(runner: QueryRunner, { engine, turnLimit, groupsStatements }: SessionHost) {
     super(turnLimit)
     this.runner = runner
     this.engine = engine
     this.turnLimit = turnLimit
     this.wire = new Turns(turnLimit)
-    this.group = engine.groups && new GroupCommit(this, engine.groups)
+    this.group = engine.groups && new GroupCommit(this, engine.groups, groupsStatements)
   }
 
   override get session(): Session {

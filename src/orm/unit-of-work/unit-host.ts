@@ -48,6 +48,8 @@ export interface UnitHost {
   readonly clock: Clock
   /** The longest one unit or statement may keep others waiting for its connection, in milliseconds. */
   readonly turnLimit: number
+  /** Whether statements are committed together, on an engine that can do so. */
+  readonly groupsStatements: boolean
   /** The level of units that do not ask for one. */
   readonly isolation?: IsolationLevel
   /** Makes a runner of the driver. */
@@ -79,10 +81,10 @@ export function unitHostOf(
   parts: UnitParts,
 ): UnitHost {
   const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
-  const { groups, ...own } = transactionEngineOf(type as EngineType)
-  const engine: TransactionEngine = groups && options.groupCommit !== false ? { ...own, groups } : own
+  const engine = transactionEngineOf(type as EngineType)
   return {
     engine,
+    groupsStatements: options.groupCommit !== false,
     lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),
     clock: dataSource.clock,
     turnLimit: options.turnLimit ?? patience,

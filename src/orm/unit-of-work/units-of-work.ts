@@ -108,10 +108,10 @@ export class UnitsOfWork implements Surroundings {
   }
 
   #session(mode: ReplicationMode = 'master'): Session {
-    const { engine, turnLimit } = this.#host
+    const { engine } = this.#host
     if (this.#shared && engine.keeps?.(this.#shared.runner)) return this.#shared
     this.close()
-    const session = new Session(this.#host.createRunner(mode), engine, turnLimit)
+    const session = new Session(this.#host.createRunner(mode), this.#host)
     if (engine.singleConnection) this.#shared = session
     return session
   }
