@@ -23,6 +23,7 @@ export function metadataCheck({ schema, maxBytes, maxDepth }: Limits): (value: u
     }
     const complaints = jsonComplaints(value, maxDepth)
     if (complaints.length > 0) return complaints
+    if (!fits && mostBytes(value) <= maxBytes) return []
     const text = JSON.stringify(value)
     if (Buffer.byteLength(text) > maxBytes) {
       return [{ pointer: '#', code: 'maxBytes', message: 'is too large', params: { maxBytes } }]
@@ -30,6 +31,22 @@ export function metadataCheck({ schema, maxBytes, maxDepth }: Limits): (value: u
     return fits?.complaints(JSON.parse(text)) ?? []
   }
 }
+
+/** As many bytes as the JSON of a value may have at most: what is far from a limit need not be written to be measured. */
+function mostBytes(value: unknown): number {
+  if (typeof value === 'string') return textBytes(value)
+  if (typeof value !== 'object' || value === null) return longestNumber
+  let bytes = 2
+  if (Array.isArray(value)) for (const item of value) bytes += 1 + mostBytes(item)
+  else for (const [name, member] of Object.entries(value)) bytes += 2 + textBytes(name) + mostBytes(member)
+  return bytes
+}
+
+/** Between its quotes each character may be escaped as `\u0000`. */
+const textBytes = ({ length }: string): number => 2 + 6 * length
+
+/** That of `-1.7976931348623157e-300`; no other value without members is written longer. */
+const longestNumber = 24
 
 /** What metadata holds is bounded already, so the schema need not bound it again. */
 function validatorOf(schema: JsonSchema | Validator, { maxBytes, maxDepth }: Omit<Limits, 'schema'>): Validator {

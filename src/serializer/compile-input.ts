@@ -96,11 +96,14 @@ async function readNested(
 /** Asks the rules of a class about exactly the values that are given. */
 function givenCheck(entity: AnyClass): (values: Readonly<Record<string, unknown>>) => Awaitable<readonly FieldError[]> {
   const ruled = ruledProperties(entity)
+  const all = [...ruled]
   const check = ruleCheck(entity)
   const prototype = entity.prototype as object
   return (values) => {
     // Null is no value that a rule could be about: whether it may stand there, the column has said.
-    const names = new Set(Object.keys(values).filter((name) => ruled.has(name) && values[name] !== null))
+    const isAsked = (name: string): boolean => Object.hasOwn(values, name) && values[name] !== null
+    const asked = all.filter(isAsked)
+    const names = asked.length === all.length ? ruled : new Set(asked)
     // The constructor does not run: its effects and defaults are no part of the input.
     return names.size === 0 ? [] : check(Object.assign(Object.create(prototype) as object, values), names)
   }

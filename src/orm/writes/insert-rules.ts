@@ -3,6 +3,7 @@ import { type Awaitable, andThen, inTurn } from '../../helpers/awaitable.js'
 import { copied } from '../../helpers/copied.js'
 import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
@@ -37,23 +38,46 @@ export function applyInsertRules(
   return inTurn(given, (values) => {
     leaveOut(values, managed)
     const own = rowOf(metadata, values)
-    const set: Record<string, unknown> = copied(contextValues(model, own))
-    const seen: Record<string, unknown> = Object.assign(own, set)
-    const apply = (rule: (typeof rules)[number]) =>
-      andThen(rule.set!(seen, context) as Awaitable<RowData>, (more) => {
-        Object.assign(set, more)
-        Object.assign(seen, more)
-      })
-    return andThen(inTurn(rules, apply), () => ruledRow(values, target, { set, seen }))
+    const row: OpenRow = { set: copied(contextValues(model, own)), seen: own }
+    Object.assign(row.seen, row.set)
+    return andThen(applied(rules, 0, row, context), () => ruledRow(values, target, row))
   })
 }
 
+/** A row that rules are setting values of. */
+interface OpenRow {
+  readonly set: Record<string, unknown>
+  /** What the next rule sees of it. */
+  readonly seen: Record<string, unknown>
+}
+
+/** Applies rules from a place on, one after another; no promise is made where none of them makes one. */
+function applied(
+  rules: Model['rules']['insert'],
+  start: number,
+  row: OpenRow,
+  context: WriteContext,
+): Awaitable<undefined> {
+  for (let place = start; place < rules.length; place += 1) {
+    const more = rules[place]!.set!(row.seen, context) as Awaitable<RowData>
+    if (more instanceof Promise) {
+      return more.then((later) => {
+        take(row, later)
+        return applied(rules, place + 1, row, context)
+      })
+    }
+    take(row, more)
+  }
+  return undefined
+}
+
+function take({ set, seen }: OpenRow, values: RowData): void {
+  Object.assign(set, values)
+  Object.assign(seen, values)
+}
+
 /** Puts what rules have set into the values of a row, and looks at the row as it is then. */
-function ruledRow(
-  values: ObjectLiteral,
-  target: Target,
-  { set, seen }: { readonly set: RowData; readonly seen: RowData },
-): RuledRow {
+function ruledRow(values: ObjectLiteral, target: Target, { set, seen }: OpenRow): RuledRow {
   const { model, metadata } = target
   Object.assign(values, set)
   // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
