@@ -14,6 +14,7 @@ import {
   Ctx,
   CurrentUser,
   Get,
+  Header,
   HeaderParam,
   HttpCode,
   Location,
@@ -80,6 +81,17 @@ class ValueViewSet extends ViewSet {
 
   @Get('/stream') @Allow(anyone) stream(): Readable {
     return Readable.from(['a', 'b'])
+  }
+
+  @Get('/varied-stream')
+  @Allow(anyone)
+  @Header('Vary', 'Accept-Language, origin')
+  @UseBefore((_request: unknown, response: ServerResponse, next: () => void) => {
+    response.setHeader('vary', 'Origin')
+    next()
+  })
+  variedStream(): Readable {
+    return Readable.from(['a'])
   }
 
   @Get('/broken-stream') @Allow(anyone) brokenStream(): Readable {
@@ -272,6 +284,11 @@ describeOnDrivers('What native actions return', ({ serve }) => {
   it('a redirection is filled in', async () => {
     const answer = await service.ask('GET', '/values/redirect')
     expect([answer.status, answer.headers.get('location')]).to.deep.equal([302, '/values/a%20b'])
+  })
+
+  it('a stream tells all that it depends on, by what a middleware says of it, too', async () => {
+    const { text, headers } = await service.ask('GET', '/values/varied-stream')
+    expect([text, headers.get('vary')]).to.deep.equal(['a', 'origin, Accept-Language'])
   })
 
   it('a stream that fails breaks the answer off', async () => {

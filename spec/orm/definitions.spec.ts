@@ -99,6 +99,34 @@ class Undecided {
   next!: Relation<Undecided> | null
 }
 
+const Aged = defineTrait({
+  name: 'Aged',
+  defaults: {},
+  columns: () => ({ age: column.integer(), isOld: column.boolean({ generated: gt('age', 60) }) }),
+  scopes: () => ({
+    young: { where: eq('isOld', false), default: true },
+    loud: { where: eq('shout', 'A'), locked: true },
+    either: { where: eq('isOld', true) },
+  }),
+  rules: () => ({ enter: { by: ['shout', 'age'], each: () => ({}) } }),
+})
+
+@Entity()
+@Aged()
+class Computed {
+  @PrimaryColumn()
+  id!: number
+
+  @Column({ asExpression: 'upper(name)', generatedType: 'STORED' })
+  shout!: string
+
+  age!: number
+  isOld!: boolean
+}
+
+const computed = (what: string, property: string): string =>
+  `E_COMPUTED_SCOPE ${what} asks for "${property}", which the database computes when the row is written.`
+
 function told(entity: AnyClass): readonly string[] {
   const mistakes = new Mistakes()
   dataSource(entity).verify(mistakes)
@@ -130,6 +158,14 @@ describe('What is wrong with models', () => {
     expect(twice?.places).to.have.length(2)
     expect(first?.places[0]).to.match(/^@Broken at .*definitions\.spec\.(?:ts|js):\d+:\d+$/)
     expect(first?.remedy).to.equal('Known are: contextual, id, known.')
+  })
+
+  it('is what decides who sees a row and is computed when it is written', () => {
+    expect(told(Computed)).to.deep.equal([
+      computed('the scope "young"', 'isOld'),
+      computed('the scope "loud"', 'shout'),
+      computed('a rule about rows that enter or leave a group', 'shout'),
+    ])
   })
 
   it('is a property that an option names and nothing stores, also where the class has it', () => {

@@ -10,6 +10,7 @@ export const definitionCodes = {
   E_NOT_AN_ENTITY: 'A class is given as an entity, but TypeORM does not know it as one.',
   E_CONTEXT_IN_SCHEMA: 'A generated column or a unique index depends on the context of a request.',
   E_PATH_IN_SCHEMA: 'A generated column or an index looks into a JSON column.',
+  E_COMPUTED_SCOPE: 'A scope, or a rule about rows that enter or leave, asks for a column that the database computes.',
   E_INDEX_PATH: 'An index over a path looks into something that is no JSON, or by names an engine cannot write.',
   E_NAME_RESERVED: 'A view or verb has the name of a method that every repository has.',
   E_UNRULED_WRITE: 'A write was asked for to which the rules of the entity cannot be applied.',

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import type { AppException } from '../errors/app-exception.js'
 import type { Naming } from '../helpers/naming.js'
@@ -15,7 +15,7 @@ import { requestIdOf } from './request-id.js'
 import { addressOf, targetOf } from './request-target.js'
 import { traceOf } from './trace-of.js'
 import { whenOver } from './when-over.js'
-import { writeReply } from './write-reply.js'
+import { joinVary, writeReply } from './write-reply.js'
 
 /** How answers are written. */
 export interface AnswersOptions {
@@ -112,11 +112,13 @@ export class Answers {
       stream.on('error', () => {}).destroy()
       return
     }
-    response.writeHead(status, {
+    const all: OutgoingHttpHeaders = {
       ...headers,
       'x-request-id': requestId,
       ...(this.closing && { connection: 'close' }),
-    })
+    }
+    joinVary(response, all)
+    response.writeHead(status, all)
     // Where the caller has left, which is nobody's fault.
     whenOver(request, response, () => stream.destroy())
     join(stream, response, (error) => {

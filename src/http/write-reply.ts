@@ -31,9 +31,7 @@ export function writeReply(
   all['x-request-id'] = requestId
   if (status !== 204 && status !== 304) all['content-length'] = body === undefined ? 0 : Buffer.byteLength(body)
   if (closing || lingering) all['connection'] = 'close'
-  // Most requests pass no middleware that says something of its own.
-  const said = response.getHeader('vary')
-  if (said !== undefined) all['vary'] = joinedVary(said, headers['vary'])
+  joinVary(response, all)
   // A 304 and a redirect stand for another answer, with which they may be kept.
   if (status >= 300 && status < 400) forgetRest(response)
   response.writeHead(status, all)
@@ -44,12 +42,15 @@ export function writeReply(
   }
 }
 
-/** What an answer depends on, by what middlewares and the action say of it. */
-function joinedVary(...said: readonly (number | string | readonly string[] | undefined)[]): string {
-  const names = said
+/** Lets headers tell all that an answer depends on: by what middlewares have said of it, too. */
+export function joinVary(response: ServerResponse, headers: OutgoingHttpHeaders): void {
+  const said = response.getHeader('vary')
+  // Most requests pass no middleware that says something of its own.
+  if (said === undefined) return
+  const names = [said, headers['vary']]
     .flatMap((value) => (value === undefined ? [] : String(value).split(',')))
     .map((name) => name.trim())
-  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
+  headers['vary'] = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
 }
 
 /**

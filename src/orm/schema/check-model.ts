@@ -3,6 +3,7 @@ import { labelOf } from '../../model/applied-traits.js'
 import { checksOf, conditionsOf } from '../../model/check.js'
 import type { Contributor, Model } from '../../model/model.js'
 import { isStatic, type Predicate, readsPath } from '../../model/predicate.js'
+import { checkComputed } from './check-computed.js'
 import { checkDatabaseDeletes } from './check-database-deletes.js'
 import { checkIndexPaths } from './check-index-paths.js'
 import { checkLinks } from './check-links.js'
@@ -43,6 +44,7 @@ function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): vo
   checkVisible(model, mistakes)
   checkIndexPaths(model, storage, mistakes)
   checkNames(model, mistakes)
+  checkComputed(model, storage, mistakes)
   checkRelated(model, storage, mistakes)
   checkRemovals(model, storage, mistakes)
   checkVersions(model, storage, mistakes)
