@@ -8,7 +8,7 @@ import { entityKey } from '../../reads/read-member.js'
 import { Shape, Slots } from '../../reads/slot.js'
 import { columnOf, columnTerm } from '../../schema/column-terms.js'
 import { escapedPath } from '../table-statement.js'
-import { addCondition, type CompiledCondition, ConditionStore, cutAtParameters } from './compiled-condition.js'
+import { addCondition, type CompiledCondition, cutAtParameters, ShapeStore } from './compiled-condition.js'
 import type { StatementText } from './statement-text.js'
 
 /** Rows of a table that must not be there. */
@@ -17,7 +17,7 @@ export interface AbsentRows {
   readonly where: Predicate
 }
 
-const conditions = new ConditionStore()
+const conditions = new ShapeStore<CompiledCondition>()
 const prefix = 'plinth_absent_'
 
 /** Adds that a row of a table meets a condition; false where the text of the condition depends on its values. */

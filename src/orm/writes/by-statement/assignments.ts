@@ -4,6 +4,7 @@ import type { RowData } from '../../../model/matches.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
+import type { Shape } from '../../reads/slot.js'
 import { expressionSql } from '../expressions.js'
 import { type InsertColumn, insertPlanOf } from '../insert-plan.js'
 import type { StatementText } from './statement-text.js'
@@ -39,23 +40,64 @@ export function addAssignments(
     if (!own || typeof value === 'function') return false
     statement.add(count === 0 ? own.name : `, ${own.name}`).add(' = ')
     if (value instanceof Expression) addExpression(dataSource, own, value, statement)
-    else if (!addValue(dataSource, own, value, statement)) return false
+    else {
+      const bound = boundValue(dataSource, own, value)
+      if (bound === undefined) return false
+      statement.add(own.around[0]).bind(bound).add(own.around[1])
+    }
     count += 1
   }
   return count > 0
 }
 
-function addValue(
-  { dialect: { inserts } }: ModelDataSource,
-  { column, around, prepared }: InsertColumn,
-  value: unknown,
-  statement: StatementText,
-): boolean {
-  const stored = prepared(value)
-  const bound = inserts.bound(stored, column)
-  if (bound === undefined) return false
-  statement.add(around[0]).bind(bound).add(around[1])
-  return true
+/**
+ * Reads what the text of the assignments is made of.
+ * @returns what they bind, in the order of the text; undefined where they cannot be added.
+ */
+export function readAssignments(
+  dataSource: ModelDataSource,
+  metadata: EntityMetadata,
+  values: RowData,
+  shape: Shape,
+): unknown[] | undefined {
+  const columns = columnsOf(dataSource, metadata)
+  if (!columns) return undefined
+  const parameters: unknown[] = []
+  for (const [property, value] of Object.entries(values)) {
+    if (value === undefined) continue
+    const own = columns.get(property)
+    if (!own || typeof value === 'function') return undefined
+    shape.add(property)
+    if (value instanceof Expression) readExpression(dataSource, own, value, { shape, parameters })
+    else {
+      const bound = boundValue(dataSource, own, value)
+      if (bound === undefined) return undefined
+      parameters.push(bound)
+    }
+  }
+  return parameters.length > 0 ? parameters : undefined
+}
+
+/** A value as the driver is given it; undefined where it needs more than that. */
+const boundValue = ({ dialect: { inserts } }: ModelDataSource, { column, prepared }: InsertColumn, value: unknown) =>
+  inserts.bound(prepared(value), column)
+
+/** Those whose text depends on nothing but the column. */
+const plain: ReadonlySet<Expression['operation']['kind']> = new Set(['increment', 'atLeast'])
+
+function readExpression(
+  dataSource: ModelDataSource,
+  { column }: InsertColumn,
+  expression: Expression,
+  { shape, parameters }: { readonly shape: Shape; readonly parameters: unknown[] },
+): void {
+  const { operation } = expression
+  const engine = readEngineOf(dataSource.options.type as EngineType)
+  shape.add(plain.has(operation.kind) ? operation.kind : JSON.stringify(operation))
+  expressionSql(expression, column, dataSource, (value) => {
+    parameters.push(engine.bound(value))
+    return ''
+  })
 }
 
 /** Placeholders that are all the same stand for values in the order of the text, which is the one they are bound in. */

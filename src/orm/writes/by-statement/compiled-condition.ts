@@ -13,19 +13,15 @@ export interface CompiledCondition {
   readonly bindings: readonly Binding[]
 }
 
-/** The most conditions that are kept of one data source. */
+/** The most of one kind that is kept of one data source. */
 const mostKept = 500
 
-/** The conditions of one data source by their shapes; null where a shape is none of a condition that can be kept. */
-export class ConditionStore {
-  readonly #kept = new WeakMap<ModelDataSource, RecentPaths<CompiledCondition | null>>()
+/** What was compiled for a data source, by shapes; null where nothing that can be kept is made of a shape. */
+export class ShapeStore<V extends object> {
+  readonly #kept = new WeakMap<ModelDataSource, RecentPaths<V | null>>()
 
-  /** The condition of a shape, which is compiled where it is not known. */
-  of(
-    dataSource: ModelDataSource,
-    { parts }: Shape,
-    compile: () => CompiledCondition | undefined,
-  ): CompiledCondition | undefined {
+  /** What belongs to a shape; it is compiled where it is not known. */
+  of(dataSource: ModelDataSource, { parts }: Shape, compile: () => V | undefined): V | undefined {
     let kept = this.#kept.get(dataSource)
     if (!kept) {
       kept = new RecentPaths(mostKept)
@@ -54,19 +50,27 @@ export function cutAtParameters(
 
 /** Adds a condition to a statement. @param values those of the slots of its shape. */
 export function addCondition(
-  { driver, options }: ModelDataSource,
-  { texts, bindings }: CompiledCondition,
+  dataSource: ModelDataSource,
+  condition: CompiledCondition,
   values: readonly unknown[],
   statement: StatementText,
 ): void {
-  const engine = readEngineOf(options.type as EngineType)
-  for (const [index, text] of texts.entries()) {
+  const bound = boundValues(dataSource, condition, values)
+  for (const [index, text] of condition.texts.entries()) {
     statement.add(text)
-    const binding = bindings[index]
-    if (!binding) continue
-    const { operand, column } = binding
-    const value: unknown = operand instanceof Slot ? values[operand.index] : valueOf(operand)
-    const stored: unknown = column ? driver.preparePersistentValue(value, column) : value
-    statement.bind(engine.bound(stored))
+    if (index < bound.length) statement.bind(bound[index])
   }
+}
+
+/** What a condition binds, as the driver is given it. @param values those of the slots of its shape. */
+export function boundValues(
+  { driver, options }: ModelDataSource,
+  { bindings }: CompiledCondition,
+  values: readonly unknown[],
+): readonly unknown[] {
+  const engine = readEngineOf(options.type as EngineType)
+  return bindings.map(({ operand, column }) => {
+    const value: unknown = operand instanceof Slot ? values[operand.index] : valueOf(operand)
+    return engine.bound(column ? driver.preparePersistentValue(value, column) : value)
+  })
 }

@@ -1,5 +1,4 @@
 import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
-import type { RowData } from '../../../model/matches.js'
 import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -8,7 +7,6 @@ import type { Selection } from '../../selection.js'
 import { escapedPath } from '../table-statement.js'
 import type { Target } from '../write.js'
 import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
-import { addAssignments } from './assignments.js'
 import { entityReaderOf } from './entity-reader.js'
 import { addRowsCondition } from './rows-condition.js'
 import { sendWrite } from './send.js'
@@ -26,35 +24,31 @@ export function writtenBy({ repository }: Selection<EntityRow>): Target & { read
 /**
  * The statement that writes a row, once it is decided that the row may be written; undefined where it may not, or a
  * statement cannot write it.
- * @param past the scopes that what is done to the row does not see, here as below.
+ * @param written is told what stands behind the statement.
  */
 export function decidedStatement(
   row: Selection<EntityRow>,
   decide: RowDecision | undefined,
-  written: () => StatementText | undefined,
-  past?: readonly string[],
+  written: (returned: string) => StatementText | undefined,
+  { past, returned = '' }: HowDecided = {},
 ): Awaitable<StatementText | undefined> {
   const { dataSource, metadata } = writtenBy(row)
-  if (decide && !(canDecide(dataSource) && entityReaderOf(dataSource, metadata))) return undefined
-  const statement = written()
-  if (!statement || !decide) return statement
+  if (!decide) return written(returned)
+  if (!(canDecide(dataSource) && entityReaderOf(dataSource, metadata))) return undefined
+  const statement = written('')
+  if (!statement) return undefined
   return andThen(allowedRow(row, decide, past), (asDecided) => {
     asDecided?.(statement)
-    return asDecided && statement
+    return asDecided && statement.add(returned)
   })
 }
 
-/** The UPDATE that writes values to a row. */
-export function updateStatement(
-  dataSource: ModelDataSource,
-  { metadata }: Target,
-  row: Selection<EntityRow>,
-  values: RowData,
-  past?: readonly string[],
-): StatementText | undefined {
-  const statement = new StatementText(dataSource.driver, `UPDATE ${escapedPath(dataSource, metadata)} SET `)
-  if (!addAssignments(dataSource, metadata, values, statement)) return undefined
-  return addRowsCondition(dataSource, row, statement.add(' WHERE '), past) ? statement : undefined
+/** How a row that is decided about is written. */
+export interface HowDecided {
+  /** The scopes that what is done to the row does not see. */
+  readonly past?: readonly string[] | undefined
+  /** What stands behind the statement: what it returns. */
+  readonly returned?: string
 }
 
 /** The DELETE that removes a row. */

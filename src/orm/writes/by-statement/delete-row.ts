@@ -9,17 +9,11 @@ import { lostLinks } from '../lost-links.js'
 import { keepsRows } from '../remove.js'
 import { readsRows } from '../row-change.js'
 import type { Target } from '../write.js'
-import {
-  affectedBy,
-  decidedStatement,
-  keyIn,
-  removalStatement,
-  updateStatement,
-  writtenBy,
-} from './decided-statement.js'
+import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
 import { asExpected, type OneRowOptions } from './one-row.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
+import { updateStatement } from './update-statement.js'
 import { isRemovedAlone, isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
 
 /** A deletion that nothing has to see the row for. */
@@ -56,9 +50,10 @@ function hiding(dataSource: ModelDataSource, target: Target, row: Selection<Enti
   const { update, delete: own } = target.model.rules
   if (!isWrittenAlone(dataSource, target, 'delete')) return undefined
   const write = loneWrite(dataSource, target, [...update, ...own], {})
-  return (
-    write && { ...write, statement: () => updateStatement(dataSource, target, asExpected(row, write), write.values) }
-  )
+  if (!write) return undefined
+  const { context, values } = write
+  const written = { row: asExpected(row, write), values }
+  return { context, statement: () => updateStatement(dataSource, target, written, '') }
 }
 
 /** Others go for good. */

@@ -9,12 +9,13 @@ import type { Selection } from '../../selection.js'
 import type { AtomicOptions } from '../../unit-of-work/unit-host.js'
 import type { Target } from '../write.js'
 import type { RowDecision } from './allowed-row.js'
-import { affectedBy, decidedStatement, keyIn, updateStatement, writtenBy } from './decided-statement.js'
+import { affectedBy, decidedStatement, keyIn, writtenBy } from './decided-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
 import { returnsUpdated } from './returning.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
+import { updateStatement } from './update-statement.js'
 import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
 
 /** How one row is written by a statement. */
@@ -44,12 +45,12 @@ export function changeRow<T = EntityRow>(
   const named = rows.byId(id)
   if (!write || decidesWhoSees(named, target, write.values)) return undefined
   const row = asExpected(named, write)
-  const statement = decidedStatement(row, decide, () => updateStatement(dataSource, target, row, write.values))
+  const { values } = write
+  const asked: RowReader<T | EntityRow> = reader ?? entities
+  const update = (returned: string) => updateStatement(dataSource, target, { row, values }, returned)
+  const statement = decidedStatement(row, decide, update, { returned: returning(dataSource, asked) })
   const again = () => rows.repository.findById(id)
-  const done = andThen(
-    statement,
-    (text) => text && sentUpdate<T | EntityRow>(dataSource, target, { statement: text, again }, reader ?? entities),
-  )
+  const done = andThen(statement, (text) => text && sentUpdate(dataSource, { statement: text, again }, asked))
   return andThen(done, (stored) => {
     if (stored === undefined) return stored
     const committed = () => ({ ...write, kind: 'update', ids: [keyIn(target, id)] })
@@ -76,22 +77,31 @@ export function decideAny(conditions: readonly Predicate[], values: RowData): bo
   return conditions.some((where) => propertiesOf(where).some((property) => values[property] !== undefined))
 }
 
-/** An UPDATE of one row, and how that is read again where its engine does not return it. */
+/** An UPDATE of one row that returns it, and how that is read again where its engine does not. */
 export interface RowUpdate {
   readonly statement: StatementText
   readonly again: () => Promise<EntityRow | null>
 }
 
+/** What stands behind an UPDATE, so that it gives the row as it is stored then, where its engine can. */
+export function returning<T>(dataSource: ModelDataSource, reader: RowReader<T>): string {
+  if (!returnsUpdated(dataSource)) return ''
+  // A text that is the same object need not be compared letter by letter to be known again.
+  const text = returned.get(reader) ?? ` RETURNING ${reader.names}`
+  returned.set(reader, text)
+  return text
+}
+
+const returned = new WeakMap<object, string>()
+
 /** Sends an UPDATE of a row, and gives the row as it is stored then; undefined where nothing was written. */
 export function sentUpdate<T>(
   dataSource: ModelDataSource,
-  target: Target,
   { statement, again }: RowUpdate,
   reader: RowReader<T>,
 ): Awaitable<T | EntityRow | undefined> {
   if (returnsUpdated(dataSource)) {
-    const raw = sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
-    return andThen(raw, (returned) => returned && reader.first(returned))
+    return andThen(sendWrite(dataSource, statement), (raw) => raw && reader.first(raw))
   }
   const read = async () => {
     const affected = await affectedBy(dataSource, statement)

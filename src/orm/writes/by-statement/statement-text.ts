@@ -3,12 +3,14 @@ import type { Driver } from 'typeorm'
 /** A statement that is being written, with the values that it binds. */
 export class StatementText {
   readonly #driver: Driver
-  readonly parameters: unknown[] = []
+  readonly parameters: unknown[]
   #sql: string
 
-  constructor(driver: Driver, sql: string) {
+  /** @param parameters what the text binds already. */
+  constructor(driver: Driver, sql: string, parameters: unknown[] = []) {
     this.#driver = driver
     this.#sql = sql
+    this.parameters = parameters
   }
 
   get sql(): string {

@@ -11,18 +11,12 @@ import type { ModelEntityManager } from '../../model-entity-manager.js'
 import type { Selection } from '../../selection.js'
 import { readsRows } from '../row-change.js'
 import type { Target } from '../write.js'
-import {
-  affectedBy,
-  decidedStatement,
-  keyIn,
-  removalStatement,
-  updateStatement,
-  writtenBy,
-} from './decided-statement.js'
+import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
 import { isRemovedUnseen } from './delete-row.js'
-import { entityReaderOf } from './entity-reader.js'
-import { asExpected, decideAny, type OneRowOptions, sentUpdate } from './one-row.js'
+import { entityReaderOf, type RowReader } from './entity-reader.js'
+import { asExpected, decideAny, type OneRowOptions, returning, sentUpdate } from './one-row.js'
 import { tellCommitted } from './tell-committed.js'
+import { updateStatement } from './update-statement.js'
 import { isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
 
 /** A verb that is done to one row. */
@@ -124,12 +118,15 @@ async function changed<T>(
   if (!write || decideAny(rows.byId(id).parts.sight.where, write.values)) return undefined
   const { context, values } = write
   const row = asExpected(required(rows, id, verb), write)
-  const update = () => updateStatement(dataSource, target, row, values, verb.without)
-  const statement = await decidedStatement(row, decide, update, verb.without)
+  const past = verb.without
+  const asked: RowReader<T | EntityRow> = reader ?? entities
+  const update = (returned: string) => updateStatement(dataSource, target, { row, values, past }, returned)
+  const returned = unanswered ? '' : returning(dataSource, asked)
+  const statement = await decidedStatement(row, decide, update, { past, returned })
   if (!statement) return undefined
   if (unanswered) return (await affectedBy(dataSource, statement)) === 1 ? { context, row: undefined } : undefined
   const again = () => rows.repository.unscoped().findById(id)
-  const done = await sentUpdate<T | EntityRow>(dataSource, target, { statement, again }, reader ?? entities)
+  const done = await sentUpdate(dataSource, { statement, again }, asked)
   return done && { context, row: done }
 }
 
@@ -144,7 +141,7 @@ async function removed<T>(
   const { context } = loneContext(dataSource)
   const row = required(rows, id, verb)
   const removal = () => removalStatement(dataSource, target, row, verb.without)
-  const statement = await decidedStatement(row, decide, removal, verb.without)
+  const statement = await decidedStatement(row, decide, removal, { past: verb.without })
   if (!statement || (await affectedBy(dataSource, statement)) !== 1) return undefined
   return { context, row: undefined }
 }
