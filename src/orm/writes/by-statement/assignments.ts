@@ -63,10 +63,12 @@ export function readAssignments(
   const columns = columnsOf(dataSource, metadata)
   if (!columns) return undefined
   const parameters: unknown[] = []
+  let count = 0
   for (const [property, value] of Object.entries(values)) {
     if (value === undefined) continue
     const own = columns.get(property)
     if (!own || typeof value === 'function') return undefined
+    count += 1
     shape.add(property)
     if (value instanceof Expression) readExpression(dataSource, own, value, { shape, parameters })
     else {
@@ -75,7 +77,9 @@ export function readAssignments(
       parameters.push(bound)
     }
   }
-  return parameters.length > 0 ? parameters : undefined
+  // Numbers tell where the names end, which may be any words.
+  shape.add(count)
+  return count > 0 ? parameters : undefined
 }
 
 /** A value as the driver is given it; undefined where it needs more than that. */
@@ -93,6 +97,7 @@ function readExpression(
 ): void {
   const { operation } = expression
   const engine = readEngineOf(dataSource.options.type as EngineType)
+  shape.add(0)
   shape.add(plain.has(operation.kind) ? operation.kind : JSON.stringify(operation))
   expressionSql(expression, column, dataSource, (value) => {
     parameters.push(engine.bound(value))
