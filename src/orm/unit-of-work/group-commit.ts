@@ -87,7 +87,9 @@ export class GroupCommit {
   close(): void {
     this.flush()
     this.#beside.delete(this)
-    if (this.#beside.size === 0 && this.#file !== undefined) neighbours.delete(this.#file)
+    const isLast = this.#beside.size === 0 && this.#file !== undefined
+    // It may have been closed before, and others have opened the file since.
+    if (isLast && neighbours.get(this.#file) === this.#beside) neighbours.delete(this.#file)
   }
 
   /** Counts the statements of this turn of the event loop, at whose end the group is committed. */
@@ -157,10 +159,17 @@ export class GroupCommit {
     } catch (error) {
       const written = members.filter((member) => !member.failed)
       for (const member of written) member.fail(error)
-      this.#engine.rollback(connection, runner)
+      this.#rollback(connection, runner)
       // Deferred references are looked at by the COMMIT: each is told of its own.
       if (errorKindOf(error) === 'reference') sendEach(written)
     }
+  }
+
+  /** Never throws, as nobody would hear it: whatever made it necessary is the error to report. */
+  #rollback(connection: object, runner: QueryRunner): void {
+    try {
+      this.#engine.rollback(connection, runner)
+    } catch {}
   }
 
   #end({ members, done }: Group): void {

@@ -25,12 +25,12 @@ export abstract class Level {
 
   /** Runs one statement when it is its turn. */
   run<T>(statement: () => Promise<T>): Promise<T> {
-    this.session.group?.makeWay()
     return promised(() => this.runAtOnce(statement))
   }
 
   /** The same without a promise, where it is its turn and the statement makes none. */
   runAtOnce<T>(statement: () => Awaitable<T>): Awaitable<T> {
+    this.session.group?.makeWay()
     this.assertUsable()
     const failed = (error: unknown): never => {
       this.statementFailed(error)

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { QueryFailedError, type QueryRunner } from 'typeorm'
 import type { TransactionEngine } from '../engine.js'
@@ -7,6 +8,7 @@ interface Statement {
 }
 
 interface Connection {
+  readonly open?: boolean
   readonly inTransaction?: boolean
   prepare(sql: string): Statement
 }
@@ -32,7 +34,20 @@ function send(connection: object, runner: QueryRunner, sql: string): void {
   }
 }
 
-const isOpen = (connection: object): boolean => (connection as Connection).inTransaction ?? false
+/** libsql ends the process where a closed connection is asked for its transaction. */
+function isOpen(connection: object): boolean {
+  const { open } = connection as Connection
+  return open !== false && ((connection as Connection).inTransaction ?? false)
+}
+
+/** The one name of a file, by whatever path or link it is reached. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch {
+    return resolve(file)
+  }
+}
 
 export const sqliteEngine: TransactionEngine = {
   singleConnection: true,
@@ -42,12 +57,14 @@ export const sqliteEngine: TransactionEngine = {
     begin: (connection, runner) => send(connection, runner, 'BEGIN IMMEDIATE'),
     commit: (connection, runner) => send(connection, runner, 'COMMIT'),
     rollback(connection, runner) {
-      if (isOpen(connection)) send(connection, runner, 'ROLLBACK')
+      if (!isOpen(connection)) return // It is undone before anybody hears of it, who may fail.
+      ;(connection as Connection).prepare('ROLLBACK').run()
+      runner.dataSource.logger.logQuery('ROLLBACK', undefined, runner)
     },
     isOpen,
     fileOf(runner) {
       const { database } = runner.dataSource.options as { readonly database?: string }
-      return database === undefined || database === '' || database === ':memory:' ? undefined : resolve(database)
+      return database === undefined || database === '' || database === ':memory:' ? undefined : realPath(database)
     },
   },
 
@@ -80,7 +97,10 @@ export const sqliteEngine: TransactionEngine = {
 
   keeps: (runner) => driverOf(runner).queryRunner === runner,
 
-  connectionOf: (runner) => driverOf(runner).databaseConnection,
+  connectionOf(runner) {
+    const { databaseConnection } = driverOf(runner)
+    return databaseConnection?.open === false ? undefined : databaseConnection
+  },
 }
 
 interface SqliteDriver {
@@ -89,7 +109,8 @@ interface SqliteDriver {
 }
 
 function isInTransaction(runner: QueryRunner): boolean {
-  return driverOf(runner).databaseConnection?.inTransaction ?? false
+  const { databaseConnection } = driverOf(runner)
+  return databaseConnection !== undefined && isOpen(databaseConnection)
 }
 
 const driverOf = (runner: QueryRunner) => (runner as unknown as { readonly driver: SqliteDriver }).driver
