@@ -72,6 +72,17 @@ const methods: Record<string, unknown> & ThisType<QueryRunner> = {
     return state.level.run(() => (state.runner.query as Query)(...statement))
   },
 
+  // SQLite leaves foreign keys as they are while a transaction is open, and says nothing.
+  beforeMigration() {
+    const { level, runner } = stateOf(this)
+    return level.run(() => runner.beforeMigration())
+  },
+
+  afterMigration() {
+    const { level, runner } = stateOf(this)
+    return level.run(() => runner.afterMigration())
+  },
+
   async stream(...statement: Parameters<QueryRunner['stream']>) {
     const state = stateOf(this)
     state.assertHeld()
