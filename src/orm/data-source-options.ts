@@ -3,9 +3,9 @@ import type { Clock } from '../helpers/clock.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { EngineType } from './dialects/engines.js'
 import type { WriteListener } from './events/write-event.js'
-import { bindingLoneParameters } from './lone-parameters.js'
 import type { OwnTable } from './own-table.js'
 import { installedSqliteDriver } from './sqlite-driver.js'
+import { mendingQuirks } from './sqlite-quirks.js'
 
 /** TypeORM's options for the engines models run on. */
 export type EngineOptions = Extract<DataSourceOptions, { readonly type: EngineType }>
@@ -99,7 +99,7 @@ export function connectionOptions(options: ModelDataSourceOptions): EngineOption
 function sqliteOptions(options: Omit<BetterSqlite3Options, 'entities'>): EngineOptions {
   const file = options.database !== ':memory:' && options.database !== ''
   // TypeORM switches foreign keys on and waits 5 seconds for a lock unless `timeout` says otherwise.
-  const driver: unknown = bindingLoneParameters(options.driver)
+  const driver: unknown = mendingQuirks(options.driver)
   return { enableWAL: file && options.readonly !== true, ...options, ...(driver !== undefined && { driver }) }
 }
 
