@@ -57,8 +57,10 @@ export const sqliteEngine: TransactionEngine = {
     begin: (connection, runner) => send(connection, runner, 'BEGIN IMMEDIATE'),
     commit: (connection, runner) => send(connection, runner, 'COMMIT'),
     rollback(connection, runner) {
-      if (!isOpen(connection)) return // It is undone before anybody hears of it, who may fail.
-      ;(connection as Connection).prepare('ROLLBACK').run()
+      if (!isOpen(connection)) return
+      const statement = (connection as Connection).prepare('ROLLBACK')
+      // It is undone before anybody hears of it, who may fail.
+      statement.run()
       runner.dataSource.logger.logQuery('ROLLBACK', undefined, runner)
     },
     isOpen,
