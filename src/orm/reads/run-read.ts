@@ -1,4 +1,4 @@
-import { type DataSource, QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm'
+import type { QueryRunner, ReplicationMode } from 'typeorm'
 import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
@@ -7,6 +7,7 @@ import type { Connected } from '../unit-of-work/connected.js'
 import { useConnection } from '../unit-of-work/runner-state.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
+import { logged, type Send } from './logged.js'
 
 /**
  * Sends a statement past TypeORM's own way: by the connection of the running unit of work, or one of the pool. Whoever hears
@@ -62,41 +63,6 @@ async function sendByRunner(
 
 const hears = ({ subscribers }: ModelDataSource, event: 'beforeQuery' | 'afterQuery'): boolean =>
   subscribers.some((subscriber) => subscriber[event])
-
-type Send = () => Awaitable<RawRows>
-
-interface Sender {
-  readonly dataSource: DataSource
-  /** Absent where the connection is of a pool. */
-  readonly runner: QueryRunner | undefined
-}
-
-function logged({ dataSource, runner }: Sender, { sql, parameters }: ReadStatement, send: Send): Awaitable<RawRows> {
-  const {
-    logger,
-    options: { maxQueryExecutionTime },
-  } = dataSource
-  const values = parameters as unknown[]
-  logger.logQuery(sql, values, runner)
-  const start = maxQueryExecutionTime ? Date.now() : 0
-  const done = (rows: RawRows): RawRows => {
-    const time = Date.now() - start
-    if (time > maxQueryExecutionTime!) logger.logQuerySlow(time, sql, values, runner)
-    return rows
-  }
-  const failed = (error: unknown): never => {
-    logger.logQueryError(error as Error, sql, values, runner)
-    throw new QueryFailedError(sql, values, error as Error)
-  }
-  let sent: Awaitable<RawRows>
-  try {
-    sent = send()
-  } catch (error) {
-    return failed(error)
-  }
-  if (!maxQueryExecutionTime) return sent instanceof Promise ? sent.catch(failed) : sent
-  return sent instanceof Promise ? sent.then(done, failed) : done(sent)
-}
 
 /** Sends a statement while a subscriber of TypeORM hears of statements. */
 async function told(runner: QueryRunner, statement: ReadStatement, send: Send): Promise<RawRows> {

@@ -1,37 +1,22 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { QueryFailedError, type QueryRunner } from 'typeorm'
+import type { QueryRunner } from 'typeorm'
+import type { ReadStatement } from '../../reads/engines/read-engine.js'
+import { sqlite } from '../../reads/engines/sqlite.js'
+import { logged } from '../../reads/logged.js'
 import type { TransactionEngine } from '../engine.js'
-
-interface Statement {
-  run(): unknown
-}
 
 interface Connection {
   readonly open?: boolean
   readonly inTransaction?: boolean
-  prepare(sql: string): Statement
 }
 
-/** The statements that begin and end groups, by their text. */
-const prepared = new WeakMap<object, Map<string, Statement>>()
+const statementOf = (sql: string): ReadStatement => ({ sql, parameters: [] })
 
-/** Sends a statement that has neither values nor rows. Errors are TypeORM's. */
+/** Sends a statement that has neither values nor rows. */
 function send(connection: object, runner: QueryRunner, sql: string): void {
-  const { logger } = runner.dataSource
-  const kept = prepared.get(connection) ?? new Map<string, Statement>()
-  prepared.set(connection, kept)
-  logger.logQuery(sql, undefined, runner)
-  try {
-    const statement = kept.get(sql) ?? (connection as Connection).prepare(sql)
-    kept.set(sql, statement)
-    statement.run()
-  } catch (error) {
-    // A statement of libsql that has failed once fails the next time too.
-    kept.delete(sql)
-    logger.logQueryError(error as Error, sql, undefined, runner)
-    throw new QueryFailedError(sql, undefined, error as Error)
-  }
+  const { dataSource } = runner
+  void logged({ dataSource, runner }, statementOf(sql), () => sqlite.read(connection, statementOf(sql)))
 }
 
 /** libsql ends the process where a closed connection is asked for its transaction. */
@@ -58,9 +43,8 @@ export const sqliteEngine: TransactionEngine = {
     commit: (connection, runner) => send(connection, runner, 'COMMIT'),
     rollback(connection, runner) {
       if (!isOpen(connection)) return
-      const statement = (connection as Connection).prepare('ROLLBACK')
       // It is undone before anybody hears of it, who may fail.
-      statement.run()
+      void sqlite.read(connection, statementOf('ROLLBACK'))
       runner.dataSource.logger.logQuery('ROLLBACK', undefined, runner)
     },
     isOpen,
