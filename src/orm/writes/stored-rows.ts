@@ -55,47 +55,43 @@ export function readerOf(column: ColumnMetadata): (entity: ObjectLiteral) => unk
 
 /** An entity, or part of one, as rules see rows. What it does not define is left out, and what is not asked for. */
 export function rowOf(metadata: EntityMetadata, entity: ObjectLiteral, asked?: ReadonlySet<string>): RowData {
-  const places = asked ? placesAmong(metadata, asked) : placesOf(metadata)
+  const places = asked ? among(metadata, asked).places : placesOf(metadata)
   return assembled(places, ({ valueOf }) => valueOf(entity))
 }
 
-const knownAmong = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, readonly Place[]>>()
+/** Where rows have some properties. */
+interface Among {
+  readonly places: readonly Place[]
+  /** The names that an entity may have them under; undefined where it may hide one, as it does lazy relations. */
+  readonly names: readonly string[] | undefined
+}
 
-/** Those of some properties: the sets are of models, so every write asks for the same. */
-function placesAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): readonly Place[] {
-  const known = knownAmong.get(asked) ?? new WeakMap<EntityMetadata, readonly Place[]>()
+const knownAmong = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, Among>>()
+
+/** Where rows have some properties: the sets are of models, so every write asks for the same. */
+function among(metadata: EntityMetadata, asked: ReadonlySet<string>): Among {
+  const known = knownAmong.get(asked) ?? new WeakMap<EntityMetadata, Among>()
   knownAmong.set(asked, known)
-  const places = known.get(metadata) ?? placesOf(metadata).filter(({ path }) => asked.has(path[0]!))
-  known.set(metadata, places)
-  return places
+  const found = known.get(metadata) ?? placedAmong(metadata, asked)
+  known.set(metadata, found)
+  return found
 }
 
-const knownNames = new WeakMap<ReadonlySet<string>, WeakMap<EntityMetadata, ReadonlySet<string> | null>>()
-
-/** The names that an entity may have some properties under; null where it may hide them, as it does lazy relations. */
-function namesAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): ReadonlySet<string> | null {
-  const known = knownNames.get(asked) ?? new WeakMap<EntityMetadata, ReadonlySet<string> | null>()
-  knownNames.set(asked, known)
-  const found = known.get(metadata)
-  if (found !== undefined) return found
-  const places = placesAmong(metadata, asked)
-  const names = places.flatMap(({ column, path }) => [
+function placedAmong(metadata: EntityMetadata, asked: ReadonlySet<string>): Among {
+  const places = placesOf(metadata).filter(({ path }) => asked.has(path[0]!))
+  const names = places.flatMap(({ column: { propertyName, relationMetadata }, path }) => [
     path[0]!,
-    column.propertyName,
-    column.relationMetadata?.propertyName ?? [],
+    propertyName,
+    ...(relationMetadata ? [relationMetadata.propertyName] : []),
   ])
-  const made = places.some(({ column }) => isLazyKey(column)) ? null : new Set(names.flat())
-  known.set(metadata, made)
-  return made
+  return { places, names: places.some(({ column }) => isLazyKey(column)) ? undefined : [...new Set(names)] }
 }
 
-/** Whether an entity, or part of one, may hold some properties, by the names in it alone: most writes hold none. */
+/** Whether an entity, or part of one, may hold some properties, which costs less than to read them: most writes hold none. */
 export function mayHold(metadata: EntityMetadata, entity: ObjectLiteral, asked: ReadonlySet<string>): boolean {
   if (asked.size === 0) return false
-  const names = namesAmong(metadata, asked)
-  if (!names) return true
-  for (const name in entity) if (names.has(name)) return true
-  return false
+  const { names } = among(metadata, asked)
+  return names === undefined || names.some((name) => entity[name] !== undefined)
 }
 
 /** The key of a lazy relation is taken from what is loaded of it: to ask the entity would load it. */

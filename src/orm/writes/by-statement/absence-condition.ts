@@ -8,7 +8,8 @@ import { entityKey } from '../../reads/read-member.js'
 import { Shape, Slots } from '../../reads/slot.js'
 import { columnOf, columnTerm } from '../../schema/column-terms.js'
 import { escapedPath } from '../table-statement.js'
-import { addCondition, type CompiledCondition, cutAtParameters, ShapeStore } from './compiled-condition.js'
+import { addCondition, type CompiledCondition, cutAtParameters } from './compiled-condition.js'
+import { ShapeStore } from './shape-store.js'
 import type { StatementText } from './statement-text.js'
 
 /** Rows of a table that must not be there. */

@@ -24,31 +24,70 @@ function columnsOf(dataSource: ModelDataSource, metadata: EntityMetadata): Reado
   return made
 }
 
-/** Adds what an UPDATE sets; false where a value needs more than to be bound. Properties without a value are left out. */
+/** Who is told of what an UPDATE sets, column by column. */
+interface Assigned {
+  /** A value, as the driver is given it. */
+  value(own: InsertColumn, bound: unknown): void
+  /** What the database computes. */
+  expression(own: InsertColumn, expression: Expression): void
+}
+
+/**
+ * Tells what an UPDATE sets. Properties without a value are left out.
+ * @returns how many columns it sets; undefined where a value needs more than to be bound, so that it cannot be told.
+ */
+function walk(
+  dataSource: ModelDataSource,
+  metadata: EntityMetadata,
+  values: RowData,
+  assigned: Assigned,
+): number | undefined {
+  const columns = columnsOf(dataSource, metadata)
+  if (!columns) return undefined
+  const { inserts } = dataSource.dialect
+  let count = 0
+  for (const [property, value] of Object.entries(values)) {
+    if (value === undefined) continue
+    const own = columns.get(property)
+    if (!own || typeof value === 'function') return undefined
+    count += 1
+    if (value instanceof Expression) assigned.expression(own, value)
+    else {
+      const bound = inserts.bound(own.prepared(value), own.column)
+      if (bound === undefined) return undefined
+      assigned.value(own, bound)
+    }
+  }
+  return count > 0 ? count : undefined
+}
+
+/** Adds what an UPDATE sets; false where a value needs more than to be bound. */
 export function addAssignments(
   dataSource: ModelDataSource,
   metadata: EntityMetadata,
   values: RowData,
   statement: StatementText,
 ): boolean {
-  const columns = columnsOf(dataSource, metadata)
-  if (!columns) return false
-  let count = 0
-  for (const [property, value] of Object.entries(values)) {
-    if (value === undefined) continue
-    const own = columns.get(property)
-    if (!own || typeof value === 'function') return false
-    statement.add(count === 0 ? own.name : `, ${own.name}`).add(' = ')
-    if (value instanceof Expression) addExpression(dataSource, own, value, statement)
-    else {
-      const bound = boundValue(dataSource, own, value)
-      if (bound === undefined) return false
-      statement.add(own.around[0]).bind(bound).add(own.around[1])
-    }
-    count += 1
+  const engine = readEngineOf(dataSource.options.type as EngineType)
+  // Placeholders that are all the same stand for values in the order of the text, which is the one they are bound in.
+  const bind = (value: unknown): string => statement.placeholderOf(engine.bound(value))
+  let between = ''
+  const begin = ({ name }: InsertColumn): StatementText => {
+    statement.add(`${between}${name} = `)
+    between = ', '
+    return statement
   }
-  return count > 0
+  const count = walk(dataSource, metadata, values, {
+    value: (own, bound) => void begin(own).add(own.around[0]).bind(bound).add(own.around[1]),
+    expression(own, expression) {
+      begin(own).add(expressionSql(expression, own.column, dataSource, bind))
+    },
+  })
+  return count !== undefined
 }
+
+/** Expressions whose text depends on nothing but the column. */
+const plain: ReadonlySet<Expression['operation']['kind']> = new Set(['increment', 'atLeast'])
 
 /**
  * Reads what the text of the assignments is made of.
@@ -60,59 +99,27 @@ export function readAssignments(
   values: RowData,
   shape: Shape,
 ): unknown[] | undefined {
-  const columns = columnsOf(dataSource, metadata)
-  if (!columns) return undefined
-  const parameters: unknown[] = []
-  let count = 0
-  for (const [property, value] of Object.entries(values)) {
-    if (value === undefined) continue
-    const own = columns.get(property)
-    if (!own || typeof value === 'function') return undefined
-    count += 1
-    shape.add(property)
-    if (value instanceof Expression) readExpression(dataSource, own, value, { shape, parameters })
-    else {
-      const bound = boundValue(dataSource, own, value)
-      if (bound === undefined) return undefined
-      parameters.push(bound)
-    }
-  }
-  // Numbers tell where the names end, which may be any words.
-  shape.add(count)
-  return count > 0 ? parameters : undefined
-}
-
-/** A value as the driver is given it; undefined where it needs more than that. */
-const boundValue = ({ dialect: { inserts } }: ModelDataSource, { column, prepared }: InsertColumn, value: unknown) =>
-  inserts.bound(prepared(value), column)
-
-/** Those whose text depends on nothing but the column. */
-const plain: ReadonlySet<Expression['operation']['kind']> = new Set(['increment', 'atLeast'])
-
-function readExpression(
-  dataSource: ModelDataSource,
-  { column }: InsertColumn,
-  expression: Expression,
-  { shape, parameters }: { readonly shape: Shape; readonly parameters: unknown[] },
-): void {
-  const { operation } = expression
   const engine = readEngineOf(dataSource.options.type as EngineType)
-  shape.add(0)
-  shape.add(plain.has(operation.kind) ? operation.kind : JSON.stringify(operation))
-  expressionSql(expression, column, dataSource, (value) => {
+  const parameters: unknown[] = []
+  const bind = (value: unknown): string => {
     parameters.push(engine.bound(value))
     return ''
+  }
+  const count = walk(dataSource, metadata, values, {
+    value({ column }, bound) {
+      shape.add(column.propertyName)
+      parameters.push(bound)
+    },
+    expression({ column }, expression) {
+      const { operation } = expression
+      shape.add(column.propertyName)
+      // Numbers stand for no name, which may be any word.
+      shape.add(0)
+      shape.add(plain.has(operation.kind) ? operation.kind : JSON.stringify(operation))
+      expressionSql(expression, column, dataSource, bind)
+    },
   })
-}
-
-/** Placeholders that are all the same stand for values in the order of the text, which is the one they are bound in. */
-function addExpression(
-  dataSource: ModelDataSource,
-  { column }: InsertColumn,
-  expression: Expression,
-  statement: StatementText,
-): void {
-  const engine = readEngineOf(dataSource.options.type as EngineType)
-  const bind = (value: unknown): string => statement.placeholderOf(engine.bound(value))
-  statement.add(expressionSql(expression, column, dataSource, bind))
+  if (count === undefined) return undefined
+  shape.add(count)
+  return parameters
 }

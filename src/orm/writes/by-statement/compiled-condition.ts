@@ -1,38 +1,15 @@
-import { RecentPaths } from '../../../helpers/recent-paths.js'
 import { valueOf } from '../../../model/operand.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { Binding } from '../../reads/binding.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
-import { type Shape, Slot } from '../../reads/slot.js'
+import { Slot } from '../../reads/slot.js'
 import type { StatementText } from './statement-text.js'
 
 /** A condition in a statement that writes: what stands between its values, and where they come from. */
 export interface CompiledCondition {
   readonly texts: readonly string[]
   readonly bindings: readonly Binding[]
-}
-
-/** The most of one kind that is kept of one data source. */
-const mostKept = 500
-
-/** What was compiled for a data source, by shapes; null where nothing that can be kept is made of a shape. */
-export class ShapeStore<V extends object> {
-  readonly #kept = new WeakMap<ModelDataSource, RecentPaths<V | null>>()
-
-  /** What belongs to a shape; it is compiled where it is not known. */
-  of(dataSource: ModelDataSource, { parts }: Shape, compile: () => V | undefined): V | undefined {
-    let kept = this.#kept.get(dataSource)
-    if (!kept) {
-      kept = new RecentPaths(mostKept)
-      this.#kept.set(dataSource, kept)
-    }
-    const known = kept.get(parts)
-    if (known !== undefined) return known ?? undefined
-    const made = compile()
-    kept.set(parts, made ?? null)
-    return made
-  }
 }
 
 /** Cuts a text at its named parameters. */

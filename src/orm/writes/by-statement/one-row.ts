@@ -11,7 +11,7 @@ import type { Target } from '../write.js'
 import type { RowDecision } from './allowed-row.js'
 import { affectedBy, decidedStatement, keyIn, writtenBy } from './decided-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
-import { returnsUpdated } from './returning.js'
+import { returning, returnsUpdated } from './returning.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
@@ -82,17 +82,6 @@ export interface RowUpdate {
   readonly statement: StatementText
   readonly again: () => Promise<EntityRow | null>
 }
-
-/** What stands behind an UPDATE, so that it gives the row as it is stored then, where its engine can. */
-export function returning<T>(dataSource: ModelDataSource, reader: RowReader<T>): string {
-  if (!returnsUpdated(dataSource)) return ''
-  // A text that is the same object need not be compared letter by letter to be known again.
-  const text = returned.get(reader) ?? ` RETURNING ${reader.names}`
-  returned.set(reader, text)
-  return text
-}
-
-const returned = new WeakMap<object, string>()
 
 /** Sends an UPDATE of a row, and gives the row as it is stored then; undefined where nothing was written. */
 export function sentUpdate<T>(

@@ -8,7 +8,8 @@ import { Shape, Slots } from '../../reads/slot.js'
 import { mainTable } from '../../scopes/conditions.js'
 import type { ScopedUpdateQueryBuilder } from '../../scopes/scoped-update-query-builder.js'
 import type { Selection } from '../../selection.js'
-import { addCondition, type CompiledCondition, cutAtParameters, ShapeStore } from './compiled-condition.js'
+import { addCondition, type CompiledCondition, cutAtParameters } from './compiled-condition.js'
+import { ShapeStore } from './shape-store.js'
 import type { StatementText } from './statement-text.js'
 
 const conditions = new ShapeStore<CompiledCondition>()

@@ -7,8 +7,9 @@ import type { Selection } from '../../selection.js'
 import { escapedPath } from '../table-statement.js'
 import type { Target } from '../write.js'
 import { addAssignments, readAssignments } from './assignments.js'
-import { addCondition, boundValues, type CompiledCondition, ShapeStore } from './compiled-condition.js'
+import { addCondition, boundValues, type CompiledCondition } from './compiled-condition.js'
 import { readRows, rowsCondition } from './rows-condition.js'
+import { ShapeStore } from './shape-store.js'
 import { StatementText } from './statement-text.js'
 
 /** An UPDATE that was written once, for all that set the same properties of rows that are looked at alike. */
