@@ -3,7 +3,6 @@ import { type Awaitable, andThen, inTurn } from '../../helpers/awaitable.js'
 import { copied } from '../../helpers/copied.js'
 import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
-import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
@@ -40,7 +39,12 @@ export function applyInsertRules(
     const own = rowOf(metadata, values)
     const row: OpenRow = { set: copied(contextValues(model, own)), seen: own }
     Object.assign(row.seen, row.set)
-    return andThen(applied(rules, 0, row, context), () => ruledRow(values, target, row))
+    const apply = (rule: (typeof rules)[number]) =>
+      andThen(rule.set!(row.seen, context) as Awaitable<RowData>, (more) => {
+        Object.assign(row.set, more)
+        Object.assign(row.seen, more)
+      })
+    return andThen(inTurn(rules, apply), () => ruledRow(values, target, row))
   })
 }
 
@@ -49,31 +53,6 @@ interface OpenRow {
   readonly set: Record<string, unknown>
   /** What the next rule sees of it. */
   readonly seen: Record<string, unknown>
-}
-
-/** Applies rules from a place on, one after another; no promise is made where none of them makes one. */
-function applied(
-  rules: Model['rules']['insert'],
-  start: number,
-  row: OpenRow,
-  context: WriteContext,
-): Awaitable<undefined> {
-  for (let place = start; place < rules.length; place += 1) {
-    const more = rules[place]!.set!(row.seen, context) as Awaitable<RowData>
-    if (more instanceof Promise) {
-      return more.then((later) => {
-        take(row, later)
-        return applied(rules, place + 1, row, context)
-      })
-    }
-    take(row, more)
-  }
-  return undefined
-}
-
-function take({ set, seen }: OpenRow, values: RowData): void {
-  Object.assign(set, values)
-  Object.assign(seen, values)
 }
 
 /** Puts what rules have set into the values of a row, and looks at the row as it is then. */
