@@ -27,22 +27,10 @@ export function usesCounters({ rules, verbs }: Model): boolean {
  * never share one.
  */
 export function storedKey(table: string, application: Application, model: Model, row: RowData, key: string): string {
-  const kept = apart(model).map((property) => row[property])
-  const whole = `${ownerKey(table, application)}${kept.length === 0 ? '' : `/${counterKey(...kept)}`}|${key}`
+  const whole = `${counterKey(table, identityOf(application), ...apart(model).map((property) => row[property]))}|${key}`
   if (whole.length <= longestKey) return whole
   const digest = createHash('sha256').update(whole).digest('base64url')
   return `${whole.slice(0, longestKey - digest.length - 1)}#${digest}`
-}
-
-const owners = new WeakMap<Application, Map<string, string>>()
-
-/** The counter key of a table and an application: every row of a call asks for the same. */
-function ownerKey(table: string, application: Application): string {
-  const known = owners.get(application) ?? new Map<string, string>()
-  owners.set(application, known)
-  const key = known.get(table) ?? counterKey(table, identityOf(application))
-  known.set(table, key)
-  return key
 }
 
 /** The stored keys of the locks under which a row with these values enters and leaves. */

@@ -56,7 +56,6 @@ export function proposing(
   { now, isNumbered }: { readonly now: Date; readonly isNumbered: boolean },
 ): (row: NewRow) => ProposedValues | undefined {
   const { model, metadata } = target
-  const { enter } = model.rules
   const context = contextOf(model, now)
   // Nobody else can write meanwhile where locks are not needed.
   const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
@@ -67,8 +66,7 @@ export function proposing(
     const locks: string[] = []
     const numbered: Numbering[] = []
     let after = row
-    for (let place = 0; place < enter.length; place += 1) {
-      const rule = enter[place]!
+    for (const rule of model.rules.enter) {
       if (!isVisible && rule.among !== 'stored') continue
       const proposal = rule.propose?.({ before: null, after, given, index: 0, count: 1 }, context)
       if (!proposal) return undefined
@@ -80,7 +78,7 @@ export function proposing(
       const own = isNumbered ? proposal.numbered : undefined
       if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: absent.length })
       Object.assign(values, proposal.values)
-      if (place + 1 < enter.length) after = copied(after, proposal.values)
+      after = copied(after, proposal.values)
     }
     const proposed = { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
     const [only, ...others] = numbered
