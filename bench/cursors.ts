@@ -27,7 +27,8 @@ export function cursorComparison(): Promise<Comparison> {
     'Write a cursor and read it',
     {
       'JSON and a signature by hand': async () => unsigned(signed()),
-      'plinth, encrypted': async () => codec.read(codec.write(cursor)),
+      'plinth, open': async () => codec.read(codec.write(cursor, 'open')),
+      'plinth, sealed': async () => codec.read(codec.write(cursor, 'sealed')),
     },
     { rounds: 9, calls: 2000 },
   )

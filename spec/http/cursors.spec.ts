@@ -1,7 +1,15 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { anyone, type ModelDataSource, ModelViewSet } from 'plinth'
-import { Resource, SoftDeleteViewSetMixin } from 'plinth/decorators'
+import { anyone, createDataSource, type ModelDataSource, ModelViewSet, role, Serializer } from 'plinth'
+import {
+  Resource,
+  SoftDeleteViewSetMixin,
+  type Timestamped,
+  Timestamps,
+  type UuidIdentified,
+  UuidPk,
+} from 'plinth/decorators'
+import { Column, Entity, PrimaryColumn } from 'typeorm'
 import { type Cursor, CursorCodec, cursorLimit } from '../../src/http/lists/cursor-codec.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import {
@@ -18,67 +26,79 @@ import { errorsIn, type Served, serve } from './support/served.js'
 
 const key = (letter: string): string => letter.repeat(32)
 
-describe('Cursors', () => {
-  const codec = new CursorCodec([key('a')])
-  const cursor: Cursor = {
-    mark: 'm',
-    backwards: false,
-    at: { values: ['Zürich', 1.5, null, '2026-01-01 00:00:00.123456'] },
-  }
-
-  it('come back as they were written, and are the same text each time', () => {
-    const values = fc.array(
-      fc.oneof(fc.string({ maxLength: 20 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
-      {
-        maxLength: 4,
-      },
-    )
-    fc.assert(
-      fc.property(fc.boolean(), values, (backwards, given) => {
-        // JSON has no -0.
-        const sane = given.map((value) => (value === 0 ? 0 : value))
-        const one: Cursor = { mark: 'm', backwards, at: { values: sane } }
-        expect(codec.read(codec.write(one))).to.deep.equal(one)
-        expect(codec.write(one)).to.equal(codec.write(one))
-      }),
-    )
-  })
-
-  it('tell nothing of the values they hold', () => {
-    const text = Buffer.from(codec.write(cursor), 'base64url').toString('latin1')
-    expect(text).to.not.include('rich').and.not.include('2026')
-  })
-
-  it('cannot be changed in any bit', () => {
-    const bytes = Buffer.from(codec.write(cursor), 'base64url')
-    for (let bit = 0; bit < bytes.length * 8; bit++) {
-      const changed = Buffer.from(bytes)
-      changed[bit >> 3]! ^= 1 << (bit & 7)
-      expect(codec.read(changed.toString('base64url'))).to.equal(undefined)
+for (const form of ['open', 'sealed'] as const) {
+  describe(`Cursors that are ${form}`, () => {
+    const codec = new CursorCodec([key('a')])
+    const cursor: Cursor = {
+      mark: 'm',
+      backwards: false,
+      at: { values: ['Zürich', 1.5, null, '2026-01-01 00:00:00.123456'] },
     }
-  })
+    const written = codec.write(cursor, form)
 
-  it('are nothing that anybody makes up', () => {
-    const texts = fc.oneof(
-      fc.string(),
-      fc.base64String(),
-      fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url')),
-    )
-    fc.assert(fc.property(texts, (text) => codec.read(text) === undefined))
-    expect(codec.read('')).to.equal(undefined)
-    expect(codec.read('A'.repeat(cursorLimit + 1))).to.equal(undefined)
-    expect(codec.read(`${codec.write(cursor)}=`)).to.equal(undefined)
-  })
+    it('come back as they were written, and are the same text each time', () => {
+      const values = fc.array(
+        fc.oneof(fc.string({ maxLength: 20 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
+        { maxLength: 4 },
+      )
+      fc.assert(
+        fc.property(fc.boolean(), values, (backwards, given) => {
+          // JSON has no -0.
+          const sane = given.map((value) => (value === 0 ? 0 : value))
+          const one: Cursor = { mark: 'm', backwards, at: { values: sane } }
+          const text = codec.write(one, form)
+          expect(codec.read(text)).to.deep.equal(one)
+          expect(codec.write(one, form)).to.equal(text)
+        }),
+      )
+    })
 
-  it('are known while their key is, and written with the first', () => {
-    const old = new CursorCodec([key('b')]).write(cursor)
-    const rotated = new CursorCodec([key('a'), key('b')])
-    expect(rotated.read(old)).to.deep.equal(cursor)
-    expect(rotated.write(cursor)).to.equal(codec.write(cursor))
-    expect(codec.read(old)).to.equal(undefined)
-    expect(new CursorCodec().read(old)).to.equal(undefined)
+    it('tell what they hold where they are open alone', () => {
+      const text = Buffer.from(written.slice(23), 'base64url').toString()
+      expect(text.includes('Zürich') && text.includes('2026')).to.equal(form === 'open')
+      expect(text.includes('rich') || text.includes('2026')).to.equal(form === 'open')
+    })
+
+    it('cannot be changed in any bit, nor in any character', () => {
+      for (let at = 0; at < written.length; at++) {
+        for (const other of 'osABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnpqrtuvwxyz0123456789-_'.replace(
+          written[at]!,
+          '',
+        )) {
+          expect(codec.read(written.slice(0, at) + other + written.slice(at + 1))).to.equal(undefined)
+        }
+      }
+    })
+
+    it('are nothing that anybody makes up', () => {
+      const start = form === 'open' ? 'o' : 's'
+      const texts = fc.oneof(
+        fc.string(),
+        fc.base64String(),
+        fc.uint8Array({ minLength: 18 }).map((bytes) => start + Buffer.from(bytes).toString('base64url')),
+      )
+      fc.assert(fc.property(texts, (text) => codec.read(text) === undefined))
+      expect(codec.read('')).to.equal(undefined)
+      expect(codec.read('A'.repeat(cursorLimit + 1))).to.equal(undefined)
+      for (const spare of ['=', 'A', '\n']) expect(codec.read(written + spare)).to.equal(undefined)
+    })
+
+    it('are not taken for those of the other form', () => {
+      const other = codec.write(cursor, form === 'open' ? 'sealed' : 'open')
+      expect(other.slice(1, 23)).to.not.equal(written.slice(1, 23))
+      expect(codec.read(written[0] + other.slice(1))).to.equal(undefined)
+    })
+
+    it('are known while their key is, and written with the first', () => {
+      const old = new CursorCodec([key('b')]).write(cursor, form)
+      const rotated = new CursorCodec([key('a'), key('b')])
+      expect(rotated.read(old)).to.deep.equal(cursor)
+      expect(rotated.write(cursor, form)).to.equal(written)
+      expect(codec.read(old)).to.equal(undefined)
+      expect(new CursorCodec().read(old)).to.equal(undefined)
+    })
   })
-})
+}
 
 @Resource('/kept-states')
 class KeptStates extends SoftDeleteViewSetMixin(
@@ -334,5 +354,123 @@ describeOnEngines('Walks', (engine) => {
         `</walk?people__gt=0&cursor=${nextCursor}&pageSize=1>; rel="next"`,
       ].join(', '),
     )
+  })
+})
+
+/** Shown as other texts than those that are stored. */
+const backwards = (value: string): string => [...value].toReversed().join('')
+
+@Entity('cursor_badges')
+class Badge {
+  @PrimaryColumn({ type: 'int' }) id!: number
+  @Column({ length: 20 }) name!: string
+  @Column({ length: 20 }) owner!: string
+}
+
+@Entity('cursor_tickets')
+class Ticket {
+  @PrimaryColumn({ length: 20, transformer: { to: backwards, from: backwards } }) code!: string
+}
+
+interface Note extends UuidIdentified, Timestamped {}
+@Entity('cursor_notes')
+@UuidPk()
+@Timestamps()
+class Note {}
+
+const fields = ['id', 'name', 'owner'] as const
+const ofBadges = { permissions: { '*': anyone }, pagination: { style: 'cursor', size: 1 } } as const
+
+@Resource('/open')
+class OpenBadges extends ModelViewSet(Badge, {
+  ...ofBadges,
+  serializer: class extends Serializer(Badge, { fields }) {},
+  ordering: ['name'],
+}) {}
+
+@Resource('/coded')
+class Tickets extends ModelViewSet(Ticket, {
+  ...ofBadges,
+  serializer: class extends Serializer(Ticket, { fields: ['code'] }) {},
+}) {}
+
+@Resource('/notes')
+class Notes extends ModelViewSet(Note, {
+  ...ofBadges,
+  serializer: class extends Serializer(Note, { fields: ['id', 'createdAt'] }) {},
+  defaultOrdering: ['-createdAt'],
+}) {}
+
+@Resource('/ruled')
+class RuledBadges extends ModelViewSet(Badge, {
+  ...ofBadges,
+  serializer: class extends Serializer(Badge, { fields, rules: { owner: { read: role('admin') } } }) {},
+  defaultOrdering: ['owner'],
+}) {}
+
+@Resource('/shortened')
+class ShortenedBadges extends ModelViewSet(Badge, {
+  ...ofBadges,
+  serializer: class extends Serializer(Badge, { fields, actions: { list: ['id'] } }) {},
+  defaultOrdering: ['owner'],
+}) {}
+
+@Resource('/unshown')
+class UnshownBadges extends ModelViewSet(Badge, {
+  ...ofBadges,
+  serializer: class extends Serializer(Badge, { fields: ['id', 'name'] }) {},
+  defaultOrdering: ['owner'],
+}) {}
+
+describeOnEngines('Cursors of rows', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
+  let served: Served
+
+  before(async () => {
+    database = await engine.create()
+    dataSource = createDataSource({ ...database.options, entities: [Badge, Ticket, Note], synchronize: true })
+    await dataSource.initialize()
+    const rows = ['b', 'a'].map((name, id) => ({ id, name, owner: `owner-${name}` }))
+    await dataSource.getRepository(Badge).save(rows)
+    await dataSource.getRepository(Ticket).save([{ code: 'derots' }, { code: 'a-derots' }])
+    const viewSets = [OpenBadges, RuledBadges, ShortenedBadges, UnshownBadges, Tickets, Notes]
+    served = await serve({ viewSets, dataSource })
+  })
+
+  after(async () => {
+    await served?.close()
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  const first = async (path: string) => {
+    const { body } = await served.request('GET', path)
+    return body as unknown as { readonly data: readonly object[]; readonly pagination: { readonly nextCursor: string } }
+  }
+  const toldBy = (cursor: string): string => Buffer.from(cursor.slice(23), 'base64url').toString()
+
+  it('can be read where everybody reads what they hold', async () => {
+    const { nextCursor } = (await first('/open?ordering=name')).pagination
+    expect(JSON.parse(toldBy(nextCursor)).slice(3)).to.deep.equal([0, 'a', '1'])
+  })
+
+  for (const path of ['/coded', '/ruled', '/shortened', '/unshown']) {
+    it(`hide what not everybody reads as it is stored: ${path}`, async () => {
+      const { nextCursor } = (await first(path)).pagination
+      expect(toldBy(nextCursor)).to.not.match(/owner|stored|derots/)
+      const address = `${path}?cursor=${nextCursor}`
+      expect((await first(address)).data).to.have.length(1)
+      expect((await first(address)).pagination.nextCursor).to.equal(null)
+    })
+  }
+
+  it('select what they hold once, where the rows show it as the engine has it', async () => {
+    const statements: string[] = []
+    const stop = dataSource.onStatement(({ sql }) => statements.push(sql))
+    await first('/notes')
+    stop()
+    expect(statements).to.have.length(1)
+    expect(/list_key/.test(statements[0]!)).to.equal(engine.name === 'mariadb')
   })
 })

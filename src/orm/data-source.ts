@@ -1,5 +1,6 @@
 import {
   DataSource,
+  type EntityMetadata,
   type EntityTarget,
   type Migration,
   type ObjectLiteral,
@@ -28,6 +29,7 @@ import { requireSchema } from './proof/prove-schema.js'
 import { SchemaCare } from './proof/schema-care.js'
 import { checkModels } from './schema/check-model.js'
 import { checkDeclaredRelations } from './schema/check-relations.js'
+import { buildEntityMetadatas } from './schema/entity-metadatas.js'
 import { installEntities } from './schema/install-entities.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { builderOf, type ScopedSelectQueryBuilder } from './scopes/switching.js'
@@ -58,6 +60,8 @@ export class ModelDataSource extends DataSource {
   /** @internal */ readonly units: UnitsOfWork
   readonly #listeners = new Set<StatementListener>()
   readonly #care: SchemaCare
+  /** With what the models contribute, for the options that hold now. */
+  #metadatas: readonly EntityMetadata[] | undefined
 
   constructor(options: ModelDataSourceOptions) {
     requireOwnOptionsBy(ModelDataSource, options)
@@ -233,6 +237,7 @@ export class ModelDataSource extends DataSource {
   override setOptions(options: Parameters<DataSource['setOptions']>[0]): this {
     // As do the commands of TypeORM that are about to change the schema.
     if (options.synchronize === false || options.migrationsRun === false) this.#care.leave()
+    this.#metadatas = undefined
     return super.setOptions(options)
   }
 
@@ -243,7 +248,9 @@ export class ModelDataSource extends DataSource {
   }
 
   #install(): void {
-    installEntities(this)
+    // What was compiled before the data source connects knows columns by these objects, and so must what is compiled later.
+    this.#metadatas ??= buildEntityMetadatas(this, this.dialect)
+    installEntities(this, this.#metadatas)
     const own = [new SaveSubscriber(), new StatementSubscriber(this.#listeners)]
     Object.assign(this, { subscribers: [...own, ...this.subscribers] })
   }

@@ -1,4 +1,5 @@
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { jsonList } from '../helpers/json-list.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { OrderingKey } from '../model/scope.js'
 import { jsonOf, valueWriter } from './compile-writer.js'
@@ -134,7 +135,7 @@ class Level {
     let next = 0
     const own = found.map(({ rows, hasMore }) => {
       const taken = texts.slice(next, (next += rows.length))
-      return relation.many ? `{"data":[${taken.join(',')}],"${more}":${hasMore}}` : (taken[0] ?? 'null')
+      return relation.many ? `{"data":${jsonList(taken)},"${more}":${hasMore}}` : (taken[0] ?? 'null')
     })
     return (_row, index) => own[index]!
   }

@@ -3,7 +3,7 @@ import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { EntityDescription } from '../../model/entity-description.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { EntityRow } from '../../orm/entity-row.js'
-import { primaryPathsOf } from '../../orm/lists/column-path.js'
+import { type ColumnPath, primaryPathsOf } from '../../orm/lists/column-path.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
 import type { Selection } from '../../orm/selection.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
@@ -88,12 +88,19 @@ function withheldBy(serializer: CompiledSerializer): CompiledList['withheld'] {
 function pagerOf(
   { pagination }: ViewSetModel,
   { primary }: ListPlan,
-  { subject, place, host, serializer: { naming } }: ListParts,
+  { subject, place, host, serializer }: ListParts,
   mistakes: Mistakes,
 ): Pager {
+  const { naming } = serializer
   if (pagination.style === 'page') return numberedPager(pagination, naming)
   verifyCursorKey(primary, subject, place, mistakes)
-  return cursorPager(pagination, { codec: codecOf(host), primary, naming })
+  return cursorPager(pagination, { codec: codecOf(host), primary, isShown: shownBy(serializer), naming })
+}
+
+/** Tells the columns that every action shows to every caller as they are stored. */
+function shownBy({ shown, hasRules, definition }: CompiledSerializer): (path: ColumnPath) => boolean {
+  const names = new Set(hasRules || definition.spec.actions ? [] : shown.map(({ name }) => name))
+  return ({ text, column, relations }) => relations.length === 0 && names.has(text) && column.transformer === undefined
 }
 
 const codecs = new WeakMap<PipelineHost, CursorCodec>()

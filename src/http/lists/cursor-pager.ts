@@ -18,6 +18,8 @@ import type { Page, PageRequest, Pager } from './pager.js'
 export interface CursorParts {
   readonly codec: CursorCodec
   readonly primary: readonly ColumnPath[]
+  /** Whether everybody who reads a row of the list reads the value of a sort key as it is stored. */
+  readonly isShown: (path: ColumnPath) => boolean
   readonly naming?: Naming
 }
 
@@ -131,15 +133,17 @@ interface Beside {
 function cursorText(
   { mark, backwards, values }: Beside,
   { keys }: ListOptions,
-  { codec, primary }: CursorParts,
+  { codec, primary, isShown }: CursorParts,
 ): string {
-  const text = codec.write({ mark, backwards, at: { values } })
+  // What a row shows needs not be hidden in the cursor that stands at it.
+  const form = keys.every(({ path }) => isShown(path)) ? 'open' : 'sealed'
+  const text = codec.write({ mark, backwards, at: { values } }, form)
   if (text.length <= cursorLimit) return text
   const key = primary.map(
     (path) =>
       values[keys.findIndex((one) => one.path.column === path.column && one.path.relations.length === 0)] ?? null,
   )
-  return codec.write({ mark, backwards, at: { key } })
+  return codec.write({ mark, backwards, at: { key } }, form)
 }
 
 function positionOf({ at, backwards }: Cursor, request: PageRequest, parts: CursorParts): Awaitable<Position> {

@@ -1,6 +1,7 @@
 import { NotFoundError } from '../../errors/exceptions.js'
 import { isFailure } from '../../errors/failure.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import { jsonList } from '../../helpers/json-list.js'
 import type { Naming } from '../../helpers/naming.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
@@ -125,7 +126,7 @@ class Encoder {
         : this.#entityPage(model, request, exchange),
     )
     return andThen(page, ({ rows, pagination, targets }) => {
-      const text = `{"data":[${rows.join(',')}],"pagination":${JSON.stringify(this.#naming.members(pagination))}}`
+      const text = `{"data":${jsonList(rows)},"pagination":${JSON.stringify(this.#naming.members(pagination))}}`
       return this.#reply(text, { link: pageLinks(path, queryString, targets, this.#naming), ...this.#headers })
     })
   }
@@ -166,7 +167,7 @@ class Encoder {
   }
 
   #many(exchange: Exchange, rows: readonly object[]): Awaitable<Reply> {
-    return andThen(this.#represent(exchange, rows), (texts) => this.#reply(`{"data":[${texts.join(',')}]}`))
+    return andThen(this.#represent(exchange, rows), (texts) => this.#reply(`{"data":${jsonList(texts)}}`))
   }
 
   #reply(text: string, headers = this.#headers): Reply {

@@ -1,4 +1,5 @@
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import { jsonList } from '../../helpers/json-list.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { grouped } from '../relations/related.js'
@@ -61,7 +62,7 @@ export class RelatedRead {
     let next = 0
     return shown.map((rows, index) => {
       const own = texts.slice(next, (next += rows.length))
-      return this.many ? `{"data":[${own.join(',')}],"${more}":${found[index]!.length > max}}` : (own[0] ?? 'null')
+      return this.many ? `{"data":${jsonList(own)},"${more}":${found[index]!.length > max}}` : (own[0] ?? 'null')
     })
   }
 }

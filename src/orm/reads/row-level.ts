@@ -50,9 +50,8 @@ export class RowLevel {
     let text = ''
     for (let index = 0; index < own.length; index++) {
       const member = own[index]!
-      text +=
-        prefixes[index]! +
-        ('column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs))
+      text += prefixes[index]!
+      text += 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
     }
     return text === '' ? '{}' : `${text}}`
   }

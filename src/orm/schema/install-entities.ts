@@ -1,10 +1,8 @@
-import { BaseEntity } from 'typeorm'
+import { BaseEntity, type EntityMetadata } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
-import { buildEntityMetadatas } from './entity-metadatas.js'
 
-/** Gives a data source the metadata of its entities, with what their models contribute. */
-export function installEntities(dataSource: ModelDataSource): void {
-  const entityMetadatas = buildEntityMetadatas(dataSource, dataSource.dialect)
+/** Gives a data source the metadata of its entities. */
+export function installEntities(dataSource: ModelDataSource, entityMetadatas: readonly EntityMetadata[]): void {
   const entityMetadatasMap = new Map(entityMetadatas.map((metadata) => [metadata.target, metadata]))
   Object.assign(dataSource, { entityMetadatas, entityMetadatasMap })
   for (const { target } of entityMetadatas) {
