@@ -114,10 +114,11 @@ export class SlugNames {
 
   /** Text of a fixed length that is the same for rows of one group and partition. */
   scope(row: RowData, partition: string): string {
-    const key = counterKey(partition, ...this.#groupValues(row))
+    const isAlone = this.#options.within.length === 0
+    const key = isAlone ? partition : counterKey(partition, ...this.#groupValues(row))
     const known = this.#scopes.get(key)
     if (known !== undefined) return known
-    const made = hashString(key)
+    const made = hashString(isAlone ? counterKey(partition) : key)
     if (this.#scopes.size >= mostWritten) this.#scopes.clear()
     this.#scopes.set(key, made)
     return made

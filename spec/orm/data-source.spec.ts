@@ -36,6 +36,20 @@ describeOnEngines('A data source', (engine) => {
     expect(upQueries.map(({ query }) => query)).to.deep.equal([])
   })
 
+  it('knows columns by the same objects before and after it connects, until its options change', async () => {
+    const other = createDataSource({ ...database.options, entities: [Note] })
+    other.describe(Note)
+    const before = other.getMetadata(Note)
+    await other.initialize()
+    // What a column is depends on the version of a MariaDB, which nobody knows before.
+    expect(other.getMetadata(Note) === before).to.equal(engine.name !== 'mariadb')
+    await other.destroy()
+    other.setOptions({ logging: false })
+    await other.initialize()
+    expect(other.getMetadata(Note)).to.not.equal(before)
+    await other.destroy()
+  })
+
   it('has no repository of a class that it was not given', () => {
     class Stranger {}
     expect(() => dataSource.getRepository(Stranger)).to.throw(

@@ -1,6 +1,5 @@
 import {
   DataSource,
-  type EntityMetadata,
   type EntityTarget,
   type Migration,
   type ObjectLiteral,
@@ -29,8 +28,7 @@ import { requireSchema } from './proof/prove-schema.js'
 import { SchemaCare } from './proof/schema-care.js'
 import { checkModels } from './schema/check-model.js'
 import { checkDeclaredRelations } from './schema/check-relations.js'
-import { buildEntityMetadatas } from './schema/entity-metadatas.js'
-import { installEntities } from './schema/install-entities.js'
+import { InstalledEntities } from './schema/install-entities.js'
 import { ScopedRelationLoader } from './scopes/scoped-relation-loader.js'
 import { builderOf, type ScopedSelectQueryBuilder } from './scopes/switching.js'
 import { type StatementListener, StatementSubscriber } from './statements.js'
@@ -60,8 +58,7 @@ export class ModelDataSource extends DataSource {
   /** @internal */ readonly units: UnitsOfWork
   readonly #listeners = new Set<StatementListener>()
   readonly #care: SchemaCare
-  /** With what the models contribute, for the options that hold now. */
-  #metadatas: readonly EntityMetadata[] | undefined
+  readonly #entities = new InstalledEntities(this)
 
   constructor(options: ModelDataSourceOptions) {
     requireOwnOptionsBy(ModelDataSource, options)
@@ -181,7 +178,7 @@ export class ModelDataSource extends DataSource {
 
   /** The stored properties of an entity. Needs no connection. */
   describe(entity: AnyClass): EntityDescription {
-    if (this.entityMetadatas.length === 0) this.#install()
+    if (this.entityMetadatas.length === 0) this.#entities.install()
     return describeEntity(this, entity)
   }
 
@@ -193,7 +190,7 @@ export class ModelDataSource extends DataSource {
     checkModels(this.registry.models, mistakes)
     this.events.verify(this.registry.models, mistakes)
     // What a relation refers to is known of entities without other mistakes alone.
-    if (mistakes.found.length === 0) checkDeclaredRelations(this, () => this.#install(), mistakes)
+    if (mistakes.found.length === 0) checkDeclaredRelations(this, () => this.#entities.install(), mistakes)
   }
 
   /**
@@ -237,20 +234,15 @@ export class ModelDataSource extends DataSource {
   override setOptions(options: Parameters<DataSource['setOptions']>[0]): this {
     // As do the commands of TypeORM that are about to change the schema.
     if (options.synchronize === false || options.migrationsRun === false) this.#care.leave()
-    this.#metadatas = undefined
+    this.#entities.forget()
     return super.setOptions(options)
   }
 
   protected override async buildMetadatas(): Promise<void> {
     // TypeORM was given no entities, so this makes only the subscribers and migrations.
     await super.buildMetadatas()
-    this.#install()
-  }
-
-  #install(): void {
-    // What was compiled before the data source connects knows columns by these objects, and so must what is compiled later.
-    this.#metadatas ??= buildEntityMetadatas(this, this.dialect)
-    installEntities(this, this.#metadatas)
+    if (this.dialect.columnsByVersion) this.#entities.forget()
+    this.#entities.install()
     const own = [new SaveSubscriber(), new StatementSubscriber(this.#listeners)]
     Object.assign(this, { subscribers: [...own, ...this.subscribers] })
   }

@@ -1,6 +1,5 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
-import { copied } from '../helpers/copied.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { firstNamed } from './body-errors.js'
@@ -62,13 +61,17 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
   const read = compileReader(accepted, refusals, nested, naming)
   const check = givenCheck(definition.entity)
   const unruled = accepted.filter((property) => !isRuled(serializer, property))
-  const defaults = part.shape === 'patch' ? {} : defaultsOf(unruled)
+  const defaults = Object.entries(part.shape === 'patch' ? {} : defaultsOf(unruled))
   return (body) => {
-    const { values, errors } = read(body)
+    const reading = read(body)
+    const { values, errors } = reading
     return andThen(check(values), (found) => {
       if (found.length > 0) errors.push(...firstNamed(found, naming))
-      const whole = () => ({ values: copied(defaults, values), errors })
-      return nested.length === 0 ? whole() : readAllNested(nested, body, { values, errors }).then(whole)
+      const whole = () => {
+        for (const [name, value] of defaults) if (!Object.hasOwn(values, name)) values[name] = value
+        return reading
+      }
+      return nested.length === 0 ? whole() : readAllNested(nested, body, reading).then(whole)
     })
   }
 }

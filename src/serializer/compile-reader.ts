@@ -50,9 +50,9 @@ export function compileReader(
       reading.errors.push(notAnObject(body))
       return reading
     }
-    for (const [name, value] of Object.entries(body)) {
+    for (const name of Object.keys(body)) {
       const read = fields.get(name)
-      if (read) read(value, reading)
+      if (read) read(body[name], reading)
       else if (!elsewhere.has(name) && refusals.get(name) !== 'ignored')
         reading.errors.push(unexpected(name, refusals.get(name)))
     }

@@ -1,4 +1,5 @@
 import { ValidationError } from '../errors/exceptions.js'
+import { copied } from '../helpers/copied.js'
 import type { PropertyName } from '../model/trait-types.js'
 import type { ScopedRepository } from '../orm/model-repository.js'
 
@@ -8,10 +9,14 @@ export type ValuesFor<E> = { readonly [K in PropertyName<E>]?: E[K] | undefined 
 /** What TypeORM updates rows with. */
 type Changes<E extends object> = Parameters<ScopedRepository<E>['update']>[1]
 
-/** Properties that are undefined were not given. */
-export function given<E>(values: ValuesFor<E>): Partial<E> {
-  const isWhole = Object.values(values).every((value) => value !== undefined)
-  if (isWhole) return { ...values } as Partial<E>
+/** Values in a new object, and those of another instead of them. Properties that are undefined were not given. */
+export function given<E>(values: ValuesFor<E>, more?: object): Partial<E> {
+  const own: Partial<E> = copied(values as Partial<E>, more)
+  for (const name in own) if (own[name] === undefined) return definedOf(own)
+  return own
+}
+
+function definedOf<E>(values: Partial<E>): Partial<E> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<E>
 }
 

@@ -6,6 +6,12 @@ import { mayClash } from '../../../src/orm/writes/by-statement/clashes.js'
 const table = { name: 'Seat' } as EntityMetadata
 const other = { name: 'History' } as EntityMetadata
 
+const named = (name: string) => ({
+  row: { name: 'the same', hidden: null },
+  values: { name },
+  absent: [{ metadata: table, where: all(eq('name', name), isNull('hidden')) }],
+})
+
 describe('Rows that are written by one statement', () => {
   const rows = [
     { name: 'a', room: 1, hidden: null },
@@ -15,8 +21,7 @@ describe('Rows that are written by one statement', () => {
   const clash = (whereOf: (row: (typeof rows)[number]) => Predicate, metadata = table) =>
     mayClash(
       table,
-      rows,
-      rows.map((row) => [{ metadata, where: whereOf(row) }]),
+      rows.map((row) => ({ row, values: {}, absent: [{ metadata, where: whereOf(row) }] })),
     )
 
   it('are in each other’s way where one is what must not be there for another', () => {
@@ -26,12 +31,22 @@ describe('Rows that are written by one statement', () => {
     expect(clash(({ name }) => all(eq('name', name), not(isNull('hidden'))))).to.equal(false)
   })
 
+  it('are looked at with what is proposed for them', () => {
+    expect(mayClash(table, ['a', 'b', 'c'].map(named))).to.equal(false)
+    expect(mayClash(table, ['a', 'b', 'a'].map(named))).to.equal(true)
+  })
+
   it('are so, for all that is known, where no condition compares one property with a value', () => {
     expect(clash(() => not(isNull('name')))).to.equal(true)
   })
 
   it('are not where another table is asked, or nothing', () => {
     expect(clash(({ name }) => eq('name', name), other)).to.equal(false)
-    expect(mayClash(table, rows, [[], [], []])).to.equal(false)
+    expect(
+      mayClash(
+        table,
+        rows.map((row) => ({ row, values: {}, absent: [] })),
+      ),
+    ).to.equal(false)
   })
 })

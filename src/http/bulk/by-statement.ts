@@ -1,4 +1,3 @@
-import { copied } from '../../helpers/copied.js'
 import { matching, type Operand } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
@@ -64,7 +63,7 @@ async function madeRows(
   const repository = repositoryOf(viewSet)
   const scope = plan.action.model?.scope?.(exchange)
   const reader = await readerFor(repository, exchange, plan)
-  const values = items.map((item) => given(copied(item.values, scope)))
+  const values = items.map((item) => given(item.values, scope))
   const made = reader && (await newRows<EntityRow, object>(repository, values, reader))
   return made?.map((row, index) => ({ index, id: valuesOf(row)[plan.key] as Id, status: 201, row }))
 }

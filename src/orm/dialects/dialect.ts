@@ -15,6 +15,8 @@ export interface Dialect {
    * the same on every engine as it does in memory. Undefined where plain comparison already does.
    */
   exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
+  /** Whether what columns are depends on the version of the server, which is known once it is connected. */
+  readonly columnsByVersion: boolean
   readonly json: JsonDialect
   readonly inserts: InsertDialect
   /**

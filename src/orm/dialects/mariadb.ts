@@ -38,6 +38,7 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
   const exactText = (text: string) => `CONVERT(${text} USING utf8mb4) COLLATE ${exactCollation}`
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
+    columnsByVersion: true,
     partialIndexes: false,
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',

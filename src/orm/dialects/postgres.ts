@@ -7,6 +7,7 @@ import { postgresJson } from './postgres-json.js'
 
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
 export const postgres: Dialect = {
+  columnsByVersion: false,
   partialIndexes: true,
   returnsUpserts: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,

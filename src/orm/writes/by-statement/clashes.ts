@@ -1,38 +1,43 @@
+import { copied } from '../../../helpers/copied.js'
 import { matches, type RowData } from '../../../model/matches.js'
 import { valueOf } from '../../../model/operand.js'
 import type { Predicate } from '../../../model/predicate.js'
 import type { AbsentRows } from './absence-condition.js'
 
+/** A new row, and what is proposed for it. */
+export interface ProposedRow {
+  readonly row: RowData
+  readonly values: RowData
+  /** What must not be there for it. */
+  readonly absent: readonly AbsentRows[]
+}
+
 /**
  * Whether rows that are written by one statement may be in each other's way: one is what must not be there for another, or that
  * cannot be told. Only rows that are equal in one property that a condition compares are looked at.
- * @param absent what must not be there for each row, in their order; what stands at one place was proposed by one rule.
+ * @param rows whose conditions stand in one order: what stands at one place was proposed by one rule.
  */
-export function mayClash(
-  table: AbsentRows['metadata'],
-  rows: readonly RowData[],
-  absent: readonly (readonly AbsentRows[])[],
-): boolean {
-  const [first = []] = absent
-  return first.some(({ metadata, where }, place) => {
+export function mayClash(table: AbsentRows['metadata'], rows: readonly ProposedRow[]): boolean {
+  const absent = rows[0]?.absent ?? []
+  return absent.some(({ metadata, where }, place) => {
     if (metadata !== table) return false
     const way = comparedIn(where)
-    return way === undefined || clash(rows, (row) => absent[row]?.[place]?.where, way)
+    return way === undefined || clash(rows, place, way)
   })
 }
 
 /** Where in a condition a property is compared with a value: the places of the parts that lead there. */
 type Way = readonly number[]
 
-function clash(rows: readonly RowData[], whereOf: (row: number) => Predicate | undefined, way: Way): boolean {
-  const property = comparisonAt(whereOf(0), way)?.property
-  const places = property === undefined ? undefined : placesBy(property, rows)
-  return rows.some((_, row) => {
-    const where = whereOf(row)
+function clash(rows: readonly ProposedRow[], place: number, way: Way): boolean {
+  const property = comparisonAt(rows[0]?.absent[place]?.where, way)?.property
+  const byValue = property === undefined ? undefined : rowsBy(property, rows)
+  return rows.some((one) => {
+    const where = one.absent[place]?.where
     const compared = comparisonAt(where, way)
-    if (!places || !where || compared?.property !== property) return true
-    const equal = places.get(scalar(compared!.value)) ?? []
-    return equal.some((place) => place !== row && matches(where, rows[place]!))
+    if (!byValue || !where || compared?.property !== property) return true
+    const equal = byValue.get(scalar(compared!.value)) ?? []
+    return equal.some((other) => other !== one && matches(where, copied(other.row, other.values)))
   })
 }
 
@@ -56,15 +61,15 @@ function comparisonAt(where: Predicate | undefined, way: Way) {
   return { property: part.property, value: valueOf(part.value) }
 }
 
-function placesBy(property: string, rows: readonly RowData[]): ReadonlyMap<unknown, readonly number[]> {
-  const places = new Map<unknown, number[]>()
-  for (const [place, row] of rows.entries()) {
-    const value = scalar(row[property])
-    const known = places.get(value)
-    if (known) known.push(place)
-    else places.set(value, [place])
+function rowsBy(property: string, rows: readonly ProposedRow[]): ReadonlyMap<unknown, readonly ProposedRow[]> {
+  const byValue = new Map<unknown, ProposedRow[]>()
+  for (const one of rows) {
+    const value = scalar(property in one.values ? one.values[property] : one.row[property])
+    const known = byValue.get(value)
+    if (known) known.push(one)
+    else byValue.set(value, [one])
   }
-  return places
+  return byValue
 }
 
 const scalar = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value)

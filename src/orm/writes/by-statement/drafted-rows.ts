@@ -1,7 +1,6 @@
 import type { ObjectLiteral } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
 import type { Awaitable } from '../../../helpers/awaitable.js'
-import { copied } from '../../../helpers/copied.js'
 import type { RowData } from '../../../model/matches.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -75,12 +74,8 @@ function drafted(
     proposed.push(proposal)
   }
   const clash = () => {
-    const known = ruled.map(({ row }, index) => copied(row, proposed[index]!.values))
-    return mayClash(
-      target.metadata,
-      known,
-      proposed.map(({ absent }) => absent),
-    )
+    const drafts = proposed.map(({ values, absent }, index) => ({ row: ruled[index]!.row, values, absent }))
+    return mayClash(target.metadata, drafts)
   }
   return rows.length > 1 && clash() ? undefined : { rows, proposed, context }
 }

@@ -65,9 +65,11 @@ export function proposing(
     const absent: AbsentRows[] = []
     const locks: string[] = []
     const numbered: Numbering[] = []
-    let after = row
+    let isFirst = true
     for (const rule of model.rules.enter) {
       if (!isVisible && rule.among !== 'stored') continue
+      const after = isFirst ? row : copied(row, values)
+      isFirst = false
       const proposal = rule.propose?.({ before: null, after, given, index: 0, count: 1 }, context)
       if (!proposal) return undefined
       const keys = (needsLocks && rule.locks?.(row)) || []
@@ -78,7 +80,6 @@ export function proposing(
       const own = isNumbered ? proposal.numbered : undefined
       if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: absent.length })
       Object.assign(values, proposal.values)
-      after = copied(after, proposal.values)
     }
     const proposed = { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
     const [only, ...others] = numbered
