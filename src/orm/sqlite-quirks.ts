@@ -23,7 +23,7 @@ export function mendingQuirks(driver: unknown): unknown {
       const isWriting = writing.test(sql)
       for (const name of methods) {
         const method = statement[name].bind(statement)
-        statement[name] = (...parameters) => {
+        const mended: Statement[typeof name] = (...parameters) => {
           const given = isLoneObject(parameters) ? [parameters] : parameters
           try {
             return method(...given)
@@ -32,6 +32,7 @@ export function mendingQuirks(driver: unknown): unknown {
             throw error
           }
         }
+        statement[name] = mended
       }
       return statement
     }

@@ -19,7 +19,8 @@ export function keepingHiddenLinks(values: ObjectLiteral, builder: Guarded): Obj
     const visible = visibleTarget(relation, builder)
     for (const { propertyName, databaseName } of relation.joinColumns) {
       const key = builder.escape(databaseName)
-      kept[propertyName] = () => `CASE WHEN ${visible} THEN NULL ELSE ${key} END`
+      const unlessHidden = () => `CASE WHEN ${visible} THEN NULL ELSE ${key} END`
+      kept[propertyName] = unlessHidden
     }
   }
   return kept

@@ -15,7 +15,8 @@ export function seenRelationIds(builder: Builder): Attributes {
   if (builder.guard.persistence) return relationIdAttributes
   const seen = (attribute: Attribute) => seenIds(attribute, builder)
   const attributes = relationIdAttributes.map(seen)
-  attributes.push = (...more) => Array.prototype.push.apply(attributes, more.map(seen))
+  const push: Attributes['push'] = (...more) => Array.prototype.push.apply(attributes, more.map(seen))
+  attributes.push = push
   return attributes
 }
 

@@ -2,14 +2,14 @@
 export class GroupMember {
   readonly #send: () => () => void
   readonly #reject: (error: unknown) => void
-  #tell: () => void
+  #tell: (() => void) | undefined
   #failed = false
+  #error: unknown
 
   /** @param send sends the statement, and gives what tells its caller what came of it. */
   constructor(send: () => () => void, reject: (error: unknown) => void) {
     this.#send = send
     this.#reject = reject
-    this.#tell = () => reject(new Error('The statement was not sent.'))
   }
 
   /** Whether it has written nothing. */
@@ -30,11 +30,12 @@ export class GroupMember {
   /** Remembers why it has written nothing. */
   fail(error: unknown): void {
     this.#failed = true
-    this.#tell = () => this.#reject(error)
+    this.#error = error
   }
 
   /** Tells its caller what came of it. */
   settle(): void {
-    this.#tell()
+    if (this.#failed) this.#reject(this.#error)
+    else this.#tell?.()
   }
 }

@@ -21,14 +21,15 @@ class CallContext implements WriteContext<RowData> {
   readonly now: Date
   readonly input: RowData
   readonly notes = new Map<unknown, unknown>()
-  readonly afterCommit: Source['afterCommit']
+  readonly afterCommit: Source['afterCommit'] = (hook) => this.#source.afterCommit(hook)
+  readonly #source: Source
   #operation: string | undefined
 
   constructor(source: Source, input: RowData, operation: string | undefined) {
+    this.#source = source
     this.now = source.now()
     this.input = input
     this.#operation = operation
-    this.afterCommit = (hook) => source.afterCommit(hook)
     Object.freeze(this)
   }
 
