@@ -72,14 +72,13 @@ describe('Serializer', () => {
     mistakes.throwIfAny()
     return compiled
   }
-  const read = (shape: InputShape, body: unknown) => people.reader(shape)(body)
+  const read = async (shape: InputShape, body: unknown) => people.reader(shape)(body)
   const errorsOf = async (shape: InputShape, body: unknown, serializer = people): Promise<readonly FieldError[]> => {
-    const failure: unknown = await serializer
-      .reader(shape)(body)
-      .then(
-        (values) => expect.fail(`accepted as ${JSON.stringify(values)}`),
-        (error: unknown) => error,
-      )
+    const taken = async () => serializer.reader(shape)(body)
+    const failure: unknown = await taken().then(
+      (values) => expect.fail(`accepted as ${JSON.stringify(values)}`),
+      (error: unknown) => error,
+    )
     expect(failure).to.be.instanceOf(ValidationError)
     return (failure as ValidationError).errors
   }

@@ -1,3 +1,4 @@
+import { andThen } from '../helpers/awaitable.js'
 import { asDeclared } from '../helpers/naming.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import { firstNamed, invalidBody, isObject, notAnObject, unknownMember } from './body-errors.js'
@@ -12,7 +13,7 @@ export function compileBody(target: AnyClass, naming = asDeclared): InputReader 
   const known = new Map([...ruledProperties(target)].map((name) => [naming.outside(name), name]))
   const check = ruleCheck(target)
   const Target = target as new () => object
-  return async (body) => {
+  return (body) => {
     if (!isObject(body)) throw invalidBody([notAnObject(body)])
     const members = Object.entries(body)
     const instance = Object.assign(
@@ -25,8 +26,10 @@ export function compileBody(target: AnyClass, naming = asDeclared): InputReader 
       ),
     )
     const unknown = members.filter(([name]) => !known.has(name)).map(([name]) => unknownMember(name))
-    const errors = [...unknown, ...firstNamed(await check(instance), naming)]
-    if (errors.length > 0) throw invalidBody(errors)
-    return instance
+    return andThen(check(instance), (found) => {
+      const errors = [...unknown, ...firstNamed(found, naming)]
+      if (errors.length > 0) throw invalidBody(errors)
+      return instance
+    })
   }
 }

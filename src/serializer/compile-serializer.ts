@@ -109,11 +109,11 @@ class BoundSerializer implements CompiledSerializer {
 
   reader(shape: InputShape, action?: string): InputReader {
     const read = compileInput(this, { shape, ...(action !== undefined && { action }) })
-    return async (body) => {
-      const { values, errors } = await read(body)
-      if (errors.length > 0) throw invalidBody(errors)
-      return values
-    }
+    return (body) =>
+      andThen(read(body), ({ values, errors }) => {
+        if (errors.length > 0) throw invalidBody(errors)
+        return values
+      })
   }
 
   partReader(shape: InputShape, without: readonly string[] = []): PartReader {

@@ -18,7 +18,7 @@ export type InputShape = 'create' | 'replace' | 'patch'
  * Reads a JSON body.
  * @throws {ValidationError} with everything that is wrong with it, at most 100 errors.
  */
-export type InputReader = (body: unknown) => Promise<Record<string, unknown>>
+export type InputReader = (body: unknown) => Awaitable<Record<string, unknown>>
 
 /** Reads a part of a body; what is wrong with it is part of what is read. */
 export type PartReader = (body: unknown) => Awaitable<Reading>

@@ -1,11 +1,12 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
 
 /** Reads a JSON body; undefined where none was sent. @throws {ValidationError} with everything that is wrong with it. */
-export type BodyReader = (body: unknown, exchange: Exchange) => Promise<unknown>
+export type BodyReader = (body: unknown, exchange: Exchange) => Awaitable<unknown>
 
 /** What is known of an action when the reader of its body is compiled. */
 export interface ContractScene {

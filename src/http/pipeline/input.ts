@@ -35,12 +35,10 @@ export function input(
     if (!bodyReader) return undefined
     const keep = exchange.idempotencyKey === undefined ? undefined : keepIn(exchange)
     const sent = jsonBodyOf(exchange, host.limits, keep)
-    return andThen(
-      andThen(sent, (body) => bodyReader()(body, exchange)),
-      (body) => {
-        exchange.body = body
-      },
-    )
+    const take = (body: unknown): void => {
+      exchange.body = body
+    }
+    return andThen(sent, (body) => andThen(bodyReader()(body, exchange), take))
   }
   return (exchange) => {
     const readQuery = queryReader()

@@ -33,7 +33,7 @@ export function readVerbInput(columns: Columns, body: unknown, naming = asDeclar
 
 /** Reads the body of an action that carries out a verb. */
 export function verbBody(columns: Columns, naming = asDeclared): InputReader {
-  return async (body) => {
+  return (body) => {
     const { values, errors } = readVerbInput(columns, body, naming)
     if (errors.length > 0) throw invalidBody(errors)
     return { ...values }
