@@ -105,8 +105,8 @@ const creating: Writer = (action, model, host) => {
     const repository = repositoryOf(viewSetOf(action, host, exchange))
     const made = andThen(textReader(reading, exchange), (texts) => {
       const reader = texts ?? entityReaderOf(dataSourceOf(host), repository.metadata)
-      const values = { ...(exchange.body as object), ...action.model?.scope?.(exchange) }
-      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, given(values), reader)
+      const values = given(exchange.body as object, action.model?.scope?.(exchange))
+      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, values, reader)
     })
     return answeredWith(exchange, made)
   }
