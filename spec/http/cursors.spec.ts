@@ -417,6 +417,14 @@ class ShortenedBadges extends ModelViewSet(Badge, {
   defaultOrdering: ['owner'],
 }) {}
 
+@Resource('/sealed')
+class SealedBadges extends ModelViewSet(Badge, {
+  ...ofBadges,
+  pagination: { style: 'cursor', size: 1, sealed: true },
+  serializer: class extends Serializer(Badge, { fields }) {},
+  defaultOrdering: ['owner'],
+}) {}
+
 @Resource('/unshown')
 class UnshownBadges extends ModelViewSet(Badge, {
   ...ofBadges,
@@ -436,7 +444,7 @@ describeOnEngines('Cursors of rows', (engine) => {
     const rows = ['b', 'a'].map((name, id) => ({ id, name, owner: `owner-${name}` }))
     await dataSource.getRepository(Badge).save(rows)
     await dataSource.getRepository(Ticket).save([{ code: 'derots' }, { code: 'a-derots' }])
-    const viewSets = [OpenBadges, RuledBadges, ShortenedBadges, UnshownBadges, Tickets, Notes]
+    const viewSets = [OpenBadges, RuledBadges, ShortenedBadges, UnshownBadges, SealedBadges, Tickets, Notes]
     served = await serve({ viewSets, dataSource })
   })
 
@@ -456,8 +464,8 @@ describeOnEngines('Cursors of rows', (engine) => {
     expect(JSON.parse(toldBy(nextCursor)).slice(3)).to.deep.equal([0, 'a', '1'])
   })
 
-  for (const path of ['/coded', '/ruled', '/shortened', '/unshown']) {
-    it(`hide what not everybody reads as it is stored: ${path}`, async () => {
+  for (const path of ['/coded', '/ruled', '/shortened', '/unshown', '/sealed']) {
+    it(`hide what not everybody reads as it is stored, or is to read in an address: ${path}`, async () => {
       const { nextCursor } = (await first(path)).pagination
       expect(toldBy(nextCursor)).to.not.match(/owner|stored|derots/)
       const address = `${path}?cursor=${nextCursor}`

@@ -165,6 +165,9 @@ describe('Lists that are a mistake', () => {
     expect(pagination({ style: 'cursor', count: 'exact' })).to.deep.equal([
       'E_PAGINATION rows are counted, but who reads on from a cursor is told no number.',
     ])
+    expect(pagination({ style: 'page', sealed: true })).to.deep.equal([
+      'E_PAGINATION it has no cursors that could be sealed.',
+    ])
   })
 
   it('are warned of where no index helps, and where cursors do not last', () => {

@@ -265,7 +265,7 @@ export const declarations = rowsOf({
     () => PaginationMixin(Books, { style: 'page', pageMax: 5 } as never),
     'PaginationMixin',
     'it has no option "pageMax".',
-    'There are: style, size, max, clamp, count.',
+    'There are: style, size, max, clamp, count, sealed.',
   ],
   ListMixin: [
     () => ListMixin(Books, { alow: anyone } as never),

@@ -94,5 +94,7 @@ ModelViewSet(Book, { ...rest, defaultOrdering: ['-titel'] })
 // Pages.
 // @ts-expect-error: cursors do not count
 ModelViewSet(Book, { ...rest, pagination: { style: 'cursor', count: 'exact' } })
+// @ts-expect-error: pages by number have no cursors
+ModelViewSet(Book, { ...rest, pagination: { style: 'page', sealed: true } })
 // @ts-expect-error: no such way to count
 ModelViewSet(Book, { ...rest, pagination: { style: 'page', count: 'some' } })

@@ -52,6 +52,7 @@ const paginationOptions: OptionNames<Pagination> = {
   max: true,
   clamp: true,
   count: true,
+  sealed: true,
 }
 
 /** The options of the row above. */

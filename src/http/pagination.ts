@@ -28,6 +28,8 @@ export interface NumberedPagination extends PageSizes {
 export interface CursorPagination extends PageSizes {
   readonly style: 'cursor'
   readonly count?: 'none'
+  /** Whether cursors are encrypted though the rows show what they hold: addresses are kept in logs and histories. */
+  readonly sealed?: boolean
 }
 
 /** How lists are cut into pages. */
@@ -116,20 +118,22 @@ export function verifyPagination(pagination: Pagination, subject: string, mistak
     subject,
     problem,
     places: [],
-    remedy: 'Change `style`, `size`, `max` or `count` of its pagination.',
+    remedy: 'Change `style`, `size`, `max`, `count` or `sealed` of its pagination.',
   })
 }
 
 const policies: readonly unknown[] = ['exact', 'capped', 'estimate', 'none']
 
 /** Types refuse some of this too; they may have been silenced. */
-function problemOf({ style, size, max = paginationDefaults.max, count }: Pagination): string | undefined {
+function problemOf(pagination: Pagination): string | undefined {
+  const { style, size, max = paginationDefaults.max, count } = pagination
   const { greatestMax } = paginationDefaults
   const cut: unknown = style
   if (cut !== 'page' && cut !== 'cursor') return `pages are cut by "${String(cut)}"; it must be "page" or "cursor".`
   if (style === 'cursor' && count !== undefined && count !== 'none') {
     return 'rows are counted, but who reads on from a cursor is told no number.'
   }
+  if (style === 'page' && 'sealed' in pagination) return 'it has no cursors that could be sealed.'
   if (!Number.isInteger(max) || max < 1 || max > greatestMax) {
     return `the largest page is ${max} rows; it must be from 1 to ${greatestMax}.`
   }

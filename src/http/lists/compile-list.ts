@@ -94,7 +94,8 @@ function pagerOf(
   const { naming } = serializer
   if (pagination.style === 'page') return numberedPager(pagination, naming)
   verifyCursorKey(primary, subject, place, mistakes)
-  return cursorPager(pagination, { codec: codecOf(host), primary, isShown: shownBy(serializer), naming })
+  const isShown = pagination.sealed ? () => false : shownBy(serializer)
+  return cursorPager(pagination, { codec: codecOf(host), primary, isShown, naming })
 }
 
 /** Tells the columns that every action shows to every caller as they are stored. */

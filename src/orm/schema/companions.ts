@@ -17,22 +17,20 @@ import type { ModelStorage } from './model-storage.js'
 export function declareCompanions(dataSource: ModelDataSource, storage: ModelStorage): readonly string[] {
   const { dialect, tables } = dataSource
   const { models } = dataSource.registry
-  const names: string[] = []
+  const names = new FreeNames()
   const targets: Targets = new Map()
   known.set(dataSource, targets)
   for (const { name, columns } of tables) {
-    declare({ target: name, name }, columns, storage, dialect)
-    names.push(name)
+    declare({ target: names.keep(name), name }, columns, storage, dialect)
   }
   for (const model of models) {
     const above = new Set(storage.sharedBy(model.entity).flatMap(({ tables }) => Object.keys(tables)))
     for (const [name, { columns }] of Object.entries(model.tables)) {
       if (above.has(name)) continue
-      const target = freeName(`${model.name}_${name}`, names)
+      const target = names.take(`${model.name}_${name}`)
       targets.set(model.entity, new Map(targets.get(model.entity)).set(name, target))
       const { name: given, ...place } = storage.placeOf(model.entity)
       declare({ target, ...place, ...(given !== undefined && { name: `${given}_${name}` }) }, columns, storage, dialect)
-      names.push(target)
     }
   }
   const shared: readonly (readonly [name: string, columns: Columns, used: (model: Model) => boolean])[] = [
@@ -41,10 +39,9 @@ export function declareCompanions(dataSource: ModelDataSource, storage: ModelSto
   ]
   for (const [name, columns, used] of shared) {
     if (!models.some(used)) continue
-    declare({ target: name, name }, columns, storage, dialect)
-    names.push(name)
+    declare({ target: names.keep(name), name }, columns, storage, dialect)
   }
-  return names
+  return names.taken
 }
 
 /** The table of a trait by the name the trait gives it. */
@@ -61,11 +58,31 @@ type Targets = Map<unknown, ReadonlyMap<string, string>>
 
 const known = new WeakMap<DataSource, Targets>()
 
-/** Two entities may have one name. */
-function freeName(wanted: string, taken: readonly string[]): string {
-  let name = wanted
-  for (let number = 2; taken.includes(name); number += 1) name = `${wanted}_${number}`
-  return name
+/** Gives names that nobody has: two entities may have one name. */
+class FreeNames {
+  readonly #taken = new Set<string>()
+  /** The last number that was given behind a name. */
+  readonly #last = new Map<string, number>()
+
+  /** The names, in the order in which they were taken. */
+  get taken(): readonly string[] {
+    return [...this.#taken]
+  }
+
+  /** Takes a name as it is. */
+  keep(name: string): string {
+    this.#taken.add(name)
+    return name
+  }
+
+  /** Takes a name, or the name with a number where somebody has it. */
+  take(wanted: string): string {
+    let name = wanted
+    let number = this.#last.get(wanted) ?? 1
+    while (this.#taken.has(name)) name = `${wanted}_${(number += 1)}`
+    this.#last.set(wanted, number)
+    return this.keep(name)
+  }
 }
 
 const counters: Columns = {
