@@ -114,11 +114,10 @@ export class SlugNames {
 
   /** Text of a fixed length that is the same for rows of one group and partition. */
   scope(row: RowData, partition: string): string {
-    const isAlone = this.#options.within.length === 0
-    const key = isAlone ? partition : counterKey(partition, ...this.#groupValues(row))
+    const key = counterKey(partition, ...this.#groupValues(row))
     const known = this.#scopes.get(key)
     if (known !== undefined) return known
-    const made = hashString(isAlone ? counterKey(partition) : key)
+    const made = hashString(key)
     if (this.#scopes.size >= mostWritten) this.#scopes.clear()
     this.#scopes.set(key, made)
     return made
