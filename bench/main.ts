@@ -2,14 +2,14 @@ import 'reflect-metadata'
 import { growthSection } from './growth/growth-section.js'
 import { instructionsSection } from './instructions/instructions.js'
 import { microSection } from './micro.js'
-import { peersSection } from './peers.js'
+import { handSection, peersSection } from './peers.js'
 import { profileSection } from './profile/profile.js'
 import { readingSection } from './reading.js'
 
 /** `npm run bench [-- peers micro reading growth] [--long]`: these sections unless some are named. */
 const usual = { peers: peersSection, micro: microSection, reading: readingSection, growth: growthSection } as const
 /** Sections that are run where they are named. */
-const sections = { ...usual, instructions: instructionsSection, profile: profileSection } as const
+const sections = { ...usual, hand: handSection, instructions: instructionsSection, profile: profileSection } as const
 
 const given = process.argv.slice(2)
 const long = given.includes('--long')

@@ -11,20 +11,35 @@ import { circumstances, engineNames, keep, table } from './results.js'
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Compares plinth with its peers on every engine that is there; keeps a table and a plot for each. */
-export async function peersSection({ long }: { readonly long: boolean }): Promise<void> {
-  const missing = installPeers()
-  const there = contenders.filter(({ installed }) => !installed || missing === undefined)
-  for (const { name, installed } of contenders) {
-    if (installed && missing !== undefined) say(`${name} is left out: its packages cannot be installed (${missing}).`)
-  }
-  const rounds = long ? 25 : 8
-  await onEngine(await sqliteDatabases(), there, rounds)
-  const postgres = await postgresDatabases().catch((error: Error) => error.message)
-  if (typeof postgres === 'string') say(`PostgreSQL is left out: ${postgres}`)
-  else await onEngine(postgres, there, rounds)
+export function peersSection({ long }: { readonly long: boolean }): Promise<void> {
+  return compared(contenders, { name: 'peers', rounds: long ? 25 : 8 })
 }
 
-async function onEngine(databases: Databases, there: readonly Contender[], rounds: number): Promise<void> {
+/** The same with the programs by hand alone: fewer processes get less in each other's way, so it is more exact. */
+export function handSection({ long }: { readonly long: boolean }): Promise<void> {
+  const byHand = contenders.filter(({ name }) => ['raw', 'plinth', 'plinth, all layers', 'Fastify'].includes(name))
+  return compared(byHand, { name: 'hand', rounds: long ? 25 : 16 })
+}
+
+interface Compared {
+  /** What its tables and plots are called. */
+  readonly name: string
+  readonly rounds: number
+}
+
+async function compared(all: readonly Contender[], what: Compared): Promise<void> {
+  const missing = installPeers()
+  const there = all.filter(({ installed }) => !installed || missing === undefined)
+  for (const { name, installed } of all) {
+    if (installed && missing !== undefined) say(`${name} is left out: its packages cannot be installed (${missing}).`)
+  }
+  await onEngine(await sqliteDatabases(), there, what)
+  const postgres = await postgresDatabases().catch((error: Error) => error.message)
+  if (typeof postgres === 'string') say(`PostgreSQL is left out: ${postgres}`)
+  else await onEngine(postgres, there, what)
+}
+
+async function onEngine(databases: Databases, there: readonly Contender[], { name, rounds }: Compared): Promise<void> {
   try {
     const measured = await measure(there, databases, { rounds, tell: say })
     const title = `${engineNames[databases.engine]}: processor time of the server for one request`
@@ -37,13 +52,13 @@ async function onEngine(databases: Databases, there: readonly Contender[], round
       costTable(measured, 'cold'),
       legend(measured),
     ]
-    await keep(`peers-${databases.engine}.md`, `${text.join('\n\n')}\n`)
+    await keep(`${name}-${databases.engine}.md`, `${text.join('\n\n')}\n`)
     const series = measured.map(({ contender, costs }) => ({
       name: contender.name,
       values: scenarios.map((scenario) => costs.get(scenario)?.ratio),
     }))
     await keep(
-      `peers-${databases.engine}.svg`,
+      `${name}-${databases.engine}.svg`,
       barPlot(`${title}, in multiples of node:http by hand`, scenarios, series),
     )
     say(`\n${costTable(measured)}\n`)
