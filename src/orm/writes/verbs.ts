@@ -7,10 +7,10 @@ import type { WriteContext } from '../../model/rule-context.js'
 import type { Id, Receipt } from '../../model/verb.js'
 import type { ModelDataSource } from '../data-source.js'
 import { bringBack } from '../deletion/bring-back.js'
+import { bringsOthers } from '../deletion/brings-others.js'
 import { namingClashes } from '../deletion/clashes.js'
 import { deleteRelated, isReferred } from '../deletion/delete-related.js'
 import { lockDeletion } from '../deletion/lock-related.js'
-import { referencesOf, referencesTo } from '../deletion/references.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
@@ -108,14 +108,24 @@ function keysOf({ model, metadata, verb }: Call, ids: readonly Id[]): readonly I
   return [...(keys as Set<Id>)]
 }
 
-async function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
-  if (bringsBack(call)) {
-    const work = call.tally.repeatable(() => writeBack(call, keys))
-    const back = () => inCallOfMany(statement(call, keys), call.context, work)
-    const { dataSource, queryRunner } = call.manager
-    const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
-    return namingClashes({ ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }, back)
-  }
+function writeAll(call: Call, keys: readonly Id[]): Promise<number> {
+  const { dataSource, queryRunner } = call.manager
+  const { hard = false, undoes } = call.verb
+  const brings = !hard && bringsOthers(dataSource, call.metadata, call.verb)
+  if (!brings && (hard || undoes === undefined)) return writeNamed(call, keys)
+  const back = () =>
+    inCallOfMany(
+      statement(call, keys),
+      call.context,
+      call.tally.repeatable(() => writeBack(call, keys)),
+    )
+  const read = async () => [{ ...call, rows: await rowsOf(statement(call, keys), call, false) }]
+  const attempt = { ...call, dataSource, read, ...(queryRunner && { runner: queryRunner }) }
+  return namingClashes(attempt, brings ? back : () => writeNamed(call, keys))
+}
+
+/** Writes the rows that are named, with which no others come. */
+function writeNamed(call: Call, keys: readonly Id[]): Promise<number> {
   if (call.verb.together || call.verb.named) return writeOwn(call, keys).then(({ affected }) => affected ?? 0)
   // One row is written or not; of several some could stay behind.
   if (keys.length === 1) return write(call, keys)
@@ -129,15 +139,6 @@ async function writeChunks(call: Call, keys: readonly Id[]): Promise<number> {
   let affected = 0
   for (const chunk of chunks(keys, longestList)) affected += await write(call, chunk)
   return affected
-}
-
-/** Whether rows may come back to where what they belong to is hidden, or others along with them. */
-function bringsBack({ manager, metadata, verb }: Call): boolean {
-  if (verb.hard) return false
-  const { dataSource } = manager
-  const belongs = referencesOf(dataSource, metadata).length > 0 && (verb.without ?? []).length > 0
-  if (belongs || verb.undoes !== undefined) return true
-  return verb.follow !== undefined && referencesTo(dataSource, metadata).length > 0
 }
 
 /** Writes rows and those that come along with them. */

@@ -4,8 +4,8 @@ import type { CompiledVerb } from '../../../model/model.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { Id } from '../../../model/verb.js'
 import type { ModelDataSource } from '../../data-source.js'
+import { bringsOthers } from '../../deletion/brings-others.js'
 import { isReferred } from '../../deletion/delete-related.js'
-import { referencesOf, referencesTo } from '../../deletion/references.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { ModelEntityManager } from '../../model-entity-manager.js'
 import type { Selection } from '../../selection.js'
@@ -92,11 +92,7 @@ function asksMore(verb: CompiledVerb): boolean {
 
 /** Whether rows of others come along, or decide whether it can be done. */
 function reachesOthers(dataSource: ModelDataSource, target: Target, verb: CompiledVerb): boolean {
-  if (verb.hard) return isReferred({ dataSource }, target, true)
-  const { without = [] } = verb
-  if (without.length > 0 && referencesOf(dataSource, target.metadata).length > 0) return true
-  const hasFollowers = verb.undoes !== undefined || verb.follow !== undefined
-  return hasFollowers && referencesTo(dataSource, target.metadata).length > 0
+  return verb.hard ? isReferred({ dataSource }, target, true) : bringsOthers(dataSource, target.metadata, verb)
 }
 
 /** The row, where it is as the verb requires. */
