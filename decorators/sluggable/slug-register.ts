@@ -69,7 +69,7 @@ export class SlugRegister {
     return groups.map(({ length }) => slugs.slice(start, (start += length)))
   }
 
-  /** The slug of a new row where nobody is in its way; undefined where nothing but other rows tell. */
+  /** The slug of a row that comes into sight, where nobody is in its way; undefined where nothing but other rows tell. */
   propose({ after }: Entry, { model, visible }: ProposalContext): Proposal | undefined {
     const given = this.#names.slugOf(after)
     const slug = given === '' ? this.#firstBase(after) : this.manual(given)

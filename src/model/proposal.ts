@@ -5,7 +5,7 @@ import type { ValuesOf } from './rule.js'
 
 /** What a rule may know where it proposes values without looking at other rows. */
 export interface ProposalContext {
-  /** The instant at which the row is made. */
+  /** The instant at which the row is written. */
   readonly now: Date
   /** The entity as its traits make it. */
   readonly model: Model
@@ -22,13 +22,13 @@ export interface Absence {
 }
 
 /**
- * Values for a row that is new, and what must be true of other rows when they are written. Where it is not, nothing is
+ * Values for a row that comes into sight, and what must be true of other rows when they are written. Where it is not, nothing is
  * written, and the rule is asked the ordinary way.
  */
 export interface Proposal<R = RowData> {
   readonly values: ValuesOf<R>
   readonly unless: readonly Absence[]
-  /** What is proposed instead where it is certain that the first values are taken. */
+  /** What is proposed instead, for a row that is new, where it is certain that the first values are taken. */
   readonly numbered?: NumberedProposal<R>
 }
 

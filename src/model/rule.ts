@@ -127,10 +127,10 @@ export interface PassageRule<R, X> extends Declaration {
 /** What happens when rows become visible under the static default scopes: by insert, by a verb, by any write. */
 export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {
   /**
-   * Values for a single row that is new, which hold as long as some other rows are not there: the row is then written by
-   * one statement that makes sure of it under the locks of the rule, and nothing else of the rule runs, neither `each` and
-   * `together` nor `after` and `settled`. It looks at nothing but the row. Where it gives undefined or refuses the row, or
-   * such rows are there, the others are asked as always.
+   * Values for a single row that comes into sight, new or by a verb, which hold as long as some other rows are not there:
+   * the row is then written by one statement that makes sure of it under the locks of the rule, and nothing else of the
+   * rule runs, neither `each` and `together` nor `after` and `settled`. It looks at nothing but the row. Where it gives
+   * undefined or refuses the row, or such rows are there, the others are asked as always.
    */
   propose?(entry: Entry<R>, context: ProposalContext): Proposal<R> | undefined
 }

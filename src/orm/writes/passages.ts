@@ -145,27 +145,28 @@ export class Passages {
 
   /** The rules a row passes by. */
   #crossed(row: Passing): Crossed {
-    const known = this.#found.get(row)
-    if (known) return known
-    const { before, after } = row
-    const { visible, rules } = this.#model
-    const [wasVisible, isVisible] = [before, after].map((one) => one !== null && matches(visible, one))
-    const stays = (rule: Enter | Leave) =>
-      isIn(rule, before, wasVisible) && isIn(rule, after, isVisible) && !regroups(rule.by, before!, after!)
-    const crossed = {
-      leave: rules.leave.filter((rule) => isIn(rule, before, wasVisible) && !stays(rule)),
-      enter: rules.enter.filter((rule) => isIn(rule, after, isVisible) && !stays(rule)),
-    }
-    this.#found.set(row, crossed)
-    return crossed
+    const known = this.#found.get(row) ?? crossedBy(this.#model, row)
+    this.#found.set(row, known)
+    return known
+  }
+}
+
+/** The rules that a row passes by. */
+export function crossedBy({ visible, rules }: Model, { before, after }: Omit<Passing, 'given'>): Crossed {
+  const [wasVisible, isVisible] = [before, after].map((one) => one !== null && matches(visible, one))
+  const stays = (rule: Enter | Leave) =>
+    isIn(rule, before, wasVisible) && isIn(rule, after, isVisible) && !regroups(rule.by, before!, after!)
+  return {
+    leave: rules.leave.filter((rule) => isIn(rule, before, wasVisible) && !stays(rule)),
+    enter: rules.enter.filter((rule) => isIn(rule, after, isVisible) && !stays(rule)),
   }
 }
 
 const isIn = ({ among }: Enter | Leave, row: RowData | null, isVisible = false): boolean =>
   among === 'stored' ? row !== null : isVisible
 
-/** The rules that a row passes by. */
-interface Crossed {
+/** The rules that a row leaves by, and those that it enters by. */
+export interface Crossed {
   readonly leave: readonly Leave[]
   readonly enter: readonly Enter[]
 }

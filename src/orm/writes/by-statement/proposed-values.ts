@@ -1,7 +1,7 @@
 import { copied } from '../../../helpers/copied.js'
 import { isSameApplication, tableNameAs } from '../../../model/application.js'
 import { lockedConditions } from '../../../model/context-values.js'
-import { matches, type RowData } from '../../../model/matches.js'
+import type { RowData } from '../../../model/matches.js'
 import type { Contributed, Model } from '../../../model/model.js'
 import { all } from '../../../model/predicate.js'
 import type { Absence, NumberedProposal, ProposalContext } from '../../../model/proposal.js'
@@ -9,6 +9,7 @@ import type { EnterRule } from '../../../model/rule.js'
 import { storedKey } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import { companionMetadata } from '../../schema/companions.js'
+import { crossedBy } from '../passages.js'
 import type { Target } from '../write.js'
 import type { AbsentRows } from './absence-condition.js'
 
@@ -34,10 +35,12 @@ export interface NumberedValues {
   with(number: number): ProposedValues | undefined
 }
 
-/** A new row before its rules `enter`. */
-export interface NewRow {
+/** A row that comes into sight, before its rules `enter`. */
+export interface EnteringRow {
+  /** The row as it is stored; null where it is new. */
+  readonly before: RowData | null
   readonly row: RowData
-  /** What the caller gave, with what the insert rules have set. */
+  /** What the caller gave; of a new row with what the insert rules have set. */
   readonly given: RowData
 }
 
@@ -47,30 +50,30 @@ export function canPropose({ rules }: Model): boolean {
 }
 
 /**
- * What is proposed for each new row of a call; undefined where a rule has to look at other rows.
+ * What is proposed for each row of a call that comes into sight; undefined where a rule has to look at other rows.
  * @param isNumbered whether it is to be told what is proposed where the first values are taken.
  */
 export function proposing(
   dataSource: ModelDataSource,
   target: Target,
   { now, isNumbered }: { readonly now: Date; readonly isNumbered: boolean },
-): (row: NewRow) => ProposedValues | undefined {
+): (row: EnteringRow) => ProposedValues | undefined {
   const { model, metadata } = target
   const context = contextOf(model, now)
   // Nobody else can write meanwhile where locks are not needed.
   const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
-  return ({ row, given }) => {
-    const isVisible = matches(model.visible, row)
+  return ({ before, row, given }) => {
+    const { enter, leave } = crossedBy(model, { before, after: row })
+    if (leave.length > 0) return undefined
     const values: Record<string, unknown> = {}
     const absent: AbsentRows[] = []
     const locks: string[] = []
     const numbered: Numbering[] = []
     let isFirst = true
-    for (const rule of model.rules.enter) {
-      if (!isVisible && rule.among !== 'stored') continue
+    for (const rule of enter) {
       const after = isFirst ? row : copied(row, values)
       isFirst = false
-      const proposal = rule.propose?.({ before: null, after, given, index: 0, count: 1 }, context)
+      const proposal = rule.propose?.({ before, after, given, index: 0, count: 1 }, context)
       if (!proposal) return undefined
       const keys = (needsLocks && rule.locks?.(row)) || []
       for (const key of typeof keys === 'string' ? [keys] : keys) {

@@ -13,12 +13,13 @@ import { readsRows } from '../row-change.js'
 import type { Target } from '../write.js'
 import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
 import { isRemovedUnseen } from './delete-row.js'
+import { enteringStatement } from './entering-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
 import { asExpected, decideAny, type OneRowOptions, sentUpdate } from './one-row.js'
 import { returning } from './returning.js'
 import { tellCommitted } from './tell-committed.js'
 import { updateStatement } from './update-statement.js'
-import { isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
+import { isWrittenAlone, loneContext, sharedWrite } from './why-rows.js'
 
 /** A verb that is done to one row. */
 export interface VerbOnRow {
@@ -110,16 +111,17 @@ async function changed<T>(
   const { dataSource, ...target } = writtenBy(rows)
   const entities = entityReaderOf(dataSource, target.metadata)
   if (!entities || !isWrittenAlone(dataSource, target, name)) return undefined
-  const write = loneWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
+  const write = sharedWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
   // It might be another row then, or no longer its caller's; what scopes hide is answered all the same.
   if (!write || decideAny(rows.byId(id).parts.sight.where, write.values)) return undefined
   const { context, values } = write
   const row = asExpected(required(rows, id, verb), write)
-  const past = verb.without
   const asked: RowReader<T | EntityRow> = reader ?? entities
-  const update = (returned: string) => updateStatement(dataSource, target, { row, values, past }, returned)
-  const returned = unanswered ? '' : returning(dataSource, asked)
-  const statement = await decidedStatement(row, decide, update, { past, returned })
+  const how = { past: verb.without, returned: unanswered ? '' : returning(dataSource, asked) }
+  const update = (text: string) => updateStatement(dataSource, target, { row, values, past: how.past }, text)
+  const statement = await (write.passes
+    ? enteringStatement(row, decide, { ...write, given: input }, how)
+    : decidedStatement(row, decide, update, how))
   if (!statement) return undefined
   if (unanswered) return (await affectedBy(dataSource, statement)) === 1 ? { context, row: undefined } : undefined
   const again = () => rows.repository.unscoped().findById(id)

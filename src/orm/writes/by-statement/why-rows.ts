@@ -26,6 +26,8 @@ export interface LoneWrite {
   readonly context: WriteContext
   /** What must be equal in the rows. */
   readonly expected: RowData
+  /** Whether rows may enter or leave by it, so that rules about that have to see them. */
+  readonly passes: boolean
 }
 
 /**
@@ -39,6 +41,18 @@ export function loneWrite(
   given: RowData,
   input?: RowData,
 ): LoneWrite | undefined {
+  const write = sharedWrite(dataSource, target, rules, given, input)
+  return write?.passes === false ? write : undefined
+}
+
+/** The same, where rules by which rows enter or leave may have to see them. */
+export function sharedWrite(
+  dataSource: ModelDataSource,
+  target: Target,
+  rules: readonly Rule[],
+  given: RowData,
+  input?: RowData,
+): LoneWrite | undefined {
   const expected = expectedUnseen(rules, input ?? given)
   if (!expected) return undefined
   const { context, isHooked } = loneContext(dataSource, input)
@@ -46,7 +60,8 @@ export function loneWrite(
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
     const values = copied(given, sharedValues(rules, context))
-    return !isHooked() && isKnown(dataSource, target, values) ? { values, context, expected } : undefined
+    if (isHooked() || !isAsGiven(dataSource, target, values)) return undefined
+    return { values, context, expected, passes: passesBy(target, values) }
   } catch (error) {
     // Values that are refused are refused only where the row is there.
     if (error instanceof AppException) return undefined
@@ -71,12 +86,18 @@ export interface LoneContext {
 
 /** Whether values can be written into rows of which nothing else need be known. */
 export function isKnown(dataSource: ModelDataSource, target: Target, values: RowData): boolean {
-  const { model } = target
-  if (needsRows(model, values, dataSource.dialect) || !surelyInside(model, values)) return false
-  if (mayPass(model, decisiveValues(target, values))) return false
+  return isAsGiven(dataSource, target, values) && !passesBy(target, values)
+}
+
+/** Whether values are stored as they are given, whatever is in the rows. */
+export function isAsGiven({ dialect }: ModelDataSource, { model }: Target, values: RowData): boolean {
+  if (needsRows(model, values, dialect) || !surelyInside(model, values)) return false
   checkValues(model, values)
   return true
 }
+
+/** Whether rows may enter or leave by values. */
+const passesBy = (target: Target, values: RowData): boolean => mayPass(target.model, decisiveValues(target, values))
 
 /** Whether rows of an entity that are there can be written by statements of our own at all, outside of a unit of work. */
 export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {
