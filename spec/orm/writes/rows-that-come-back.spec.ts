@@ -28,7 +28,7 @@ const Welcomed = defineTrait({
       sets: ['greeting'],
       propose: ({ before, after }, { visible }) => {
         ran.push('propose')
-        const greeting = `${before === null ? 'hello' : `back from ${String(before['greeting'])}`}, ${String(after['shelf'])}`
+        const greeting = `${before === null ? 'hello' : `back from ${before['greeting']}`}, ${String(after['shelf'])}`
         return { values: { greeting }, unless: [{ where: visible(all(eq('greeting', greeting))) }] }
       },
       each: () => {
@@ -81,6 +81,13 @@ class LeafletViewSet extends ModelViewSet(Leaflet, {
   verbs: { restore: isOwner },
 }) {}
 
+/** How a call has ended. */
+const ended = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'back',
+    ({ errorCode }: { readonly errorCode: string }) => errorCode,
+  )
+
 describeOnEngines('Rows that come back', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
@@ -120,11 +127,6 @@ describeOnEngines('Rows that come back', (engine) => {
     const { slug, isDeleted } = (await leaflets().unscoped().findById(id))!
     return { slug, isDeleted }
   }
-  const ended = (call: Promise<unknown>): Promise<unknown> =>
-    call.then(
-      () => 'back',
-      ({ errorCode }: { readonly errorCode: string }) => errorCode,
-    )
   const isAtOnce = engine.name !== 'mariadb'
   const two = ['SELECT', 'UPDATE']
 
@@ -220,7 +222,7 @@ describeOnEngines('Rows that come back', (engine) => {
       const client = async () => {
         while (next < 48) {
           const number = next++
-          await ended(ways[(number + round) % ways.length]!(ids[number % ids.length]!) as Promise<unknown>)
+          await ended(ways[(number + round) % ways.length]!(ids[number % ids.length]!))
         }
       }
       await Promise.all(Array.from({ length: 8 }, client))
