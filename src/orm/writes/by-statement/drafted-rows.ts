@@ -68,7 +68,10 @@ function drafted(
   for (const [index, row] of rows.entries()) {
     const one = ruled[index]!
     refuseComputed(target.model, one.given)
-    const proposal = refers && refersToGuarded(dataSource, target, row) ? undefined : propose({ before: null, row: one.row, given: one.given })
+    const proposal =
+      refers && refersToGuarded(dataSource, target, row)
+        ? undefined
+        : propose({ before: null, row: one.row, given: one.given })
     if (!proposal) return undefined
     Object.assign(row, proposal.values)
     proposed.push(proposal)
