@@ -11,6 +11,8 @@ export interface BulkItem {
   readonly valuesAt: readonly string[]
   /** The primary key as it was given; a new row has none. */
   readonly id?: Id
+  /** The same as rows have it; undefined where no row can have such a key. */
+  readonly key?: Id
   /** As which row the caller knows it; undefined where an item cannot say. */
   readonly condition?: ItemCondition
   /** What is to be written, or given to the verb. */

@@ -83,7 +83,8 @@ export class BulkRequest {
     if (!filter) return { rows: await rowsOfItems(seen, this.items, plan), items: this.items }
     const rows = await rowsOfFilter(seen, filter, plan)
     const items = [...rows.values()].map((row, index): BulkItem => {
-      return { index, at: ['filter'], valuesAt: ['values'], id: keyOf(row, plan), values: filter.values }
+      const key = keyOf(row, plan)
+      return { index, at: ['filter'], valuesAt: ['values'], id: key, key, values: filter.values }
     })
     return { rows, items }
   }

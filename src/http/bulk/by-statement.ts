@@ -1,17 +1,18 @@
+import type { RowData } from '../../model/matches.js'
 import { matching, type Operand } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
-import { parseId } from '../../orm/parse-id.js'
 import { returnedText } from '../../orm/reads/returned-text.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
 import type { Selection } from '../../orm/selection.js'
 import type { RowDecision } from '../../orm/writes/by-statement/allowed-row.js'
 import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/entity-reader.js'
 import { inOrderOf } from '../../orm/writes/by-statement/given-order.js'
-import { changeRows, deleteRows } from '../../orm/writes/by-statement/many-rows.js'
+import { changeRows, deleteRows, type RowsToWrite, verbOnRows } from '../../orm/writes/by-statement/many-rows.js'
 import { newRows } from '../../orm/writes/by-statement/new-rows.js'
+import { acceptedInput } from '../../orm/writes/verb-input.js'
 import { given } from '../../service/written-values.js'
 import type { Exchange } from '../exchange.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
@@ -33,9 +34,9 @@ export async function writeByStatement(
   { exchange, plan, decider }: { exchange: Exchange; plan: BulkPlan; decider: RowDecider },
 ): Promise<readonly BulkResult[] | undefined> {
   if (plan.kind === 'create') return madeRows(viewSet, items, exchange, plan)
-  if (!plan.unseen) return undefined
+  if (!plan.unseen && plan.kind !== 'verb') return undefined
   const rows = writtenRows(viewSet, exchange, plan)
-  const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
+  const keys = items.flatMap(({ key }) => key ?? [])
   if (!rows || keys.length < items.length) return undefined
   const allowed = decider.of(rows, exchange)
   const asked = { rows: allowed.rows, keys, decide: decisionOf(items, keys, plan, allowed.decide) }
@@ -44,13 +45,32 @@ export async function writeByStatement(
     return deleted ? items.map(({ index, id }) => ({ index, id: id!, status: 204 })) : undefined
   }
   const reader = await readerFor(rows.repository, exchange, plan)
-  const changed = reader && (await changeRows<object>(asked, { ...items[0]!.values }, reader))
-  if (!changed) return undefined
-  const rowsInOrder = inOrderOf(keys.map(String), changed, (row) => String(valuesOf(row)[plan.key]))
+  const write = plan.kind === 'verb' ? doneTo : changed
+  const stored = reader && (await write(asked, items[0]!.values, plan, reader))
+  if (!stored) return undefined
+  const rowsInOrder = inOrderOf(keys.map(String), stored, (row) => String(valuesOf(row)[plan.key]))
   return items.map(({ index }, place) => {
     const row = rowsInOrder[place]!
     return { index, id: valuesOf(row)[plan.key] as Id, status: 200, row }
   })
+}
+
+/** Writes rows that a call has named; undefined where nothing was written. */
+type WriteRows = (
+  asked: RowsToWrite,
+  values: RowData,
+  plan: BulkPlan,
+  reader: RowReader<object>,
+) => Promise<readonly object[] | undefined>
+
+const changed: WriteRows = (asked, values, _, reader) => changeRows(asked, { ...values }, reader)
+
+/** Does the verb of the action. */
+const doneTo: WriteRows = async (asked, values, { action, model }, reader) => {
+  const name = action.verb ?? ''
+  const verb = model.entity.verbs[name]
+  const input = verb && acceptedInput(verb.input, values)
+  return input && (await verbOnRows(asked, { name, verb, input }, reader))?.rows
 }
 
 async function madeRows(

@@ -5,7 +5,6 @@ import { oneOf } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
-import { parseId } from '../../orm/parse-id.js'
 import type { Selection } from '../../orm/selection.js'
 import { takesTurns } from '../../orm/unit-of-work/takes-turns.js'
 import { lockByKeys } from '../../orm/writes/lock-by-keys.js'
@@ -38,7 +37,7 @@ export async function rowsOfItems(
   items: readonly BulkItem[],
   plan: BulkPlan,
 ): Promise<FoundRows> {
-  const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
+  const keys = items.flatMap(({ key }) => key ?? [])
   if (keys.length === 0) return new Map()
   const named = rows.where(oneOf(plan.key, keys))
   if (asksOnlyItself(named)) return byKey(await lockedRows(named, plan), plan)

@@ -62,11 +62,13 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
     }
     const list = readList(body[way], way, plan)
     const read = (entry: unknown, index: number) =>
-      way === 'ids' ? idItem(entry, index, own.values, shared) : fullItem(entry, index, plan, readValues)
+      way === 'ids'
+        ? idItem(entry, { index, values: own.values, shared }, plan)
+        : fullItem(entry, index, plan, readValues)
     const readings = await allAtOnce(list.map(read))
     const items = readings.map(({ item }) => item)
     for (const reading of readings) if (reading.errors.length > 0) errors.push(...reading.errors)
-    errors.push(...twins(items, plan))
+    errors.push(...twins(items, kind))
     if (errors.length > 0) throw invalidBody(errors)
     requireConditions(items, plan)
     return { atomic, items }
@@ -122,9 +124,17 @@ function allAtOnce(readings: readonly Awaitable<ItemReading>[]): Awaitable<reado
     : (readings as readonly ItemReading[])
 }
 
-function idItem(id: unknown, index: number, values: Members, shared = 'ids'): ItemReading {
+interface Entry {
+  readonly index: number
+  /** What is done to all of them with. */
+  readonly values: Members
+  /** Where that stands. */
+  readonly shared?: string | undefined
+}
+
+function idItem(id: unknown, { index, values, shared = 'ids' }: Entry, { metadata }: BulkPlan): ItemReading {
   const at = ['ids', String(index)]
-  return { item: { index, at, valuesAt: [shared], values, ...named(id) }, errors: idErrors(id, at) }
+  return { item: { index, at, valuesAt: [shared], values, ...named(id, metadata) }, errors: idErrors(id, at) }
 }
 
 function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: ValuesReader): Awaitable<ItemReading> {
@@ -166,11 +176,16 @@ function rowItem(
       ...under(at, { values: {}, errors: [...wrong, ...strange] }).errors,
       ...given.errors,
     ]
-    return { item: { index, at, valuesAt, values: given.values, condition, ...named(id) }, errors }
+    return { item: { index, at, valuesAt, values: given.values, condition, ...named(id, plan.metadata) }, errors }
   })
 }
 
-const named = (id: unknown): { readonly id?: Id } => (isId(id) ? { id } : {})
+function named(id: unknown, metadata: BulkPlan['metadata']): Pick<BulkItem, 'id' | 'key'> {
+  if (!isId(id)) return {}
+  const key = parseId(metadata, id)
+  return key === undefined ? { id } : { id, key }
+}
+
 const isId = (id: unknown): id is Id => typeof id === 'string' || typeof id === 'number'
 
 function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
@@ -193,12 +208,12 @@ function under(at: readonly string[], { values, errors }: Values): Values {
 }
 
 /** Every row may be named once. */
-function twins(items: readonly BulkItem[], { metadata, kind }: BulkPlan): readonly FieldError[] {
+function twins(items: readonly BulkItem[], kind: BulkPlan['kind']): readonly FieldError[] {
   const seen = new Set<string>()
   const errors: FieldError[] = []
-  for (const { id, at } of items) {
+  for (const { id, key: parsed, at } of items) {
     if (id === undefined) continue
-    const key = String(parseId(metadata, id) ?? id)
+    const key = String(parsed ?? id)
     if (!seen.has(key)) seen.add(key)
     else {
       const pointer = pointerTo(...at, ...(at[0] === 'items' ? ['id'] : []))

@@ -1,7 +1,6 @@
 import { NotFoundError } from '../../errors/exceptions.js'
 import { isFailure } from '../../errors/failure.js'
 import type { EntityRow } from '../../orm/entity-row.js'
-import { parseId } from '../../orm/parse-id.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import { isSuccess, type Outcome } from '../outcome.js'
@@ -32,8 +31,7 @@ export async function judge(
   { plan, exchange, rows }: Omit<ItemRun, 'perform'>,
 ): Promise<EntityRow | undefined> {
   if (plan.kind === 'create') return undefined
-  const key = item.id === undefined ? undefined : parseId(plan.metadata, item.id)
-  const row = key === undefined ? undefined : rows.get(String(key))
+  const row = item.key === undefined ? undefined : rows.get(String(item.key))
   if (!row) throw new NotFoundError('There is no such row.')
   const running = permitRow(callOf(item, row, exchange))
   if (running) await running

@@ -3,7 +3,6 @@ import { matching, type Operand, oneOf } from '../../model/predicate.js'
 import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { asksOnlyItself } from '../../orm/own-rows.js'
-import { parseId } from '../../orm/parse-id.js'
 import type { Selection } from '../../orm/selection.js'
 import { storedRows } from '../../orm/stored-row.js'
 import type { ServiceResult } from '../../service/service-result.js'
@@ -68,7 +67,7 @@ function unseenWrite(
 ): UnseenWrite | undefined {
   if (!plan.unseen || exchange.rowTest || items.some(isConditional)) return undefined
   if (plan.kind === 'update' && Object.keys(items[0]?.values ?? {}).length === 0) return undefined
-  const keys = items.flatMap(({ id }) => (id === undefined ? [] : (parseId(plan.metadata, id) ?? [])))
+  const keys = items.flatMap(({ key }) => key ?? [])
   const seen = seenRows(viewSet, exchange, plan)
   const service = serviceOf<ManyRowsService>(viewSet)
   if (keys.length < items.length || !asksOnlyItself(seen) || seen.parts.sight.without.size > 0) return undefined
@@ -111,7 +110,7 @@ async function resultsOf(
   const byKey = new Map(keys.map((key, index) => [key, stored[index]]))
   const results: BulkResult[] = []
   for (const item of items) {
-    const row = byKey.get(parseId(plan.metadata, item.id!)!)
+    const row = byKey.get(item.key!)
     results.push(await verified(item, callOf(item, row, exchange), row, plan))
   }
   return results

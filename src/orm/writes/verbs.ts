@@ -15,7 +15,7 @@ import type { ModelEntityManager } from '../model-entity-manager.js'
 import { parseId } from '../parse-id.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
 import { foreseenRow, type Outcome } from './by-statement/foreseen-row.js'
-import { verbAlone } from './by-statement/verb-row.js'
+import { verbAlone } from './by-statement/verb-alone.js'
 import { addUp, CallTally } from './call-tally.js'
 import { chunks, longestList } from './groups.js'
 import { passesTogether } from './passages.js'
@@ -56,8 +56,8 @@ export const ruledVerbs: VerbRunner = {
     const own = { manager: manager as ModelEntityManager, model, metadata }
     const call: Call = { ...own, verb, name, context, ids, tally: new CallTally() }
     const keys = keysOf(call, ids)
-    const alone = await verbAlone(call, keys)
-    if (alone) return receiptOf(alone.context, 1, { [model.name]: 1 })
+    const alone = keys.length === ids.length ? await verbAlone(call, keys) : undefined
+    if (alone) return receiptOf(alone, keys.length, { [model.name]: keys.length })
     const { affected, answer } = (await foresee(call, keys)) ?? (await carryOut(call, keys))
     const { along } = call.tally
     const byEntity = { ...along, [model.name]: affected + (along[model.name] ?? 0) }

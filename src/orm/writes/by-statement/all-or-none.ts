@@ -11,6 +11,8 @@ export interface NamedRows {
   readonly rows: Selection<EntityRow>
   /** The keys as they are stored: texts or numbers. */
   readonly keys: readonly (string | number)[]
+  /** The scopes that what is done to the rows does not see. */
+  readonly past?: readonly string[] | undefined
 }
 
 /** Adds a part of a statement; false where it cannot be written. */
@@ -47,13 +49,13 @@ function namesOf({ metadata, manager: { dataSource } }: Selection<EntityRow>['re
 const postgres: NamingRows = {
   version: 'xmin',
 
-  add(statement, { rows, keys }) {
+  add(statement, { rows, keys, past }) {
     const { key } = namesOf(rows.repository)
     statement.add(`${key} = ANY(${statement.placeholderOf(keys)}) AND `)
-    return addRowsCondition(rows.repository.manager.dataSource, rows, statement)
+    return addRowsCondition(rows.repository.manager.dataSource, rows, statement, past)
   },
 
-  update({ rows, keys }, set, versions) {
+  update({ rows, keys, past }, set, versions) {
     const { repository } = rows
     const { dataSource, table, key } = namesOf(repository)
     const statement = new StatementText(dataSource.driver, '')
@@ -66,7 +68,7 @@ const postgres: NamingRows = {
         ]
       : ['', `${key} = ANY(${named})`]
     statement.add(`WITH plinth_found AS (SELECT ${key} FROM ${table} AS plinth_row${from} WHERE ${where} AND `)
-    if (!addRowsCondition(dataSource, rows, statement)) return undefined
+    if (!addRowsCondition(dataSource, rows, statement, past)) return undefined
     statement.add(` ORDER BY ${key} FOR NO KEY UPDATE OF plinth_row) UPDATE ${table} SET `)
     if (!set(statement)) return undefined
     statement.add(` WHERE ${key} = ANY(${named}) AND (SELECT count(*) FROM plinth_found) = `)
@@ -76,10 +78,10 @@ const postgres: NamingRows = {
 
 /** There is one who writes at a time: what is counted is counted before anything is written. */
 const sqlite: NamingRows = {
-  add(statement, { rows, keys }) {
+  add(statement, { rows, keys, past }) {
     const { dataSource, key } = namesOf(rows.repository)
     statement.add(`${key} IN (SELECT value FROM json_each(`).bind(JSON.stringify(keys)).add(')) AND ')
-    return addRowsCondition(dataSource, rows, statement)
+    return addRowsCondition(dataSource, rows, statement, past)
   },
 
   update(named, set) {
@@ -92,7 +94,7 @@ const sqlite: NamingRows = {
     statement
       .bind(JSON.stringify(named.keys))
       .add(`)) AS plinth_named CROSS JOIN ${table} WHERE ${key} = plinth_key AND `)
-    if (!addRowsCondition(dataSource, named.rows, statement)) return undefined
+    if (!addRowsCondition(dataSource, named.rows, statement, named.past)) return undefined
     return statement.add(') = ').bind(BigInt(named.keys.length))
   },
 }

@@ -1,11 +1,13 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../../model/matches.js'
+import type { WriteContext } from '../../../model/rule-context.js'
 import type { Id } from '../../../model/verb.js'
 import { referencesTo } from '../../deletion/references.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { Selection } from '../../selection.js'
 import { holdsUuids } from '../../uuid-columns.js'
+import { persistentValue } from '../persistent-value.js'
 import { keepsRows } from '../remove.js'
 import type { Target } from '../write.js'
 import { type NamedRows, type NamingRows, namingRowsOf } from './all-or-none.js'
@@ -14,11 +16,13 @@ import { allowedRows } from './allowed-rows.js'
 import { addAssignments } from './assignments.js'
 import { writtenBy } from './decided-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
-import { asExpected, decidesWhoSees, inUnit } from './one-row.js'
+import { asExpected, decideAny, decidesWhoSees, inUnit } from './one-row.js'
 import { requireAll } from './require-all.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
+import { looksAtRows } from './verb-looks.js'
+import type { VerbOnRow } from './verb-row.js'
 import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
 
 /** Which rows are written, all of them or none. */
@@ -28,6 +32,8 @@ export interface RowsToWrite {
   readonly keys: readonly Id[]
   /** Whether a row may be written; it is read before, and written as it was then. */
   readonly decide?: RowDecision | undefined
+  /** The scopes that what is done to the rows does not see. */
+  readonly past?: readonly string[] | undefined
 }
 
 /**
@@ -71,6 +77,42 @@ export async function deleteRows(asked: RowsToWrite): Promise<boolean> {
   return deleted ?? false
 }
 
+/** What a verb has done to rows. */
+export interface DoneToRows<T> {
+  readonly context: WriteContext
+  /** The rows as they are stored then, in no order; none where nobody wants them. */
+  readonly rows: readonly T[]
+}
+
+/**
+ * Does a verb to rows of a selection by one statement, which asks for all that the verb requires, where nothing needs to see them
+ * before; undefined where nothing was written, as with `changeRows`.
+ * @param reader what becomes of the rows that are stored then; without it nobody wants them.
+ */
+export async function verbOnRows<T = EntityRow>(
+  asked: RowsToWrite,
+  { name, verb, input }: VerbOnRow,
+  reader?: RowReader<T>,
+): Promise<DoneToRows<T> | undefined> {
+  const { dataSource, ...target } = writtenBy(asked.rows)
+  if (verb.hard || looksAtRows(dataSource, target, verb) || !isWrittenAlone(dataSource, target, name)) return undefined
+  const write = loneWrite(dataSource, target, [verb.unconditional, ...target.model.rules.update], {}, input)
+  // They might be other rows then, or no longer their caller's.
+  if (!write || decideAny(asked.rows.parts.sight.where, write.values)) return undefined
+  const rows = verb.requires ? asked.rows.where(verb.requires.where) : asked.rows
+  const { length } = asked.keys
+  const done = await written(
+    { ...asked, rows, past: verb.without },
+    { target, kind: name, write },
+    async (statement) => {
+      const raw = await sendWrite(dataSource, reader ? statement.add(` RETURNING ${reader.names}`) : statement)
+      const count = reader ? raw?.rows.length : raw?.affected
+      return raw && requireAll(count ?? 0, length) ? (reader?.all(raw) ?? []) : undefined
+    },
+  )
+  return done && { context: write.context, rows: done }
+}
+
 /** A write of many rows that is to be told of. */
 interface ManyWrite {
   readonly target: Target
@@ -106,13 +148,13 @@ const isVersioned = ({ version }: NamingRows, versions: readonly unknown[] | und
   version !== undefined && versions !== undefined
 
 /** The rows by their keys as they are stored; undefined where a key is neither text nor a number, or there are several. */
-function namedRows({ rows, keys }: RowsToWrite, { metadata }: Target): NamedRows | undefined {
+function namedRows({ rows, keys, past }: RowsToWrite, { metadata }: Target): NamedRows | undefined {
   const [column, ...others] = metadata.primaryColumns
   if (!column || others.length > 0 || mayBeSpelt(column)) return undefined
   if (new Set(keys).size < keys.length || keys.length === 0) return undefined
   const { driver } = rows.repository.manager.dataSource
-  const stored = keys.map((key) => driver.preparePersistentValue(key, column) as unknown)
-  return stored.every(isPlainKey) ? { rows, keys: stored } : undefined
+  const stored = keys.map(persistentValue(driver, column))
+  return stored.every(isPlainKey) ? { rows, keys: stored, past } : undefined
 }
 
 /** Whether a collation may find rows whose keys are spelt in another way. UUIDs are spelt in one way, as they are stored. */

@@ -1,16 +1,9 @@
-import type { AnyClass } from '../../../metadata/fact-kind.js'
 import type { RowData } from '../../../model/matches.js'
 import type { CompiledVerb } from '../../../model/model.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { Id } from '../../../model/verb.js'
-import type { ModelDataSource } from '../../data-source.js'
-import { bringsOthers } from '../../deletion/brings-others.js'
-import { isReferred } from '../../deletion/delete-related.js'
 import type { EntityRow } from '../../entity-row.js'
-import type { ModelEntityManager } from '../../model-entity-manager.js'
 import type { Selection } from '../../selection.js'
-import { readsRows } from '../row-change.js'
-import type { Target } from '../write.js'
 import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
 import { isRemovedUnseen } from './delete-row.js'
 import { enteringStatement } from './entering-statement.js'
@@ -19,6 +12,7 @@ import { asExpected, decideAny, type OneRowOptions, sentUpdate } from './one-row
 import { returning } from './returning.js'
 import { tellCommitted } from './tell-committed.js'
 import { updateStatement } from './update-statement.js'
+import { looksAtRows } from './verb-looks.js'
 import { isWrittenAlone, loneContext, sharedWrite } from './why-rows.js'
 
 /** A verb that is done to one row. */
@@ -51,49 +45,13 @@ export async function verbOnRow<T = EntityRow>(
 ): Promise<DoneToRow<T> | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
   const { name, verb } = call
-  if (asksMore(verb) || reachesOthers(dataSource, target, verb)) return undefined
+  if (looksAtRows(dataSource, target, verb)) return undefined
   const done = await (verb.hard ? removed : changed)(rows, id, call, options)
   if (done) {
     const { context } = done
     await tellCommitted(dataSource, target, () => ({ context, kind: name, ids: [keyIn(target, id)] }))
   }
   return done
-}
-
-/** A call of a verb of a repository. */
-interface RepositoryCall extends Pick<Target, 'model'> {
-  readonly manager: ModelEntityManager
-  readonly name: string
-  readonly verb: CompiledVerb
-  readonly context: WriteContext<RowData>
-  /** The ids as they were given. */
-  readonly ids: readonly Id[]
-}
-
-/** The same to the one row that a call of a repository names, which wants no row back. */
-export async function verbAlone(
-  { manager, model, name, verb, context, ids }: RepositoryCall,
-  [key]: readonly Id[],
-): Promise<DoneToRow<EntityRow> | undefined> {
-  if (ids.length !== 1 || key === undefined || manager !== manager.dataSource.manager) return undefined
-  const rows = manager.getRepository(model.entity as AnyClass<EntityRow>).select()
-  const { without = [] } = verb
-  // Without names it would look past every scope.
-  const seen = without.length > 0 ? rows.unscoped(...without) : rows
-  return verbOnRow(seen, key, { name, verb, input: context.input, unanswered: true })
-}
-
-/** The parts of a verb that know its rows. */
-const parts = ['together', 'named', 'answer'] as const
-
-/** Whether a verb wants to know its rows, or to be asked about them. */
-function asksMore(verb: CompiledVerb): boolean {
-  return readsRows([verb.unconditional]) || parts.some((part) => verb[part] !== undefined)
-}
-
-/** Whether rows of others come along, or decide whether it can be done. */
-function reachesOthers(dataSource: ModelDataSource, target: Target, verb: CompiledVerb): boolean {
-  return verb.hard ? isReferred({ dataSource }, target, true) : bringsOthers(dataSource, target.metadata, verb)
 }
 
 /** The row, where it is as the verb requires. */
