@@ -50,6 +50,8 @@ class MineViewSet extends BulkActionMixin(
 
 const viewSets = [PlainViewSet, ServedViewSet, OwnServiceViewSet, OwnedViewSet, MineViewSet]
 
+const all = (state: string) => [state, state, state]
+
 /** What a call ends with: how many rows it wrote, or the code of its error. */
 const ended = (call: Promise<{ readonly affected: number }>): Promise<unknown> =>
   call.then(
@@ -89,7 +91,6 @@ describeOnEngines('Verbs that write many rows by one statement', (engine) => {
   /** MariaDB has no statement that writes all rows or none. */
   const isOne = engine.name !== 'mariadb'
   const one = engine.name === 'postgres' ? ['WITH'] : ['UPDATE']
-  const all = (state: string) => [state, state, state]
 
   it('are what a repository and a service send, and all they send', async () => {
     const service = new DraftService({ dataSource, logger: silentLogger })
@@ -184,7 +185,7 @@ describeOnEngines('Verbs that write many rows by one statement', (engine) => {
         ended(drafts().publish(client % 2 === 0 ? ids : ids.toReversed(), { edition: client + 1 })),
       )
       const ends = await Promise.all(clients)
-      expect(ends.toSorted()).to.deep.equal([3, ...Array(7).fill('NOT_A_DRAFT')])
+      expect(ends).to.have.members([3, ...Array(7).fill('NOT_A_DRAFT')])
       const rows = await Promise.all(ids.map((id) => drafts().findById(id)))
       expect(new Set(rows.map((row) => row?.edition)).size).to.equal(1)
     }
