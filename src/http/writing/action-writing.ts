@@ -1,6 +1,9 @@
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import { copied } from '../../helpers/copied.js'
 import { whenAsked } from '../../helpers/when-asked.js'
+import { mergePatch } from '../../model/expression.js'
 import type { RowData } from '../../model/matches.js'
+import { isObject } from '../../model/path.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { returnedText } from '../../orm/reads/returned-text.js'
 import type { ReadRow } from '../../orm/reads/row-form.js'
@@ -21,6 +24,7 @@ import type { ViewSetClass } from '../mixins/viewset-class.js'
 import { repositoryOf } from '../mixins/viewset-parts.js'
 import { writtenRelations } from '../nested/write-related.js'
 import type { CompiledModel } from '../pipeline/compiled-model.js'
+import { mergedProperties } from '../pipeline/merge-json.js'
 import type { StepRuns } from '../pipeline/place-steps.js'
 import { writtenReading } from '../reading/action-reading.js'
 import type { Run, StepName } from '../step.js'
@@ -116,18 +120,25 @@ const changing: Writer = (action, model, host) => {
   const decider = new RowDecider()
   const reading = writtenReading(action, model, host)
   // What a PATCH says of a document is merged into the one that is stored.
-  const merged = action.input === 'patch' ? [...model.description.properties.values()].filter(isDocument) : []
+  const documents = action.input === 'patch' ? mergedProperties(model) : []
   return (exchange) => {
-    const body = exchange.body as Readonly<Record<string, unknown>>
-    if (!isPlain(exchange) || merged.some(({ name }) => body[name]) || decider.takesTime(exchange)) return false
+    const body = exchange.body as RowData
+    if (!isPlain(exchange) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'update', exchange, host)) return false
     const named = viewSetOf(action, host, exchange).select(exchange)
     const { rows, decide } = decider.of(named, exchange, model.validators)
     const changed = andThen(textReader(reading, exchange), (reader) =>
-      changeRow<ReadRow>(rows, exchange.params['id'] ?? '', body, { decide, reader }),
+      changeRow<ReadRow>(rows, exchange.params['id'] ?? '', merging(body, documents), { decide, reader }),
     )
     return answeredWith(exchange, changed)
   }
+}
+
+/** A body whose documents are merged into those of the row. */
+function merging(body: RowData, documents: readonly string[]): RowData {
+  const merged = documents.filter((name) => isObject(body[name]))
+  if (merged.length === 0) return body
+  return copied(body, Object.fromEntries(merged.map((name) => [name, mergePatch(body[name] as RowData)])))
 }
 
 const deleting: Writer = (action, model, host) => {
@@ -193,5 +204,3 @@ function answeredWith(exchange: Exchange, written: Awaitable<EntityRow | ReadRow
     return row !== undefined
   })
 }
-
-const isDocument = ({ value: { kind } }: { readonly value: { readonly kind: string } }): boolean => kind === 'json'

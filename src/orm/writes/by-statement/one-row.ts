@@ -12,11 +12,12 @@ import type { RowDecision } from './allowed-row.js'
 import { affectedBy, decidedStatement, keyIn, writtenBy } from './decided-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
 import { returning, returnsUpdated } from './returning.js'
+import { seenStatement } from './seen-statement.js'
 import { sendWrite } from './send.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
 import { updateStatement } from './update-statement.js'
-import { isWrittenAlone, type LoneWrite, loneWrite } from './why-rows.js'
+import { isWrittenAlone, type LoneWrite, sharedWrite } from './why-rows.js'
 
 /** How one row is written by a statement. */
 export interface OneRowOptions<T = EntityRow> {
@@ -41,14 +42,18 @@ export function changeRow<T = EntityRow>(
   const entities = entityReaderOf(dataSource, target.metadata)
   const isEmpty = Object.values(given).every((value) => value === undefined)
   if (isEmpty || !entities || !isWrittenAlone(dataSource, target, 'update')) return undefined
-  const write = loneWrite(dataSource, target, target.model.rules.update, given)
+  const write = sharedWrite(dataSource, target, target.model.rules.update, given)
   const named = rows.byId(id)
-  if (!write || decidesWhoSees(named, target, write.values)) return undefined
+  // Whether a row that is seen passes by is for rules to see.
+  if (!write || write.passes || decidesWhoSees(named, target, write.values)) return undefined
   const row = asExpected(named, write)
   const { values } = write
   const asked: RowReader<T | EntityRow> = reader ?? entities
+  const how = { returned: returning(dataSource, asked) }
   const update = (returned: string) => updateStatement(dataSource, target, { row, values }, returned)
-  const statement = decidedStatement(row, decide, update, { returned: returning(dataSource, asked) })
+  const statement = write.computes
+    ? seenStatement(row, decide, { ...write, given }, how)
+    : decidedStatement(row, decide, update, how)
   const again = () => rows.repository.findById(id)
   const done = andThen(statement, (text) => text && sentUpdate(dataSource, { statement: text, again }, asked))
   return andThen(done, (stored) => {

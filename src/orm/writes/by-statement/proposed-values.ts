@@ -1,7 +1,7 @@
 import { copied } from '../../../helpers/copied.js'
 import { isSameApplication, tableNameAs } from '../../../model/application.js'
 import { lockedConditions } from '../../../model/context-values.js'
-import type { RowData } from '../../../model/matches.js'
+import { matches, type RowData } from '../../../model/matches.js'
 import type { Contributed, Model } from '../../../model/model.js'
 import { all } from '../../../model/predicate.js'
 import type { Absence, NumberedProposal, ProposalContext } from '../../../model/proposal.js'
@@ -64,7 +64,7 @@ export function proposing(
   const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
   return ({ before, row, given }) => {
     const { enter, leave } = crossedBy(model, { before, after: row })
-    if (leave.length > 0) return undefined
+    if (leave.length > 0 || (before && !comesIntoSight(model, before, enter))) return undefined
     const values: Record<string, unknown> = {}
     const absent: AbsentRows[] = []
     const locks: string[] = []
@@ -91,6 +91,11 @@ export function proposing(
       ? copied(proposed, { numbered: numberedBy(dataSource, target, only, { row, proposed }) })
       : proposed
   }
+}
+
+/** Whether all that a stored row enters by is that it was hidden. */
+function comesIntoSight({ visible }: Model, before: RowData, enter: readonly EnterRule[]): boolean {
+  return !matches(visible, before) && enter.every(({ among }) => among !== 'stored')
 }
 
 /** A proposal of a rule that can be made with a number, and where what must not be there for it stands among all. */

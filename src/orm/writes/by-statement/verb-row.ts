@@ -6,10 +6,10 @@ import type { EntityRow } from '../../entity-row.js'
 import type { Selection } from '../../selection.js'
 import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
 import { isRemovedUnseen } from './delete-row.js'
-import { enteringStatement } from './entering-statement.js'
 import { entityReaderOf, type RowReader } from './entity-reader.js'
 import { asExpected, decideAny, type OneRowOptions, sentUpdate } from './one-row.js'
 import { returning } from './returning.js'
+import { seenStatement } from './seen-statement.js'
 import { tellCommitted } from './tell-committed.js'
 import { updateStatement } from './update-statement.js'
 import { looksAtRows } from './verb-looks.js'
@@ -77,8 +77,8 @@ async function changed<T>(
   const asked: RowReader<T | EntityRow> = reader ?? entities
   const how = { past: verb.without, returned: unanswered ? '' : returning(dataSource, asked) }
   const update = (text: string) => updateStatement(dataSource, target, { row, values, past: how.past }, text)
-  const statement = await (write.passes
-    ? enteringStatement(row, decide, { ...write, given: input }, how)
+  const statement = await (write.computes || write.passes
+    ? seenStatement(row, decide, { ...write, given: input }, how)
     : decidedStatement(row, decide, update, how))
   if (!statement) return undefined
   if (unanswered) return (await affectedBy(dataSource, statement)) === 1 ? { context, row: undefined } : undefined

@@ -1,6 +1,7 @@
 import type { EntityMetadata } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
 import { copied } from '../../../helpers/copied.js'
+import { Expression } from '../../../model/expression.js'
 import type { RowData } from '../../../model/matches.js'
 import type { Rule } from '../../../model/rule.js'
 import type { WriteContext } from '../../../model/rule-context.js'
@@ -26,7 +27,9 @@ export interface LoneWrite {
   readonly context: WriteContext
   /** What must be equal in the rows. */
   readonly expected: RowData
-  /** Whether rows may enter or leave by it, so that rules about that have to see them. */
+  /** Whether values are computed of the row; it is not known then whether it passes. */
+  readonly computes: boolean
+  /** Whether the row may enter or leave by its values. */
   readonly passes: boolean
 }
 
@@ -42,10 +45,10 @@ export function loneWrite(
   input?: RowData,
 ): LoneWrite | undefined {
   const write = sharedWrite(dataSource, target, rules, given, input)
-  return write?.passes === false ? write : undefined
+  return write && !write.computes && !write.passes ? write : undefined
 }
 
-/** The same, where rules by which rows enter or leave may have to see them. */
+/** The same, where its values may depend on the row. */
 export function sharedWrite(
   dataSource: ModelDataSource,
   target: Target,
@@ -60,13 +63,20 @@ export function sharedWrite(
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
     const values = copied(given, sharedValues(rules, context))
-    if (isHooked() || !isAsGiven(dataSource, target, values)) return undefined
-    return { values, context, expected, passes: passesBy(target, values) }
+    if (isHooked()) return undefined
+    const computes = needsRows(target.model, values, dataSource.dialect) || mergesDocuments(given)
+    if (!computes && !isAsGiven(dataSource, target, values)) return undefined
+    return { values, context, expected, computes, passes: !computes && passesBy(target, values) }
   } catch (error) {
     // Values that are refused are refused only where the row is there.
     if (error instanceof AppException) return undefined
     throw error
   }
+}
+
+/** What SQL makes of a document is another text than what is stored of it otherwise, where its column is one of text. */
+function mergesDocuments(given: RowData): boolean {
+  return Object.values(given).some((value) => value instanceof Expression && value.operation.kind === 'mergePatch')
 }
 
 /** The context of a write without a unit of work, and whether a rule wants something done that needs one. */
@@ -97,7 +107,9 @@ export function isAsGiven({ dialect }: ModelDataSource, { model }: Target, value
 }
 
 /** Whether rows may enter or leave by values. */
-const passesBy = (target: Target, values: RowData): boolean => mayPass(target.model, decisiveValues(target, values))
+export function passesBy(target: Target, values: RowData): boolean {
+  return mayPass(target.model, decisiveValues(target, values))
+}
 
 /** Whether rows of an entity that are there can be written by statements of our own at all, outside of a unit of work. */
 export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {

@@ -1,6 +1,7 @@
 import { AppException } from '../../../errors/app-exception.js'
 import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import { copied } from '../../../helpers/copied.js'
+import { evaluated } from '../../../model/expression.js'
 import type { RowData } from '../../../model/matches.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -17,35 +18,36 @@ import { entityReaderOf } from './entity-reader.js'
 import { canPropose, type ProposedValues, proposing } from './proposed-values.js'
 import { addRowsCondition } from './rows-condition.js'
 import { StatementText } from './statement-text.js'
-import { isAsGiven, type LoneWrite } from './why-rows.js'
+import { isAsGiven, type LoneWrite, passesBy } from './why-rows.js'
 
-/** A write by which a row comes into sight. */
-export interface EnteringWrite extends LoneWrite {
+/** A write whose values depend on the row as it is. */
+export interface SeeingWrite extends Pick<LoneWrite, 'values' | 'context'> {
   /** What the caller gave. */
   readonly given: RowData
 }
 
 /**
- * The statement that brings a row of a selection into sight: what rules propose for it as it is read, on the condition that it
- * is still so and that no row is in the way. Undefined where a rule has to look at other rows, or a statement cannot write it.
+ * The statement that writes a row of a selection, once it is read: with what is computed of it, and with what rules propose where it
+ * comes into sight, on the condition that it is still so and that no row is in the way. Undefined where a rule has to look at other
+ * rows, or a statement cannot write it.
  * @param decide whether the row may be written, if that is asked.
  */
-export function enteringStatement(
+export function seenStatement(
   row: Selection<EntityRow>,
   decide: RowDecision | undefined,
-  write: EnteringWrite,
+  write: SeeingWrite,
   { past, returned = '' }: HowDecided,
 ): Awaitable<StatementText | undefined> {
   const { dataSource, ...target } = writtenBy(row)
-  if (!canPropose(target.model) || !isReadWhole(dataSource, target)) return undefined
-  let proposed: ProposedValues | undefined
-  const propose = (entity: EntityRow): boolean => {
+  if (!isReadWhole(dataSource, target)) return undefined
+  let seen: ProposedValues | undefined
+  const look = (entity: EntityRow): boolean => {
     if (decide && decide(entity) !== true) return false
-    proposed = proposedFor(dataSource, target, entity, write)
-    return proposed !== undefined
+    seen = valuesFor(dataSource, target, entity, write)
+    return seen !== undefined
   }
-  return andThen(allowedRow(row, propose, past), (asDecided) => {
-    const statement = asDecided && proposed && updateUnless(row, write.values, proposed, past)
+  return andThen(allowedRow(row, look, past), (asDecided) => {
+    const statement = asDecided && seen && updateUnless(row, seen, past)
     if (statement) asDecided(statement)
     return statement?.add(returned)
   })
@@ -58,18 +60,24 @@ function isReadWhole(dataSource: ModelDataSource, { metadata }: Target): boolean
   return columnNames(metadata).every((name) => names.has(name))
 }
 
-function proposedFor(
+function valuesFor(
   dataSource: ModelDataSource,
   target: Target,
   entity: EntityRow,
-  { values, given, context }: EnteringWrite,
+  write: SeeingWrite,
 ): ProposedValues | undefined {
   const before = rowOf(target.metadata, entity)
-  const row = copied(before, rowOf(target.metadata, values))
+  const { given } = write
   try {
-    const propose = proposing(dataSource, target, { now: context.now, isNumbered: false })
+    const values = evaluated(write.values, before)
+    if (!isAsGiven(dataSource, target, values)) return undefined
+    if (!passesBy(target, values)) return { values, absent: [], locks: [] }
+    if (!canPropose(target.model)) return undefined
+    const row = copied(before, rowOf(target.metadata, values))
+    const propose = proposing(dataSource, target, { now: write.context.now, isNumbered: false })
     const proposed = propose({ before, row, given })
-    return proposed && isAsGiven(dataSource, target, proposed.values) ? proposed : undefined
+    if (!proposed || !isAsGiven(dataSource, target, proposed.values)) return undefined
+    return { ...proposed, values: copied(values, proposed.values) }
   } catch (error) {
     // Whoever looks says what is refused.
     if (error instanceof AppException) return undefined
@@ -80,17 +88,16 @@ function proposedFor(
 /** An UPDATE that writes a row only where some rows are not there, under the locks that keep it so. */
 function updateUnless(
   row: Selection<EntityRow>,
-  values: RowData,
-  proposed: ProposedValues,
+  { values, absent, locks }: ProposedValues,
   past: readonly string[] | undefined,
 ): StatementText | undefined {
   const { dataSource, metadata } = writtenBy(row)
   const statement = new StatementText(dataSource.driver, '')
   const { underLocks } = dataSource.dialect.inserts
-  const conditions = addLocks(dataSource, underLocks, proposed.locks, statement)
-  for (const rows of proposed.absent) conditions.push(() => addAbsence(dataSource, rows, statement))
+  const conditions = addLocks(dataSource, underLocks, locks, statement)
+  for (const rows of absent) conditions.push(() => addAbsence(dataSource, rows, statement))
   statement.add(`UPDATE ${escapedPath(dataSource, metadata)} SET `)
-  if (!addAssignments(dataSource, metadata, copied(values, proposed.values), statement)) return undefined
+  if (!addAssignments(dataSource, metadata, values, statement)) return undefined
   if (!addRowsCondition(dataSource, row, statement.add(' WHERE '), past)) return undefined
   const isAdded = conditions.every((add) => {
     statement.add(' AND ')
