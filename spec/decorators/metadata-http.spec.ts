@@ -131,7 +131,7 @@ describeOnEngines('Metadata over HTTP', (engine) => {
         const [method, path, body] = isSet
           ? ['POST', `${address}/set-metadata`, { path: [name], value: true }]
           : ['PATCH', address, { metadata: { [name]: true } }]
-        const { status } = await served.request(method as string, path as string, { body })
+        const { status } = await served.request(method, path, { body })
         expect(status).to.equal(200)
       }
     }
