@@ -25,6 +25,7 @@ import type { Run } from '../step.js'
 import { lookingOf } from '../verbs/seen-rows.js'
 import type { CompiledModel } from './compiled-model.js'
 import { mergesJson } from './merge-json.js'
+import { judgesFields } from './permit-fields.js'
 
 /** Loads the row of the route under the caller's scope. */
 export function load(
@@ -50,10 +51,10 @@ export function load(
   }
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isRemoved = verb !== undefined && model?.entity.verbs[verb]?.hard === true
-  const merges = mergesJson(action, model)
+  const [merges, judges] = [mergesJson(action, model), judgesFields(action, model)]
   // A rule about the row must be true of it until it is written, and what is merged is merged into what is stored then.
   const isLocked = (exchange: Exchange): boolean =>
-    isRemoved || (action.writes && (exchange.rowTest !== undefined || merges(exchange)))
+    isRemoved || (action.writes && (exchange.rowTest !== undefined || merges(exchange) || judges(exchange)))
   const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
   const findLocked = async (exchange: Exchange): Promise<FoundRow | undefined> => {
     const named = finder.byKey ? namedFor(exchange) : undefined
