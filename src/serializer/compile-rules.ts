@@ -78,9 +78,10 @@ function compileRule(rule: Rule): readonly PropertyHolds[] {
         const validator = validatorOf()
         const { name: targetName } = instance.constructor
         const given = { targetName, property: propertyName, object: instance, value, constraints }
-        const ask = (one: unknown): Awaitable<boolean> => settled(validator.validate(one, given))
         const several = each ? valuesOf(value) : undefined
-        return several ? all(several, ask) : ask(value)
+        return several
+          ? all(several, (one) => settled(validator.validate(one, given)))
+          : settled(validator.validate(value, given))
       }
     })
 }

@@ -36,13 +36,13 @@ function instantText(value: Date): string | undefined {
 
 /** A list as the text of an array (PostgreSQL 15 documentation, 8.15.6); undefined where it holds anything but single values. */
 function listText(values: readonly unknown[]): string | undefined {
-  const elements: string[] = []
+  let list = ''
   for (const value of values) {
     const text = typeof value === 'string' ? `"${escaped(value)}"` : elementText(value)
     if (text === undefined) return undefined
-    elements.push(text)
+    list += list === '' ? text : `,${text}`
   }
-  return `{${elements.join(',')}}`
+  return `{${list}}`
 }
 
 function elementText(value: unknown): string | undefined {

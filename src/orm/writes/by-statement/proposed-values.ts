@@ -63,8 +63,8 @@ export function proposing(
   // Nobody else can write meanwhile where locks are not needed.
   const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
   return ({ before, row, given }) => {
-    const { enter, leave } = crossedBy(model, { before, after: row })
-    if (leave.length > 0 || (before && !comesIntoSight(model, before, enter))) return undefined
+    const enter = enteringRules(model, before, row)
+    if (!enter) return undefined
     const values: Record<string, unknown> = {}
     const absent: AbsentRows[] = []
     const locks: string[] = []
@@ -93,9 +93,17 @@ export function proposing(
   }
 }
 
-/** Whether all that a stored row enters by is that it was hidden. */
-function comesIntoSight({ visible }: Model, before: RowData, enter: readonly EnterRule[]): boolean {
-  return !matches(visible, before) && enter.every(({ among }) => among !== 'stored')
+/** The rules that a row which comes into sight enters by; undefined where it was in sight, leaves something or changes its group. */
+function enteringRules(
+  model: Model,
+  before: RowData | null,
+  after: RowData,
+): readonly Contributed<EnterRule>[] | undefined {
+  const { rules, visible } = model
+  if (!before) return matches(visible, after) ? rules.enter : rules.enter.filter(({ among }) => among === 'stored')
+  if (matches(visible, before)) return undefined
+  const { enter, leave } = crossedBy(model, { before, after })
+  return leave.length === 0 && enter.every(({ among }) => among !== 'stored') ? enter : undefined
 }
 
 /** A proposal of a rule that can be made with a number, and where what must not be there for it stands among all. */
