@@ -11,6 +11,7 @@ import type { BulkFilter, BulkItem, BulkOutcome } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { writeByStatement } from './by-statement.js'
 import { type FoundRows, keyOf, rowsOfFilter, rowsOfItems, seenRows } from './find-rows.js'
+import { lockAheadOfItems } from './lock-items.js'
 import type { BulkInput } from './read-bulk.js'
 import { type PerformItem, runAll, runEachAlone } from './run-items.js'
 import { isTogether, runTogether } from './run-together.js'
@@ -80,14 +81,20 @@ export class BulkRequest {
     if (plan.kind === 'create') return { rows: new Map<string, EntityRow>(), items: this.items }
     const seen = seenRows(viewSet, exchange, plan)
     const { filter } = this
-    if (!filter) return { rows: await rowsOfItems(seen, this.items, plan), items: this.items }
-    const rows = await rowsOfFilter(seen, filter, plan)
-    const items = [...rows.values()].map((row, index): BulkItem => {
-      const key = keyOf(row, plan)
-      return { index, at: ['filter'], valuesAt: ['values'], id: key, key, values: filter.values }
-    })
-    return { rows, items }
+    if (!filter) {
+      await lockAheadOfItems(this.items, plan)
+      return { rows: await rowsOfItems(seen, this.items, plan), items: this.items }
+    }
+    const itemsOf = (found: FoundRows) => [...found.values()].map((row, index) => itemOf(row, index, filter, plan))
+    const rows = await rowsOfFilter(seen, filter, plan, (found) => lockAheadOfItems(itemsOf(found), plan))
+    return { rows, items: itemsOf(rows) }
   }
+}
+
+/** An item that a filter has found. */
+function itemOf(row: EntityRow, index: number, { values }: BulkFilter, plan: BulkPlan): BulkItem {
+  const key = keyOf(row, plan)
+  return { index, at: ['filter'], valuesAt: ['values'], id: key, key, values }
 }
 
 interface Targets {

@@ -48,16 +48,26 @@ export async function rowsOfItems(
 
 /**
  * Finds and locks the rows that a filter finds.
+ * @param before what is done to them before they are locked.
  * @throws {ConflictError} `COUNT_DIFFERS` where they are not as many as the caller expects.
  */
-export async function rowsOfFilter(rows: Selection<EntityRow>, filter: BulkFilter, plan: BulkPlan): Promise<FoundRows> {
+export async function rowsOfFilter(
+  rows: Selection<EntityRow>,
+  filter: BulkFilter,
+  plan: BulkPlan,
+  before: (found: FoundRows) => Promise<void>,
+): Promise<FoundRows> {
   const { expectedCount, query } = filter
   const listed = plan.model.list.narrowed(rows, query)
   const find = async () => (await listed.read({ limit: expectedCount + 1 }, false)).rows
   const first = await find()
   // Where units that write take turns, nothing has changed since.
   const once = first.length === 0 || takesTurns(dataSourceOf(plan.host))
-  if (!once) await lockRows(first.slice(0, expectedCount), plan)
+  if (!once) {
+    const some = first.slice(0, expectedCount)
+    await before(byKey(some, plan))
+    await lockRows(some, plan)
+  }
   const found = byKey(once ? first : await find(), plan)
   if (found.size === expectedCount && first.every((row) => found.has(String(keyOf(row, plan))))) return found
   const actualCount = found.size > expectedCount ? await listed.count() : found.size

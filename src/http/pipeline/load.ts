@@ -24,6 +24,7 @@ import { runningRepository } from '../running.js'
 import type { Run } from '../step.js'
 import { lookingOf } from '../verbs/seen-rows.js'
 import type { CompiledModel } from './compiled-model.js'
+import { lockingAhead } from './lock-ahead.js'
 import { mergesJson } from './merge-json.js'
 import { judgesFields } from './permit-fields.js'
 
@@ -55,9 +56,11 @@ export function load(
   // A rule about the row must be true of it until it is written, and what is merged is merged into what is stored then.
   const isLocked = (exchange: Exchange): boolean =>
     isRemoved || (action.writes && (exchange.rowTest !== undefined || merges(exchange) || judges(exchange)))
+  const takeLocks = lockingAhead(action, entity, model)
   const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
   const findLocked = async (exchange: Exchange): Promise<FoundRow | undefined> => {
     const named = finder.byKey ? namedFor(exchange) : undefined
+    await takeLocks(exchange)
     // Of another property than the key an engine may lock every row that it looks at.
     const locked = named && asksOnlyItself(named) ? firstLockedOf(named) : undefined
     if (locked) {

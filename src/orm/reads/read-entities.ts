@@ -5,6 +5,7 @@ import type { EngineType } from '../dialects/engines.js'
 import { combined } from '../scopes/sight.js'
 import type { Selection } from '../selection.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { noteLockedRows } from '../unit-of-work/locked-rows.js'
 import { addCapabilities } from './capabilities.js'
 import type { ReadStatement } from './engines/read-engine.js'
 import { type EntityForm, entityFormOf } from './entity-form.js'
@@ -47,7 +48,9 @@ export function firstEntityOf<E extends ObjectLiteral>(selection: Selection<E>):
 export function firstLockedOf(selection: Selection<ObjectLiteral>): Awaitable<ObjectLiteral | null> | undefined {
   const form = formOf(selection)
   if (!form) return undefined
-  const { type } = selection.repository.manager.dataSource.options
+  const { manager } = selection.repository
+  const { type } = manager.dataSource.options
+  noteLockedRows(manager.dataSource, manager.queryRunner)
   const lock = transactionEngineOf(type as EngineType).rowLock
   return andThen(read({ form, selection: selection.slice(0, 1), lock }), ([row]) => row ?? null)
 }

@@ -13,6 +13,8 @@ export class UnitLocks {
   readonly restartable: boolean
   /** Whether the unit has to be started again. */
   restarts = false
+  /** Whether the unit has locked rows that it has not written yet: whoever waits for them may hold what it needs. */
+  rowsLocked = false
 
   constructor(learned: Set<string>, restartable: boolean) {
     this.#learned = learned
@@ -33,6 +35,7 @@ export class UnitLocks {
   /** Whether the unit must not wait for these, which are in order, but rather start from the beginning. */
   comeTooLate([first = '']: readonly string[]): boolean {
     if (!this.restartable) return false
+    if (this.rowsLocked) return true
     // A unit may hold very many, and one of the first it took usually tells.
     for (const held of this.#held.keys()) if (held > first) return true
     return false

@@ -137,6 +137,11 @@ export class UnitsOfWork implements Surroundings {
     return takeLocks({ host: this.#host, level, runner: () => unitRunner(level, this) }, keys, late)
   }
 
+  /** Notes that rows are locked in a level, so that its unit does not wait for locks that it should have taken first. */
+  rowsLocked(level: Level | undefined = runningUnit(this)): void {
+    if (level instanceof Transaction) level.locks.rowsLocked = true
+  }
+
   /** Takes a lock by a statement that does more than that; see `takeLockBy`. */
   lockBy<T>(level: Level, key: string, take: () => Promise<T>): Promise<T | undefined> {
     return takeLockBy({ host: this.#host, level }, key, take)

@@ -2,6 +2,7 @@ import type { Id } from '../../model/verb.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedRepository } from '../model-repository.js'
 import { without } from '../scopes/sight.js'
+import { noteLockedRows } from '../unit-of-work/locked-rows.js'
 import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
 import type { WriteBuilder } from './write.js'
@@ -16,6 +17,7 @@ export async function lockByKeys<E extends EntityRow>(
 ): Promise<void> {
   const { manager, metadata, model } = repository
   const everything = without(model, [])
+  noteLockedRows(manager.dataSource, manager.queryRunner)
   const sorted = keys.toSorted((a, b) => (a < b ? -1 : 1))
   for (const chunk of chunks(sorted, longestList)) {
     const builder = manager.createQueryBuilder().seeing(everything, metadata).update(metadata.target)
