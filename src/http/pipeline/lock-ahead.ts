@@ -24,7 +24,11 @@ export function lockingAhead(
   }
 }
 
-function intentOf({ name, verb, input }: ActionModel, { body }: Exchange, { entity }: CompiledModel): Intent | undefined {
+function intentOf(
+  { name, verb, input }: ActionModel,
+  { body }: Exchange,
+  { entity }: CompiledModel,
+): Intent | undefined {
   const compiled = verb === undefined ? undefined : entity.verbs[verb]
   if (verb !== undefined && compiled) {
     const accepted = acceptedInput(compiled.input, (body ?? {}) as RowData)
