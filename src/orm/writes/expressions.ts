@@ -30,6 +30,19 @@ export function settled(values: RowData, before: RowData, dialect: Dialect): Row
   )
 }
 
+/**
+ * Values in which what is made of documents is computed from a row that stays as it is: SQL writes their text otherwise. Numbers
+ * and instants are left to SQL, which is exact.
+ */
+export function withDocuments(values: RowData, before: RowData): RowData {
+  return mapped(values, (value, property) =>
+    value instanceof Expression && !isScalar(value) ? evaluate(value, before[property]) : value,
+  )
+}
+
+/** Whether it is of a number or an instant, and its text depends on nothing but the column. */
+export const isScalar = ({ operation: { kind } }: Expression): boolean => kind === 'increment' || kind === 'atLeast'
+
 /** Compiles the expressions among values for one statement. */
 export function compiledValues(dataSource: ModelDataSource, metadata: EntityMetadata, values: RowData): Compiled {
   const parameters: Record<string, unknown> = {}

@@ -5,7 +5,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import { readEngineOf } from '../../reads/engines/engines.js'
 import type { Shape } from '../../reads/slot.js'
-import { expressionSql } from '../expressions.js'
+import { expressionSql, isScalar } from '../expressions.js'
 import { type InsertColumn, insertPlanOf } from '../insert-plan.js'
 import type { StatementText } from './statement-text.js'
 
@@ -86,9 +86,6 @@ export function addAssignments(
   return count !== undefined
 }
 
-/** Expressions whose text depends on nothing but the column. */
-const plain: ReadonlySet<Expression['operation']['kind']> = new Set(['increment', 'atLeast'])
-
 /**
  * Reads what the text of the assignments is made of.
  * @returns what they bind, in the order of the text; undefined where they cannot be added.
@@ -115,7 +112,7 @@ export function readAssignments(
       shape.add(column.propertyName)
       // Numbers stand for no name, which may be any word.
       shape.add(0)
-      shape.add(plain.has(operation.kind) ? operation.kind : JSON.stringify(operation))
+      shape.add(isScalar(expression) ? operation.kind : JSON.stringify(operation))
       expressionSql(expression, column, dataSource, bind)
     },
   })

@@ -6,6 +6,7 @@ import type { RowData } from '../../../model/matches.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { Selection } from '../../selection.js'
+import { withDocuments } from '../expressions.js'
 import { columnNames, rowOf } from '../stored-rows.js'
 import { escapedPath } from '../table-statement.js'
 import type { Target } from '../write.js'
@@ -69,11 +70,12 @@ function valuesFor(
   const before = rowOf(target.metadata, entity)
   const { given } = write
   try {
-    const values = evaluated(write.values, before)
-    if (!isAsGiven(dataSource, target, values)) return undefined
-    if (!passesBy(target, values)) return { values, absent: [], locks: [] }
+    const values = withDocuments(write.values, before)
+    const computed = evaluated(values, before)
+    if (!isAsGiven(dataSource, target, computed)) return undefined
+    if (!passesBy(target, computed)) return { values, absent: [], locks: [] }
     if (!canPropose(target.model)) return undefined
-    const row = copied(before, rowOf(target.metadata, values))
+    const row = copied(before, rowOf(target.metadata, computed))
     const propose = proposing(dataSource, target, { now: write.context.now, isNumbered: false })
     const proposed = propose({ before, row, given })
     if (!proposed || !isAsGiven(dataSource, target, proposed.values)) return undefined
