@@ -89,7 +89,7 @@ const Noted = defineTrait({
   columns: () => ({}),
   inputs: () => ({ note: { word: column.string() } }),
   verbs: () => ({
-    note: { set: ({ input: { word } }) => ({ hits: increment(1), metadata: setPath(['word'], word) }) as object },
+    note: { set: ({ input: { word } }) => ({ hits: increment(1), metadata: setPath(['word'], word) }) },
   }),
 })
 
@@ -99,7 +99,8 @@ interface Tally extends HasMetadata, Adds<typeof Noted> {}
 @Noted()
 class Tally {
   @PrimaryGeneratedColumn() id!: number
-  @Column({ type: 'bigint' }) hits!: string
+  /** SQLite gives a number. */
+  @Column({ type: 'bigint' }) hits!: string | number
 }
 
 class LeafletSerializer extends Serializer(Leaflet, { fields: ['id', 'slug', 'isDeleted'] }) {}
