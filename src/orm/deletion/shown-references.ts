@@ -7,19 +7,26 @@ import { internalsOf, type Target, type WriteBuilder } from '../writes/write.js'
 import { hiddenParents, hidingScopes } from './hidden-parents.js'
 import { type Reference, referencesOf } from './references.js'
 
+/** A write of rows that may refer to others. */
+export interface ReferringWrite<T> {
+  /** The values that are written. */
+  readonly rows: () => readonly ObjectLiteral[]
+  /** Takes the locks that rules want for the rows, which come before those of the rows that they refer to. */
+  readonly lock: () => Promise<void>
+  readonly write: () => Promise<T>
+}
+
 /**
  * Writes rows, in a transaction, and makes sure that none of them refers to a row that is hidden, and that nobody hides
  * one before the transaction ends. Only relations with a deletion policy are looked at: before the rows are written, or
  * after it where rules write what they refer to first, which nobody can who has locked it beside somebody else.
- * @param rows the values that are written.
  * @throws {ValidationError} `REFERENCE_HIDDEN`
  */
 export function referringToShown<T>(
   builder: WriteBuilder,
   target: Target,
   context: WriteContext,
-  rows: () => readonly ObjectLiteral[],
-  write: () => Promise<T>,
+  { rows, lock, write }: ReferringWrite<T>,
 ): Promise<T> {
   const { dataSource } = builder
   const hiding = referencesOf(dataSource, target.metadata).filter(
@@ -45,6 +52,7 @@ export function referringToShown<T>(
     })
   }
   return inTransaction(builder, context, async () => {
+    await lock()
     await assertShown()
     return write()
   })

@@ -66,8 +66,13 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
       return told(announced, given, result)
     })
   }
+  const lock = async () => {
+    const scene = new Scene(builder, target, context)
+    await lockSave(builder, scene)
+    await scene.lock(entries(target.model, ruled).flatMap((row) => new Passages(target.model, scene).keysOf(row)))
+  }
   const referred = new ReferredRows({ ...target, builder, context })
-  return referred.inserting(given, () => referringToShown(builder, target, context, shown, write))
+  return referred.inserting(given, () => referringToShown(builder, target, context, { rows: shown, lock, write }))
 }
 
 /** Inserts links into a junction table, which has no rules; those of a save are looked at where it stores lists. */
@@ -125,10 +130,7 @@ async function entering(
   insert: (more: readonly RowData[]) => Promise<InsertResult>,
 ): Promise<InsertResult> {
   const { model } = target
-  const rows = ruled.map((one): Passing => {
-    refuseComputed(model, one.given)
-    return { before: null, after: one.row, given: one.given }
-  })
+  const rows = entries(model, ruled)
   const passages = new Passages(model, scene)
   await scene.lock(rows.flatMap((row) => passages.keysOf(row)))
   const more = await passages.valuesFor(rows)
@@ -136,6 +138,14 @@ async function entering(
   const result = await insert(more)
   await passages.written()
   return result
+}
+
+/** Rows as the rules `enter` see them. */
+function entries(model: Target['model'], ruled: readonly RuledRow[]): readonly Passing[] {
+  return ruled.map((one) => {
+    refuseComputed(model, one.given)
+    return { before: null, after: one.row, given: one.given }
+  })
 }
 
 function newRows(ruled: readonly RuledRow[], more: readonly RowData[]): readonly RowPair[] {

@@ -11,6 +11,7 @@ import { type Group, groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
 import { knownValues } from './known-values.js'
+import { lockUpcoming } from './lock-upcoming.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
 import { refuseManaged } from './managed.js'
 import { ownValues } from './own-values.js'
@@ -21,6 +22,7 @@ import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { confirmRows, withExpectation } from './row-expectation.js'
 import { currentSave } from './save.js'
+import { lockSave } from './save-locks.js'
 import { savedUpdate } from './saved-update.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
@@ -50,7 +52,14 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
     const event = { kind: 'update' }
     return update({ ...target, builder, rules: rules.update, given, values: given, context, event }, run)
   }
-  return referringToShown(builder, target, context, () => [given], write)
+  const lock = async () => {
+    if (builder.guard.persistence) return lockSave(builder, new Scene(builder, target, context))
+    const { rules } = target.model
+    const known = knownValues(target, { ...given, ...sharedValues(rules.update, context) })
+    const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
+    await lockUpcoming(builder, context, [{ ...target, builder, rules: rules.update, after, given }])
+  }
+  return referringToShown(builder, target, context, { rows: () => [given], lock, write })
 }
 
 /** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
