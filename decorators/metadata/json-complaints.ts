@@ -13,28 +13,6 @@ const refusedNames = new Set(['__proto__', 'constructor', 'prototype', 'hasOwnPr
  * are left out, so nothing is said of them.
  */
 export function jsonComplaints(root: unknown, maxDepth: number): readonly FieldError[] {
-  return isStorableJson(root, maxDepth) ? none : complaintsAbout(root, maxDepth)
-}
-
-const none: readonly FieldError[] = []
-
-/** Whether there is nothing to complain of, as it mostly is: it costs less than to say what it is. */
-function isStorableJson(value: unknown, depth: number): boolean {
-  const problem = scalarProblem(value)
-  if (problem !== 'container') return problem === undefined
-  if (depth === 0) return false
-  if (Array.isArray(value)) {
-    for (const member of value) if (!isStorableJson(member, depth - 1)) return false
-    return true
-  }
-  for (const name of Object.keys(value as object)) {
-    const member = (value as Readonly<Record<string, unknown>>)[name]
-    if (member !== undefined && (isRefused(name) || !isStorableJson(member, depth - 1))) return false
-  }
-  return true
-}
-
-function complaintsAbout(root: unknown, maxDepth: number): readonly FieldError[] {
   const complaints: FieldError[] = []
   /** The names and indexes that lead to what is being visited. */
   const path: (string | number)[] = []

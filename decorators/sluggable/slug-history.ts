@@ -4,7 +4,6 @@ import {
   any,
   type Columns,
   column,
-  eq,
   lt,
   matching,
   oneOf,
@@ -82,7 +81,7 @@ export class SlugHistory {
 
   /** That somebody may have given up a slug in a scope: whether it is reserved yet has to be looked at. */
   holds(scope: string, slug: string): Absence {
-    return { companion: historyTable, where: all(eq('scope', scope), eq('slug', slug)) }
+    return { companion: historyTable, where: matching({ scope, slug }) }
   }
 
   /** The keys of the rows for which slugs of groups are reserved, by scope and slug. */

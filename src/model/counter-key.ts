@@ -1,6 +1,6 @@
 /** Makes the key of a counter from values: different lists of values make different keys, of ASCII characters alone. */
 export function counterKey(...values: readonly unknown[]): string {
-  return values.length === 1 ? part(values[0]) : values.map(part).join('/')
+  return values.map(part).join('/')
 }
 
 /** A slash never stands in a part, and `-` alone is no text. */

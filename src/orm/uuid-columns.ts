@@ -2,7 +2,6 @@ import { type EntityMetadata, FindOperator, type ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { ValidationError } from '../errors/exceptions.js'
 import { pointerTo } from '../errors/json-pointer.js'
-import { readerOf } from './writes/stored-rows.js'
 
 // RFC 9562, section 4: hexadecimal digits in groups of 8, 4, 4, 4 and 12.
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -62,10 +61,9 @@ function requireUuid(text: string, path: string): string {
 export function spellKeys({ primaryColumns }: EntityMetadata, rows: readonly ObjectLiteral[]): void {
   const columns = primaryColumns.filter((column) => !column.relationMetadata && holdsUuids(column))
   if (columns.length === 0) return
-  for (const column of columns) {
-    const valueOf = readerOf(column)
-    for (const row of rows) {
-      const value = valueOf(row)
+  for (const row of rows) {
+    for (const column of columns) {
+      const value = column.getEntityValue(row) as unknown
       if (typeof value === 'string') column.setEntityValue(row, requireUuid(value, column.propertyPath))
     }
   }

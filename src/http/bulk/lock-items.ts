@@ -21,7 +21,7 @@ function intentOf(items: readonly BulkItem[], { kind, action, model, key }: Bulk
   if (kind === 'delete') return { kind }
   if (kind === 'update') {
     const values = new Map(items.map((item) => [String(item.key), item.values]))
-    return { kind, valuesOf: (row) => values.get(String(row[key])) ?? {} }
+    return { kind, values: [...values.values()], valuesOf: (row) => values.get(String(row[key])) ?? {} }
   }
   const name = action.verb ?? ''
   const verb = kind === 'verb' ? model.entity.verbs[name] : undefined

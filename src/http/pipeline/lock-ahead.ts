@@ -35,5 +35,7 @@ function intentOf(
     return accepted && { kind: 'verb', name: verb, input: accepted }
   }
   if (name === 'destroy') return { kind: 'delete' }
-  return input === 'patch' || input === 'replace' ? { kind: 'update', valuesOf: () => body as RowData } : undefined
+  return input === 'patch' || input === 'replace'
+    ? { kind: 'update', values: [body as RowData], valuesOf: () => body as RowData }
+    : undefined
 }

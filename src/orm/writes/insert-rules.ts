@@ -1,9 +1,8 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
-import { type Awaitable, inTurn } from '../../helpers/awaitable.js'
+import { type Awaitable, andThen, inTurn } from '../../helpers/awaitable.js'
 import { copied } from '../../helpers/copied.js'
 import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
-import type { InsertRule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
@@ -40,34 +39,13 @@ export function applyInsertRules(
     const own = rowOf(metadata, values)
     const row: OpenRow = { set: copied(contextValues(model, own)), seen: own }
     Object.assign(row.seen, row.set)
-    const applied = applyTo(row, rules, context)
-    return applied ? applied.then(() => ruledRow(values, target, row)) : ruledRow(values, target, row)
-  })
-}
-
-/** Applies rules to a row, one after another; what is made at once needs no promise. */
-function applyTo(
-  row: OpenRow,
-  rules: readonly InsertRule[],
-  context: WriteContext,
-  from = 0,
-): Promise<void> | undefined {
-  for (let index = from; index < rules.length; index += 1) {
-    const more = rules[index]!.set!(row.seen, context)
-    if (more instanceof Promise) {
-      return more.then((found: RowData) => {
-        add(row, found)
-        return applyTo(row, rules, context, index + 1)
+    const apply = (rule: (typeof rules)[number]) =>
+      andThen(rule.set!(row.seen, context) as Awaitable<RowData>, (more) => {
+        Object.assign(row.set, more)
+        Object.assign(row.seen, more)
       })
-    }
-    add(row, more)
-  }
-  return undefined
-}
-
-function add({ set, seen }: OpenRow, more: RowData): void {
-  Object.assign(set, more)
-  Object.assign(seen, more)
+    return andThen(inTurn(rules, apply), () => ruledRow(values, target, row))
+  })
 }
 
 /** A row that rules are setting values of. */

@@ -5,24 +5,27 @@ import type { Contributed, Model } from '../../model/model.js'
 import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { Id } from '../../model/verb.js'
-import { isReferred } from '../deletion/delete-related.js'
-import { lockDeletion } from '../deletion/lock-related.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedRepository } from '../model-repository.js'
 import { without } from '../scopes/sight.js'
+import { takesTurns } from '../unit-of-work/takes-turns.js'
 import { chunks, longestList } from './groups.js'
-import { lockKeysOf, type RowsAsked, takesLocks } from './planned-rows.js'
-import { rowsOf } from './read-rows.js'
+import { asksLocks, lockUpcoming } from './lock-upcoming.js'
 import { keepsRows } from './remove.js'
 import { sharedValues } from './row-change.js'
-import { Scene } from './scene.js'
 import { rowOf } from './stored-rows.js'
-import { internalsOf, type WriteBuilder } from './write.js'
+import type { Target, WriteBuilder } from './write.js'
 import { newContext } from './write-context.js'
 
 /** What a call is going to do to rows. */
 export type Intent =
-  | { readonly kind: 'update'; readonly valuesOf: (row: RowData) => RowData }
+  | {
+      readonly kind: 'update'
+      /** All that is written, into whichever row. */
+      readonly values: readonly RowData[]
+      /** What is written into one. */
+      readonly valuesOf: (row: RowData) => RowData
+    }
   | { readonly kind: 'delete' }
   | { readonly kind: 'verb'; readonly name: string; readonly input: RowData }
 
@@ -37,6 +40,7 @@ export async function lockAhead<E extends EntityRow>(
   intent: Intent,
 ): Promise<void> {
   const { model, metadata, manager } = repository
+  if (takesTurns(manager.dataSource)) return
   const context = newContext(manager.dataSource, intent.kind === 'verb' ? intent.input : {})
   const everything = without(model, [])
   const statement = (some: readonly Id[]) =>
@@ -54,28 +58,24 @@ export async function lockAhead<E extends EntityRow>(
   }
 }
 
-interface Asked extends Pick<RowsAsked, 'model' | 'metadata' | 'builder'> {
+interface Asked extends Target {
+  readonly builder: WriteBuilder
   readonly context: WriteContext<RowData>
 }
 
 async function lockFor({ context, ...target }: Asked, intent: Intent): Promise<void> {
   const { builder, metadata, model } = target
+  const rules = rulesOf(model, intent)
+  const shared = sharedValues(rules, context)
+  if (intent.kind === 'update' && !intent.values.some((values) => asksLocks(target, rules, { ...values, ...shared })))
+    return
   const hard = intent.kind === 'verb' && model.verbs[intent.name]?.hard === true
   const removes = hard || (intent.kind === 'delete' && !keepsRows(model))
-  if ((hard || intent.kind === 'delete') && isReferred(builder, target, removes)) {
-    const runner = internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()
-    return lockDeletion({ ...target, runner, context, hard })
-  }
-  const rules = rulesOf(target.model, intent)
-  const scene = new Scene(builder, target, context)
-  const asked = { ...target, rules, scene, given: context.input }
-  if (!takesLocks({ ...asked, after: () => null })) return
-  const shared = sharedValues(rules, context)
   const valuesOf = intent.kind === 'update' ? intent.valuesOf : () => ({})
   const after = (before: RowData) => {
     return removes ? null : { ...before, ...evaluated(rowOf(metadata, { ...valuesOf(before), ...shared }), before) }
   }
-  await scene.lock(lockKeysOf({ ...asked, after }, await rowsOf(builder, target, false)))
+  await lockUpcoming(builder, context, [{ ...target, rules, after, given: context.input }])
 }
 
 function rulesOf({ rules, verbs }: Model, intent: Intent): readonly Contributed<Rule>[] {

@@ -1,11 +1,20 @@
+import type { RowData } from '../../model/matches.js'
+import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import { decisiveValues } from './known-values.js'
+import { mayPass } from './passages.js'
 import { lockKeysOf, type RowsAsked, takesLocks } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { Scene } from './scene.js'
-import type { WriteBuilder } from './write.js'
+import type { Target, WriteBuilder } from './write.js'
 
 /** Rows of one entity that a call is going to write: a statement that names them, and what becomes of them. */
 export type Upcoming = Omit<RowsAsked, 'scene' | 'call'>
+
+/** Whether a write of some values may ask for locks at all, so that its rows have to be looked at for them. */
+export function asksLocks(target: Target, rules: readonly Rule[], values: RowData): boolean {
+  return rules.some((rule) => rule.locks !== undefined) || mayPass(target.model, decisiveValues(target, values))
+}
 
 /**
  * Takes the locks that rules want for all rows of a call, sorted, before any row is locked: who locks rows first and then

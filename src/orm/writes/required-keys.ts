@@ -1,13 +1,6 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { ValidationError } from '../../errors/exceptions.js'
 import { pointerTo } from '../../errors/json-pointer.js'
-import { readerOf } from './stored-rows.js'
-
-function isMissingIn(rows: readonly ObjectLiteral[], column: ColumnMetadata): boolean {
-  const valueOf = readerOf(column)
-  return rows.some((row) => (valueOf(row) ?? undefined) === undefined)
-}
 
 /**
  * Refuses rows without a key that nobody makes for them. SQLite alone would take them: it makes up a key of whole numbers
@@ -16,7 +9,10 @@ function isMissingIn(rows: readonly ObjectLiteral[], column: ColumnMetadata): bo
  */
 export function requireKeys({ primaryColumns }: EntityMetadata, rows: readonly ObjectLiteral[]): void {
   const missing = primaryColumns.filter(
-    (column) => !column.isGenerated && column.default === undefined && isMissingIn(rows, column),
+    (column) =>
+      !column.isGenerated &&
+      column.default === undefined &&
+      rows.some((row) => (column.getEntityValue(row) ?? undefined) === undefined),
   )
   if (missing.length === 0) return
   const names = missing.map(({ propertyPath }) => propertyPath)

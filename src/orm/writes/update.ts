@@ -11,7 +11,7 @@ import { type Group, groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
 import { knownValues } from './known-values.js'
-import { lockUpcoming } from './lock-upcoming.js'
+import { asksLocks, lockUpcoming } from './lock-upcoming.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
 import { refuseManaged } from './managed.js'
 import { ownValues } from './own-values.js'
@@ -55,7 +55,9 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   const lock = async () => {
     if (builder.guard.persistence) return lockSave(builder, new Scene(builder, target, context))
     const { rules } = target.model
-    const known = knownValues(target, { ...given, ...sharedValues(rules.update, context) })
+    const values = { ...given, ...sharedValues(rules.update, context) }
+    if (!asksLocks(target, rules.update, values)) return
+    const known = knownValues(target, values)
     const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
     await lockUpcoming(builder, context, [{ ...target, builder, rules: rules.update, after, given }])
   }
