@@ -20,6 +20,7 @@ import { persistenceRunner } from './persistence-manager.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from './scopes/sight.js'
 import { UnitEntityManager } from './unit-of-work/unit-entity-manager.js'
+import { savedAsNew } from './writes/by-statement/saved-as-new.js'
 import type { DeletionResult } from './writes/deletion-result.js'
 import { refusingEmpty } from './writes/empty-criteria.js'
 import { ofLockedRow } from './writes/of-locked-row.js'
@@ -178,6 +179,9 @@ export class ModelEntityManager extends UnitEntityManager {
     const call = { mode, target: target as string, entity: entity as ObjectLiteral, options: options as SaveOptions }
     refusePersistence(this.dataSource, call)
     spellKeysIn(this.dataSource, call)
+    const saved = savedAsNew(this, call)
+    // A unit that ends without waiting for what is done in it must see that it has begun.
+    if (saved && (await saved)) return entity as never
     await persistInUnit(this, call.entity, () => this.#execute(call))
     return entity as never
   }

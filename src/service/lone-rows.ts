@@ -17,7 +17,8 @@ export function makingAlone<E extends object>(
 ): Send<readonly E[]> | undefined {
   const reader = entityReaderOf(rows.manager.dataSource, rows.metadata)
   if (!reader || hasOwnParts(service)) return undefined
-  return () => newRows(rows, values, reader) as Promise<readonly E[] | undefined>
+  const drafts = () => rows.create(values as never[])
+  return () => newRows(rows, drafts, reader) as Promise<readonly E[] | undefined>
 }
 
 /** How a service changes many rows without a unit of work: it gives them in the order of their keys. */

@@ -66,11 +66,11 @@ export abstract class RowsService<E extends object> extends BaseService {
   create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
     const own = given(values)
     const reader = entityReaderOf(this.dataSource, this.#rows.metadata)
-    const send = reader && (async () => newRow(this.#rows, own, reader) as Awaitable<E | undefined>)
+    const draft = () => this.#rows.create(own as Draft<E>)
+    const send = reader && (async () => newRow(this.#rows, draft, reader) as Awaitable<E | undefined>)
     return this.#byStatement(hasOwnParts(this) ? undefined : send, () => {
-      const row = this.#rows.create(own as Draft<E>)
       // What fails here undoes the whole write.
-      return insertRow(this.#rows, row, { undone: this.write === RowsService.prototype.write })
+      return insertRow(this.#rows, draft(), { undone: this.write === RowsService.prototype.write })
     })
   }
 

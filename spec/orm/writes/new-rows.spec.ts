@@ -18,6 +18,7 @@ import {
   ModelService,
   silentLogger,
 } from '../../../src/index.js'
+import type { ScopedRepository } from '../../../src/orm/model-repository.js'
 import { entityReaderOf } from '../../../src/orm/writes/by-statement/entity-reader.js'
 import { newRows } from '../../../src/orm/writes/by-statement/new-rows.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
@@ -114,7 +115,8 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
 
   const made = <E extends object>(entity: new () => E, values: readonly object[]) => {
     const reader = entityReaderOf(dataSource, dataSource.getMetadata(entity))
-    return newRows(dataSource.getRepository(entity) as never, values, reader!)
+    const repository = dataSource.getRepository(entity) as unknown as ScopedRepository<E>
+    return newRows(repository, () => repository.create(values as never[]), reader!)
   }
 
   it('are stored, and given back, as rows are that are inserted and read', async () => {

@@ -83,8 +83,8 @@ async function madeRows(
   const repository = repositoryOf(viewSet)
   const scope = plan.action.model?.scope?.(exchange)
   const reader = await readerFor(repository, exchange, plan)
-  const values = items.map((item) => given(item.values, scope))
-  const made = reader && (await newRows<EntityRow, object>(repository, values, reader))
+  const drafts = () => items.map((item) => repository.create(given(item.values, scope)))
+  const made = reader && (await newRows<EntityRow, object>(repository, drafts, reader))
   return made?.map((row, index) => ({ index, id: valuesOf(row)[plan.key] as Id, status: 201, row }))
 }
 

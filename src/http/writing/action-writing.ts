@@ -110,7 +110,7 @@ const creating: Writer = (action, model, host) => {
     const made = andThen(textReader(reading, exchange), (texts) => {
       const reader = texts ?? entityReaderOf(dataSourceOf(host), repository.metadata)
       const values = given(exchange.body as object, action.model?.scope?.(exchange))
-      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, values, reader)
+      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, () => repository.create(values), reader)
     })
     return answeredWith(exchange, made)
   }

@@ -63,7 +63,7 @@ function ruledRow(values: ObjectLiteral, target: Target, { set, seen }: OpenRow)
   const isPlain = plainProperties(metadata)
   const isSeen = Object.keys(set).every((name) => set[name] !== undefined && isPlain.has(name))
   const given = isSeen ? seen : rowOf(metadata, values)
-  const row = filled(given, defaultsOf(target))
+  const row = withDefaults(target, given)
   assertInside(model, row)
   checkValues(model, row)
   return { set, given, row }
@@ -88,10 +88,10 @@ function leaveOut(values: ObjectLiteral, properties: readonly string[]): void {
   for (const property of properties) if (property in values) values[property] = undefined
 }
 
-/** A row with what the database fills in. */
-function filled(whole: RowData, defaults: Defaults): RowData {
-  const row: Record<string, unknown> = copied(whole)
-  for (const [property, value] of defaults) if (row[property] === undefined) row[property] = value
+/** A new row with what the database fills in, as far as that is known. */
+export function withDefaults(target: Target, given: RowData): RowData {
+  const row: Record<string, unknown> = copied(given)
+  for (const [property, value] of defaultsOf(target)) if (row[property] === undefined) row[property] = value
   return row
 }
 

@@ -75,7 +75,8 @@ export function persistInUnit(
   entity: ObjectLiteral,
   work: () => Promise<void>,
 ): Promise<void> {
-  const write = () => asSave(newContext(dataSource), [entity], work)
-  if (queryRunner || dataSource.isInUnit) return write()
+  const isUnit = !queryRunner && !dataSource.isInUnit
+  const write = () => asSave({ context: newContext(dataSource), given: [entity], isUnit }, work)
+  if (!isUnit) return write()
   return dataSource.atomic(write, { retries: mayRunAgain(dataSource) ? retriesWithLocks : 0 })
 }

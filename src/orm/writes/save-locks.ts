@@ -1,4 +1,5 @@
 import { contextValues } from '../counters.js'
+import { withDefaults } from './insert-rules.js'
 import { Passages } from './passages.js'
 import { currentSave, type SavedRow } from './save.js'
 import { Scene } from './scene.js'
@@ -18,6 +19,8 @@ function keysOf(builder: WriteBuilder, { context }: Scene, { metadata, before, a
   const model = builder.guard.model(metadata)
   if (!model || model.rules.enter.length + model.rules.leave.length === 0) return []
   const stored = before && rowOf(metadata, before)
-  const row = { before: stored, after: { ...(stored ?? contextValues(model)), ...rowOf(metadata, after) }, given: {} }
-  return new Passages(model, new Scene(builder, { model, metadata }, context)).keysOf(row)
+  const target = { model, metadata }
+  const own = rowOf(metadata, after)
+  const row = stored ? { ...stored, ...own } : withDefaults(target, { ...contextValues(model), ...own })
+  return new Passages(model, new Scene(builder, target, context)).keysOf({ before: stored, after: row, given: {} })
 }

@@ -18,9 +18,19 @@ export interface SavedRow {
   readonly after: ObjectLiteral
 }
 
+/** What a call of `save` is told. */
+interface SaveCall {
+  readonly context: WriteContext<RowData>
+  /** What the caller gave. */
+  readonly given: readonly ObjectLiteral[]
+  readonly isUnit: boolean
+}
+
 /** One call of `save`: all its statements share a context, and know the entities they store. */
 export class Save {
   readonly context: WriteContext<RowData>
+  /** Whether it is a unit of work of its own, all of which is undone where a statement fails. */
+  readonly isUnit: boolean
   readonly #entities = new Map<string, SavedEntity>()
   #announced: SavedRow[] = []
   readonly #deferred = new Map<string, () => Promise<unknown>>()
@@ -29,8 +39,9 @@ export class Save {
   /** What the caller gave. */
   readonly #given: readonly ObjectLiteral[]
 
-  constructor(context: WriteContext<RowData>, given: readonly ObjectLiteral[]) {
+  constructor({ context, given, isUnit }: SaveCall) {
     this.context = context
+    this.isUnit = isUnit
     this.#given = given
   }
 
@@ -96,12 +107,8 @@ export function currentSave(): Save | undefined {
 }
 
 /** Runs `work`, TypeORM's persistence, as one call of `save`. */
-export function asSave<T>(
-  context: WriteContext<RowData>,
-  given: readonly ObjectLiteral[],
-  work: () => Promise<T>,
-): Promise<T> {
-  const save = new Save(context, given)
+export function asSave<T>(call: SaveCall, work: () => Promise<T>): Promise<T> {
+  const save = new Save(call)
   return running.run(save, async () => {
     const result = await work()
     save.end()

@@ -6,6 +6,7 @@ import { backOff, defaultRetries, retriesWithLocks } from '../unit-of-work/retry
 import { isInTransaction, levelOf } from '../unit-of-work/runner-state.js'
 import { Transaction } from '../unit-of-work/transaction.js'
 import type { AtomicOptions } from '../unit-of-work/unit-host.js'
+import { currentSave } from './save.js'
 import { internalsOf, type WriteBuilder } from './write.js'
 
 type Work<T> = () => Promise<T>
@@ -80,9 +81,14 @@ export function withoutSavepoint(builder: object): void {
   undoneByCaller.add(builder)
 }
 
+/** Whether whoever sends the statement undoes what it has done: TypeORM's persistence catches no error. */
+function isUndoneByCaller(builder: WriteBuilder): boolean {
+  return undoneByCaller.has(builder) || (builder.guard.persistence && currentSave()?.isUnit === true)
+}
+
 /** Runs work that is undone as a whole when it fails, also where the caller catches the error. */
 export function inSavepoint<T>(builder: WriteBuilder, work: Work<T>, options?: AtomicOptions): Promise<T> {
-  if (undoneByCaller.has(builder) && isOpen(builder)) return work()
+  if (isUndoneByCaller(builder) && isOpen(builder)) return work()
   const { queryRunner } = internalsOf(builder)
   const { dataSource } = builder
   return queryRunner ? dataSource.atomicIn(levelOf(queryRunner), work, options) : dataSource.atomic(work, options)

@@ -20,11 +20,12 @@ import { isInsertedAlone } from './why-rows.js'
  * Makes a row by one statement, where nothing has to look at other rows before: what rules `enter` propose is made sure of by
  * the statement itself. It needs no unit of work, but where the engine cannot take locks by the same statement. Undefined
  * where nothing was written, because something must look, or the database refuses it.
+ * @param draft makes the row; rules set in it what they set, so that it is of no use where nothing was written.
  * @returns what the reader makes of the row as it is stored.
  */
 export function newRow<E extends EntityRow, T>(
   repository: ScopedRepository<E>,
-  values: object,
+  draft: () => E,
   reader: RowReader<T>,
 ): Awaitable<T | undefined> {
   const { metadata, model, manager } = repository
@@ -33,7 +34,7 @@ export function newRow<E extends EntityRow, T>(
   if (!returnsInserted(dataSource) || !canPropose(model) || !isInsertedAlone(dataSource, target)) return undefined
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
-  return andThen(draftedRows(dataSource, target, [repository.create(values as never)]), (drafts) => {
+  return andThen(draftedRows(dataSource, target, [draft()]), (drafts) => {
     if (!drafts) return undefined
     const { context, rows, proposed } = drafts
     const written = inserted(dataSource, { plan, row: rows[0]!, proposed: proposed[0]!, reader })

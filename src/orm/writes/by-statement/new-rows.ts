@@ -23,7 +23,7 @@ import { isInsertedAlone } from './why-rows.js'
  */
 export async function newRows<E extends EntityRow, T>(
   repository: ScopedRepository<E>,
-  values: readonly object[],
+  draft: () => readonly E[],
   reader: RowReader<T>,
 ): Promise<readonly T[] | undefined> {
   const { metadata, model, manager } = repository
@@ -33,7 +33,7 @@ export async function newRows<E extends EntityRow, T>(
   if (!sources || !canPropose(model) || !isInsertedAlone(dataSource, target)) return undefined
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
-  const rows = values.map((one) => repository.create(one as never))
+  const rows = draft()
   const drafts = await draftedRows(dataSource, target, rows)
   const keys = drafts && !sources.isOrdered ? keysOf(target, drafts.rows) : undefined
   if (!drafts || !(sources.isOrdered || keys)) return undefined
