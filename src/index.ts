@@ -318,7 +318,7 @@ export {
   type RelatedPredicate,
   related,
 } from './model/predicate.js'
-export type { Absence, NumberedProposal, Proposal, ProposalContext } from './model/proposal.js'
+export type { Absence, AskingProposal, NumberedProposal, Proposal, ProposalContext } from './model/proposal.js'
 export { Registry } from './model/registry.js'
 export {
   declareWhenHidden,

@@ -47,6 +47,11 @@ export interface Keeping<V> {
    */
   append(end: V | null, count: number): readonly V[] | null
   /**
+   * What one row gets between two that stand next to each other; null for an end of the list.
+   * @returns undefined where others must get something else, too.
+   */
+  between(low: V | null, high: V | null): V | undefined
+  /**
    * Puts new rows between those of a list that stay in their order.
    * @param order everything in its new order; those that are new have no value yet.
    * @returns the values of the new ones, in the order in which they stand in `order`.
@@ -54,6 +59,8 @@ export interface Keeping<V> {
   weave(list: List, order: readonly RowData[]): Promise<readonly V[]>
   /** The spot of a row after it has moved by some places, down or, if negative, up. */
   stepped(list: List, row: RowData, by: number): Promise<Spot<V>>
+  /** Whether those that stay move where a row leaves. */
+  readonly closes: boolean
   /** Puts right what rows leave behind. */
   close(list: List, left: readonly RowData[]): Promise<void>
   /** The rows in front of some that are about to leave; undefined for the first. */

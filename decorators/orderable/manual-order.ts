@@ -7,6 +7,7 @@ import {
   type Named,
   not,
   type Operand,
+  type Predicate,
   type RowData,
   type RuleContext,
 } from 'plinth'
@@ -47,17 +48,22 @@ export class ManualOrder<V, S extends object> {
 
   /** The list of a row. */
   listOf(row: RowData, context: RuleContext): List {
-    const name = Object.fromEntries(
-      this.within.map((property) => [property, (row[property] ?? null) as Operand | null]),
-    )
-    const standing = all(matching(name), not(isNull(this.keeping.property)))
-    // No other rows stand in it, but an index over visible rows can only be used where this is said.
-    const where = this.#leaves ? context.visible(standing) : standing
-    return new List(context, { row, key: this.lock(row) }, where, {
-      name,
+    return new List(context, { row, key: this.lock(row) }, this.standing(row, context), {
+      name: this.#nameOf(row),
       property: this.keeping.property,
       touchesSiblings: this.#touchesSiblings,
     })
+  }
+
+  /** The condition that the rows of a row's list meet. */
+  standing(row: RowData, { visible }: Pick<RuleContext, 'visible'>): Predicate {
+    const standing = all(matching(this.#nameOf(row)), not(isNull(this.keeping.property)))
+    // No other rows stand in it, but an index over visible rows can only be used where this is said.
+    return this.#leaves ? visible(standing) : standing
+  }
+
+  #nameOf(row: RowData): Readonly<Record<string, Operand | null>> {
+    return Object.fromEntries(this.within.map((property) => [property, (row[property] ?? null) as Operand | null]))
   }
 
   valueOf(row: RowData): V | null {

@@ -4,6 +4,7 @@ import type { Move } from './keeping.js'
 import type { ManualOrder } from './manual-order.js'
 import type { OrderOptions } from './order-options.js'
 import { Passing } from './passing.js'
+import { ProposedPlace } from './proposed-place.js'
 
 const expecting = { expectedVersion: column.integer({ nullable: true }) }
 
@@ -36,16 +37,18 @@ type OrderVerb<K extends keyof typeof orderInputs> = Verb<
 export class OrderParts<V, S extends object> {
   readonly #order: ManualOrder<V, S>
   readonly #passing: Passing<V, S>
+  readonly #proposed: ProposedPlace<V, S>
   readonly #options: OrderOptions
 
   constructor(order: ManualOrder<V, S>, options: OrderOptions) {
     this.#order = order
     this.#passing = new Passing(order)
+    this.#proposed = new ProposedPlace(order)
     this.#options = options
   }
 
   rules(): Rules<S & RowData> {
-    const [order, passing] = [this.#order, this.#passing]
+    const [order, passing, proposed] = [this.#order, this.#passing, this.#proposed]
     const { within: by, onHide } = this.#options
     const own = {
       sets: [order.keeping.property, order.keeping.memory],
@@ -56,11 +59,16 @@ export class OrderParts<V, S extends object> {
     return {
       enter: {
         ...own,
+        propose: (entry, context) => proposed.entering(entry, context) as never,
+        counts: true,
         together: (lists, context) => passing.enter(lists, context) as never,
         settled: (lists, context) => passing.entered(lists, context),
       },
       leave: {
         ...own,
+        ...(order.keeping.closes
+          ? {}
+          : { propose: (departure, context) => proposed.leaving(departure, context) as never, counts: true }),
         together: (lists, context) => passing.leave(lists, context) as never,
         settled: (lists, context) => passing.left(lists, context),
       },

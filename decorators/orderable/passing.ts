@@ -135,7 +135,8 @@ interface Arrival {
   readonly rows: readonly RowData[]
 }
 
-const nobody = '{}'
+/** What a row remembers that was the first. */
+export const nobody = '{}'
 
 const keyText = ({ table }: List, row: RowData | undefined): string => (row ? JSON.stringify(table.keyOf(row)) : nobody)
 

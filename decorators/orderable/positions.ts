@@ -4,6 +4,7 @@ import type { List } from './list.js'
 
 /** Rows numbered 1, 2, 3 without gaps. */
 export class Positions implements Keeping<number> {
+  readonly closes = true
   readonly property: string
   readonly memory: string
 
@@ -28,6 +29,10 @@ export class Positions implements Keeping<number> {
 
   append(end: number | null, count: number): readonly number[] {
     return Array.from({ length: count }, (_, index) => (end ?? 0) + 1 + index)
+  }
+
+  between(low: number | null, high: number | null): number | undefined {
+    return high === null ? (low ?? 0) + 1 : undefined
   }
 
   async arrange(list: List, rows: readonly RowData[]): Promise<readonly (number | null)[]> {

@@ -11,6 +11,7 @@ import { invalidRank } from './refusals.js'
  * row. Where a rank would become too long all ranks of the list are made anew.
  */
 export class Ranks implements Keeping<string> {
+  readonly closes = false
   readonly property: string
   readonly memory: string
   readonly foreseeing: NeighbourRanks
@@ -45,6 +46,12 @@ export class Ranks implements Keeping<string> {
     if (end !== null && !isRank(end)) return null
     const made = between([end, null], count)
     return isTooLong(made) ? null : made
+  }
+
+  between(low: string | null, high: string | null): string | undefined {
+    if ([low, high].some((rank) => rank !== null && !isRank(rank))) return undefined
+    const made = between([low, high], 1)
+    return isTooLong(made) ? undefined : made[0]
   }
 
   async arrange(list: List, rows: readonly RowData[]): Promise<readonly (string | null)[]> {

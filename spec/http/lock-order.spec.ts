@@ -105,7 +105,9 @@ describeOnEngines('A request that locks its row and a list', (engine) => {
         await tasks().update(id, { effort: 5 })
       })
       const { status } = await sent!
-      expect([runs, status < 300, asked]).to.deep.equal([1, true, 1])
+      // PostgreSQL deletes a ranked row by a statement first, whose list has changed when it has the lock.
+      const isTriedBefore = engine.name === 'postgres' && method === 'DELETE'
+      expect([runs, status < 300, asked]).to.deep.equal([1, true, isTriedBefore ? 2 : 1])
       expect((await tasks().unscoped().findById(id))!.effort).to.equal(5)
     })
   }

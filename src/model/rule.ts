@@ -118,6 +118,15 @@ export interface PassageRule<R, X> extends Declaration {
    * are taken by `nextNumbers`, which names the row of each key.
    */
   together?(groups: readonly (readonly X[])[], context: RuleContext): Awaitable<readonly (readonly ValuesOf<R>[])[]>
+  /**
+   * Values for a single row that comes into sight, new or by a verb, or goes out of it, which hold as long as some other rows are
+   * not there, or are as they were: the row is then written by one statement that makes sure of it under the locks of the rule, and
+   * nothing else of the rule runs, neither `each` and `together` nor `after` and `settled`. It looks at nothing but the row. Where
+   * it gives undefined or refuses the row, or others are not so, they are asked as always.
+   */
+  propose?(passage: X, context: ProposalContext): Proposal<R> | undefined
+  /** Whether each lock of the rule is a counter that counts, by one, what is written as it proposes. */
+  readonly counts?: boolean
   /** Runs when the rows are written, once for each group, in the same unit of work. */
   after?(passages: readonly X[], context: RuleContext): Awaitable<void>
   /** Runs when the rows are written, once for the call: what `after` is, where one statement serves all groups. */
@@ -125,15 +134,7 @@ export interface PassageRule<R, X> extends Declaration {
 }
 
 /** What happens when rows become visible under the static default scopes: by insert, by a verb, by any write. */
-export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {
-  /**
-   * Values for a single row that comes into sight, new or by a verb, which hold as long as some other rows are not there:
-   * the row is then written by one statement that makes sure of it under the locks of the rule, and nothing else of the
-   * rule runs, neither `each` and `together` nor `after` and `settled`. It looks at nothing but the row. Where it gives
-   * undefined or refuses the row, or such rows are there, the others are asked as always.
-   */
-  propose?(entry: Entry<R>, context: ProposalContext): Proposal<R> | undefined
-}
+export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {}
 
 /** What happens when rows stop being visible under the static default scopes: by delete, by a verb, by any write. */
 export interface LeaveRule<R = RowData> extends PassageRule<R, Departure<R>> {}

@@ -44,25 +44,26 @@ const ruleParts: OptionNames<Rule> = {
   after: true,
 }
 const insertParts: OptionNames<InsertRule> = { ...declaration, set: true }
-const leaveParts: OptionNames<LeaveRule> = {
+const passageParts: OptionNames<LeaveRule> & OptionNames<EnterRule> = {
   ...declaration,
   by: true,
   among: true,
   locks: true,
   each: true,
   together: true,
+  propose: true,
+  counts: true,
   after: true,
   settled: true,
 }
-const enterParts: OptionNames<EnterRule> = { ...leaveParts, propose: true }
 const writtenParts: OptionNames<WrittenRule> = { names: true, relations: true, before: true, after: true }
 const linkedParts: OptionNames<LinkedRule> = { relations: true, before: true }
 const partsOfRules: Readonly<Record<keyof Rules, Names>> = {
   insert: insertParts,
   update: ruleParts,
   delete: ruleParts,
-  enter: enterParts,
-  leave: leaveParts,
+  enter: passageParts,
+  leave: passageParts,
   written: writtenParts,
   linked: linkedParts,
 }

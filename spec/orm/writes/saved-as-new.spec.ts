@@ -175,7 +175,7 @@ describeOnEngines('New entities that are saved', (engine) => {
       .catch(() => 'refused')
     // SQLite stores any text in any column.
     if (engine.name === 'sqlite') expect(failed).to.equal('saved')
-    else expect([failed, plain(poster, ...unequal)]).to.deep.equal(['refused', plain(kept, ...unequal)])
+    else expect([failed, plain(poster, ...unequal)]).to.deep.equal(['refused', kept])
     expect(await posters().countBy({ title: 'Wind' })).to.equal(engine.name === 'sqlite' ? 1 : 0)
   })
 

@@ -37,8 +37,12 @@ export interface InsertUnderLocks {
 
 /** How a statement takes locks itself. */
 export interface LocksInStatement {
-  /** What stands in front of it, and takes the locks of some keys. @param keys the placeholder of a list, which is sorted. */
-  before(locks: LockTable, keys: string): string
+  /**
+   * What stands in front of it, and takes the locks of some keys: up to where conditions of that stand, and behind them.
+   * @param keys the placeholder of a list, which is sorted.
+   * @param counted that of a list of those that are counted as they are taken.
+   */
+  before(locks: LockTable, keys: string, counted?: string): readonly [string, string]
   /** How many of the locks are held. */
   readonly held: string
 }
@@ -53,12 +57,15 @@ const asItIs = (value: unknown): unknown => value
  * written before they gave it back. They leave another version of the lock's row behind, which the statement has not seen.
  */
 const inStatement: LocksInStatement = {
-  before({ table, key, number }, keys) {
+  before({ table, key, number }, keys, counted) {
     const seen = `(SELECT seen.xmin FROM ${table} AS seen WHERE seen.${key} = held.${key})`
-    const taken = `DO UPDATE SET ${number} = held.${number} WHERE held.xmin = ${seen} RETURNING 1`
-    const rows = `SELECT plinth_key, 0 FROM unnest(${keys}::text[]) AS plinth_key`
-    const insert = `INSERT INTO ${table} AS held (${key}, ${number}) ${rows} ON CONFLICT (${key}) ${taken}`
-    return `WITH plinth_held AS (${insert}) `
+    const added = counted ? `CASE WHEN plinth_key = ANY(${counted}::text[]) THEN 1 ELSE 0 END` : '0'
+    const rows = `SELECT plinth_key, ${added} FROM unnest(${keys}::text[]) AS plinth_key`
+    const taken = `${number} = held.${number} + excluded.${number} WHERE held.xmin = ${seen}`
+    return [
+      `WITH plinth_held AS (INSERT INTO ${table} AS held (${key}, ${number}) ${rows}`,
+      ` ON CONFLICT (${key}) DO UPDATE SET ${taken} RETURNING 1) `,
+    ]
   },
   held: '(SELECT COUNT(*) FROM plinth_held)',
 }

@@ -8,7 +8,7 @@ import { proofEngineOf } from './engines/engines.js'
 import { proveForeignKeys } from './foreign-keys.js'
 import { presentIn, proveIndexes } from './indexes.js'
 import { pendingMigrations } from './pending-migrations.js'
-import type { ProofEngine } from './proof-engine.js'
+import type { Looking, ProofEngine } from './proof-engine.js'
 import { remedyOf, SchemaError, type SchemaMistake } from './schema-error.js'
 import { proveNoStricter } from './stricter-uniques.js'
 import type { TableProof } from './table-proof.js'
@@ -25,7 +25,7 @@ export async function schemaMistakes(dataSource: ModelDataSource): Promise<reado
     const tables = await runner.getTables(metadatas.map(({ tablePath }) => tablePath))
     const mistakes = await mistakesIn(dataSource, runner, metadatas, tables)
     const pending = mistakes.length > 0 ? await pendingMigrations(dataSource, runner) : []
-    return [...pending, ...mistakes, ...(await sessionMistakes(dataSource))]
+    return [...pending, ...mistakes, ...(await sessionMistakes(dataSource, runner))]
   } finally {
     runner.disableSqlMemory()
     await runner.release()
@@ -66,11 +66,12 @@ async function mistakesIn(
   tables: readonly Table[],
 ): Promise<readonly SchemaMistake[]> {
   const engine = proofEngineOf(dataSource.options.type as EngineType)
+  const looking = lookingBy(dataSource, runner)
   const proofs: TableProof[] = []
   // What the engine reports is read before anything is recorded: a recorded change alters TypeORM's view of its table.
   for (const metadata of metadatas) {
     const table = tableOf(dataSource, metadata, tables)
-    if (table) proofs.push(await factsOf(dataSource, engine, metadata, table))
+    if (table) proofs.push(await factsOf(looking, engine, metadata, table))
   }
   const ddl = await Ddl.of(dataSource, runner, engine.around)
   const mistakes: SchemaMistake[] = []
@@ -92,28 +93,33 @@ async function mistakesIn(
   return mistakes
 }
 
+function lookingBy(dataSource: ModelDataSource, runner: QueryRunner): Looking {
+  return { dataSource, runner, ask: (sql, parameters) => runner.query(sql, parameters && [...parameters]) }
+}
+
 async function factsOf(
-  dataSource: ModelDataSource,
+  looking: Looking,
   engine: ProofEngine,
   metadata: EntityMetadata,
   table: Table,
 ): Promise<TableProof> {
+  const { dataSource, ask } = looking
   const conditions = [
     ...metadata.columns.map(({ asExpression }) => asExpression),
     ...metadata.indices.map(({ where }) => where),
     ...(engine.checksOf ? metadata.checks.map(({ expression }) => expression) : []),
   ]
   const wanted = [...new Set(conditions.filter((condition) => condition !== undefined))]
-  const reported = wanted.length === 0 ? [] : await engine.reported(dataSource, table, wanted)
+  const reported = wanted.length === 0 ? [] : await engine.reported(looking, table, wanted)
   return {
     dataSource,
     engine,
     metadata,
     table,
-    expressions: await engine.expressionsOf(dataSource, table),
-    indexes: await engine.indexesOf(dataSource, table),
-    collations: await engine.collationsOf(dataSource, table),
-    checks: await engine.checksOf?.(dataSource, table),
+    expressions: await engine.expressionsOf(ask, table),
+    indexes: await engine.indexesOf(ask, table),
+    collations: await engine.collationsOf(ask, table),
+    checks: await engine.checksOf?.(ask, table),
     reported: new Map(wanted.map((condition, index) => [condition, reported[index]])),
     remade: new Set(),
   }
@@ -127,9 +133,9 @@ function tableOf(dataSource: ModelDataSource, metadata: EntityMetadata, tables: 
   })
 }
 
-async function sessionMistakes(dataSource: ModelDataSource): Promise<readonly SchemaMistake[]> {
+async function sessionMistakes(dataSource: ModelDataSource, runner: QueryRunner): Promise<readonly SchemaMistake[]> {
   const engine = proofEngineOf(dataSource.options.type as EngineType)
-  const found = await engine.session?.(dataSource)
+  const found = await engine.session?.(lookingBy(dataSource, runner).ask)
   if (!found) return []
   const statements = [found.statement]
   return [

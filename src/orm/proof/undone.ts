@@ -1,4 +1,6 @@
 import type { ModelDataSource } from '../data-source.js'
+import { isInTransaction, levelOf } from '../unit-of-work/runner-state.js'
+import type { Ask, Looking } from './proof-engine.js'
 
 /** Ends a transaction without keeping what it did, and carries what it found out. */
 export class Undo<T> extends Error {
@@ -11,12 +13,19 @@ export class Undo<T> extends Error {
 }
 
 /**
- * Runs work that ends with an `Undo`, and gives what it found; `otherwise` where the database refuses the work. It is a
- * unit of its own: MariaDB commits when a temporary table is altered.
+ * Runs work in a transaction that ends with an `Undo`, and gives what it found; `otherwise` where the database refuses the work.
+ * The transaction is the runner's, unless that is in one already: MariaDB commits when a temporary table is altered.
  */
-export async function undone<T>(dataSource: ModelDataSource, work: () => Promise<never>, otherwise: T): Promise<T> {
+export async function undone<T>(
+  { dataSource, runner }: Looking,
+  work: (ask: Ask, dataSource: ModelDataSource) => Promise<never>,
+  otherwise: T,
+): Promise<T> {
+  const ask: Ask = (sql, parameters) => dataSource.query(sql, parameters && [...parameters])
+  const look = () => work(ask, dataSource)
   try {
-    return await dataSource.atomic(work, { retries: 0, propagation: 'new' })
+    if (isInTransaction(runner)) return await dataSource.atomic(look, { retries: 0, propagation: 'new' })
+    return await dataSource.atomicIn(levelOf(runner), look, { retries: 0 })
   } catch (error) {
     return error instanceof Undo ? (error.found as T) : otherwise
   }

@@ -59,7 +59,7 @@ export function mayPass(model: Model, values: RowData): boolean {
 }
 
 /** Whether values alone tell that a condition is not met. */
-function surelyFalse(condition: Predicate, values: RowData): boolean {
+export function surelyFalse(condition: Predicate, values: RowData): boolean {
   if (condition.op === 'all') return condition.predicates.some((one) => surelyFalse(one, values))
   if (condition.op === 'related') return false
   const properties = propertiesOf(condition)

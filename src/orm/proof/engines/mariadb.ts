@@ -1,12 +1,11 @@
 import type { Table } from 'typeorm'
-import type { ModelDataSource } from '../../data-source.js'
 import { generatedIn } from '../generated-in.js'
-import type { Alteration, CollationFacts, ProofEngine, SessionMistake } from '../proof-engine.js'
+import type { Alteration, Ask, CollationFacts, Looking, ProofEngine, SessionMistake } from '../proof-engine.js'
 import { Undo, undone } from '../undone.js'
 
 /** MariaDB and MySQL rewrite expressions, so what they must hold is rewritten by them too, in a temporary table. */
 export const mariadbProof: ProofEngine = {
-  expressionsOf: (dataSource, table) => expressionsIn(dataSource, escaped(table.name)),
+  expressionsOf: (ask, table) => expressionsIn(ask, escaped(table.name)),
   reported,
   // They have no indexes over some rows only.
   indexesOf: async () => ({ conditions: new Map(), invalid: new Set() }),
@@ -17,27 +16,27 @@ export const mariadbProof: ProofEngine = {
 
 const scratch = '`plinth_scratch`'
 
-async function expressionsIn(dataSource: ModelDataSource, table: string): Promise<ReadonlyMap<string, string>> {
-  const [row] = await dataSource.query(`SHOW CREATE TABLE ${table}`)
+async function expressionsIn(ask: Ask, table: string): Promise<ReadonlyMap<string, string>> {
+  const [row] = await ask<readonly object[]>(`SHOW CREATE TABLE ${table}`)
   return generatedIn(String((row as Readonly<Record<string, unknown>>)['Create Table']), '`')
 }
 
-function reported(dataSource: ModelDataSource, table: Table, expressions: readonly string[]) {
+function reported(looking: Looking, table: Table, expressions: readonly string[]) {
   const columns = expressions.map((_, index) => `plinth_${index}`)
   return undone<readonly (string | undefined)[]>(
-    dataSource,
-    async () => {
-      await dataSource.query(`CREATE TEMPORARY TABLE ${scratch} LIKE ${escaped(table.name)}`)
+    looking,
+    async (ask) => {
+      await ask(`CREATE TEMPORARY TABLE ${scratch} LIKE ${escaped(table.name)}`)
       try {
         for (const [index, expression] of expressions.entries()) {
           const column = `\`${columns[index]}\` boolean AS (${expression}) STORED`
           // It may name a column that is missing, which is reported as such.
-          await dataSource.query(`ALTER TABLE ${scratch} ADD COLUMN ${column}`).catch(() => undefined)
+          await ask(`ALTER TABLE ${scratch} ADD COLUMN ${column}`).catch(() => undefined)
         }
-        const found = await expressionsIn(dataSource, scratch)
+        const found = await expressionsIn(ask, scratch)
         throw new Undo(columns.map((column) => found.get(column)))
       } finally {
-        await dataSource.query(`DROP TEMPORARY TABLE ${scratch}`)
+        await ask(`DROP TEMPORARY TABLE ${scratch}`)
       }
     },
     expressions.map(() => undefined),
@@ -45,8 +44,8 @@ function reported(dataSource: ModelDataSource, table: Table, expressions: readon
 }
 
 /** A column whose collation is not declared has that of the database; comparisons name the one they mean. */
-async function collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts> {
-  const rows: readonly { readonly column: string; readonly collation: string }[] = await dataSource.query(
+async function collationsOf(ask: Ask, table: Table): Promise<CollationFacts> {
+  const rows: readonly { readonly column: string; readonly collation: string }[] = await ask(
     'SELECT `COLUMN_NAME` AS `column`, `COLLATION_NAME` AS `collation` FROM `information_schema`.`COLUMNS` ' +
       'WHERE `TABLE_SCHEMA` = COALESCE(?, DATABASE()) AND `TABLE_NAME` = ? AND `COLLATION_NAME` IS NOT NULL',
     [table.name.split('.').at(-2) ?? null, table.name.split('.').at(-1)],
@@ -63,8 +62,8 @@ function alterColumn(table: string, { wanted, name, wantedType }: Alteration): r
 }
 
 /** Without a strict mode a value that does not fit its column is cut and stored. */
-async function session(dataSource: ModelDataSource): Promise<SessionMistake | undefined> {
-  const [row] = await dataSource.query('SELECT @@sql_mode AS `mode`')
+async function session(ask: Ask): Promise<SessionMistake | undefined> {
+  const [row] = await ask<readonly object[]>('SELECT @@sql_mode AS `mode`')
   const modes = String((row as { readonly mode: unknown }).mode).split(',')
   if (modes.includes('STRICT_TRANS_TABLES') || modes.includes('STRICT_ALL_TABLES')) return undefined
   return {

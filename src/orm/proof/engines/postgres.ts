@@ -1,6 +1,5 @@
 import type { Table } from 'typeorm'
-import type { ModelDataSource } from '../../data-source.js'
-import type { Alteration, CollationFacts, IndexFacts, ProofEngine } from '../proof-engine.js'
+import type { Alteration, Ask, CollationFacts, IndexFacts, Looking, ProofEngine } from '../proof-engine.js'
 import { Undo, undone } from '../undone.js'
 
 /** PostgreSQL rewrites expressions, so what it must hold is rewritten by it too, in a table that does not last. */
@@ -21,11 +20,8 @@ interface Expression {
   readonly expression: string
 }
 
-async function expressionsOf(
-  dataSource: ModelDataSource,
-  table: Pick<Table, 'name'>,
-): Promise<ReadonlyMap<string, string>> {
-  const rows: readonly Expression[] = await dataSource.query(
+async function expressionsOf(ask: Ask, table: Pick<Table, 'name'>): Promise<ReadonlyMap<string, string>> {
+  const rows: readonly Expression[] = await ask(
     `SELECT "attname" AS "name", pg_get_expr("adbin", "adrelid") AS "expression" FROM "pg_attrdef"
      JOIN "pg_attribute" ON "attrelid" = "adrelid" AND "attnum" = "adnum"
      WHERE "adrelid" = $1::regclass AND "attgenerated" <> ''`,
@@ -34,20 +30,20 @@ async function expressionsOf(
   return new Map(rows.map(({ name, expression }) => [name, expression]))
 }
 
-function reported(dataSource: ModelDataSource, table: Table, expressions: readonly string[]) {
+function reported(looking: Looking, table: Table, expressions: readonly string[]) {
   const columns = expressions.map((_, index) => `plinth_${index}`)
   return undone<readonly (string | undefined)[]>(
-    dataSource,
-    async () => {
-      await dataSource.query(`CREATE TEMP TABLE "${scratch}" (LIKE ${escaped(table.name)}) ON COMMIT DROP`)
+    looking,
+    async (ask, dataSource) => {
+      await ask(`CREATE TEMP TABLE "${scratch}" (LIKE ${escaped(table.name)}) ON COMMIT DROP`)
       for (const [index, expression] of expressions.entries()) {
         const column = `"${columns[index]}" boolean GENERATED ALWAYS AS (${expression}) STORED`
         // It may name a column that is missing, which is reported as such.
         await dataSource
-          .atomic(() => dataSource.query(`ALTER TABLE "pg_temp"."${scratch}" ADD COLUMN ${column}`))
+          .atomic(() => ask(`ALTER TABLE "pg_temp"."${scratch}" ADD COLUMN ${column}`))
           .catch(() => undefined)
       }
-      const found = await expressionsOf(dataSource, { name: `pg_temp.${scratch}` })
+      const found = await expressionsOf(ask, { name: `pg_temp.${scratch}` })
       throw new Undo(columns.map((column) => found.get(column)))
     },
     expressions.map(() => undefined),
@@ -62,8 +58,8 @@ interface IndexRow {
   readonly collated: boolean
 }
 
-async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<IndexFacts> {
-  const rows: readonly IndexRow[] = await dataSource.query(
+async function indexesOf(ask: Ask, table: Table): Promise<IndexFacts> {
+  const rows: readonly IndexRow[] = await ask(
     `SELECT "relname" AS "name", pg_get_expr("indpred", "indrelid") AS "condition", "indisvalid" AS "valid",
        ARRAY(SELECT "attname"::text FROM unnest("indkey") WITH ORDINALITY AS "key"("number", "place")
          JOIN "pg_attribute" ON "attrelid" = "indrelid" AND "attnum" = "number"
@@ -83,8 +79,8 @@ async function indexesOf(dataSource: ModelDataSource, table: Table): Promise<Ind
 }
 
 /** One that was added without looking at the rows there were does not hold of them. */
-async function checksOf(dataSource: ModelDataSource, table: Table): Promise<readonly string[]> {
-  const rows: readonly { readonly condition: string }[] = await dataSource.query(
+async function checksOf(ask: Ask, table: Table): Promise<readonly string[]> {
+  const rows: readonly { readonly condition: string }[] = await ask(
     `SELECT pg_get_expr("conbin", "conrelid") AS "condition" FROM "pg_constraint"
      WHERE "conrelid" = $1::regclass AND "contype" = 'c' AND "convalidated"`,
     [escaped(table.name)],
@@ -99,8 +95,8 @@ interface CollationRow {
 }
 
 /** By a collation that is not deterministic, texts of different bytes may be equal. */
-async function collationsOf(dataSource: ModelDataSource, table: Table): Promise<CollationFacts> {
-  const rows: readonly CollationRow[] = await dataSource.query(
+async function collationsOf(ask: Ask, table: Table): Promise<CollationFacts> {
+  const rows: readonly CollationRow[] = await ask(
     `SELECT "attname" AS "column", "collname" AS "collation", "collisdeterministic" AS "deterministic"
      FROM "pg_attribute" JOIN "pg_collation" ON "pg_collation"."oid" = "attcollation"
      WHERE "attrelid" = $1::regclass AND "attnum" > 0 AND NOT "attisdropped"`,

@@ -9,17 +9,19 @@ import { lostLinks } from '../lost-links.js'
 import { keepsRows } from '../remove.js'
 import { readsRows } from '../row-change.js'
 import type { Target } from '../write.js'
+import type { RowDecision } from './allowed-row.js'
 import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
 import { asExpected, type OneRowOptions } from './one-row.js'
+import { seenStatement } from './seen-statement.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
 import { updateStatement } from './update-statement.js'
-import { isRemovedAlone, isWrittenAlone, loneContext, loneWrite } from './why-rows.js'
+import { isRemovedAlone, isWrittenAlone, loneContext, sharedWrite } from './why-rows.js'
 
 /** A deletion that nothing has to see the row for. */
 interface LoneDeletion {
   readonly context: WriteContext
-  readonly statement: () => StatementText | undefined
+  readonly statement: (decide: RowDecision | undefined) => Awaitable<StatementText | undefined>
 }
 
 /**
@@ -36,8 +38,7 @@ export function deleteRow(
   if (isReferred({ dataSource }, target, !keepsRows(target.model))) return false
   const deletion = (keepsRows(target.model) ? hiding : removing)(dataSource, target, row)
   if (!deletion) return false
-  const statement = decidedStatement(row, decide, deletion.statement)
-  const affected = andThen(statement, (text) => text && affectedBy(dataSource, text))
+  const affected = andThen(deletion.statement(decide), (text) => text && affectedBy(dataSource, text))
   return andThen(affected, (count) => {
     if (count !== 1) return false
     const committed = () => ({ ...deletion, kind: 'delete', ids: [keyIn(target, id)] })
@@ -49,18 +50,23 @@ export function deleteRow(
 function hiding(dataSource: ModelDataSource, target: Target, row: Selection<EntityRow>): LoneDeletion | undefined {
   const { update, delete: own } = target.model.rules
   if (!isWrittenAlone(dataSource, target, 'delete')) return undefined
-  const write = loneWrite(dataSource, target, [...update, ...own], {})
+  const write = sharedWrite(dataSource, target, [...update, ...own], {})
   if (!write) return undefined
-  const { context, values } = write
+  const { context, values, computes, passes } = write
   const written = { row: asExpected(row, write), values }
-  return { context, statement: () => updateStatement(dataSource, target, written, '') }
+  const seen = { ...write, given: {} }
+  // Rules by which it leaves may have to see it.
+  if (computes || passes) return { context, statement: (decide) => seenStatement(written.row, decide, seen, {}) }
+  const hide = () => updateStatement(dataSource, target, written, '')
+  return { context, statement: (decide) => decidedStatement(row, decide, hide) }
 }
 
 /** Others go for good. */
 function removing(dataSource: ModelDataSource, target: Target, row: Selection<EntityRow>): LoneDeletion | undefined {
   if (readsRows(target.model.rules.delete) || !isRemovedUnseen(dataSource, target, 'delete')) return undefined
   const { context } = loneContext(dataSource)
-  return { context, statement: () => removalStatement(dataSource, target, row) }
+  const removal = () => removalStatement(dataSource, target, row)
+  return { context, statement: (decide) => decidedStatement(row, decide, removal) }
 }
 
 /** Whether no rule hears of rows that go for good. */

@@ -72,7 +72,7 @@ function drafted(
       refers && refersToGuarded(dataSource, target, row)
         ? undefined
         : propose({ before: null, row: one.row, given: one.given })
-    if (!proposal) return undefined
+    if (!proposal || (rows.length > 1 && dependsOnOthers(proposal))) return undefined
     Object.assign(row, proposal.values)
     proposed.push(proposal)
   }
@@ -82,6 +82,9 @@ function drafted(
   }
   return rows.length > 1 && clash() ? undefined : { rows, proposed, context }
 }
+
+/** Whether what is proposed for one row depends on whether another is there. */
+const dependsOnOthers = ({ asking, counts }: ProposedValues): boolean => asking.length + counts.length > 0
 
 /** Whether a row refers to rows that have to be looked at, and kept as they are until it is written. */
 function refersToGuarded(dataSource: ModelDataSource, { metadata }: Target, row: RowData): boolean {

@@ -5,11 +5,8 @@ import type { RowData } from '../../../model/matches.js'
 import { matching, type Operand, type Predicate } from '../../../model/predicate.js'
 import { nextNumberText } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
-import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import { isServerError } from '../../errors/error-kind.js'
-import { readEngineOf } from '../../reads/engines/engines.js'
-import type { RawRows } from '../../reads/engines/read-engine.js'
 import { runRead } from '../../reads/run-read.js'
 import { columnOf } from '../../schema/column-terms.js'
 import type { Selection } from '../../selection.js'
@@ -17,6 +14,7 @@ import { takesTurns } from '../../unit-of-work/takes-turns.js'
 import { columnNames, rowFrom } from '../stored-rows.js'
 import { TableStatement } from '../table-statement.js'
 import { internalsOf } from '../write.js'
+import { answeredTerms, answersIn, boundBy, parsed } from './answers.js'
 import { addAssignments } from './assignments.js'
 import type { ForeseenCall } from './foreseen-row.js'
 import { addRowsCondition } from './rows-condition.js'
@@ -73,9 +71,7 @@ export class ForeseenStatements {
     const [found] = raw.rows
     if (!found) return undefined
     const record = Object.fromEntries(names.map((name, index) => [name, parsed(raw, found, index)]))
-    const answers = questions.map(({ property }, index) => {
-      return this.#held(property, parsed(raw, found, names.length + index))
-    })
+    const answers = answersIn(this.#metadata, questions, raw, names.length)
     return { row: rowFrom(this.#metadata, record), answers }
   }
 
@@ -96,7 +92,11 @@ export class ForeseenStatements {
     const statement = new StatementText(this.#dataSource.driver, `UPDATE ${known.table} SET `)
     if (!as || !addAssignments(this.#dataSource, this.#metadata, values, statement)) return undefined
     if (!addRowsCondition(this.#dataSource, this.#row, statement.add(' WHERE '))) return undefined
-    known.addTo(statement, `${known.where(as).replace(/^ WHERE/, ' AND')}${this.#answered(known, seen)}`, this.#bound)
+    known.addTo(
+      statement,
+      `${known.where(as).replace(/^ WHERE/, ' AND')}${this.#answered(known, seen)}`,
+      boundBy(this.#dataSource),
+    )
     try {
       const { affected } = await this.#send(statement)
       return affected === 1
@@ -118,27 +118,15 @@ export class ForeseenStatements {
   #answered(statement: TableStatement, { questions, answers }: Pick<Beside, 'questions' | 'answers'>): string {
     // Where units take turns nobody has written since the unit began.
     if (takesTurns(this.#dataSource)) return ''
-    const conditions = questions.map((question, index) => {
-      const answer = answers[index] ?? null
-      const asked = statement.question(question, ...this.#locked)
-      return ` AND ${asked} ${answer === null ? 'IS NULL' : `= ${statement.bind(answer, question.property)}`}`
-    })
-    return conditions.join('')
+    return answeredTerms(statement, questions, answers, this.#locked)
+      .map((term) => ` AND ${term}`)
+      .join('')
   }
 
   #text(own: TableStatement, sql: string): StatementText {
     const statement = new StatementText(this.#dataSource.driver, '')
-    own.addTo(statement, sql, this.#bound)
+    own.addTo(statement, sql, boundBy(this.#dataSource))
     return statement
-  }
-
-  get #bound(): (value: unknown) => unknown {
-    const engine = readEngineOf(this.#dataSource.options.type as EngineType)
-    return (value) => engine.bound(value)
-  }
-
-  #held(property: string, raw: unknown): unknown {
-    return this.#dataSource.driver.prepareHydratedValue(raw, columnOf(this.#metadata, property)!) as unknown
   }
 
   #escaped(name: string): string {
@@ -148,12 +136,6 @@ export class ForeseenStatements {
   #send(statement: StatementText) {
     return runRead(this.#dataSource, preparedStatement(this.#dataSource, statement, true), this.#runner, 'master')
   }
-}
-
-/** A value as the driver gives it where it is not asked for text. */
-function parsed({ types, parserOf }: RawRows, row: readonly unknown[], index: number): unknown {
-  const [value, type] = [row[index], types?.[index]]
-  return typeof value === 'string' && type !== undefined && parserOf ? parserOf(type)(value) : value
 }
 
 const isOperand = (value: unknown): boolean =>

@@ -4,7 +4,7 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { InsertColumn, InsertPlan } from '../insert-plan.js'
 import { addAbsenceOfAny } from './absence-of-any.js'
-import { addLocks } from './add-locks.js'
+import { addConditions, addLocks } from './add-locks.js'
 import type { ProposedValues } from './proposed-values.js'
 import { type RowSources, rowSourcesOf } from './row-sources.js'
 import { StatementText } from './statement-text.js'
@@ -37,14 +37,11 @@ export function insertAllUnless(
   if (underLocks.taken === 'before') return undefined
   const keys = [...new Set(proposed.flatMap((one) => one.locks))].sort()
   const statement = new StatementText(dataSource.driver, '')
-  const holding = addLocks(dataSource, underLocks, keys, statement)
+  const holding = addLocks(dataSource, underLocks, { locks: keys, counts: [] }, [], statement) ?? []
   const columns = lists.map(({ name }) => name).join(', ')
   if (!sources.addGiven(statement.add(`INSERT INTO ${plan.table}(${columns}) `), lists)) return undefined
   statement.add(' WHERE 1=1')
-  for (const add of holding) {
-    statement.add(' AND ')
-    add()
-  }
+  if (!addConditions(holding, ' AND ', statement)) return undefined
   if (!addAbsences(dataSource, statement, sources, proposed)) return undefined
   return { statement: statement.add(sources.behindGiven), lists }
 }

@@ -2,8 +2,9 @@ import type { ObjectLiteral } from 'typeorm'
 import type { ModelDataSource } from '../../data-source.js'
 import type { InsertPlan } from '../insert-plan.js'
 import { addAbsence, addPresence } from './absence-condition.js'
-import { addLocks } from './add-locks.js'
-import type { ProposedValues } from './proposed-values.js'
+import { type AddCondition, addConditions, addLocks } from './add-locks.js'
+import { addAnswered } from './answers.js'
+import type { ReadyValues } from './asked-values.js'
 import { StatementText } from './statement-text.js'
 
 /** What stands in a SELECT for one column of a new row. */
@@ -22,24 +23,41 @@ export function insertUnless(
   dataSource: ModelDataSource,
   plan: InsertPlan,
   row: ObjectLiteral,
-  { absent, locks, present }: ProposedValues,
+  proposed: ReadyValues,
 ): StatementText | undefined {
   const { underLocks } = plan.inserts
-  if (!underLocks && absent.length + locks.length > 0) return undefined
+  if (!underLocks && proposed.absent.length + proposed.locks.length > 0) return undefined
   const terms = termsOf(plan, row)
   if (!terms) return undefined
   const statement = new StatementText(dataSource.driver, '')
-  const conditions = addLocks(dataSource, underLocks, locks, statement)
-  for (const rows of absent) conditions.push(() => addAbsence(dataSource, rows, statement))
-  if (present) conditions.push(() => addPresence(dataSource, present, statement))
+  const conditions = addLocks(
+    dataSource,
+    underLocks,
+    proposed,
+    conditionsOf(dataSource, proposed, statement),
+    statement,
+  )
+  if (!conditions) return undefined
   statement.add(`INSERT INTO ${plan.table}(${terms.map(({ name }) => name).join(', ')}) `)
   if (!underLocks || conditions.length === 0) return addTerms(statement.add('VALUES ('), terms).add(')')
   addTerms(statement.add('SELECT '), terms).add(` ${underLocks.from}`)
-  const isAdded = conditions.every((add, index) => {
-    statement.add(index === 0 ? ' WHERE ' : ' AND ')
-    return add()
-  })
-  return isAdded ? statement : undefined
+  return addConditions(conditions, ' WHERE ', statement) ? statement : undefined
+}
+
+/** What must be true of other rows where a row is written with what is proposed for it. */
+export function conditionsOf(
+  dataSource: ModelDataSource,
+  { absent, present, answered }: ReadyValues,
+  statement: StatementText,
+): AddCondition[] {
+  const conditions = absent.map(
+    (rows): AddCondition =>
+      () =>
+        addAbsence(dataSource, rows, statement),
+  )
+  if (present) conditions.push(() => addPresence(dataSource, present, statement))
+  if (answered) conditions.push(() => addAnswered(dataSource, answered, statement))
+  return conditions
 }
 
 function addTerms(statement: StatementText, terms: readonly Term[]): StatementText {

@@ -1,10 +1,13 @@
 import type { ObjectLiteral } from 'typeorm'
 import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import { RecentMap } from '../../../helpers/recent-map.js'
+import { nextNumbers } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { ScopedRepository } from '../../model-repository.js'
 import { type InsertPlan, insertPlanOf } from '../insert-plan.js'
+import type { Target } from '../write.js'
+import { askedValues, type ReadyValues } from './asked-values.js'
 import { draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
@@ -37,7 +40,7 @@ export function newRow<E extends EntityRow, T>(
   return andThen(draftedRows(dataSource, target, [draft()]), (drafts) => {
     if (!drafts) return undefined
     const { context, rows, proposed } = drafts
-    const written = inserted(dataSource, { plan, row: rows[0]!, proposed: proposed[0]!, reader })
+    const written = inserted(dataSource, { target, plan, row: rows[0]!, proposed: proposed[0]!, reader })
     return andThen(written, (row) => {
       if (row === undefined) return row
       const committed = () => ({ context, kind: 'insert', ids: [reader.keyOf(row)] })
@@ -48,6 +51,7 @@ export function newRow<E extends EntityRow, T>(
 
 /** An INSERT of one row that returns it, and what was proposed for it first. */
 interface Insertion<T> {
+  readonly target: Target
   readonly plan: InsertPlan
   readonly row: ObjectLiteral
   readonly proposed: ProposedValues
@@ -60,7 +64,9 @@ const takenOf = new WeakMap<ModelDataSource, RecentMap<true>>()
 function inserted<T>(dataSource: ModelDataSource, insertion: Insertion<T>): Awaitable<T | undefined> {
   const { proposed } = insertion
   const { numbered } = proposed
-  const first = () => attempt(dataSource, insertion, proposed.locks, () => proposed)
+  // Of locks that are all counted, the statement that counts takes them.
+  const locks = proposed.locks.length > proposed.counts.length ? proposed.locks : []
+  const first = () => attempt(dataSource, insertion, locks, () => proposed)
   if (!numbered) return andThen(first(), written)
   const numbering = () => insertedWithNumber(dataSource, insertion, numbered)
   const taken = takenIn(dataSource)
@@ -114,20 +120,41 @@ function attempt<T>(
   locks: readonly string[],
   propose: () => Awaitable<ProposedValues | undefined>,
 ): Awaitable<T | 'nobody' | undefined> {
-  const { plan, row, reader } = insertion
+  const { target, plan, row, reader } = insertion
+  const isInUnit = needsUnit(insertion)
   let isSent = false
+  const send = (proposed: ReadyValues | undefined) => {
+    const statement = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
+    const sent = statement && sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
+    return andThen(sent, (raw) => {
+      isSent = raw !== undefined
+      return raw && reader.first(raw)
+    })
+  }
   const insert = () =>
     andThen(propose(), (proposed) => {
-      const statement = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
-      const sent = statement && sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
-      return andThen(sent, (raw) => {
-        isSent = raw !== undefined
-        return raw && reader.first(raw)
-      })
+      if (!proposed) return undefined
+      const counted = isInUnit ? count(dataSource, proposed) : undefined
+      return andThen(counted, () => andThen(askedValues(dataSource, target, proposed, isInUnit), send))
     })
-  const done = needsUnit(insertion) ? inUnit(dataSource, insert, { locks }) : insert()
+  const done = isInUnit ? inUnit(dataSource, insert, { locks }) : insert()
   return andThen(done, (stored) => (stored === undefined && isSent ? 'nobody' : stored))
 }
 
-const needsUnit = ({ plan, proposed }: Insertion<unknown>): boolean =>
-  proposed.locks.length > 0 && plan.inserts.underLocks?.taken === 'before'
+/** Counts what is counted with the row, in the unit of work, and locks it. */
+async function count(dataSource: ModelDataSource, { counts }: ProposedValues): Promise<void> {
+  if (counts.length === 0) return
+  const runner = dataSource.createQueryRunner()
+  try {
+    const steps = counts.map((stored) => ({ stored, count: 1 }))
+    await nextNumbers(dataSource, runner, steps)
+  } finally {
+    await runner.release()
+  }
+}
+
+/** Whether locks are taken, and counted, by other statements than the one that inserts. */
+function needsUnit({ plan: { inserts }, proposed: { locks, counts } }: Insertion<unknown>): boolean {
+  const taken = inserts.underLocks?.taken
+  return (locks.length > 0 && taken === 'before') || (counts.length > 0 && typeof taken !== 'object')
+}

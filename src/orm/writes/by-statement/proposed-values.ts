@@ -4,12 +4,12 @@ import { lockedConditions } from '../../../model/context-values.js'
 import { matches, type RowData } from '../../../model/matches.js'
 import type { Contributed, Model } from '../../../model/model.js'
 import { all } from '../../../model/predicate.js'
-import type { Absence, NumberedProposal, ProposalContext } from '../../../model/proposal.js'
-import type { EnterRule } from '../../../model/rule.js'
+import type { Absence, AskingProposal, NumberedProposal, ProposalContext } from '../../../model/proposal.js'
+import type { PassageRule } from '../../../model/rule.js'
 import { storedKey } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import { companionMetadata } from '../../schema/companions.js'
-import { crossedBy } from '../passages.js'
+import { crossedBy, surelyFalse } from '../passages.js'
 import type { Target } from '../write.js'
 import type { AbsentRows } from './absence-condition.js'
 
@@ -19,6 +19,10 @@ export interface ProposedValues {
   readonly absent: readonly AbsentRows[]
   /** The stored keys of the locks under which rows are absent, sorted, each once. */
   readonly locks: readonly string[]
+  /** Those of the locks that are counted with the write. */
+  readonly counts: readonly string[]
+  /** What more is proposed by answers to questions. */
+  readonly asking: readonly AskingProposal[]
   /** Rows of which one must be there. */
   readonly present?: AbsentRows
   /** What is proposed where these values are taken. */
@@ -35,8 +39,8 @@ export interface NumberedValues {
   with(number: number): ProposedValues | undefined
 }
 
-/** A row that comes into sight, before its rules `enter`. */
-export interface EnteringRow {
+/** A row that comes into sight or goes out of it, before the rules by which it does. */
+export interface PassingRow {
   /** The row as it is stored; null where it is new. */
   readonly before: RowData | null
   readonly row: RowData
@@ -44,47 +48,59 @@ export interface EnteringRow {
   readonly given: RowData
 }
 
-/** Whether every rule by which rows of an entity may enter can propose what it wants. */
+/** Whether every rule by which new rows of an entity enter can propose what it wants. */
 export function canPropose({ rules }: Model): boolean {
   return rules.enter.every((rule) => rule.propose !== undefined)
 }
 
+/** Whether the rules by which a row that is stored passes, by values, can do so, where a single statement writes it. */
+export function canProposeFor({ dialect: { inserts } }: ModelDataSource, model: Model, values: RowData): boolean {
+  const counts = typeof inserts.underLocks?.taken === 'object'
+  const { enter, leave } = model.rules
+  const hides = surelyFalse(model.visible, values)
+  const rules: readonly PassageRule<RowData, never>[] = hides ? leave.filter(({ among }) => among !== 'stored') : enter
+  return rules.every((rule) => rule.propose !== undefined && (counts || !rule.counts))
+}
+
 /**
- * What is proposed for each row of a call that comes into sight; undefined where a rule has to look at other rows.
+ * What is proposed for each row of a call that comes into sight or goes out of it; undefined where a rule has to look at other rows.
  * @param isNumbered whether it is to be told what is proposed where the first values are taken.
  */
 export function proposing(
   dataSource: ModelDataSource,
   target: Target,
   { now, isNumbered }: { readonly now: Date; readonly isNumbered: boolean },
-): (row: EnteringRow) => ProposedValues | undefined {
+): (row: PassingRow) => ProposedValues | undefined {
   const { model, metadata } = target
-  const context = contextOf(model, now)
+  const context = contextOf(target, now)
   // Nobody else can write meanwhile where locks are not needed.
   const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
   return ({ before, row, given }) => {
-    const enter = enteringRules(model, before, row)
-    if (!enter) return undefined
+    const rules = passedRules(model, before, row)
+    if (!rules) return undefined
     const values: Record<string, unknown> = {}
     const absent: AbsentRows[] = []
     const locks: string[] = []
+    const counts: string[] = []
+    const asking: AskingProposal[] = []
     const numbered: Numbering[] = []
-    let isFirst = true
-    for (const rule of enter) {
-      const after = isFirst ? row : copied(row, values)
-      isFirst = false
-      const proposal = rule.propose?.({ before, after, given, index: 0, count: 1 }, context)
+    for (const [index, { rule, place }] of rules.entries()) {
+      const after = index === 0 ? row : copied(row, values)
+      const proposal = rule.propose?.({ before, after, given, index: 0, count: 1 } as never, context)
       if (!proposal) return undefined
-      const keys = (needsLocks && rule.locks?.(row)) || []
-      for (const key of typeof keys === 'string' ? [keys] : keys) {
-        locks.push(storedKey(metadata.tablePath, rule.contributor, model, row, key))
+      const keys = needsLocks || rule.counts ? [rule.locks?.(place) ?? []].flat() : []
+      for (const key of keys) {
+        const stored = storedKey(metadata.tablePath, rule.contributor, model, place, key)
+        if (needsLocks) locks.push(stored)
+        if (rule.counts) counts.push(stored)
       }
+      if (proposal.asking) asking.push(proposal.asking)
       for (const absence of proposal.unless) absent.push(absentRows(dataSource, target, rule, absence))
       const own = isNumbered ? proposal.numbered : undefined
       if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: absent.length })
       Object.assign(values, proposal.values)
     }
-    const proposed = { values, absent, locks: locks.length > 1 ? [...new Set(locks)].sort() : locks }
+    const proposed = { values, absent, locks: inOrder(locks), counts: inOrder(counts), asking }
     const [only, ...others] = numbered
     // Of several nobody knows which values were taken.
     return only && others.length === 0
@@ -93,22 +109,33 @@ export function proposing(
   }
 }
 
-/** The rules that a row which comes into sight enters by; undefined where it was in sight, leaves something or changes its group. */
-function enteringRules(
-  model: Model,
-  before: RowData | null,
-  after: RowData,
-): readonly Contributed<EnterRule>[] | undefined {
+/** Keys of locks as they are taken, each once. */
+const inOrder = (keys: readonly string[]): readonly string[] => (keys.length > 1 ? [...new Set(keys)].sort() : keys)
+
+/** A rule by which a row enters or leaves, and the row whose locks it takes. */
+interface Passed {
+  readonly rule: Contributed<PassageRule<RowData, never>>
+  readonly place: RowData
+}
+
+/** The rules by which a row passes; undefined where it does not only come into sight, or only go out of it. */
+function passedRules(model: Model, before: RowData | null, after: RowData): readonly Passed[] | undefined {
   const { rules, visible } = model
-  if (!before) return matches(visible, after) ? rules.enter : rules.enter.filter(({ among }) => among === 'stored')
-  if (matches(visible, before)) return undefined
+  const entered = (enter: readonly Passed['rule'][]) => enter.map((rule) => ({ rule, place: after }))
+  if (!before) {
+    return entered(matches(visible, after) ? rules.enter : rules.enter.filter(({ among }) => among === 'stored'))
+  }
   const { enter, leave } = crossedBy(model, { before, after })
-  return leave.length === 0 && enter.every(({ among }) => among !== 'stored') ? enter : undefined
+  if (!matches(visible, before)) {
+    return leave.length === 0 && enter.every(({ among }) => among !== 'stored') ? entered(enter) : undefined
+  }
+  const isHidden = !matches(visible, after) && enter.length === 0
+  return isHidden ? leave.map((rule) => ({ rule, place: before })) : undefined
 }
 
 /** A proposal of a rule that can be made with a number, and where what must not be there for it stands among all. */
 interface Numbering {
-  readonly rule: Contributed<EnterRule>
+  readonly rule: Passed['rule']
   readonly proposal: NumberedProposal
   readonly own: number
   readonly place: number
@@ -136,14 +163,15 @@ function numberedBy(
   }
 }
 
-function contextOf(model: Model, now: Date): ProposalContext {
-  return { now, model, visible: (where) => all(where, model.visible) }
+function contextOf({ model, metadata }: Target, now: Date): ProposalContext {
+  const keys = metadata.primaryColumns.map(({ propertyPath }) => propertyPath)
+  return { now, model, keys, visible: (where) => all(where, model.visible) }
 }
 
 function absentRows(
   dataSource: ModelDataSource,
   { model, metadata }: Target,
-  { contributor }: Contributed<EnterRule>,
+  { contributor }: Passed['rule'],
   { companion, where }: Absence,
 ): AbsentRows {
   if (companion === undefined) {

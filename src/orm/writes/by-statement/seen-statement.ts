@@ -10,19 +10,20 @@ import { withDocuments } from '../expressions.js'
 import { columnNames, rowOf } from '../stored-rows.js'
 import { escapedPath } from '../table-statement.js'
 import type { Target } from '../write.js'
-import { addAbsence } from './absence-condition.js'
-import { addLocks } from './add-locks.js'
-import { allowedRow, canDecide, decidingReader, type RowDecision } from './allowed-row.js'
+import { type AddCondition, addConditions, addLocks } from './add-locks.js'
+import { type AsDecided, allowedRow, canDecide, decidingReader, type RowDecision } from './allowed-row.js'
+import { askedValues, type ReadyValues } from './asked-values.js'
 import { addAssignments } from './assignments.js'
 import { type HowDecided, writtenBy } from './decided-statement.js'
 import { entityReaderOf } from './entity-reader.js'
-import { canPropose, type ProposedValues, proposing } from './proposed-values.js'
+import { conditionsOf } from './insert-unless.js'
+import { canProposeFor, type ProposedValues, proposing } from './proposed-values.js'
 import { addRowsCondition } from './rows-condition.js'
 import { StatementText } from './statement-text.js'
 import { isAsGiven, type LoneWrite, passesBy } from './why-rows.js'
 
 /** A write whose values depend on the row as it is. */
-export interface SeeingWrite extends Pick<LoneWrite, 'values' | 'context'> {
+export interface SeeingWrite extends Pick<LoneWrite, 'values' | 'context' | 'passes'> {
   /** What the caller gave. */
   readonly given: RowData
 }
@@ -40,7 +41,8 @@ export function seenStatement(
   { past, returned = '' }: HowDecided,
 ): Awaitable<StatementText | undefined> {
   const { dataSource, ...target } = writtenBy(row)
-  if (!isReadWhole(dataSource, target)) return undefined
+  if (!isReadWhole(dataSource, target) || (write.passes && !canProposeFor(dataSource, target.model, write.values)))
+    return undefined
   let seen: ProposedValues | undefined
   const look = (entity: EntityRow): boolean => {
     if (decide && decide(entity) !== true) return false
@@ -48,9 +50,11 @@ export function seenStatement(
     return seen !== undefined
   }
   return andThen(allowedRow(row, look, past), (asDecided) => {
-    const statement = asDecided && seen && updateUnless(row, seen, past)
-    if (statement) asDecided(statement)
-    return statement?.add(returned)
+    const ready = asDecided && seen && askedValues(dataSource, target, seen, false)
+    return andThen(ready, (proposed) => {
+      const statement = proposed && asDecided && updateUnless(row, proposed, { past, asDecided })
+      return statement?.add(returned)
+    })
   })
 }
 
@@ -73,8 +77,8 @@ function valuesFor(
     const values = withDocuments(write.values, before)
     const computed = evaluated(values, before)
     if (!isAsGiven(dataSource, target, computed)) return undefined
-    if (!passesBy(target, computed)) return { values, absent: [], locks: [] }
-    if (!canPropose(target.model)) return undefined
+    if (!passesBy(target, computed)) return { values, absent: [], locks: [], counts: [], asking: [] }
+    if (!canProposeFor(dataSource, target.model, computed)) return undefined
     const row = copied(before, rowOf(target.metadata, computed))
     const propose = proposing(dataSource, target, { now: write.context.now, isNumbered: false })
     const proposed = propose({ before, row, given })
@@ -87,23 +91,35 @@ function valuesFor(
   }
 }
 
-/** An UPDATE that writes a row only where some rows are not there, under the locks that keep it so. */
+/** How a row is known again. */
+interface KnownAgain {
+  readonly past: readonly string[] | undefined
+  readonly asDecided: AsDecided
+}
+
+/** An UPDATE that writes a row only where it is as it was and some rows are not there, under the locks that keep it so. */
 function updateUnless(
   row: Selection<EntityRow>,
-  { values, absent, locks }: ProposedValues,
-  past: readonly string[] | undefined,
+  proposed: ReadyValues,
+  { past, asDecided }: KnownAgain,
 ): StatementText | undefined {
   const { dataSource, metadata } = writtenBy(row)
   const statement = new StatementText(dataSource.driver, '')
-  const { underLocks } = dataSource.dialect.inserts
-  const conditions = addLocks(dataSource, underLocks, locks, statement)
-  for (const rows of absent) conditions.push(() => addAbsence(dataSource, rows, statement))
-  statement.add(`UPDATE ${escapedPath(dataSource, metadata)} SET `)
-  if (!addAssignments(dataSource, metadata, values, statement)) return undefined
-  if (!addRowsCondition(dataSource, row, statement.add(' WHERE '), past)) return undefined
-  const isAdded = conditions.every((add) => {
-    statement.add(' AND ')
-    return add()
-  })
-  return isAdded ? statement : undefined
+  const table = escapedPath(dataSource, metadata)
+  const isSame: AddCondition = () => {
+    if (!addRowsCondition(dataSource, row, statement, past)) return false
+    asDecided(statement)
+    return true
+  }
+  const conditions = conditionsOf(dataSource, proposed, statement)
+  if (proposed.counts.length > 0) {
+    conditions.push(() => {
+      statement.add(`EXISTS (SELECT 1 FROM ${table} WHERE `)
+      return isSame() && statement.add(')') === statement
+    })
+  }
+  const held = addLocks(dataSource, dataSource.dialect.inserts.underLocks, proposed, conditions, statement)
+  if (!held || !addAssignments(dataSource, metadata, proposed.values, statement.add(`UPDATE ${table} SET `)))
+    return undefined
+  return addConditions([isSame, ...held], ' WHERE ', statement) ? statement : undefined
 }
