@@ -77,6 +77,9 @@ const step: fc.Arbitrary<Step> = fc.record({
   list: fc.constantFrom('A', 'A', 'A', 'B', null),
 })
 
+/** Two deletions have instants and ids of their own. */
+const comparable = (name: string, value: unknown) => (name.startsWith('delet') ? value !== null : value)
+
 describeOnEngines('Rows that come into lists and leave them', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
@@ -111,14 +114,15 @@ describeOnEngines('Rows that come into lists and leave them', (engine) => {
     const rows = await repositoryOf(entity)
       .withDeleted()
       .find({ order: { id: 'ASC' } })
-    return rows.map(({ deletedAt, deletionId: _, ...row }) => ({ ...row, deletedAt: deletedAt !== null }))
+    return rows.map((row) => Object.entries(row).map(([name, value]) => [name, comparable(name, value)]))
   }
   /** What each list has counted. */
   const versions = async (entity: Kind) => {
     const counters: { key: string; n: number | string }[] = await dataSource.query('SELECT * FROM plinth_counters')
     const { tableName } = dataSource.getMetadata(entity as AnyClass)
-    const own = counters.filter(({ key }) => key.startsWith(`:${tableName}/`))
-    return Object.fromEntries(own.map(({ key, n }) => [key.slice(key.indexOf('|')), Number(n)] as const).sort())
+    // A lock that was taken without anything being changed is a counter that has counted nothing.
+    const own = counters.filter(({ key, n }) => key.startsWith(`:${tableName}/`) && Number(n) > 0)
+    return Object.fromEntries(own.map(({ key, n }) => [key.slice(key.indexOf('|')), Number(n)]))
   }
 
   const done = async (entity: Kind, { name, id, list }: Step): Promise<unknown> => {
@@ -148,10 +152,7 @@ describeOnEngines('Rows that come into lists and leave them', (engine) => {
           }
           for (const one of steps) expect(await done(own, one)).to.deep.equal(await done(heard, one))
           expect(await stored(own)).to.deep.equal(await stored(heard))
-          // A lock that was taken without anything being changed is a counter that has counted nothing.
-          const counted = async (entity: Kind) =>
-            Object.fromEntries(Object.entries(await versions(entity)).filter(([, n]) => n > 0))
-          expect(await counted(own)).to.deep.equal(await counted(heard))
+          expect(await versions(own)).to.deep.equal(await versions(heard))
           expect(await verifyLists(repositoryOf(own))).to.deep.equal([])
         }),
         { numRuns: 15 },
@@ -221,7 +222,7 @@ describeOnEngines('Rows that come into lists and leave them', (engine) => {
     it('are written as the list is then, where it changes between the question and the write', async () => {
       const { options } = database as { options: { extra: object } }
       // Statements of a single connection are sent in the order in which they are asked for.
-      const alone = createDataSource({ ...database.options, entities, extra: { ...options.extra, max: 1 } } as never)
+      const alone = createDataSource({ ...database.options, entities, extra: { ...options.extra, max: 1 } })
       await alone.initialize()
       try {
         class CardService extends ModelService(Card) {}

@@ -9,7 +9,7 @@ import {
   type ModelDataSource,
   ModelService,
   not,
-  type Predicate,
+  type ProposalContext,
   type Question,
   silentLogger,
 } from 'plinth'
@@ -19,11 +19,17 @@ import { type Database, describeOnEngines } from '../support/engines.js'
 
 const ran: string[] = []
 
-const end = (visible: (where: Predicate) => Predicate): Question => ({
+const end = (context: Pick<ProposalContext, 'visible'>): Question => ({
   property: 'ticket',
-  where: visible(not(isNull('ticket'))),
+  where: context.visible(not(isNull('ticket'))),
   order: [{ property: 'ticket', direction: 'DESC' }],
 })
+
+/** Above some number it wants to look. */
+const following = ([ticket]: readonly unknown[]) =>
+  Number(ticket ?? 0) < 8 ? { ticket: Number(ticket ?? 0) + 1 } : undefined
+
+const remembering = ([ticket]: readonly unknown[]) => ({ ticket: null, lastThen: Number(ticket) })
 
 /** A third party's trait: visible rows have tickets, and a row that is hidden keeps the number of the one that was last. */
 const Ticketed = defineTrait({
@@ -39,16 +45,13 @@ const Ticketed = defineTrait({
       sets: ['ticket'],
       locks: () => counterKey('tickets'),
       counts: true,
-      propose: ({ before }, { visible }) => {
+      propose: ({ before }, context) => {
         ran.push(before ? 'proposes again' : 'proposes')
-        const proposed = ([ticket]: readonly unknown[]) =>
-          // Above some number it wants to look.
-          Number(ticket ?? 0) < 8 ? { ticket: Number(ticket ?? 0) + 1 } : undefined
-        return { values: { lastThen: null }, unless: [], asking: { questions: [end(visible)], proposed } }
+        return { values: { lastThen: null }, unless: [], asking: { questions: [end(context)], proposed: following } }
       },
-      each: async ({ index }, { table, visible }) => {
+      each: async ({ index }, context) => {
         ran.push('looks')
-        const [last] = await table.greatest('ticket', [visible(not(isNull('ticket')))])
+        const [last] = await context.table.greatest('ticket', [context.visible(not(isNull('ticket')))])
         return { ticket: Number(last ?? 0) + 1 + index, lastThen: null }
       },
       after: async (_, context) => void (await context.next()),
@@ -57,14 +60,13 @@ const Ticketed = defineTrait({
       sets: ['lastThen'],
       locks: () => counterKey('tickets'),
       counts: true,
-      propose: (_, { visible }) => {
+      propose: (_, context) => {
         ran.push('proposes to leave')
-        const proposed = ([ticket]: readonly unknown[]) => ({ ticket: null, lastThen: Number(ticket) })
-        return { values: {}, unless: [], asking: { questions: [end(visible)], proposed } }
+        return { values: {}, unless: [], asking: { questions: [end(context)], proposed: remembering } }
       },
-      each: async (_, { table, visible }) => {
+      each: async (_, context) => {
         ran.push('looks at who leaves')
-        const [last] = await table.greatest('ticket', [visible(not(isNull('ticket')))])
+        const [last] = await context.table.greatest('ticket', [context.visible(not(isNull('ticket')))])
         return { ticket: null, lastThen: Number(last) }
       },
       after: async (_, context) => void (await context.next()),
@@ -136,7 +138,7 @@ describeOnEngines("Proposals of a third party's trait", (engine) => {
 
   it('of several rows are left to the rule, which sees them together', async () => {
     expect((await guests.createMany([{ name: 'Ada' }, { name: 'Bob' }])).success).to.equal(true)
-    expect((await tickets()).toSorted()).to.deep.equal([1, 2])
+    expect((await tickets()).toSorted((a, b) => Number(a) - Number(b))).to.deep.equal([1, 2])
   })
 
   it('never give a number twice, however many come at once', async () => {

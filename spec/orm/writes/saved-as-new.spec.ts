@@ -203,7 +203,9 @@ describeOnEngines('New entities that are saved', (engine) => {
   it('of lists whose name is a default take the lock of that list alone', async () => {
     const cards = dataSource.getRepository(Card)
     const placed = await Promise.all(Array.from({ length: 8 }, () => cards.save(cards.create({}))))
-    expect(placed.map(({ position }) => position).sort()).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(placed.map(({ position }) => Number(position)).toSorted((a, b) => a - b)).to.deep.equal([
+      1, 2, 3, 4, 5, 6, 7, 8,
+    ])
     const locks: { key: string }[] = await dataSource.query('SELECT * FROM plinth_counters')
     expect(locks.map(({ key }) => key).filter((key) => key.includes('saved_cards'))).to.deep.equal([
       ':saved_cards/:Orderable|:todo',
