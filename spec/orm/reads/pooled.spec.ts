@@ -159,6 +159,9 @@ describeOnEngines(
         expect(asked).to.deep.equal(['reader', 'writer'])
         expect(await own.atomic(() => read(server, own))).to.equal('writer')
       })
+      await having({ replication: { ...replication, defaultMode: 'master' } }, async (own) => {
+        expect(await read(server, own)).to.equal('writer')
+      })
     })
   },
   ['postgres'],

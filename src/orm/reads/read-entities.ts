@@ -75,9 +75,7 @@ function read(reading: EntityRead): Awaitable<ObjectLiteral[]> {
   const { dataSource } = manager
   const statement = statementOf(reading)
   if (form.isHeard || hearsOfLoaded(dataSource)) return readTelling(form, selection, statement, runner)
-  return andThen(runRead(dataSource, statement, runner, dataSource.defaultReplicationModeForReads()), (raw) =>
-    form.entities(raw, runner),
-  )
+  return andThen(runRead(dataSource, statement, runner), (raw) => form.entities(raw, runner))
 }
 
 /** Reads rows while somebody hears of those that were loaded, who is given the runner that has loaded them. */

@@ -13,13 +13,14 @@ import { logged, type Send } from './logged.js'
  * Sends a statement past TypeORM's own way: by the connection of the running unit of work, or one of the pool. Whoever hears
  * of statements hears of this one, and errors are TypeORM's.
  * @param own the runner of whoever has one; it is not released.
- * @param mode which server is asked outside of units of work, where there are several.
+ * @param mode which server is asked outside of units of work, where there are several: that of `replication.defaultMode`
+ * unless told.
  */
 export function runRead(
   dataSource: ModelDataSource,
   statement: ReadStatement,
   own: QueryRunner | undefined,
-  mode: ReplicationMode = 'slave',
+  mode: ReplicationMode = dataSource.defaultReplicationModeForReads(),
 ): Awaitable<RawRows> {
   if (own || needsRunner(dataSource)) return sendByRunner(dataSource, statement, own ?? mode)
   return dataSource.units.connected(sending(dataSource, statement), mode)

@@ -115,7 +115,9 @@ function updateUnless(
   if (proposed.counts.length > 0) {
     conditions.push(() => {
       statement.add(`EXISTS (SELECT 1 FROM ${table} WHERE `)
-      return isSame() && statement.add(')') === statement
+      const isAdded = isSame()
+      statement.add(')')
+      return isAdded
     })
   }
   const held = addLocks(dataSource, dataSource.dialect.inserts.underLocks, proposed, conditions, statement)
