@@ -49,6 +49,16 @@ class Poster {
   })
   code?: string | null
   @Column(() => Size) size?: Size
+  /** What the class says is not what the database says. */
+  @Column({ type: 'varchar', length: 10, default: 'database' }) origin?: string | undefined = 'class'
+  #shade: string | undefined
+  @Column({ type: 'varchar', length: 10, nullable: true })
+  get shade(): string | undefined {
+    return this.#shade
+  }
+  set shade(shade: string | undefined) {
+    this.#shade = shade ?? undefined
+  }
   @ManyToOne(() => Owner, { nullable: true }) owner?: Owner | null
 }
 
@@ -130,6 +140,27 @@ describeOnEngines('New entities that are saved', (engine) => {
       expect([alone.slug, alone.createdAt]).to.deep.equal([stored[0]!.slug, stored[0]!.createdAt])
     })
   }
+
+  it('get what the database says where they say nothing, whatever their class does', async () => {
+    const emptied = () => Object.assign(posters().create({ title: 'Sea', shade: 'blue' }), { origin: undefined })
+    const [alone, inUnit] = [await posters().save(emptied()), await dataSource.atomic(() => posters().save(emptied()))]
+    expect([alone.origin, alone.shade, inUnit.origin, inUnit.shade]).to.deep.equal([
+      'database',
+      'blue',
+      'database',
+      'blue',
+    ])
+    const plainly = () => ({ title: 'Sea', size: { width: 4 } })
+    const saved = [await posters().save(plainly()), await dataSource.atomic(() => posters().save(plainly()))]
+    expect(plain(saved[0]!, ...unequal)).to.deep.equal(plain(saved[1]!, ...unequal))
+    const stored = await posters().find({ order: { id: 'ASC' } })
+    expect(stored.map(({ origin, shade }) => [origin, shade])).to.deep.equal([
+      ['database', 'blue'],
+      ['database', 'blue'],
+      ['database', undefined],
+      ['database', undefined],
+    ])
+  })
 
   it('get the keys that their class makes', async () => {
     const named = dataSource.getRepository(Named)

@@ -24,15 +24,16 @@ export function savedAsNew(manager: ModelEntityManager, call: PersistCall): Awai
   // What is no entity is refused by TypeORM.
   if (!entities.every((one) => typeof one === 'object' && (one as unknown) !== null)) return false
   const model = dataSource.modelOf(target ?? entities[0]!.constructor)
-  const reader = model && entityReaderOf(dataSource, dataSource.getMetadata(model.entity))
-  if (!reader || !areOfOneKind(entities, target)) return false
+  if (!model || !areOfOneKind(entities, target)) return false
   const repository = manager.getRepository(model.entity as AnyClass<ObjectLiteral>) as ScopedRepository<ObjectLiteral>
   const { metadata } = repository
-  if (!entities.every((one) => isNew(metadata, one))) return false
-  const drafts = entities.map((one) => draftOf(repository, one))
+  const reader = entityReaderOf(dataSource, metadata)
+  if (!reader || !isGivenBack(metadata) || !entities.every((one) => isNew(metadata, one))) return false
+  const places = placesOf(metadata)
+  const drafts = entities.map((one) => draftOf(places, one))
   return andThen(storedAs(repository, drafts, reader), (stored) => {
     if (!stored) return false
-    for (const [index, one] of entities.entries()) settle(one, drafts[index]!, stored[index]!)
+    for (const [index, one] of entities.entries()) settle(places, one, drafts[index]!, stored[index]!)
     return true
   })
 }
@@ -46,39 +47,47 @@ function areOfOneKind(entities: readonly ObjectLiteral[], target: string | undef
   )
 }
 
+/** Whether a statement gives back all that is inserted: what nobody reads unless it is asked for, it does not. */
+const isGivenBack = ({ columns }: EntityMetadata): boolean =>
+  columns.every(({ isSelect, isInsert }) => isSelect || !isInsert)
+
 /** Whether an entity has no key yet, and refers to nothing that would be saved with it. */
-function isNew(metadata: EntityMetadata, entity: ObjectLiteral): boolean {
-  const { primaryColumns, relations, columns } = metadata
-  // What nobody reads unless it is asked for is given back by other statements alone.
-  if (columns.some(({ isSelect, isInsert }) => !isSelect && isInsert)) return false
+function isNew({ primaryColumns, relations }: EntityMetadata, entity: ObjectLiteral): boolean {
   if (primaryColumns.some((column) => column.getEntityValue(entity) !== undefined)) return false
   return relations.every(({ propertyName, embeddedMetadata }) => {
     return embeddedMetadata === undefined && loadedValue(entity, propertyName) === undefined
   })
 }
 
-/** A copy of an entity that rules may change, and what it held before. */
-interface SavedDraft {
-  readonly row: ObjectLiteral
-  readonly places: readonly Place[]
-}
-
-/** A column with what a draft held of it at first. */
+/** A column that an entity has a value of. */
 interface Place {
   readonly column: ColumnMetadata
-  readonly given: unknown
+  /** The property of the entity that holds the value, or an object with it. */
+  readonly property: string
   /** Whether `save` takes what is stored of it, whatever was given: the database might have filled it in. */
   readonly isFilledIn: boolean
 }
 
-function draftOf(repository: ScopedRepository<ObjectLiteral>, entity: ObjectLiteral): SavedDraft {
-  const row = repository.create(entity)
-  const kept = repository.metadata.columns.filter(({ isVirtual, isDeleteDate }) => !isVirtual && !isDeleteDate)
-  const filled = new Set(repository.metadata.getInsertionReturningColumns())
-  const placeOf = (column: ColumnMetadata): Place => {
-    return { column, given: column.getEntityValue(row), isFilledIn: filled.has(column) }
-  }
-  return { row, places: kept.map(placeOf) }
+function placesOf(metadata: EntityMetadata): readonly Place[] {
+  const filled = new Set(metadata.getInsertionReturningColumns())
+  const kept = metadata.columns.filter(({ isVirtual, isDeleteDate }) => !isVirtual && !isDeleteDate)
+  return kept.map((column) => {
+    const [property = ''] = column.propertyPath.split('.')
+    return { column, property, isFilledIn: filled.has(column) }
+  })
+}
+
+/** A copy of an entity that rules may change, and what it held before. */
+interface SavedDraft {
+  readonly row: ObjectLiteral
+  readonly given: readonly unknown[]
+}
+
+/** Nothing is constructed: what a class sets by itself would be taken for what the entity holds. */
+function draftOf(places: readonly Place[], entity: ObjectLiteral): SavedDraft {
+  const row: ObjectLiteral = {}
+  for (const { property } of places) row[property] ??= entity[property] as unknown
+  return { row, given: places.map(({ column }) => column.getEntityValue(row) as unknown) }
 }
 
 function storedAs(
@@ -95,11 +104,16 @@ function storedAs(
 }
 
 /** Puts into an entity what it was not given, and what rules have set. */
-function settle(entity: ObjectLiteral, { row, places }: SavedDraft, stored: ObjectLiteral): void {
-  for (const { column, given, isFilledIn } of places) {
+function settle(
+  places: readonly Place[],
+  entity: ObjectLiteral,
+  { row, given }: SavedDraft,
+  stored: ObjectLiteral,
+): void {
+  for (const [index, { column, isFilledIn }] of places.entries()) {
     const own: unknown = column.getEntityValue(row)
     if (isFilledIn) column.setEntityValue(entity, column.getEntityValue(stored))
     else if (own === undefined) column.setEntityValue(entity, column.getEntityValue(stored) ?? null)
-    else if (own !== given) column.setEntityValue(entity, own)
+    else if (own !== given[index]) column.setEntityValue(entity, own)
   }
 }
