@@ -1,6 +1,7 @@
-import { type Departure, type Entry, matches, matching, type Operand, type RowData, type RuleContext } from 'plinth'
+import { type Departure, type Entry, matches, matching, type RowData, type RuleContext } from 'plinth'
 import type { List } from './list.js'
 import type { ManualOrder } from './manual-order.js'
+import { isMemory, keyIn, memoryOf, wasFirst } from './memory.js'
 import { askedPlace, type Place } from './place.js'
 
 /** What happens when rows come into lists and leave them, whatever write does it. */
@@ -44,7 +45,7 @@ export class Passing<V, S extends object> {
   /** What rows get that simply come last, of all lists together. */
   async #appended(arrivals: readonly Arrival[], { table }: RuleContext): Promise<Map<Arrival, readonly V[]>> {
     const { property, memory } = this.#order.keeping
-    const coming = arrivals.filter(({ rows }) => rows.every((row) => typeof row[memory] !== 'string'))
+    const coming = arrivals.filter(({ rows }) => !rows.some((row) => isMemory(row[memory])))
     const ends = await table.greatest(
       property,
       coming.map(({ list }) => list.where),
@@ -106,12 +107,12 @@ export class Passing<V, S extends object> {
   /** Puts rows behind those they came after, as far as these are in the list, and the others last. */
   async #back(list: List, rows: readonly RowData[]): Promise<readonly V[]> {
     const { keeping } = this.#order
-    const returning = rows.filter((row) => typeof row[keeping.memory] === 'string')
+    const returning = rows.filter((row) => isMemory(row[keeping.memory]))
     if (returning.length === 0) return keeping.place(list, rows, 'last') as Promise<readonly V[]>
     if (rows.length === 1) {
       const predecessor = await this.#predecessor(list, rows[0]!)
       const spot = predecessor ? { behind: this.#order.valueOf(predecessor)! } : undefined
-      return keeping.place(list, rows, spot ?? (rows[0]![keeping.memory] === nobody ? 'first' : 'last')) as Promise<
+      return keeping.place(list, rows, spot ?? (wasFirst(rows[0]![keeping.memory]) ? 'first' : 'last')) as Promise<
         readonly V[]
       >
     }
@@ -122,9 +123,9 @@ export class Passing<V, S extends object> {
   }
 
   async #predecessor({ table, where }: List, row: RowData): Promise<RowData | undefined> {
-    const key = JSON.parse(String(row[this.#order.keeping.memory])) as Readonly<Record<string, Operand>>
-    if (Object.keys(key).length === 0) return undefined
-    const found = await table.find(matching(key))
+    const memory = row[this.#order.keeping.memory] as string
+    if (wasFirst(memory)) return undefined
+    const found = await table.find(matching(keyIn(memory)))
     return found && matches(where, found) ? found : undefined
   }
 }
@@ -135,10 +136,7 @@ interface Arrival {
   readonly rows: readonly RowData[]
 }
 
-/** What a row remembers that was the first. */
-export const nobody = '{}'
-
-const keyText = ({ table }: List, row: RowData | undefined): string => (row ? JSON.stringify(table.keyOf(row)) : nobody)
+const keyText = ({ table }: List, row: RowData | undefined): string => memoryOf(row && table.keyOf(row))
 
 /** Whether a row stays in its table and does not only change its list. */
 const isHidden = (after: RowData | null, { model }: RuleContext): boolean =>
@@ -156,7 +154,7 @@ function interwoven(
   const last: RowData[] = []
   for (const row of rows) {
     const predecessor = row[memory]
-    const known = typeof predecessor === 'string' && (predecessor === nobody || present.has(predecessor))
+    const known = isMemory(predecessor) && (wasFirst(predecessor) || present.has(predecessor))
     if (!known) last.push(row)
     else followers.set(predecessor, [...(followers.get(predecessor) ?? []), row])
   }
@@ -168,7 +166,7 @@ function interwoven(
       waiting.push(...(followers.get(keyText(list, row)) ?? []).toReversed())
     }
   }
-  add(followers.get(nobody) ?? [])
+  add(followers.get(memoryOf(undefined)) ?? [])
   add(standing)
   add(last)
   return order

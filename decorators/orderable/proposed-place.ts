@@ -13,7 +13,7 @@ import {
   type Question,
 } from 'plinth'
 import type { ManualOrder } from './manual-order.js'
-import { nobody } from './passing.js'
+import { isMemory, keyIn, memoryOf, wasFirst } from './memory.js'
 import { askedPlace } from './place.js'
 
 /** The place that an order proposes for a row that comes into a list, where the others may stay as they are. */
@@ -47,8 +47,9 @@ export class ProposedPlace<V, S extends object> {
     const where = all(order.standing(before, context), lt(property, value as Operand))
     const questions = keys.map((key): Question => ({ property: key, where, order: [{ property, direction: 'DESC' }] }))
     const proposed = (answers: readonly unknown[]) => {
-      const key = keys.flatMap((name, index) => (answers[index] === null ? [] : [[name, answers[index]] as const]))
-      return order.set(null, JSON.stringify(Object.fromEntries(key)))
+      const key =
+        answers[0] === null ? undefined : Object.fromEntries(keys.map((name, index) => [name, answers[index]]))
+      return order.set(null, memoryOf(key))
     }
     return { values: order.set(null, null), unless: [], asking: { questions, proposed } }
   }
@@ -60,10 +61,9 @@ export class ProposedPlace<V, S extends object> {
       where: all(where, ...more),
       order: [{ property, direction }],
     })
-    if (memory === nobody) return { questions: [end('ASC')], between: ([first = null]) => [null, first] }
-    if (typeof memory !== 'string') return { questions: [end('DESC')], between: ([last = null]) => [last, null] }
-    const key = JSON.parse(memory) as Readonly<Record<string, Operand>>
-    const predecessor: Question = { property, where: all(where, matching(key)) }
+    if (wasFirst(memory)) return { questions: [end('ASC')], between: ([first = null]) => [null, first] }
+    if (!isMemory(memory)) return { questions: [end('DESC')], between: ([last = null]) => [last, null] }
+    const predecessor: Question = { property, where: all(where, matching(keyIn(memory))) }
     return {
       questions: [predecessor, end('ASC', gt(property, answerTo(predecessor))), end('DESC')],
       between: ([low = null, high = null, last = null]) => (low === null ? [last, null] : [low, high]),

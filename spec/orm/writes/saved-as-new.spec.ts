@@ -78,6 +78,8 @@ class Card {
   @Column({ length: 10, default: 'todo' }) lane!: string
 }
 
+const plainPoster = () => ({ title: 'Sea', size: { width: 4 } })
+
 /** Without what two rows cannot share. */
 function plain(entity: object, ...without: readonly string[]): object {
   return Object.fromEntries(Object.entries(entity).filter(([name]) => !without.includes(name)))
@@ -150,8 +152,7 @@ describeOnEngines('New entities that are saved', (engine) => {
       'database',
       'blue',
     ])
-    const plainly = () => ({ title: 'Sea', size: { width: 4 } })
-    const saved = [await posters().save(plainly()), await dataSource.atomic(() => posters().save(plainly()))]
+    const saved = [await posters().save(plainPoster()), await dataSource.atomic(() => posters().save(plainPoster()))]
     expect(plain(saved[0]!, ...unequal)).to.deep.equal(plain(saved[1]!, ...unequal))
     const stored = await posters().find({ order: { id: 'ASC' } })
     expect(stored.map(({ origin, shade }) => [origin, shade])).to.deep.equal([

@@ -1,4 +1,4 @@
-import type { EntityMetadata, QueryRunner, Table } from 'typeorm'
+import type { EntityMetadata, Table } from 'typeorm'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { proveChecks } from './checks.js'
@@ -21,11 +21,12 @@ import { createTable } from './tables.js'
 export async function schemaMistakes(dataSource: ModelDataSource): Promise<readonly SchemaMistake[]> {
   const runner = dataSource.createQueryRunner()
   try {
+    const looking: Looking = { dataSource, runner, ask: (sql, values) => runner.query(sql, values && [...values]) }
     const metadatas = tablesOf(dataSource)
     const tables = await runner.getTables(metadatas.map(({ tablePath }) => tablePath))
-    const mistakes = await mistakesIn(dataSource, runner, metadatas, tables)
+    const mistakes = await mistakesIn(looking, metadatas, tables)
     const pending = mistakes.length > 0 ? await pendingMigrations(dataSource, runner) : []
-    return [...pending, ...mistakes, ...(await sessionMistakes(dataSource, runner))]
+    return [...pending, ...mistakes, ...(await sessionMistakes(looking))]
   } finally {
     runner.disableSqlMemory()
     await runner.release()
@@ -60,13 +61,12 @@ function tablesOf({ entityMetadatas }: ModelDataSource): readonly EntityMetadata
 }
 
 async function mistakesIn(
-  dataSource: ModelDataSource,
-  runner: QueryRunner,
+  looking: Looking,
   metadatas: readonly EntityMetadata[],
   tables: readonly Table[],
 ): Promise<readonly SchemaMistake[]> {
+  const { dataSource, runner } = looking
   const engine = proofEngineOf(dataSource.options.type as EngineType)
-  const looking = lookingBy(dataSource, runner)
   const proofs: TableProof[] = []
   // What the engine reports is read before anything is recorded: a recorded change alters TypeORM's view of its table.
   for (const metadata of metadatas) {
@@ -91,10 +91,6 @@ async function mistakesIn(
     mistakes.push(...(await proveForeignKeys(dataSource, metadata, table, ddl)))
   }
   return mistakes
-}
-
-function lookingBy(dataSource: ModelDataSource, runner: QueryRunner): Looking {
-  return { dataSource, runner, ask: (sql, parameters) => runner.query(sql, parameters && [...parameters]) }
 }
 
 async function factsOf(
@@ -133,9 +129,9 @@ function tableOf(dataSource: ModelDataSource, metadata: EntityMetadata, tables: 
   })
 }
 
-async function sessionMistakes(dataSource: ModelDataSource, runner: QueryRunner): Promise<readonly SchemaMistake[]> {
+async function sessionMistakes({ dataSource, ask }: Looking): Promise<readonly SchemaMistake[]> {
   const engine = proofEngineOf(dataSource.options.type as EngineType)
-  const found = await engine.session?.(lookingBy(dataSource, runner).ask)
+  const found = await engine.session?.(ask)
   if (!found) return []
   const statements = [found.statement]
   return [

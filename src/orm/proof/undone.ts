@@ -1,4 +1,3 @@
-import type { ModelDataSource } from '../data-source.js'
 import { isInTransaction, levelOf } from '../unit-of-work/runner-state.js'
 import type { Ask, Looking } from './proof-engine.js'
 
@@ -18,11 +17,11 @@ export class Undo<T> extends Error {
  */
 export async function undone<T>(
   { dataSource, runner }: Looking,
-  work: (ask: Ask, dataSource: ModelDataSource) => Promise<never>,
+  work: (ask: Ask) => Promise<never>,
   otherwise: T,
 ): Promise<T> {
   const ask: Ask = (sql, parameters) => dataSource.query(sql, parameters && [...parameters])
-  const look = () => work(ask, dataSource)
+  const look = () => work(ask)
   try {
     if (isInTransaction(runner)) return await dataSource.atomic(look, { retries: 0, propagation: 'new' })
     return await dataSource.atomicIn(levelOf(runner), look, { retries: 0 })

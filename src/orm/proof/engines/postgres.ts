@@ -34,12 +34,12 @@ function reported(looking: Looking, table: Table, expressions: readonly string[]
   const columns = expressions.map((_, index) => `plinth_${index}`)
   return undone<readonly (string | undefined)[]>(
     looking,
-    async (ask, dataSource) => {
+    async (ask) => {
       await ask(`CREATE TEMP TABLE "${scratch}" (LIKE ${escaped(table.name)}) ON COMMIT DROP`)
       for (const [index, expression] of expressions.entries()) {
         const column = `"${columns[index]}" boolean GENERATED ALWAYS AS (${expression}) STORED`
         // It may name a column that is missing, which is reported as such.
-        await dataSource
+        await looking.dataSource
           .atomic(() => ask(`ALTER TABLE "pg_temp"."${scratch}" ADD COLUMN ${column}`))
           .catch(() => undefined)
       }
