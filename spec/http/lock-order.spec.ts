@@ -37,9 +37,10 @@ class TaskSerializer extends Serializer(Task, { fields: ['id', 'title', 'effort'
 
 /** How often a rule was asked about a row: once for each run of a unit of work. */
 let asked = 0
+let isAllowed = true
 const watched = rowRule<{ id: number }>('watched', () => {
   asked += 1
-  return true
+  return isAllowed
 })
 
 @Resource('/tasks')
@@ -111,4 +112,17 @@ describeOnEngines('A request that locks its row and a list', (engine) => {
       expect((await tasks().unscoped().findById(id))!.effort).to.equal(5)
     })
   }
+
+  it('leaves no lock behind where no item is written', async () => {
+    await tasks().deleteAll()
+    const { id } = await tasks().save(tasks().create({ title: 'Dig' }))
+    const counters = () => dataSource.query('SELECT * FROM plinth_counters ORDER BY 1')
+    const before: unknown = await counters()
+    isAllowed = false
+    const body = { items: [{ id, title: 'Rake' }], atomic: false }
+    const { status, body: answer } = await served.request('POST', '/tasks/bulk/update', { body })
+    isAllowed = true
+    expect([status, answer['summary']]).to.deep.equal([207, { total: 1, succeeded: 0, failed: 1 }])
+    expect(await counters()).to.deep.equal(before)
+  })
 })

@@ -1,4 +1,5 @@
 import type { EntityRow } from '../../orm/entity-row.js'
+import { nothing } from '../../orm/writes/by-statement/one-row.js'
 import type { Call } from '../call.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
@@ -7,7 +8,7 @@ import type { Reply } from '../reply.js'
 import type { RowDecider } from '../writing/row-decider.js'
 import { answerBulk } from './answer-bulk.js'
 import { exceptionIn, failureOf } from './bulk-failure.js'
-import type { BulkFilter, BulkItem, BulkOutcome } from './bulk-item.js'
+import type { BulkFilter, BulkItem, BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { writeByStatement } from './by-statement.js'
 import { type FoundRows, keyOf, rowsOfFilter, rowsOfItems, seenRows } from './find-rows.js'
@@ -39,9 +40,9 @@ export class BulkRequest {
     const exchange = call as Exchange
     const unseen = await this.#unseen(viewSet, exchange)
     if (unseen) return unseen
+    if (!this.atomic) return this.#runEachAlone(viewSet, exchange, perform)
     const { rows, items } = await this.#targets(viewSet, exchange)
     const run = { plan, exchange, rows, perform }
-    if (!this.atomic) return { results: await runEachAlone(items, run) }
     if (!isTogether(plan, items)) return { results: await runAll(items, run) }
     try {
       return await dataSourceOf(plan.host).atomic(() => runTogether(viewSet, items, run))
@@ -69,6 +70,18 @@ export class BulkRequest {
   /** What is answered. */
   answer(call: Call, outcome: BulkOutcome) {
     return answerBulk(this.#plan, call as Exchange, outcome, this.atomic)
+  }
+
+  /** Where no item is written nothing stays behind, not even the locks that were taken ahead of them. */
+  async #runEachAlone(viewSet: EntityViewSet, exchange: Exchange, perform: PerformItem): Promise<BulkOutcome> {
+    const plan = this.#plan
+    let results: readonly BulkResult[] = []
+    await dataSourceOf(plan.host).atomic(async () => {
+      const { rows, items } = await this.#targets(viewSet, exchange)
+      results = await runEachAlone(items, { plan, exchange, rows, perform })
+      return results.every(({ problem }) => problem) ? nothing : undefined
+    })
+    return { results }
   }
 
   #unseen(viewSet: EntityViewSet, exchange: Exchange): Promise<BulkOutcome | undefined> | undefined {
