@@ -74,6 +74,7 @@ describeOnEngines('A request that locks its row and a list', (engine) => {
   })
 
   const tasks = () => dataSource.getRepository(Task)
+  const counters = () => dataSource.query('SELECT * FROM plinth_counters ORDER BY 1')
 
   for (const [name, method, path, body] of [
     ['deletes it', 'DELETE', '/tasks/:id', undefined],
@@ -116,7 +117,6 @@ describeOnEngines('A request that locks its row and a list', (engine) => {
   it('leaves no lock behind where no item is written', async () => {
     await tasks().deleteAll()
     const { id } = await tasks().save(tasks().create({ title: 'Dig' }))
-    const counters = () => dataSource.query('SELECT * FROM plinth_counters ORDER BY 1')
     const before: unknown = await counters()
     isAllowed = false
     const body = { items: [{ id, title: 'Rake' }], atomic: false }
