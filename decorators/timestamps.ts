@@ -92,11 +92,15 @@ export function stampsNothing(): boolean {
   return given.get() === 'none'
 }
 
+type GivenOrNull = Partial<Record<keyof GivenTimestamps, Date | null | undefined>>
+
+const nothing: GivenOrNull = {}
+
 /** What is written instead of the present instant. */
-function asked(row: Partial<Record<keyof GivenTimestamps, Date | null>>): { createdAt?: Date; updatedAt?: Date } {
+function asked(row: GivenOrNull): Readonly<Record<keyof GivenTimestamps, Date | undefined>> {
   const asked = given.get()
-  const { createdAt, updatedAt } = asked === 'none' ? row : (asked ?? {})
-  return { ...(createdAt && { createdAt }), ...(updatedAt && { updatedAt }) }
+  const { createdAt, updatedAt } = asked === 'none' ? row : (asked ?? nothing)
+  return { createdAt: createdAt ?? undefined, updatedAt: updatedAt ?? undefined }
 }
 
 const [first, last] = [Date.parse('0001-01-01T00:00:00Z'), Date.UTC(10_000, 0)]

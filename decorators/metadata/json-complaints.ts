@@ -13,6 +13,29 @@ const refusedNames = new Set(['__proto__', 'constructor', 'prototype', 'hasOwnPr
  * are left out, so nothing is said of them.
  */
 export function jsonComplaints(root: unknown, maxDepth: number): readonly FieldError[] {
+  return isSound(root, maxDepth) ? none : complaintsAbout(root, maxDepth)
+}
+
+const none: readonly FieldError[] = Object.freeze([])
+
+/** Whether there is nothing to complain about: to know that takes no notes of where things are. */
+function isSound(value: unknown, depthLeft: number): boolean {
+  const problem = scalarProblem(value)
+  if (problem !== 'container') return problem === undefined
+  if (depthLeft <= 0) return false
+  if (Array.isArray(value)) {
+    for (let place = 0; place < value.length; place += 1) if (!isSound(value[place], depthLeft - 1)) return false
+    return true
+  }
+  const members = value as Readonly<Record<string, unknown>>
+  for (const name of Object.keys(members)) {
+    const member = members[name]
+    if (member !== undefined && (isRefused(name) || !isSound(member, depthLeft - 1))) return false
+  }
+  return true
+}
+
+function complaintsAbout(root: unknown, maxDepth: number): readonly FieldError[] {
   const complaints: FieldError[] = []
   /** The names and indexes that lead to what is being visited. */
   const path: (string | number)[] = []

@@ -1,4 +1,15 @@
-import { counterKey, cutSlug, hashString, type Operand, type RowData, slugify } from 'plinth'
+import {
+  all,
+  counterKey,
+  cutSlug,
+  eq,
+  hashString,
+  matching,
+  type Operand,
+  type Predicate,
+  type RowData,
+  slugify,
+} from 'plinth'
 import { type SlugCandidate, type SluggableOptions, sourcesOf } from './slug-options.js'
 
 /** The longest number behind a slug, with its separator, by which slugs of one family are told. */
@@ -7,6 +18,8 @@ const longestSuffix = 12
 /** How many texts are remembered with their slugs, and how long they are at most: a call asks several times for each row. */
 const mostWritten = 1000
 const longestWritten = 200
+
+const none: readonly unknown[] = Object.freeze([])
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -107,6 +120,12 @@ export class SlugNames {
     return Object.fromEntries(this.#options.within.map((property) => [property, (row[property] ?? null) as Operand]))
   }
 
+  /** Which rows have a slug in the group of a row. */
+  bearers(slug: string, row: RowData): Predicate {
+    const named = eq(this.property, slug)
+    return this.#options.within.length === 0 ? named : all(matching(this.group(row)), named)
+  }
+
   /** Text that is the same for rows of one group, as the database compares them. */
   groupKey(row: RowData): string {
     return counterKey(...this.#groupValues(row))
@@ -127,14 +146,18 @@ export class SlugNames {
   locks = (row: RowData): readonly string[] => {
     const given = this.slugOf(row)
     const made = this.bases(row)
+    if (given === '' && made.length === 1) return [this.#lock(row, made[0]!)]
     const slugs = [...(made.length > 0 ? made : ['']), ...(given === '' ? [] : [this.written(given)])]
-    const keys = slugs.map((slug) => counterKey(...this.#groupValues(row), this.#family(slug)))
-    return keys.length > 1 ? [...new Set(keys)] : keys
+    return [...new Set(slugs.map((slug) => this.#lock(row, slug)))]
   }
 
   /** The counter of the numbers that a base has used. */
   counter(row: RowData, base: string): string {
     return counterKey(...this.#groupValues(row), 'number', base)
+  }
+
+  #lock(row: RowData, slug: string): string {
+    return counterKey(...this.#groupValues(row), this.#family(slug))
   }
 
   /**
@@ -147,6 +170,7 @@ export class SlugNames {
   }
 
   #groupValues(row: RowData): readonly unknown[] {
+    if (this.#options.within.length === 0) return none
     return this.#options.within.map((property) => row[property] ?? null)
   }
 }

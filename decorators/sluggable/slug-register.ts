@@ -1,12 +1,9 @@
 import {
   type Absence,
-  all,
   contextVariable,
   type Departure,
   type Entry,
-  eq,
   matches,
-  matching,
   type NumberedProposal,
   type Proposal,
   type ProposalContext,
@@ -70,35 +67,36 @@ export class SlugRegister {
   }
 
   /** The slug of a row that comes into sight, where nobody is in its way; undefined where nothing but other rows tell. */
-  propose({ after }: Entry, { model, visible }: ProposalContext): Proposal | undefined {
+  propose({ after }: Entry, context: ProposalContext): Proposal | undefined {
     const given = this.#names.slugOf(after)
-    const slug = given === '' ? this.#firstBase(after) : this.manual(given)
-    if (slug === undefined) return undefined
-    const scope = this.#names.scope(after, partitionOf(model, after))
-    const group = matching(this.#names.group(after))
-    const named = (name: string): Absence => ({ where: visible(all(group, eq(this.#names.property, name))) })
-    const proposed = (name: string) => {
-      const retired = this.#history?.holds(scope, name)
-      return { values: { [this.#names.property]: name }, unless: [named(name), ...(retired ? [retired] : [])] }
-    }
     const bases = this.#names.bases(after)
+    const slug = given === '' ? this.#firstFree(bases) : this.manual(given)
+    if (slug === undefined) return undefined
+    const first = this.#proposed(slug, after, context)
     // With several names another than the first may be free.
-    if (given !== '' || bases.length > 1) return proposed(slug)
-    const numbered = () => this.#numberedProposal(after, slug, { taken: named(slug), proposed })
-    return new SlugProposal(proposed(slug), numbered)
+    if (given !== '' || bases.length > 1) return first
+    return new SlugProposal(first, () => this.#numberedProposal(slug, after, context))
   }
 
-  #numberedProposal(
-    row: RowData,
-    base: string,
-    { taken, proposed }: { readonly taken: Absence; readonly proposed: (name: string) => Proposal },
-  ): NumberedProposal {
+  #proposed(name: string, row: RowData, context: ProposalContext): Proposal {
+    const values = { [this.#names.property]: name }
+    const bearers = this.#bearers(name, row, context)
+    if (!this.#history) return { values, unless: [bearers] }
+    const scope = this.#names.scope(row, partitionOf(context.model, row))
+    return { values, unless: [bearers, this.#history.holds(scope, name)] }
+  }
+
+  #bearers(name: string, row: RowData, { visible }: ProposalContext): Absence {
+    return { where: visible(this.#names.bearers(name, row)) }
+  }
+
+  #numberedProposal(base: string, row: RowData, context: ProposalContext): NumberedProposal {
     return {
       counter: this.#names.counter(row, base),
-      taken,
+      taken: this.#bearers(base, row, context),
       proposed: (number) => {
         const name = this.#names.numbered(base, 1 + number)
-        return this.#names.isReserved(name) ? undefined : proposed(name)
+        return this.#names.isReserved(name) ? undefined : this.#proposed(name, row, context)
       },
     }
   }
@@ -146,12 +144,8 @@ export class SlugRegister {
   }
 
   /** The slug that is tried first for the texts of a row. */
-  #firstBase(row: RowData): string | undefined {
-    return this.#names.bases(row).find((base) => !this.#names.isReserved(base))
-  }
-
-  #numberBase(bases: readonly string[]): string | undefined {
-    return bases.find((base) => !this.#names.isReserved(base)) ?? bases[0]
+  #firstFree(bases: readonly string[]): string | undefined {
+    return bases.find((base) => !this.#names.isReserved(base))
   }
 
   #chosen(call: Call): string | undefined {
@@ -193,7 +187,7 @@ export class SlugRegister {
     const written = this.#names.bases(after)
     // It may be made of chance, and must stay the same when the row is tried anew.
     const bases = written.length > 0 ? written : [(call.substitute ??= this.#substitute(after, context))]
-    const numberBase = this.#numberBase(bases)!
+    const numberBase = this.#firstFree(bases) ?? bases[0]!
     const present = before ? this.#names.slugOf(before) : ''
     const wanted = this.#names.isMadeFrom(present, bases) ? [...bases, present] : bases
     for (const slug of wanted.filter((base) => !this.#names.isReserved(base))) {

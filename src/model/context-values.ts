@@ -29,10 +29,11 @@ function lockedScopes({ scopes }: Model): LockedScopes {
 }
 
 /**
- * What a row gets where it gives nothing: the values of the context that locked scopes want its properties to be equal to.
+ * What a row gets where it gives nothing: the values of the context that locked scopes want its properties to be equal to, in a new
+ * object.
  * @throws {PermissionDeniedError} `CONTEXT_MISSING`
  */
-export function contextValues(model: Model, row: RowData): RowData {
+export function contextValues(model: Model, row: RowData): Record<string, unknown> {
   const conditions = lockedConditions(model)
   if (conditions.length === 0) return {}
   const wanted = conditions.flatMap(equalities)

@@ -1,6 +1,9 @@
 /** Makes the key of a counter from values: different lists of values make different keys, of ASCII characters alone. */
 export function counterKey(...values: readonly unknown[]): string {
-  return values.map(part).join('/')
+  let key = ''
+  for (let place = 0; place < values.length; place += 1)
+    key += place === 0 ? part(values[place]) : `/${part(values[place])}`
+  return key
 }
 
 /** A slash never stands in a part, and `-` alone is no text. */

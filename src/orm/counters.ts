@@ -27,10 +27,25 @@ export function usesCounters({ rules, verbs }: Model): boolean {
  * never share one.
  */
 export function storedKey(table: string, application: Application, model: Model, row: RowData, key: string): string {
-  const whole = `${counterKey(table, identityOf(application), ...apart(model).map((property) => row[property]))}|${key}`
+  const whole = `${keyStart(table, application, model, row)}|${key}`
   if (whole.length <= longestKey) return whole
   const digest = createHash('sha256').update(whole).digest('base64url')
   return `${whole.slice(0, longestKey - digest.length - 1)}#${digest}`
+}
+
+/** Of entities whose rows nothing keeps apart, what the keys of an application begin with: every row of a call asks for it. */
+const starts = new WeakMap<Application, { readonly table: string; readonly start: string }>()
+
+function keyStart(table: string, application: Application, model: Model, row: RowData): string {
+  const properties = apart(model)
+  if (properties.length > 0) {
+    return counterKey(table, identityOf(application), ...properties.map((property) => row[property]))
+  }
+  const known = starts.get(application)
+  if (known?.table === table) return known.start
+  const start = counterKey(table, identityOf(application))
+  starts.set(application, { table, start })
+  return start
 }
 
 /** The stored keys of the locks under which a row with these values enters and leaves. */

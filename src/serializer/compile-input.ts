@@ -1,5 +1,5 @@
 import type { FieldError } from '../errors/app-exception.js'
-import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import type { Awaitable } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { firstNamed } from './body-errors.js'
@@ -62,17 +62,20 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
   const check = givenCheck(definition.entity)
   const unruled = accepted.filter((property) => !isRuled(serializer, property))
   const defaults = Object.entries(part.shape === 'patch' ? {} : defaultsOf(unruled))
+  const complete = (reading: Reading): Reading => {
+    const { values } = reading
+    for (const [name, value] of defaults) if (!Object.hasOwn(values, name)) values[name] = value
+    return reading
+  }
+  const finish = (reading: Reading, found: readonly FieldError[], body: unknown): Awaitable<Reading> => {
+    if (found.length > 0) reading.errors.push(...firstNamed(found, naming))
+    if (nested.length === 0) return complete(reading)
+    return readAllNested(nested, body, reading).then(() => complete(reading))
+  }
   return (body) => {
     const reading = read(body)
-    const { values, errors } = reading
-    return andThen(check(values), (found) => {
-      if (found.length > 0) errors.push(...firstNamed(found, naming))
-      const whole = () => {
-        for (const [name, value] of defaults) if (!Object.hasOwn(values, name)) values[name] = value
-        return reading
-      }
-      return nested.length === 0 ? whole() : readAllNested(nested, body, reading).then(whole)
-    })
+    const found = check(reading.values)
+    return found instanceof Promise ? found.then((known) => finish(reading, known, body)) : finish(reading, found, body)
   }
 }
 
@@ -103,14 +106,18 @@ function givenCheck(entity: AnyClass): (values: Readonly<Record<string, unknown>
   const check = ruleCheck(entity)
   const prototype = entity.prototype as object
   return (values) => {
-    // Null is no value that a rule could be about: whether it may stand there, the column has said.
-    const isAsked = (name: string): boolean => Object.hasOwn(values, name) && values[name] !== null
-    const asked = all.filter(isAsked)
-    const names = asked.length === all.length ? ruled : new Set(asked)
+    const names = all.every((name) => isAsked(values, name)) ? ruled : askedOf(all, values)
     // The constructor does not run: its effects and defaults are no part of the input.
     return names.size === 0 ? [] : check(Object.assign(Object.create(prototype) as object, values), names)
   }
 }
+
+const askedOf = (all: readonly string[], values: Readonly<Record<string, unknown>>): ReadonlySet<string> =>
+  new Set(all.filter((name) => isAsked(values, name)))
+
+/** Null is no value that a rule could be about: whether it may stand there, the column has said. */
+const isAsked = (values: Readonly<Record<string, unknown>>, name: string): boolean =>
+  Object.hasOwn(values, name) && values[name] !== null
 
 function refusalOf(
   { definition: { spec }, description, nested }: CompiledSerializer,

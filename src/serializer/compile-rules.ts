@@ -23,22 +23,23 @@ type PropertyHolds = (instance: object, value: unknown) => Awaitable<boolean>
 export function compileRules(target: AnyClass): RulesHold {
   const storage = getMetadataStorage()
   const rules = storage.getTargetValidationMetadatas(target, '', false, false)
-  const properties = Object.entries(storage.groupByPropertyName(rules)).map(([name, own]) => ({
-    name,
-    holds: compileProperty(own),
-  }))
-  return (instance, about) => {
-    const values = instance as Readonly<Record<string, unknown>>
-    return all(properties, ({ name, holds }) => (about && !about.has(name)) || holds(instance, values[name]))
-  }
+  const properties = Object.entries(storage.groupByPropertyName(rules)).map(([name, own]) => {
+    const holds = compileProperty(own)
+    return (instance: object, about: ReadonlySet<string> | undefined) =>
+      (about && !about.has(name)) || holds(instance, (instance as Readonly<Record<string, unknown>>)[name])
+  })
+  return (instance, about) => all(properties, instance, about)
 }
 
+/** Something that is asked about an object, and about what is given besides. */
+type Part<T> = (instance: object, given: T) => Awaitable<boolean>
+
 /** Every part is asked, as class-validator asks it, also behind one that does not hold: some may be waiting. */
-function all<T>(parts: readonly T[], ask: (part: T) => Awaitable<boolean>): Awaitable<boolean> {
+function all<T>(parts: readonly Part<T>[], instance: object, given: T): Awaitable<boolean> {
   let hold = true
   let waiting: Promise<boolean>[] | undefined
   for (const part of parts) {
-    const answer = ask(part)
+    const answer = part(instance, given)
     if (answer instanceof Promise) (waiting ??= []).push(answer)
     else if (!answer) hold = false
   }
@@ -62,9 +63,9 @@ function compileProperty(rules: readonly Rule[]): PropertyHolds {
   )
   const others = rules.some(({ type }) => !compiledTypes.includes(type))
   return (instance, value) => {
-    if (!conditions.every((condition) => condition(instance, value))) return true
+    for (const condition of conditions) if (!condition(instance, value)) return true
     if (others && value !== undefined) return false
-    return all(checks, (check) => check(instance, value))
+    return all(checks, instance, value)
   }
 }
 
@@ -80,7 +81,11 @@ function compileRule(rule: Rule): readonly PropertyHolds[] {
         const given = { targetName, property: propertyName, object: instance, value, constraints }
         const several = each ? valuesOf(value) : undefined
         return several
-          ? all(several, (one) => settled(validator.validate(one, given)))
+          ? all(
+              several.map((one) => () => settled(validator.validate(one, given))),
+              instance,
+              value,
+            )
           : settled(validator.validate(value, given))
       }
     })

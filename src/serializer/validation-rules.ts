@@ -22,21 +22,22 @@ export type RuleCheck = (instance: object, about?: ReadonlySet<string>) => Await
 export function ruleCheck(target: AnyClass): RuleCheck {
   const hold = compileRules(target)
   const uncounted = uncountedDecimals(target)
-  const check: RuleCheck = (instance, about) =>
-    andThen(hold(instance, about), (holds): Awaitable<readonly FieldError[]> => {
-      return holds ? none : complaints(instance, about)
-    })
+  const check: RuleCheck = (instance, about) => {
+    const holds = hold(instance, about)
+    if (holds === true) return none
+    return andThen(holds, (known): Awaitable<readonly FieldError[]> => (known ? none : complaints(instance, about)))
+  }
+  const explained = (error: unknown, instance: object, about: ReadonlySet<string> | undefined) => {
+    const found = uncounted(instance, about)
+    if (found.length === 0) throw error
+    return found
+  }
   return (instance, about) => {
-    const explained = (error: unknown): readonly FieldError[] => {
-      const found = uncounted(instance, about)
-      if (found.length === 0) throw error
-      return found
-    }
     try {
       const found = check(instance, about)
-      return found instanceof Promise ? found.catch(explained) : found
+      return found instanceof Promise ? found.catch((error: unknown) => explained(error, instance, about)) : found
     } catch (error) {
-      return explained(error)
+      return explained(error, instance, about)
     }
   }
 }

@@ -145,13 +145,14 @@ function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: Val
       errors: under(at, { values: {}, errors: [notAnObject(entry)] }).errors,
     }
   }
-  if (plan.kind === 'create') {
-    return andThen(readValues(entry), (reading) => {
-      const { values, errors } = under(at, reading)
-      return { item: { index, at, valuesAt: at, values }, errors }
-    })
-  }
-  return rowItem(entry, { index, at }, plan, readValues)
+  if (plan.kind !== 'create') return rowItem(entry, { index, at }, plan, readValues)
+  const reading = readValues(entry)
+  return reading instanceof Promise ? reading.then((read) => newItem(read, index, at)) : newItem(reading, index, at)
+}
+
+function newItem(reading: Values, index: number, at: readonly string[]): ItemReading {
+  const { values, errors } = under(at, reading)
+  return { item: { index, at, valuesAt: at, values }, errors }
 }
 
 function rowItem(
@@ -199,8 +200,9 @@ function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
 }
 
 /** The same with pointers from the whole body. */
-function under(at: readonly string[], { values, errors }: Values): Values {
-  if (errors.length === 0) return { values, errors }
+function under(at: readonly string[], reading: Values): Values {
+  const { values, errors } = reading
+  if (errors.length === 0) return reading
   return {
     values,
     errors: errors.map((error) => ({ ...error, pointer: pointerTo(...at) + (error.pointer ?? '#').slice(1) })),

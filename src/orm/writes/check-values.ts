@@ -13,7 +13,8 @@ export function checkValues(model: Model, values: RowData): void {
   const errors: FieldError[] = []
   for (const [property, column] of checkedColumns(model)) {
     const value = values[property]
-    if (value !== undefined) errors.push(...complaintsOf(property, value, column))
+    const found = value === undefined ? none : complaintsOf(property, value, column)
+    if (found.length > 0) errors.push(...found)
   }
   if (errors.length === 0) return
   throw new ValidationError(`This ${model.name} holds what it may not hold.`, { errors })

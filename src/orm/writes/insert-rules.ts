@@ -1,8 +1,9 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
-import { type Awaitable, andThen, inTurn } from '../../helpers/awaitable.js'
+import { type Awaitable, inTurn } from '../../helpers/awaitable.js'
 import { copied } from '../../helpers/copied.js'
 import { contextValues } from '../../model/context-values.js'
 import type { RowData } from '../../model/matches.js'
+import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
@@ -36,16 +37,37 @@ export function applyInsertRules(
   const managed = managedProperties(model)
   return inTurn(given, (values) => {
     leaveOut(values, managed)
-    const own = rowOf(metadata, values)
-    const row: OpenRow = { set: copied(contextValues(model, own)), seen: own }
+    const seen = rowOf(metadata, values)
+    const row: OpenRow = { set: contextValues(model, seen), seen }
     Object.assign(row.seen, row.set)
-    const apply = (rule: (typeof rules)[number]) =>
-      andThen(rule.set!(row.seen, context) as Awaitable<RowData>, (more) => {
-        Object.assign(row.set, more)
-        Object.assign(row.seen, more)
-      })
-    return andThen(inTurn(rules, apply), () => ruledRow(values, target, row))
+    const waiting = applyRules(rules, 0, row, context)
+    return waiting ? waiting.then(() => ruledRow(values, target, row)) : ruledRow(values, target, row)
   })
+}
+
+/** Applies the rules from one on, one after another; a promise where one of them makes one. */
+function applyRules(
+  rules: Model['rules']['insert'],
+  start: number,
+  row: OpenRow,
+  context: WriteContext,
+): Promise<void> | undefined {
+  for (let index = start; index < rules.length; index += 1) {
+    const more = rules[index]!.set!(row.seen, context) as Awaitable<RowData>
+    if (more instanceof Promise) {
+      return more.then((known) => {
+        put(row, known)
+        return applyRules(rules, index + 1, row, context)
+      })
+    }
+    put(row, more)
+  }
+  return undefined
+}
+
+function put({ set, seen }: OpenRow, more: RowData): void {
+  Object.assign(set, more)
+  Object.assign(seen, more)
 }
 
 /** A row that rules are setting values of. */
@@ -90,9 +112,11 @@ function leaveOut(values: ObjectLiteral, properties: readonly string[]): void {
 
 /** A new row with what the database fills in, as far as that is known. */
 export function withDefaults(target: Target, given: RowData): RowData {
-  const row: Record<string, unknown> = copied(given)
-  for (const [property, value] of defaultsOf(target)) if (row[property] === undefined) row[property] = value
-  return row
+  let row: Record<string, unknown> | undefined
+  for (const [property, value] of defaultsOf(target)) {
+    if (given[property] === undefined) (row ??= copied(given))[property] = value
+  }
+  return row ?? given
 }
 
 type Defaults = readonly (readonly [property: string, value: unknown])[]

@@ -1,17 +1,22 @@
 import type { ObjectLiteral } from 'typeorm'
+import { andThen } from '../../../helpers/awaitable.js'
+import type { WriteContext } from '../../../model/rule-context.js'
+import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { ScopedRepository } from '../../model-repository.js'
-import { insertPlanOf } from '../insert-plan.js'
+import type { RawRows } from '../../reads/engines/read-engine.js'
+import { type InsertPlan, insertPlanOf } from '../insert-plan.js'
 import type { Target } from '../write.js'
-import { draftedRows } from './drafted-rows.js'
+import { type DraftedRows, draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { inOrderOf } from './given-order.js'
 import { insertAllUnless } from './insert-all-unless.js'
 import { canPropose } from './proposed-values.js'
 import { requireAll } from './require-all.js'
-import { rowSourcesOf } from './row-sources.js'
+import { type RowSources, rowSourcesOf } from './row-sources.js'
 import { sendWrite } from './send.js'
+import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
 import { isInsertedAlone } from './why-rows.js'
 
@@ -34,19 +39,49 @@ export async function newRows<E extends EntityRow, T>(
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
   const rows = draft()
-  const drafts = await draftedRows(dataSource, target, rows)
-  const keys = drafts && !sources.isOrdered ? keysOf(target, drafts.rows) : undefined
-  if (!drafts || !(sources.isOrdered || keys)) return undefined
-  const insert = insertAllUnless(dataSource, plan, drafts.rows, drafts.proposed)
-  // To return what is known costs a third of the statement; how many rows were written is asked all the same.
-  const known = insert && sources.asBound?.(insert.lists, reader.read)
-  const raw = insert && (await sendWrite(dataSource, insert.statement.add(` RETURNING ${known ? 1 : reader.names}`)))
+  const insertion = await andThen(
+    draftedRows(dataSource, target, rows),
+    (drafts) => drafts && insertionOf(dataSource, target, plan, sources, drafts, reader),
+  )
+  const raw = insertion && (await sendWrite(dataSource, insertion.statement))
   if (!raw || !requireAll(raw.rows.length, rows.length)) return undefined
+  const { known, keys, context } = insertion
   const returned = reader.all(known ? { ...raw, rows: known } : raw)
-  const stored = keys && !known ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned
+  const stored = keys ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned
   const ids = () => stored.map((row) => reader.keyOf(row))
-  await tellCommitted(dataSource, target, () => ({ ...drafts, kind: 'insert', ids: ids() }))
+  await tellCommitted(dataSource, target, () => ({ context, kind: 'insert', ids: ids() }))
   return stored
+}
+
+/**
+ * An INSERT that is ready to be sent. Nothing else of its rows is kept until it is answered: what rules have proposed is half of
+ * what a call holds, and what is held when V8 collects garbage is what that costs.
+ */
+interface Insertion {
+  readonly statement: StatementText
+  /** The rows as they are stored, where that is known: to return them costs a third of the statement. */
+  readonly known: RawRows['rows'] | undefined
+  /** The keys of the rows in their order, where they are not returned in it. */
+  readonly keys: readonly string[] | undefined
+  readonly context: WriteContext
+}
+
+function insertionOf<T>(
+  dataSource: ModelDataSource,
+  target: Target,
+  plan: InsertPlan,
+  sources: RowSources,
+  { rows, proposed, context }: DraftedRows,
+  reader: RowReader<T>,
+): Insertion | undefined {
+  const keys = sources.isOrdered ? undefined : keysOf(target, rows)
+  if (!sources.isOrdered && !keys) return undefined
+  const insert = insertAllUnless(dataSource, plan, rows, proposed)
+  if (!insert) return undefined
+  const known = sources.asBound?.(insert.lists, reader.read)
+  // How many rows were written is asked all the same.
+  const statement = insert.statement.add(` RETURNING ${known ? 1 : reader.names}`)
+  return { statement, known, keys: known ? undefined : keys, context }
 }
 
 /** The keys of rows as text; undefined where one has none before it is stored. */

@@ -4,7 +4,7 @@ import { lockedConditions } from '../../../model/context-values.js'
 import { matches, type RowData } from '../../../model/matches.js'
 import type { Contributed, Model } from '../../../model/model.js'
 import { all } from '../../../model/predicate.js'
-import type { Absence, AskingProposal, NumberedProposal, ProposalContext } from '../../../model/proposal.js'
+import type { Absence, AskingProposal, NumberedProposal, Proposal, ProposalContext } from '../../../model/proposal.js'
 import type { PassageRule } from '../../../model/rule.js'
 import { storedKey } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
@@ -75,32 +75,31 @@ export function proposing(
   const context = contextOf(target, now)
   // Nobody else can write meanwhile where locks are not needed.
   const needsLocks = dataSource.dialect.inserts.underLocks?.taken !== 'never'
+  const part = (rule: PassingRule, place: RowData, proposal: Proposal): ProposedValues => {
+    const keys = needsLocks || rule.counts ? keysOf(rule, place) : none
+    const stored = keys.map((key) => storedKey(metadata.tablePath, rule.contributor, model, place, key))
+    return {
+      values: proposal.values,
+      absent: proposal.unless.map((absence) => absentRows(dataSource, target, rule, absence)),
+      locks: needsLocks ? inOrder(stored) : none,
+      counts: rule.counts ? inOrder(stored) : none,
+      asking: proposal.asking ? [proposal.asking] : none,
+    }
+  }
   return ({ before, row, given }) => {
-    const rules = passedRules(model, before, row)
-    if (!rules) return undefined
-    const values: Record<string, unknown> = {}
-    const absent: AbsentRows[] = []
-    const locks: string[] = []
-    const counts: string[] = []
-    const asking: AskingProposal[] = []
+    const passed = passedRules(model, before, row)
+    if (!passed) return undefined
+    const { rules, place } = passed
     const numbered: Numbering[] = []
-    for (const [index, { rule, place }] of rules.entries()) {
-      const after = index === 0 ? row : copied(row, values)
+    let proposed = nothing
+    for (const rule of rules) {
+      const after = proposed === nothing ? row : copied(row, proposed.values)
       const proposal = rule.propose?.({ before, after, given, index: 0, count: 1 } as never, context)
       if (!proposal) return undefined
-      const keys = needsLocks || rule.counts ? [rule.locks?.(place) ?? []].flat() : []
-      for (const key of keys) {
-        const stored = storedKey(metadata.tablePath, rule.contributor, model, place, key)
-        if (needsLocks) locks.push(stored)
-        if (rule.counts) counts.push(stored)
-      }
-      if (proposal.asking) asking.push(proposal.asking)
-      for (const absence of proposal.unless) absent.push(absentRows(dataSource, target, rule, absence))
+      proposed = joined(proposed, part(rule, place, proposal))
       const own = isNumbered ? proposal.numbered : undefined
-      if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: absent.length })
-      Object.assign(values, proposal.values)
+      if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: proposed.absent.length })
     }
-    const proposed = { values, absent, locks: inOrder(locks), counts: inOrder(counts), asking }
     const [only, ...others] = numbered
     // Of several nobody knows which values were taken.
     return only && others.length === 0
@@ -109,33 +108,57 @@ export function proposing(
   }
 }
 
+const none: readonly never[] = Object.freeze([])
+const nothing: ProposedValues = Object.freeze({ values: {}, absent: none, locks: none, counts: none, asking: none })
+
+/** What several rules propose; most rows pass by one. */
+function joined(one: ProposedValues, other: ProposedValues): ProposedValues {
+  if (one === nothing) return other
+  return {
+    values: copied(one.values, other.values),
+    absent: [...one.absent, ...other.absent],
+    locks: inOrder([...one.locks, ...other.locks]),
+    counts: inOrder([...one.counts, ...other.counts]),
+    asking: [...one.asking, ...other.asking],
+  }
+}
+
 /** Keys of locks as they are taken, each once. */
 const inOrder = (keys: readonly string[]): readonly string[] => (keys.length > 1 ? [...new Set(keys)].sort() : keys)
 
-/** A rule by which a row enters or leaves, and the row whose locks it takes. */
+/** The locks that a rule takes for a row. */
+function keysOf(rule: PassingRule, row: RowData): readonly string[] {
+  const keys = rule.locks?.(row) ?? none
+  return typeof keys === 'string' ? [keys] : keys
+}
+
+type PassingRule = Contributed<PassageRule<RowData, never>>
+
+/** The rules by which a row enters or leaves, and the row whose locks they take. */
 interface Passed {
-  readonly rule: Contributed<PassageRule<RowData, never>>
+  readonly rules: readonly PassingRule[]
   readonly place: RowData
 }
 
 /** The rules by which a row passes; undefined where it does not only come into sight, or only go out of it. */
-function passedRules(model: Model, before: RowData | null, after: RowData): readonly Passed[] | undefined {
+function passedRules(model: Model, before: RowData | null, after: RowData): Passed | undefined {
   const { rules, visible } = model
-  const entered = (enter: readonly Passed['rule'][]) => enter.map((rule) => ({ rule, place: after }))
   if (!before) {
-    return entered(matches(visible, after) ? rules.enter : rules.enter.filter(({ among }) => among === 'stored'))
+    const isSeen = matches(visible, after)
+    return { rules: isSeen ? rules.enter : rules.enter.filter(({ among }) => among === 'stored'), place: after }
   }
   const { enter, leave } = crossedBy(model, { before, after })
   if (!matches(visible, before)) {
-    return leave.length === 0 && enter.every(({ among }) => among !== 'stored') ? entered(enter) : undefined
+    const entersAlone = leave.length === 0 && enter.every(({ among }) => among !== 'stored')
+    return entersAlone ? { rules: enter, place: after } : undefined
   }
   const isHidden = !matches(visible, after) && enter.length === 0
-  return isHidden ? leave.map((rule) => ({ rule, place: before })) : undefined
+  return isHidden ? { rules: leave, place: before } : undefined
 }
 
 /** A proposal of a rule that can be made with a number, and where what must not be there for it stands among all. */
 interface Numbering {
-  readonly rule: Passed['rule']
+  readonly rule: PassingRule
   readonly proposal: NumberedProposal
   readonly own: number
   readonly place: number
@@ -171,7 +194,7 @@ function contextOf({ model, metadata }: Target, now: Date): ProposalContext {
 function absentRows(
   dataSource: ModelDataSource,
   { model, metadata }: Target,
-  { contributor }: Passed['rule'],
+  { contributor }: PassingRule,
   { companion, where }: Absence,
 ): AbsentRows {
   if (companion === undefined) {
