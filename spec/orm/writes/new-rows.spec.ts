@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { Column, Entity, PrimaryColumn } from 'typeorm'
+import { Column, Entity, MoreThanOrEqual, PrimaryColumn } from 'typeorm'
 import {
   Sluggable,
   type Slugged,
@@ -223,6 +223,41 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
       expect(rows).to.deep.equal(stored)
     }
     expect(asked).to.deep.equal(engine.name === 'sqlite' ? [false, true, false, true] : [true, true, true, true])
+  })
+
+  it('keep every character of their texts, whatever it means to the engine in a list', async () => {
+    if (!isMade) return
+    const characters = Array.from({ length: 0x7f }, (_, index) => String.fromCodePoint(index + 1))
+    const words = [
+      '',
+      'NULL',
+      'null',
+      '{}',
+      '{"a","b"}',
+      '\\"',
+      '"',
+      '\\',
+      '\\n',
+      '\\u0041',
+      '\u{1F600}"',
+      '\u2028"',
+      '\ud7ff"',
+      '\ue000"',
+    ]
+    const texts = [...words, ...characters, ...characters.map((one) => `"${one}\\`)]
+    const labels = (rows: readonly object[] | undefined) => rows?.map((row) => (row as Price).label)
+    const numbered = (from: number) =>
+      texts.map((label, index) => ({ id: from + index, label, amount: null, weight: 1 }))
+    sent.length = 0
+    expect(labels(await made(Price, numbered(1000)))).to.deep.equal(texts)
+    // Beside nulls lists are written in another way.
+    const mixed = numbered(2000).map((row, index) => ({ ...row, amount: index % 2 === 0 ? '1.00' : null }))
+    expect(labels(await made(Price, mixed))).to.deep.equal(texts)
+    expect(sent).to.have.length(2)
+    const stored = await dataSource
+      .getRepository(Price)
+      .find({ where: { id: MoreThanOrEqual(1000) }, order: { id: 'ASC' } })
+    expect(labels(stored)).to.deep.equal([...texts, ...texts])
   })
 
   it('are one statement, whatever their columns are called', async () => {
