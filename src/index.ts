@@ -73,7 +73,7 @@ export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.
 export { generateToken, randomText } from './helpers/random-text.js'
 export { isRank, ranksBetween } from './helpers/ranks-between.js'
 export { safeEqual } from './helpers/safe-equal.js'
-export { type SlugOptions, slugify } from './helpers/slugify.js'
+export { type SlugOptions, slugify, slugWriter } from './helpers/slugify.js'
 export {
   currentTrace,
   runTraced,

@@ -8,7 +8,7 @@ import {
   type Operand,
   type Predicate,
   type RowData,
-  slugify,
+  slugWriter,
 } from 'plinth'
 import { type SlugCandidate, type SluggableOptions, sourcesOf } from './slug-options.js'
 
@@ -28,6 +28,7 @@ export class SlugNames {
   /** The property that holds the slug. */
   readonly property: string
   readonly #options: SluggableOptions
+  readonly #write: (text: string) => string
   readonly #reserved: ReadonlySet<string>
   readonly #numbers: RegExp
   readonly #written = new Map<string, string>()
@@ -35,7 +36,9 @@ export class SlugNames {
 
   constructor(options: SluggableOptions, property = 'slug') {
     this.property = property
+    const { maxLength, separator, locale, unicode } = options
     this.#options = options
+    this.#write = slugWriter({ maxLength, separator, locale, unicode })
     this.#reserved = new Set(options.reserved.map((word) => this.written(word)))
     this.#numbers = new RegExp(`(?:[${options.separator}][0-9]*)+$`)
   }
@@ -57,8 +60,7 @@ export class SlugNames {
   written(text: string): string {
     const known = this.#written.get(text)
     if (known !== undefined) return known
-    const { maxLength, separator, locale, unicode } = this.#options
-    const slug = slugify(text, { maxLength, separator, locale, unicode })
+    const slug = this.#write(text)
     if (this.#written.size >= mostWritten) this.#written.clear()
     if (text.length <= longestWritten) this.#written.set(text, slug)
     return slug

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { cutSlug, type SlugOptions, slugify, transliterate } from 'plinth'
+import { cutSlug, type SlugOptions, slugify, slugWriter, transliterate } from 'plinth'
 import { describeWithData } from '../support/data.js'
 import { refusal } from '../support/refusal.js'
 import { differences } from './slug-differences.js'
@@ -122,6 +122,21 @@ describe('slugify', () => {
     for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5']) {
       refusal('E_SLUG_OPTIONS', () => slugify('a', { maxLength: wrong as number }))
     }
+  })
+})
+
+describe('slugWriter', () => {
+  it('writes every text as slugify does by the same options', () => {
+    fc.assert(
+      fc.property(options, fc.array(text, { maxLength: 5 }), (chosen, titles) => {
+        expect(titles.map(slugWriter(chosen))).to.deep.equal(titles.map((title) => slugify(title, chosen)))
+      }),
+    )
+    expect(['Ärger & Käse', '---'].map(slugWriter())).to.deep.equal(['arger-kase', ''])
+  })
+
+  it('refuses options that no slug can have before there is a text', () => {
+    refusal('E_SLUG_OPTIONS', () => slugWriter({ maxLength: 0 }))
   })
 })
 

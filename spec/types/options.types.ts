@@ -33,6 +33,7 @@ import {
   Serializer,
   ServiceResult,
   slugify,
+  slugWriter,
   ValidationError,
   VerbsMixin,
   ViewRowsMixin,
@@ -249,6 +250,8 @@ export const calls = [
   () => hashString('', { algoritm: 'sha512' }),
   // @ts-expect-error: a misspelt option of a slug
   () => slugify('', { seperator: '_' }),
+  // @ts-expect-error: a misspelt option of slugs
+  () => slugWriter({ seperator: '_' }),
   // @ts-expect-error: a misspelt option of a UUID
   () => parseUuid('', { versions: 4 }),
   // @ts-expect-error: a misspelt option of a logger

@@ -30,7 +30,20 @@ const slugOptions: OptionNames<SlugOptions> = { separator: true, maxLength: true
  */
 export function slugify(text: string, options: SlugOptions = {}): string {
   requireKnownBy(slugify, options, slugOptions)
-  const { separator, maxLength, locale, unicode } = checked(options)
+  return written(text, checked(options))
+}
+
+/**
+ * What `slugify` does, for many texts: the options are looked at once.
+ * @throws {UsageError} E_SLUG_OPTIONS for a separator or length no slug can have.
+ */
+export function slugWriter(options: SlugOptions = {}): (text: string) => string {
+  requireKnownBy(slugWriter, options, slugOptions)
+  const known = checked(options)
+  return (text) => written(text, known)
+}
+
+function written(text: string, { separator, maxLength, locale, unicode }: CheckedOptions): string {
   const words = unicode ? unicodeWords(text, separator) : asciiWords(text, separator, locale)
   return cutSlug(trimmed(words, separator), maxLength, separator)
 }
@@ -65,7 +78,9 @@ function trimmed(words: string, separator: string): string {
   return words.slice(start, words.endsWith(separator) ? Math.max(start, words.length - 1) : undefined)
 }
 
-function checked(options: SlugOptions): Required<Omit<SlugOptions, 'locale'>> & Pick<SlugOptions, 'locale'> {
+type CheckedOptions = Required<Omit<SlugOptions, 'locale'>> & Pick<SlugOptions, 'locale'>
+
+function checked(options: SlugOptions): CheckedOptions {
   const { separator = '-', maxLength = 100, unicode = false } = options
   if (!separators.includes(separator)) {
     throw new UsageError(

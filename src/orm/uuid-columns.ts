@@ -63,7 +63,7 @@ export function spellKeys({ primaryColumns }: EntityMetadata, rows: readonly Obj
   if (columns.length === 0) return
   for (const row of rows) {
     for (const column of columns) {
-      const value = column.getEntityValue(row) as unknown
+      const value = column.embeddedMetadata ? column.getEntityValue(row) : (row[column.propertyName] as unknown)
       if (typeof value === 'string') column.setEntityValue(row, requireUuid(value, column.propertyPath))
     }
   }

@@ -12,6 +12,7 @@ import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/en
 import { inOrderOf } from '../../orm/writes/by-statement/given-order.js'
 import { changeRows, deleteRows, type RowsToWrite, verbOnRows } from '../../orm/writes/by-statement/many-rows.js'
 import { newRows } from '../../orm/writes/by-statement/new-rows.js'
+import { newEntity } from '../../orm/writes/new-entity.js'
 import { acceptedInput } from '../../orm/writes/verb-input.js'
 import { given } from '../../service/written-values.js'
 import type { Exchange } from '../exchange.js'
@@ -83,7 +84,7 @@ async function madeRows(
   const repository = repositoryOf(viewSet)
   const scope = plan.action.model?.scope?.(exchange)
   const reader = await readerFor(repository, exchange, plan)
-  const drafts = () => items.map((item) => repository.create(given(item.values, scope)))
+  const drafts = () => items.map(({ values }) => newEntity(repository, scope ? given(values, scope) : values))
   const made = reader && (await newRows<EntityRow, object>(repository, drafts, reader))
   return made?.map((row, index) => ({ index, id: valuesOf(row)[plan.key] as Id, status: 201, row }))
 }

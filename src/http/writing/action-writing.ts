@@ -12,6 +12,7 @@ import { entityReaderOf, type RowReader } from '../../orm/writes/by-statement/en
 import { newRow } from '../../orm/writes/by-statement/new-row.js'
 import { changeRow } from '../../orm/writes/by-statement/one-row.js'
 import { verbOnRow } from '../../orm/writes/by-statement/verb-row.js'
+import { newEntity } from '../../orm/writes/new-entity.js'
 import { acceptedInput } from '../../orm/writes/verb-input.js'
 import { ownPart } from '../../service/own-part.js'
 import { given } from '../../service/written-values.js'
@@ -110,7 +111,7 @@ const creating: Writer = (action, model, host) => {
     const made = andThen(textReader(reading, exchange), (texts) => {
       const reader = texts ?? entityReaderOf(dataSourceOf(host), repository.metadata)
       const values = given(exchange.body as object, action.model?.scope?.(exchange))
-      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, () => repository.create(values), reader)
+      return reader && newRow<EntityRow, EntityRow | ReadRow>(repository, () => newEntity(repository, values), reader)
     })
     return answeredWith(exchange, made)
   }

@@ -82,13 +82,17 @@ function ruledRow(values: ObjectLiteral, target: Target, { set, seen }: OpenRow)
   const { model, metadata } = target
   Object.assign(values, set)
   // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
-  const isPlain = plainProperties(metadata)
-  const isSeen = Object.keys(set).every((name) => set[name] !== undefined && isPlain.has(name))
-  const given = isSeen ? seen : rowOf(metadata, values)
+  const properties = plainProperties(metadata)
+  const given = areSeen(set, properties) ? seen : rowOf(metadata, values)
   const row = withDefaults(target, given)
   assertInside(model, row)
   checkValues(model, row)
   return { set, given, row }
+}
+
+function areSeen(set: RowData, properties: ReadonlySet<string>): boolean {
+  for (const name in set) if (set[name] === undefined || !properties.has(name)) return false
+  return true
 }
 
 const plain = new WeakMap<EntityMetadata, ReadonlySet<string>>()

@@ -56,10 +56,16 @@ function instantsWith(zone: '+00' | ''): QuickColumn {
     if (length === whole) return '.000'
     return given[19] === '.' ? given.slice(19, length - zone.length).padEnd(4, '0') : undefined
   }
+  // Rows often have the instant of those before them, as what a call has written.
+  let last = ''
+  let lastText: string | undefined
   const text = (raw: unknown): string | undefined => {
+    if (raw === last) return lastText
     const given = raw as string
     const fraction = fractionOf(given)
-    return fraction && `"${given.slice(0, 10)}T${given.slice(11, 19)}${fraction}Z"`
+    last = given
+    lastText = fraction && `"${given.slice(0, 10)}T${given.slice(11, 19)}${fraction}Z"`
+    return lastText
   }
   const value = (raw: unknown): Date | undefined => {
     const fraction = fractionOf(raw as string)
