@@ -61,9 +61,10 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
       return { atomic, items: [], filter: { ...filter, values: own.values } }
     }
     const list = readList(body[way], way, plan)
+    const valuesAt = [shared ?? 'ids']
     const read = (entry: unknown, index: number) =>
       way === 'ids'
-        ? idItem(entry, { index, values: own.values, shared }, plan)
+        ? idItem(entry, { index, values: own.values, valuesAt }, plan)
         : fullItem(entry, index, plan, readValues)
     const readings = await allAtOnce(list.map(read))
     const items = readings.map(({ item }) => item)
@@ -129,12 +130,15 @@ interface Entry {
   /** What is done to all of them with. */
   readonly values: Members
   /** Where that stands. */
-  readonly shared?: string | undefined
+  readonly valuesAt: readonly string[]
 }
 
-function idItem(id: unknown, { index, values, shared = 'ids' }: Entry, { metadata }: BulkPlan): ItemReading {
+function idItem(id: unknown, { index, values, valuesAt }: Entry, { metadata }: BulkPlan): ItemReading {
   const at = ['ids', String(index)]
-  return { item: { index, at, valuesAt: [shared], values, ...named(id, metadata) }, errors: idErrors(id, at) }
+  if (!isId(id)) return { item: { index, at, valuesAt, values }, errors: idErrors(id, at) }
+  const key = parseId(metadata, id)
+  const item = key === undefined ? { index, at, valuesAt, values, id } : { index, at, valuesAt, values, id, key }
+  return { item, errors: nothing.errors }
 }
 
 function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: ValuesReader): Awaitable<ItemReading> {

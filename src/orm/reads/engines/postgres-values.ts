@@ -29,10 +29,17 @@ function textOf(value: unknown): string | null | undefined {
 /** The driver writes instants in the zone of the process: undefined where that is not UTC, and outside of four-digit years. */
 function instantText(value: Date): string | undefined {
   if (value.getTimezoneOffset() !== 0) return undefined
+  // What a call stamps has one instant.
+  if (value.getTime() === lastInstant) return lastText
   const text = value.toISOString()
+  lastInstant = value.getTime()
   // A column of text keeps the zone as it is written.
-  return text.length === 24 ? `${text.slice(0, -1)}+00:00` : undefined
+  lastText = text.length === 24 ? `${text.slice(0, -1)}+00:00` : undefined
+  return lastText
 }
+
+let lastInstant = Number.NaN
+let lastText: string | undefined
 
 /** A list as the text of an array (PostgreSQL 15 documentation, 8.15.6); undefined where it holds anything but single values. */
 function listText(values: readonly unknown[]): string | undefined {
