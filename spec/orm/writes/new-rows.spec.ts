@@ -218,7 +218,7 @@ describeOnEngines('Rows that are made by one statement for all', (engine) => {
       ].toReversed()
       sent.length = 0
       const rows = await made(Price, own)
-      asked.push(!sent[0]!.endsWith(' RETURNING 1'))
+      asked.push(sent[0]!.includes(' RETURNING '))
       const stored = await Promise.all(own.map(({ id }) => dataSource.getRepository(Price).findOneBy({ id })))
       expect(rows).to.deep.equal(stored)
     }

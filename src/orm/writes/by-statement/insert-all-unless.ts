@@ -5,6 +5,7 @@ import type { EngineType } from '../../dialects/engines.js'
 import type { InsertColumn, InsertPlan } from '../insert-plan.js'
 import { addAbsenceOfAny } from './absence-of-any.js'
 import { addConditions, addLocks } from './add-locks.js'
+import type { BoundInsert } from './known-rows.js'
 import type { ProposedValues } from './proposed-values.js'
 import { type RowSources, rowSourcesOf } from './row-sources.js'
 import { StatementText } from './statement-text.js'
@@ -12,12 +13,6 @@ import type { ValueList } from './value-list.js'
 
 /** The most parameters of a statement on SQLite, which has the lowest limit: 32766. */
 const mostParameters = 32_000
-
-/** An INSERT of rows, and what it binds for each of their columns. */
-export interface InsertOfAll {
-  readonly statement: StatementText
-  readonly lists: readonly ValueList[]
-}
 
 /**
  * An INSERT of rows that writes all of them only where no row is there that is in the way of one, under the locks that keep it
@@ -29,7 +24,7 @@ export function insertAllUnless(
   plan: InsertPlan,
   rows: readonly ObjectLiteral[],
   proposed: readonly ProposedValues[],
-): InsertOfAll | undefined {
+): BoundInsert | undefined {
   const sources = rowSourcesOf(dataSource.options.type as EngineType)
   const { underLocks } = plan.inserts
   const lists = valueLists(plan, rows)

@@ -5,14 +5,14 @@ import { addAbsence, addPresence } from './absence-condition.js'
 import { type AddCondition, addConditions, addLocks } from './add-locks.js'
 import { addAnswered } from './answers.js'
 import type { ReadyValues } from './asked-values.js'
+import type { BoundInsert } from './known-rows.js'
 import { StatementText } from './statement-text.js'
+import type { ValueList } from './value-list.js'
 
-/** What stands in a SELECT for one column of a new row. */
-interface Term {
+/** What stands in a SELECT for one column of a new row: one value, or none where nothing is bound. */
+interface Term extends ValueList {
   readonly name: string
   readonly around: readonly [string, string]
-  /** Absent where it is no value that is bound. */
-  readonly bound?: { readonly value: unknown }
 }
 
 /**
@@ -24,7 +24,7 @@ export function insertUnless(
   plan: InsertPlan,
   row: ObjectLiteral,
   proposed: ReadyValues,
-): StatementText | undefined {
+): BoundInsert | undefined {
   const { underLocks } = plan.inserts
   if (!underLocks && proposed.absent.length + proposed.locks.length > 0) return undefined
   const terms = termsOf(plan, row)
@@ -39,9 +39,12 @@ export function insertUnless(
   )
   if (!conditions) return undefined
   statement.add(`INSERT INTO ${plan.table}(${terms.map(({ name }) => name).join(', ')}) `)
-  if (!underLocks || conditions.length === 0) return addTerms(statement.add('VALUES ('), terms).add(')')
+  const lists = terms.filter(({ values }) => values.length > 0)
+  if (!underLocks || conditions.length === 0) {
+    return { statement: addTerms(statement.add('VALUES ('), terms).add(')'), lists }
+  }
   addTerms(statement.add('SELECT '), terms).add(` ${underLocks.from}`)
-  return addConditions(conditions, ' WHERE ', statement) ? statement : undefined
+  return addConditions(conditions, ' WHERE ', statement) ? { statement, lists } : undefined
 }
 
 /** What must be true of other rows where a row is written with what is proposed for it. */
@@ -61,9 +64,9 @@ export function conditionsOf(
 }
 
 function addTerms(statement: StatementText, terms: readonly Term[]): StatementText {
-  for (const [index, { around, bound }] of terms.entries()) {
+  for (const [index, { around, values }] of terms.entries()) {
     statement.add(index === 0 ? around[0] : `, ${around[0]}`)
-    if (bound) statement.bind(bound.value)
+    if (values.length > 0) statement.bind(values[0])
     statement.add(around[1])
   }
   return statement
@@ -78,12 +81,12 @@ function termsOf({ columns, inserts }: InsertPlan, row: ObjectLiteral): readonly
     const value = prepared(given)
     if (value === undefined) {
       // A SELECT has no word for the default of a column, and a column that is not named gets it.
-      if (absent !== 'DEFAULT') terms.push({ name, around: [absent, ''] })
+      if (absent !== 'DEFAULT') terms.push({ column, name, around: [absent, ''], values: [] })
       continue
     }
     const bound = inserts.bound(value, column)
     if (bound === undefined) return undefined
-    terms.push({ name, around, bound: { value: bound } })
+    terms.push({ column, name, around, values: [bound] })
   }
   return terms.length > 0 ? terms : undefined
 }

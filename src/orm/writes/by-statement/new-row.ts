@@ -3,6 +3,7 @@ import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import { RecentMap } from '../../../helpers/recent-map.js'
 import { nextNumbers } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
+import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { ScopedRepository } from '../../model-repository.js'
 import { type InsertPlan, insertPlanOf } from '../insert-plan.js'
@@ -11,10 +12,12 @@ import { askedValues, type ReadyValues } from './asked-values.js'
 import { draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
+import { countOf, readyInsert, rowsOf } from './known-rows.js'
 import { nextNumberIfTaken } from './next-number.js'
 import { inUnit } from './one-row.js'
 import { canPropose, type NumberedValues, type ProposedValues } from './proposed-values.js'
 import { returnsInserted } from './returning.js'
+import { rowSourcesOf } from './row-sources.js'
 import { sendWrite } from './send.js'
 import { tellCommitted } from './tell-committed.js'
 import { isInsertedAlone } from './why-rows.js'
@@ -124,11 +127,12 @@ function attempt<T>(
   const isInUnit = needsUnit(insertion)
   let isSent = false
   const send = (proposed: ReadyValues | undefined) => {
-    const statement = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
-    const sent = statement && sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
-    return andThen(sent, (raw) => {
+    const bound = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
+    if (!bound) return undefined
+    const insert = readyInsert(bound, rowSourcesOf(dataSource.options.type as EngineType), reader)
+    return andThen(sendWrite(dataSource, insert.statement), (raw) => {
       isSent = raw !== undefined
-      return raw && reader.first(raw)
+      return raw && countOf(insert, raw) > 0 ? reader.first(rowsOf(insert, raw)) : undefined
     })
   }
   const insert = () =>

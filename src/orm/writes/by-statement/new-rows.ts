@@ -5,18 +5,17 @@ import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
 import type { ScopedRepository } from '../../model-repository.js'
-import type { RawRows } from '../../reads/engines/read-engine.js'
 import { type InsertPlan, insertPlanOf } from '../insert-plan.js'
 import type { Target } from '../write.js'
 import { type DraftedRows, draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { inOrderOf } from './given-order.js'
 import { insertAllUnless } from './insert-all-unless.js'
+import { countOf, type ReadyInsert, readyInsert, rowsOf } from './known-rows.js'
 import { canPropose } from './proposed-values.js'
 import { requireAll } from './require-all.js'
 import { type RowSources, rowSourcesOf } from './row-sources.js'
 import { sendWrite } from './send.js'
-import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
 import { isInsertedAlone } from './why-rows.js'
 
@@ -44,9 +43,9 @@ export async function newRows<E extends EntityRow, T>(
     (drafts) => drafts && insertionOf(dataSource, target, plan, sources, drafts, reader),
   )
   const raw = insertion && (await sendWrite(dataSource, insertion.statement))
-  if (!raw || !requireAll(raw.rows.length, rows.length)) return undefined
-  const { known, keys, context } = insertion
-  const returned = reader.all(known ? { ...raw, rows: known } : raw)
+  if (!raw || !requireAll(countOf(insertion, raw), rows.length)) return undefined
+  const { keys, context } = insertion
+  const returned = reader.all(rowsOf(insertion, raw))
   const stored = keys ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned
   const ids = () => stored.map((row) => reader.keyOf(row))
   await tellCommitted(dataSource, target, () => ({ context, kind: 'insert', ids: ids() }))
@@ -57,10 +56,7 @@ export async function newRows<E extends EntityRow, T>(
  * An INSERT that is ready to be sent. Nothing else of its rows is kept until it is answered: what rules have proposed is half of
  * what a call holds, and what is held when V8 collects garbage is what that costs.
  */
-interface Insertion {
-  readonly statement: StatementText
-  /** The rows as they are stored, where that is known: to return them costs a third of the statement. */
-  readonly known: RawRows['rows'] | undefined
+interface Insertion extends ReadyInsert {
   /** The keys of the rows in their order, where they are not returned in it. */
   readonly keys: readonly string[] | undefined
   readonly context: WriteContext
@@ -76,11 +72,9 @@ function insertionOf<T>(
 ): Insertion | undefined {
   const keys = sources.isOrdered ? undefined : keysOf(target, rows)
   if (!sources.isOrdered && !keys) return undefined
-  const insert = insertAllUnless(dataSource, plan, rows, proposed)
-  if (!insert) return undefined
-  const known = sources.asBound?.(insert.lists, reader.read)
-  // How many rows were written is asked all the same.
-  const statement = insert.statement.add(` RETURNING ${known ? 1 : reader.names}`)
+  const bound = insertAllUnless(dataSource, plan, rows, proposed)
+  if (!bound) return undefined
+  const { statement, known } = readyInsert(bound, sources, reader)
   return { statement, known, keys: known ? undefined : keys, context }
 }
 

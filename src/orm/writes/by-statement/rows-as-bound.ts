@@ -12,7 +12,15 @@ const affinities = [
 
 type Affinity = (typeof affinities)[number][1] | 'numeric'
 
+const known = new WeakMap<ColumnMetadata, Affinity>()
+
 function affinityOf(column: ColumnMetadata): Affinity {
+  const affinity = known.get(column) ?? affinityByType(column)
+  known.set(column, affinity)
+  return affinity
+}
+
+function affinityByType(column: ColumnMetadata): Affinity {
   const type = column.entityMetadata.dataSource.driver.normalizeType(column)
   return affinities.find(([name]) => name.test(type))?.[1] ?? 'numeric'
 }
@@ -27,10 +35,9 @@ export function rowsAsBound(
   lists: readonly ValueList[],
   columns: readonly ColumnMetadata[],
 ): readonly (readonly unknown[])[] | undefined {
-  const byColumn = new Map(lists.map((list) => [list.column, list]))
   const kept: (readonly unknown[])[] = []
   for (const column of columns) {
-    const list = byColumn.get(column)
+    const list = lists.find((one) => one.column === column)
     const values = list && keptValues(list)
     if (!values) return undefined
     kept.push(values)
