@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm'
-import { andThen } from '../../../helpers/awaitable.js'
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EngineType } from '../../dialects/engines.js'
@@ -7,7 +7,7 @@ import type { EntityRow } from '../../entity-row.js'
 import type { ScopedRepository } from '../../model-repository.js'
 import { type InsertPlan, insertPlanOf } from '../insert-plan.js'
 import type { Target } from '../write.js'
-import { type DraftedRows, draftedRows } from './drafted-rows.js'
+import { draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { inOrderOf } from './given-order.js'
 import { insertAllUnless } from './insert-all-unless.js'
@@ -37,13 +37,9 @@ export async function newRows<E extends EntityRow, T>(
   if (!sources || !canPropose(model) || !isInsertedAlone(dataSource, target)) return undefined
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
-  const rows = draft()
-  const insertion = await andThen(
-    draftedRows(dataSource, target, rows),
-    (drafts) => drafts && insertionOf(dataSource, target, plan, sources, drafts, reader),
-  )
+  const insertion = await insertionOf({ dataSource, target, plan, sources }, draft(), reader)
   const raw = insertion && (await sendWrite(dataSource, insertion.statement))
-  if (!raw || !requireAll(countOf(insertion, raw), rows.length)) return undefined
+  if (!raw || !requireAll(countOf(insertion, raw), insertion.count)) return undefined
   const { keys, context } = insertion
   const returned = reader.all(rowsOf(insertion, raw))
   const stored = keys ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned
@@ -57,25 +53,35 @@ export async function newRows<E extends EntityRow, T>(
  * what a call holds, and what is held when V8 collects garbage is what that costs.
  */
 interface Insertion extends ReadyInsert {
+  /** How many rows it writes. */
+  readonly count: number
   /** The keys of the rows in their order, where they are not returned in it. */
   readonly keys: readonly string[] | undefined
   readonly context: WriteContext
 }
 
+/** Into which table rows are inserted, and how. */
+interface Destination {
+  readonly dataSource: ModelDataSource
+  readonly target: Target
+  readonly plan: InsertPlan
+  readonly sources: RowSources
+}
+
 function insertionOf<T>(
-  dataSource: ModelDataSource,
-  target: Target,
-  plan: InsertPlan,
-  sources: RowSources,
-  { rows, proposed, context }: DraftedRows,
+  { dataSource, target, plan, sources }: Destination,
+  rows: readonly ObjectLiteral[],
   reader: RowReader<T>,
-): Insertion | undefined {
-  const keys = sources.isOrdered ? undefined : keysOf(target, rows)
-  if (!sources.isOrdered && !keys) return undefined
-  const bound = insertAllUnless(dataSource, plan, rows, proposed)
-  if (!bound) return undefined
-  const { statement, known } = readyInsert(bound, sources, reader)
-  return { statement, known, keys: known ? undefined : keys, context }
+): Awaitable<Insertion | undefined> {
+  return andThen(draftedRows(dataSource, target, rows), (drafts) => {
+    const keys = drafts && !sources.isOrdered ? keysOf(target, drafts.rows) : undefined
+    if (!drafts || !(sources.isOrdered || keys)) return undefined
+    const bound = insertAllUnless(dataSource, plan, drafts.rows, drafts.proposed)
+    if (!bound) return undefined
+    const { statement, known } = readyInsert(bound, sources, reader)
+    const { context } = drafts
+    return { statement, known, count: drafts.rows.length, keys: known ? undefined : keys, context }
+  })
 }
 
 /** The keys of rows as text; undefined where one has none before it is stored. */
