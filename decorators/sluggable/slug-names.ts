@@ -28,7 +28,8 @@ export class SlugNames {
   /** The property that holds the slug. */
   readonly property: string
   readonly #options: SluggableOptions
-  readonly #write: (text: string) => string
+  /** Made by the first text: options are checked when rules are made of them already. */
+  #write: ((text: string) => string) | undefined
   readonly #reserved: ReadonlySet<string>
   readonly #numbers: RegExp
   readonly #written = new Map<string, string>()
@@ -36,9 +37,7 @@ export class SlugNames {
 
   constructor(options: SluggableOptions, property = 'slug') {
     this.property = property
-    const { maxLength, separator, locale, unicode } = options
     this.#options = options
-    this.#write = slugWriter({ maxLength, separator, locale, unicode })
     this.#reserved = new Set(options.reserved.map((word) => this.written(word)))
     this.#numbers = new RegExp(`(?:[${options.separator}][0-9]*)+$`)
   }
@@ -60,6 +59,8 @@ export class SlugNames {
   written(text: string): string {
     const known = this.#written.get(text)
     if (known !== undefined) return known
+    const { maxLength, separator, locale, unicode } = this.#options
+    this.#write ??= slugWriter({ maxLength, separator, locale, unicode })
     const slug = this.#write(text)
     if (this.#written.size >= mostWritten) this.#written.clear()
     if (text.length <= longestWritten) this.#written.set(text, slug)
