@@ -29,6 +29,9 @@ type Criteria<E extends object> = Parameters<ScopedRepository<E>['update']>[0]
 /** What TypeORM makes an entity of. */
 type Draft<E extends object> = Parameters<ScopedRepository<E>['create']>[0]
 
+/** What a service writes in a running unit belongs to it. */
+const joining = { joins: true } as const
+
 /**
  * Reads and writes the rows of one entity, under its scopes and rules. What callers did wrong, and what the database
  * refuses, are failures; anything else is thrown. Each write is a unit of work.
@@ -67,7 +70,7 @@ export abstract class RowsService<E extends object> extends BaseService {
     const own = given(values)
     const reader = entityReaderOf(this.dataSource, this.#rows.metadata)
     const draft = () => this.#rows.create(own as Draft<E>)
-    const send = reader && (async () => newRow(this.#rows, draft, reader) as Awaitable<E | undefined>)
+    const send = reader && (async () => newRow(this.#rows, draft, reader, joining) as Awaitable<E | undefined>)
     return this.#byStatement(hasOwnParts(this) ? undefined : send, () => {
       // What fails here undoes the whole write.
       return insertRow(this.#rows, draft(), { undone: this.write === RowsService.prototype.write })
@@ -77,7 +80,7 @@ export abstract class RowsService<E extends object> extends BaseService {
   /** Changes these properties of a row, given itself or by its primary key, and answers the row as it is then. */
   update(idOrRow: Id | E, values: ValuesFor<E>): Promise<ServiceResult<E>> {
     const changes = given(values)
-    const send = async (id: Id) => changeRow(this.#rows.select(), id, changes) as Awaitable<E | undefined>
+    const send = async (id: Id) => changeRow(this.#rows.select(), id, changes, joining) as Awaitable<E | undefined>
     const namesKey = this.#rows.metadata.primaryColumns.some(({ propertyName }) => propertyName in changes)
     const id = namesKey ? undefined : loneKey(this, this.#rows, idOrRow)
     return this.#byStatement(id === undefined ? undefined : () => send(id), async () => {
@@ -93,7 +96,7 @@ export abstract class RowsService<E extends object> extends BaseService {
 
   /** Deletes a row, given itself or by its primary key, in whatever way the entity does. */
   async delete(idOrRow: Id | E): Promise<ServiceResult<undefined>> {
-    const send = async (id: Id) => (await deleteRow(this.#rows.select(), id)) || undefined
+    const send = async (id: Id) => (await deleteRow(this.#rows.select(), id, joining)) || undefined
     const id = loneKey(this, this.#rows, idOrRow)
     const result = await this.#byStatement(id === undefined ? undefined : () => send(id), async () => {
       const key = this.#keyOf(await this.#row(idOrRow))

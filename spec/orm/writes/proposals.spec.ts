@@ -101,12 +101,13 @@ describeOnEngines('Values that rules propose', (engine) => {
     expect(mistake).to.equal('RangeError: A mistake of the trait.')
   })
 
-  it('are not asked for where somebody hears of the row, or a unit of work is running', async () => {
+  it('are not asked for where somebody hears of the row, or a unit of work is running that would wait for locks', async () => {
     await dataSource.atomic(() => labelOf('c'))
+    expect(asked.splice(0)).to.deep.equal(engine.name === 'sqlite' ? ['propose'] : ordinary)
     const deaf = dataSource.events.listen(on(Desk, { beforeInsert: () => void asked.push('heard') }))
     await labelOf('c')
     deaf()
-    expect(asked).to.deep.equal([...ordinary, 'heard', ...ordinary])
+    expect(asked).to.deep.equal(['heard', ...ordinary])
     expect((await desks().findBy({ room: 'c' })).map(({ label }) => label)).to.have.members(['c 1', 'c 2'])
   })
 

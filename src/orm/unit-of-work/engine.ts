@@ -20,6 +20,8 @@ export interface GroupEngine {
 export interface TransactionEngine {
   /** Whether a data source has one connection that everybody shares. */
   readonly singleConnection: boolean
+  /** Whether a transaction goes on behind a statement that was refused as if that had not been sent. */
+  readonly outlivesRefusals: boolean
   /** How statements share transactions, where that makes them cheaper; absent where servers see to that. */
   readonly groups?: GroupEngine
   /** What makes a SELECT keep others from writing the rows it reads, until the transaction ends. */

@@ -5,7 +5,7 @@ import { instantOf } from '../../helpers/clock.js'
 import { isContention } from '../errors/error-kind.js'
 import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
-import { defaultIsolation } from './isolation.js'
+import { defaultIsolation, type IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
 import { backOff, defaultRetries, retriesWithLocks } from './retry.js'
 import type { Surroundings } from './runner-state.js'
@@ -51,6 +51,16 @@ export class UnitsOfWork implements Surroundings {
   /** The level of the running unit. */
   ambient(): Level | undefined {
     return runningUnit(this)
+  }
+
+  /** The isolation level of the running unit; outside of units undefined. */
+  get isolation(): IsolationLevel | undefined {
+    return runningUnit(this)?.opening.isolation
+  }
+
+  /** Whether the database may refuse a statement without an end of the running unit, if there is one. */
+  get outlivesRefusals(): boolean {
+    return this.#host.engine.outlivesRefusals || runningUnit(this) === undefined
   }
 
   /** The instant of the running unit; outside of units, the present one. */

@@ -11,6 +11,7 @@ interface PoolConnection {
 const prepared = new WeakSet<object>()
 
 export const mysqlEngine: TransactionEngine = {
+  outlivesRefusals: true,
   singleConnection: false,
   rowLock: ' FOR UPDATE',
   shareLock: ' LOCK IN SHARE MODE',

@@ -14,6 +14,7 @@ type PoolRunner = QueryRunner & { releasePostgresConnection(error?: Error): Prom
 const clientOf = (runner: QueryRunner): Promise<Client> => runner.connect() as Promise<Client>
 
 export const postgresEngine: TransactionEngine = {
+  outlivesRefusals: false,
   singleConnection: false,
   // Rows that refer to a locked one can still be inserted, unlike with FOR UPDATE.
   rowLock: ' FOR NO KEY UPDATE',

@@ -35,6 +35,7 @@ function realPath(file: string): string {
 }
 
 export const sqliteEngine: TransactionEngine = {
+  outlivesRefusals: true,
   singleConnection: true,
 
   // Every commit waits for the disk, and with it the process.

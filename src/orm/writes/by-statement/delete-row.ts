@@ -11,7 +11,7 @@ import { readsRows } from '../row-change.js'
 import type { Target } from '../write.js'
 import type { RowDecision } from './allowed-row.js'
 import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
-import { asExpected, type OneRowOptions } from './one-row.js'
+import { asExpected, type OneRowOptions, refusable } from './one-row.js'
 import { seenStatement } from './seen-statement.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
@@ -31,14 +31,17 @@ interface LoneDeletion {
 export function deleteRow(
   rows: Selection<EntityRow>,
   id: Id,
-  { decide }: Pick<OneRowOptions, 'decide'> = {},
+  { decide, joins }: Pick<OneRowOptions, 'decide' | 'joins'> = {},
 ): Awaitable<boolean> {
   const { dataSource, ...target } = writtenBy(rows)
   const row = rows.byId(id)
   if (isReferred({ dataSource }, target, !keepsRows(target.model))) return false
-  const deletion = (keepsRows(target.model) ? hiding : removing)(dataSource, target, row)
+  const deletion = keepsRows(target.model) ? hiding(dataSource, target, row, joins) : removing(dataSource, target, row)
   if (!deletion) return false
-  const affected = andThen(deletion.statement(decide), (text) => text && affectedBy(dataSource, text))
+  const affected = andThen(
+    deletion.statement(decide),
+    (text) => text && refusable(dataSource, () => affectedBy(dataSource, text)),
+  )
   return andThen(affected, (count) => {
     if (count !== 1) return false
     const committed = () => ({ ...deletion, kind: 'delete', ids: [keyIn(target, id)] })
@@ -47,14 +50,20 @@ export function deleteRow(
 }
 
 /** Rows that deleting keeps are updated. */
-function hiding(dataSource: ModelDataSource, target: Target, row: Selection<EntityRow>): LoneDeletion | undefined {
+function hiding(
+  dataSource: ModelDataSource,
+  target: Target,
+  row: Selection<EntityRow>,
+  joins: boolean | undefined,
+): LoneDeletion | undefined {
   const { update, delete: own } = target.model.rules
-  if (!isWrittenAlone(dataSource, target, 'delete')) return undefined
+  if (!isWrittenAlone(dataSource, target, 'delete', joins)) return undefined
   const write = sharedWrite(dataSource, target, [...update, ...own], {})
   if (!write) return undefined
   const { context, values, computes, passes } = write
   const written = { row: asExpected(row, write), values }
   const seen = { ...write, given: {} }
+  if ((computes || passes) && dataSource.isInUnit) return undefined
   // Rules by which it leaves may have to see it.
   if (computes || passes) return { context, statement: (decide) => seenStatement(written.row, decide, seen, {}) }
   const hide = () => updateStatement(dataSource, target, written, '')

@@ -14,7 +14,7 @@ import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
 import { countOf, readyInsert, rowsOf } from './known-rows.js'
 import { nextNumberIfTaken } from './next-number.js'
-import { inUnit } from './one-row.js'
+import { inUnit, type OneRowOptions, refusable } from './one-row.js'
 import { canPropose, type NumberedValues, type ProposedValues } from './proposed-values.js'
 import { returnsInserted } from './returning.js'
 import { rowSourcesOf } from './row-sources.js'
@@ -33,11 +33,13 @@ export function newRow<E extends EntityRow, T>(
   repository: ScopedRepository<E>,
   draft: () => E,
   reader: RowReader<T>,
+  { joins }: Pick<OneRowOptions, 'joins'> = {},
 ): Awaitable<T | undefined> {
   const { metadata, model, manager } = repository
   const { dataSource } = manager
   const target = { metadata, model }
-  if (!returnsInserted(dataSource) || !canPropose(model) || !isInsertedAlone(dataSource, target)) return undefined
+  if (!returnsInserted(dataSource) || !canPropose(model) || !isInsertedAlone(dataSource, target, joins))
+    return undefined
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
   return andThen(draftedRows(dataSource, target, [draft()]), (drafts) => {
@@ -124,24 +126,27 @@ function attempt<T>(
   propose: () => Awaitable<ProposedValues | undefined>,
 ): Awaitable<T | 'nobody' | undefined> {
   const { target, plan, row, reader } = insertion
-  const isInUnit = needsUnit(insertion)
+  const opensUnit = needsUnit(insertion)
   let isSent = false
   const send = (proposed: ReadyValues | undefined) => {
     const bound = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
     if (!bound) return undefined
     const insert = readyInsert(bound, rowSourcesOf(dataSource.options.type as EngineType), reader)
-    return andThen(sendWrite(dataSource, insert.statement), (raw) => {
-      isSent = raw !== undefined
-      return raw && countOf(insert, raw) > 0 ? reader.first(rowsOf(insert, raw)) : undefined
-    })
+    return andThen(
+      refusable(dataSource, () => sendWrite(dataSource, insert.statement)),
+      (raw) => {
+        isSent = raw !== undefined
+        return raw && countOf(insert, raw) > 0 ? reader.first(rowsOf(insert, raw)) : undefined
+      },
+    )
   }
   const insert = () =>
     andThen(propose(), (proposed) => {
       if (!proposed) return undefined
-      const counted = isInUnit ? count(dataSource, proposed) : undefined
-      return andThen(counted, () => andThen(askedValues(dataSource, target, proposed, isInUnit), send))
+      const counted = opensUnit ? count(dataSource, proposed) : undefined
+      return andThen(counted, () => andThen(askedValues(dataSource, target, proposed, opensUnit), send))
     })
-  const done = isInUnit ? inUnit(dataSource, insert, { locks }) : insert()
+  const done = opensUnit ? inUnit(dataSource, insert, { locks }) : insert()
   return andThen(done, (stored) => (stored === undefined && isSent ? 'nobody' : stored))
 }
 

@@ -25,6 +25,8 @@ export interface OneRowOptions<T = EntityRow> {
   readonly decide?: RowDecision | undefined
   /** What becomes of the row that is stored then, where the statement that writes it returns it; an entity unless told. */
   readonly reader?: RowReader<T> | undefined
+  /** Whether the row is also written so in a running unit of work, with which it is undone. */
+  readonly joins?: boolean
 }
 
 /**
@@ -36,16 +38,18 @@ export function changeRow<T = EntityRow>(
   rows: Selection<EntityRow>,
   id: Id,
   given: RowData,
-  { decide, reader }: OneRowOptions<T> = {},
+  { decide, reader, joins }: OneRowOptions<T> = {},
 ): Awaitable<T | EntityRow | undefined> {
   const { dataSource, ...target } = writtenBy(rows)
   const entities = entityReaderOf(dataSource, target.metadata)
   const isEmpty = Object.values(given).every((value) => value === undefined)
-  if (isEmpty || !entities || !isWrittenAlone(dataSource, target, 'update')) return undefined
+  if (isEmpty || !entities || !isWrittenAlone(dataSource, target, 'update', joins)) return undefined
   const write = sharedWrite(dataSource, target, target.model.rules.update, given)
   const named = rows.byId(id)
   // Whether a row that is seen passes by is for rules to see.
   if (!write || write.passes || decidesWhoSees(named, target, write.values)) return undefined
+  // What is seen is locked in a unit, with the locks of rules before it.
+  if (write.computes && dataSource.isInUnit) return undefined
   const row = asExpected(named, write)
   const { values } = write
   const asked: RowReader<T | EntityRow> = reader ?? entities
@@ -95,13 +99,21 @@ export function sentUpdate<T>(
   reader: RowReader<T>,
 ): Awaitable<T | EntityRow | undefined> {
   if (returnsUpdated(dataSource)) {
-    return andThen(sendWrite(dataSource, statement), (raw) => raw && reader.first(raw))
+    return refusable(dataSource, () => andThen(sendWrite(dataSource, statement), (raw) => raw && reader.first(raw)))
   }
   const read = async () => {
     const affected = await affectedBy(dataSource, statement)
     return affected === 1 ? ((await again()) ?? undefined) : undefined
   }
   return inUnit(dataSource, read)
+}
+
+/** Sends what the database may refuse: in a unit of work that a refusal would end, in a savepoint. */
+export function refusable<T>(
+  dataSource: ModelDataSource,
+  send: () => Awaitable<T | undefined>,
+): Awaitable<T | undefined> {
+  return dataSource.units.outlivesRefusals ? send() : inUnit(dataSource, send)
 }
 
 /** What a unit of work answers that is undone because nothing was written. */

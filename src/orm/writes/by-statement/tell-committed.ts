@@ -12,11 +12,12 @@ export interface CommittedRows {
 }
 
 /**
- * Tells those who hear of every committed write of rows that a statement has written, before its caller goes on.
+ * Tells those who hear of every committed write of rows that a statement has written, before its caller goes on; in a unit of work
+ * once that is committed.
  * @param written is asked only where anybody hears.
  */
 export function tellCommitted(
-  { events, units }: ModelDataSource,
+  { events, units, isInUnit }: ModelDataSource,
   { model: { entity } }: Target,
   written: () => CommittedRows,
 ): Awaitable<void> {
@@ -27,5 +28,6 @@ export function tellCommitted(
     context: { operation },
   } = written()
   const event = Object.freeze({ kind, entity, ids, operation })
-  return units.runHooks([() => events.tell(event)])
+  const tell = () => events.tell(event)
+  return isInUnit ? units.afterCommit(tell) : units.runHooks([tell])
 }

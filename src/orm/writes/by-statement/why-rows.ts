@@ -111,9 +111,13 @@ export function passesBy(target: Target, values: RowData): boolean {
   return mayPass(target.model, decisiveValues(target, values))
 }
 
-/** Whether rows of an entity that are there can be written by statements of our own at all, outside of a unit of work. */
-export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {
-  return isOutsideOfUnits(dataSource) && isWrittenUnheard(dataSource, target, kind)
+/**
+ * Whether rows of an entity that are there can be written by statements of our own at all.
+ * @param joins whether also in a running unit of work.
+ */
+export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string, joins = false): boolean {
+  const isSent = joins ? isOfDefaultIsolation(dataSource) : isOutsideOfUnits(dataSource)
+  return isSent && isWrittenUnheard(dataSource, target, kind)
 }
 
 /** Whether nobody hears of writes to rows that are there but once they are committed, nor takes part in them. */
@@ -123,15 +127,28 @@ export function isWrittenUnheard(dataSource: ModelDataSource, target: Target, ki
   return isUnheard(dataSource, target, kind) && !hearsOf('Update', dataSource, metadata)
 }
 
-/** Whether new rows of an entity can be written so: whoever hears of inserts may change them. */
-export function isInsertedAlone(dataSource: ModelDataSource, target: Target): boolean {
-  const isAsked = isOutsideOfUnits(dataSource) && isUnheard(dataSource, target, 'insert')
-  return isAsked && !areInsertsHeard(dataSource, target.metadata)
+/**
+ * Whether new rows of an entity can be written so: whoever hears of inserts may change them.
+ * @param joins whether also in a running unit of work, which takes the locks of rules by statements that wait for nobody behind rows.
+ */
+export function isInsertedAlone(dataSource: ModelDataSource, target: Target, joins = false): boolean {
+  const isSent = joins ? isOfDefaultIsolation(dataSource) : isOutsideOfUnits(dataSource)
+  if (!isSent || (dataSource.isInUnit && entersUnderLocks(dataSource, target))) return false
+  return isUnheard(dataSource, target, 'insert') && !areInsertsHeard(dataSource, target.metadata)
+}
+
+function entersUnderLocks({ dialect: { inserts } }: ModelDataSource, { model: { rules } }: Target): boolean {
+  return inserts.underLocks?.taken !== 'never' && rules.enter.some(({ locks }) => locks !== undefined)
 }
 
 function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
-  const { isolationLevel = defaultIsolation } = dataSource.options as { readonly isolationLevel?: string }
-  return !dataSource.isInUnit && isolationLevel === defaultIsolation
+  return !dataSource.isInUnit && isOfDefaultIsolation(dataSource)
+}
+
+/** Whether statements see what is committed when they are sent. */
+function isOfDefaultIsolation({ options, units }: ModelDataSource): boolean {
+  const { isolationLevel = defaultIsolation } = options as { readonly isolationLevel?: string }
+  return (units.isolation ?? isolationLevel) === defaultIsolation
 }
 
 /** Whether rows of an entity can be removed so, outside of a unit of work: what is removed in one is told of at its end. */
