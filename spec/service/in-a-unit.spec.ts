@@ -31,6 +31,8 @@ class Post {
   @Column({ type: 'varchar', length: 40 }) title!: string
 }
 
+const binary = { sqlite: 'blob', postgres: 'bytea', mariadb: 'blob' } as const
+
 class PageService extends ModelService(Page) {}
 class PostService extends ModelService(Post) {}
 
@@ -39,14 +41,23 @@ describeOnEngines('What a service writes in a unit of work', (engine) => {
   let dataSource: ModelDataSource
   let pages: PageService
   let posts: PostService
+  interface Drawing extends UuidIdentified {}
+  @Entity('unit_drawings')
+  @UuidPk()
+  class Drawing {
+    @Column({ type: binary[engine.name] as 'blob' }) bytes!: Buffer
+  }
+  class DrawingService extends ModelService(Drawing) {}
+  let drawings: DrawingService
   let sent: string[] = []
 
   before(async () => {
     database = await engine.create()
-    dataSource = createDataSource({ ...database.options, entities: [Page, Post], synchronize: true })
+    dataSource = createDataSource({ ...database.options, entities: [Page, Post, Drawing], synchronize: true })
     await dataSource.initialize()
     pages = new PageService({ dataSource, logger: silentLogger })
     posts = new PostService({ dataSource, logger: silentLogger })
+    drawings = new DrawingService({ dataSource, logger: silentLogger })
     dataSource.onStatement(({ sql }) => sent.push(sql))
   })
   beforeEach(async () => {
@@ -70,6 +81,14 @@ describeOnEngines('What a service writes in a unit of work', (engine) => {
   const stored = async () => {
     const rows = (await pages.list(pages.select().orderBy([{ property: 'name', direction: 'ASC' }]))).unwrap()
     return rows.map(({ name, words }) => [name, words])
+  }
+
+  const make = async () => (await posts.create({ title: 'Same' })).unwrap().slug
+  /** Counts up, from what the row has while nobody else may write it. */
+  const raise = async (id: string) => {
+    const lock = engine.name === 'sqlite' ? {} : { lock: { mode: 'pessimistic_write' as const } }
+    const { words } = await dataSource.getRepository(Page).findOneOrFail({ where: { id }, ...lock })
+    ;(await pages.update(id, { words: words + 1 })).unwrap()
   }
 
   it('is one statement for a row, in a savepoint where a refusal would be the end of the unit', async () => {
@@ -149,6 +168,40 @@ describeOnEngines('What a service writes in a unit of work', (engine) => {
     ])
   })
 
+  it('goes on behind refusals of statements that are prepared, and of those that are not', async () => {
+    await page('taken')
+    const { id } = await page('free')
+    const refuse = async () => {
+      const results = [await pages.update(id, { name: 'taken' }), await pages.create({ name: 'taken' })]
+      return results.map((result) => result.success || result.errorCode)
+    }
+    const write = async (index: number) => {
+      ;(await pages.update(id, { name: `free ${index}` })).unwrap()
+      await page(`new ${index}`)
+    }
+    for (let index = 0; index < 3; index += 1) {
+      const codes = await dataSource.atomic(async () => {
+        const before = await refuse()
+        await write(index)
+        return [...before, ...(await refuse())]
+      })
+      expect(codes).to.deep.equal(['DUPLICATE', 'DUPLICATE', 'DUPLICATE', 'DUPLICATE'])
+    }
+    expect((await stored()).map(([name]) => name)).to.deep.equal(['free 2', 'new 0', 'new 1', 'new 2', 'taken'])
+  })
+
+  it('may hold what the driver writes in a way of its own', async () => {
+    const made = await dataSource.atomic(async () => {
+      const rows: Drawing[] = []
+      for (const byte of [1, 2, 3]) rows.push((await drawings.create({ bytes: Buffer.from([0, byte, 0xff]) })).unwrap())
+      for (const { id } of rows) (await drawings.update(id, { bytes: Buffer.from([7, 0]) })).unwrap()
+      return rows
+    })
+    expect(made.map(({ bytes }) => [...bytes])).to.deep.equal([1, 2, 3].map((byte) => [0, byte, 0xff]))
+    const rows = await dataSource.getRepository(Drawing).find()
+    expect(rows.map(({ bytes }) => [...bytes])).to.deep.equal([1, 2, 3].map(() => [7, 0]))
+  })
+
   it('looks at the row first where the unit is of another isolation', async () => {
     const { id } = await page('careful')
     sent = []
@@ -158,7 +211,6 @@ describeOnEngines('What a service writes in a unit of work', (engine) => {
   })
 
   it('gives slugs of their own to rows that are made at the same time, in one unit and in several', async () => {
-    const make = async () => (await posts.create({ title: 'Same' })).unwrap().slug
     const together = await dataSource.atomic(() => Promise.all([make(), make(), make()]))
     const apart = await Promise.all([1, 2, 3, 4].map(() => dataSource.atomic(async () => [await make(), await make()])))
     const slugs = [...together, ...apart.flat()]
@@ -171,13 +223,6 @@ describeOnEngines('What a service writes in a unit of work', (engine) => {
 
   it('loses nothing where units write the same rows in other orders', async () => {
     const [a, b] = [await page('a'), await page('b')]
-    const raise = async (id: string) => {
-      const { words } = (await dataSource.getRepository(Page).findOneOrFail({
-        where: { id },
-        ...(engine.name !== 'sqlite' && { lock: { mode: 'pessimistic_write' as const } }),
-      }))!
-      ;(await pages.update(id, { words: words + 1 })).unwrap()
-    }
     const units = Array.from({ length: 6 }, (_, index) =>
       dataSource.atomic(
         async () => {

@@ -14,6 +14,7 @@ const writing = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH|BEGIN)\b/i
  *   binds it.
  * - It leaves a statement that writes and did not get its lock (`SQLITE_BUSY`) in progress. While one is in progress, SQLite
  *   refuses to commit transactions, and what is written outside of them seems to be kept and is not.
+ * - Where it gives several rows, bytes are an `ArrayBuffer`, which it does not take back; of one row they are a `Buffer`.
  */
 export function mendingQuirks(driver: unknown): unknown {
   if (typeof driver !== 'function') return driver
@@ -26,7 +27,9 @@ export function mendingQuirks(driver: unknown): unknown {
         const mended: Statement[typeof name] = (...parameters) => {
           const given = isLoneObject(parameters) ? [parameters] : parameters
           try {
-            return method(...given)
+            const result = method(...given)
+            if (name === 'all') for (const row of result as readonly Row[]) mendBytes(row)
+            return result
           } catch (error) {
             if (isWriting && isBusy(error)) this.#stop(() => method(...given))
             throw error
@@ -49,6 +52,26 @@ export function mendingQuirks(driver: unknown): unknown {
     }
   }
 }
+
+/** A row by the names of its columns, or as a list. */
+type Row = Record<string, unknown> | unknown[]
+
+/** Makes buffers of its bytes. */
+function mendBytes(row: Row): void {
+  if (Array.isArray(row)) {
+    for (let place = 0; place < row.length; place += 1) {
+      const value: unknown = row[place]
+      if (isBytes(value)) row[place] = Buffer.from(value)
+    }
+    return
+  }
+  for (const name in row) {
+    const value = row[name]
+    if (isBytes(value)) row[name] = Buffer.from(value)
+  }
+}
+
+const isBytes = (value: unknown): value is ArrayBuffer => typeof value === 'object' && value instanceof ArrayBuffer
 
 const isBusy = (error: unknown): boolean =>
   String((error as { readonly code?: unknown }).code).startsWith('SQLITE_BUSY')

@@ -41,7 +41,27 @@ const isHeard = (dataSource: ModelDataSource): boolean =>
 
 function sending(dataSource: ModelDataSource, statement: ReadStatement): Connected<RawRows> {
   const engine = readEngineOf(dataSource.options.type as EngineType)
-  return (connection, runner) => logged({ dataSource, runner }, statement, () => engine.read(connection, statement))
+  return (connection, runner) => {
+    const send = () => logged({ dataSource, runner }, statement, () => engine.read(connection, statement))
+    return withSavepoint(statement, (sql) => dataSource.logger.logQuery(sql, undefined, runner), send)
+  }
+}
+
+/** Tells of the savepoint that a statement is sent in, if it is, as of statements before and behind it. */
+function withSavepoint({ savepoint }: ReadStatement, tell: (sql: string) => unknown, send: Send): Awaitable<RawRows> {
+  return savepoint === undefined ? send() : toldWithSavepoint(savepoint, tell, send)
+}
+
+async function toldWithSavepoint(savepoint: string, tell: (sql: string) => unknown, send: Send): Promise<RawRows> {
+  await tell(`SAVEPOINT ${savepoint}`)
+  try {
+    const rows = await send()
+    await tell(`RELEASE SAVEPOINT ${savepoint}`)
+    return rows
+  } catch (error) {
+    await tell(`ROLLBACK TO SAVEPOINT ${savepoint}`)
+    throw error
+  }
 }
 
 async function sendByRunner(
@@ -55,7 +75,14 @@ async function sendByRunner(
   try {
     return await useConnection(runner, async (connection: object) => {
       const send = () => engine.read(connection, statement)
-      return isHeard(dataSource) ? told(runner, statement, send) : logged({ dataSource, runner }, statement, send)
+      const isTold = isHeard(dataSource)
+      const tell = (sql: string) => {
+        dataSource.logger.logQuery(sql, undefined, runner)
+        return isTold ? runner.broadcaster.broadcast('BeforeQuery', sql, undefined) : undefined
+      }
+      return withSavepoint(statement, tell, () =>
+        isTold ? told(runner, statement, send) : logged({ dataSource, runner }, statement, send),
+      )
     })
   } finally {
     if (runner !== given) await runner.release()

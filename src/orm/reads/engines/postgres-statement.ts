@@ -36,6 +36,8 @@ interface NamedText {
   readonly name: string
   readonly text: string
   readonly values: readonly (string | null)[]
+  /** The savepoint that is set and released by the same message. */
+  readonly savepoint?: string | undefined
 }
 
 /** What each connection has said of the statements that it has prepared. */
@@ -52,16 +54,20 @@ export class PreparedText {
   /** The client puts another in its place where statements have a time limit. */
   callback: (error: Error | null | undefined, rows?: RawRows) => void
   readonly #values: readonly (string | null)[]
+  readonly #savepoint: string | undefined
   readonly #client: PreparingClient
   readonly #rows: (readonly unknown[])[] = []
   #description: Description | undefined
   #affected: number | undefined
+  /** How many statements of the message are done. */
+  #completed = 0
 
-  constructor(client: PreparingClient, { name, text, values }: NamedText, callback: PreparedText['callback']) {
-    this.name = name
-    this.text = text
+  constructor(client: PreparingClient, named: NamedText, callback: PreparedText['callback']) {
+    this.name = named.name
+    this.text = named.text
     this.callback = callback
-    this.#values = values
+    this.#values = named.values
+    this.#savepoint = named.savepoint
     this.#client = client
   }
 
@@ -72,12 +78,15 @@ export class PreparedText {
     if (parsed !== undefined && parsed !== text) return new Error(`Another statement was prepared as "${name}".`)
     this.#description = parsed === undefined ? undefined : described.get(connection)?.get(name)
     const { stream } = connection
+    const savepoint = this.#savepoint
     stream.cork?.()
     try {
+      if (savepoint !== undefined) send(connection, `SAVEPOINT ${savepoint}`)
       if (parsed === undefined) connection.parse({ text, name })
       connection.bind({ statement: name, values: this.#values })
       if (!this.#description) connection.describe({ type: 'P', name: '' })
       connection.execute({ portal: '', rows: 0 })
+      if (savepoint !== undefined) send(connection, `RELEASE SAVEPOINT ${savepoint}`)
       connection.sync()
     } finally {
       stream.uncork?.()
@@ -95,6 +104,8 @@ export class PreparedText {
 
   /** @param text such as `UPDATE 1`. */
   handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#completed += 1
+    if (this.#savepoint !== undefined && this.#completed !== 2) return
     this.#affected = Number(text.slice(text.lastIndexOf(' ') + 1))
     if (!this.#description) this.#describe([])
   }
@@ -119,15 +130,29 @@ export class PreparedText {
   }
 }
 
+/** Adds a statement without values to a message. */
+function send(connection: Connection, text: string): void {
+  connection.parse({ text, name: '' })
+  connection.bind({ statement: '', values: [] })
+  connection.execute({ portal: '', rows: 0 })
+}
+
+/** Whether a connection has prepared a statement and said what it gives. */
+export function isPreparedBy(client: object, { name, sql }: ReadStatement): boolean {
+  if (name === undefined || !prepares(client)) return false
+  const { connection } = client
+  return connection.parsedStatements[name] === sql && described.get(connection)?.has(name) === true
+}
+
 /** A statement that is sent so; undefined where the driver has ways of its own for its values, or for all statements. */
 export function preparedText(
   client: object,
-  { sql, name, parameters }: ReadStatement,
+  { sql, name, parameters, savepoint }: ReadStatement,
   callback: PreparedText['callback'],
 ): PreparedText | undefined {
   if (name === undefined || !prepares(client)) return undefined
   const values = textsOf(parameters)
-  return values && new PreparedText(client, { name, text: sql, values }, callback)
+  return values && new PreparedText(client, { name, text: sql, values, savepoint }, callback)
 }
 
 /** A pipeline and the native client take no queries but those of the driver. */

@@ -1,4 +1,5 @@
 import { instantValue } from './instant-value.js'
+import { sendInSavepoint } from './postgres-savepoint.js'
 import { type PreparedText, preparedText } from './postgres-statement.js'
 import {
   jsonSamples,
@@ -139,24 +140,31 @@ function mayFail(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array)
 }
 
+/** Sends a statement, named where it has a name and the driver can. */
+function sendBy(client: Client, statement: ReadStatement): Promise<RawRows> {
+  // The driver makes several promises of a statement where it is not given a callback.
+  return new Promise((resolve, reject) => {
+    const done: Answered = (error, rows) => (error ? reject(error) : resolve(rows!))
+    const answered: Answered = (error, rows) => {
+      if (error && isSentAgain(client, error)) sendPlain(client, { ...statement, name: undefined }, done)
+      else done(error, rows)
+    }
+    const prepared = preparedText(client, statement, answered)
+    if (prepared) client.query(prepared)
+    else if (statement.name === undefined) sendPlain(client, statement, done)
+    else if (statement.parameters.some(mayFail)) sendPlain(client, { ...statement, name: undefined }, done)
+    else sendPlain(client, statement, answered)
+  })
+}
+
 export const postgres: ReadEngine = {
   bindsLists: true,
 
   read(connection, statement) {
-    const client = connection as Client
-    // The driver makes several promises of a statement where it is not given a callback.
-    return new Promise((resolve, reject) => {
-      const done: Answered = (error, rows) => (error ? reject(error) : resolve(rows!))
-      const answered: Answered = (error, rows) => {
-        if (error && isSentAgain(client, error)) sendPlain(client, { ...statement, name: undefined }, done)
-        else done(error, rows)
-      }
-      const prepared = preparedText(client, statement, answered)
-      if (prepared) client.query(prepared)
-      else if (statement.name === undefined) sendPlain(client, statement, done)
-      else if (statement.parameters.some(mayFail)) sendPlain(client, { ...statement, name: undefined }, done)
-      else sendPlain(client, statement, answered)
-    })
+    const { savepoint } = statement
+    const client = connection as Client & Parameters<typeof sendInSavepoint>[0]
+    if (savepoint === undefined) return sendBy(client, statement)
+    return sendInSavepoint(client, { ...statement, savepoint }, (plain) => sendBy(client, plain))
   },
 
   bound: (value) => value,

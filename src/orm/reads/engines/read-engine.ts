@@ -10,6 +10,8 @@ export interface ReadStatement {
   readonly name?: string | undefined
   /** Whether it reads one row at most. */
   readonly single?: boolean
+  /** A savepoint in which it is sent, so that the transaction it is part of goes on where it is refused. */
+  readonly savepoint?: string | undefined
 }
 
 /** Rows as a driver gives them, their values in the order of the columns. */

@@ -1,6 +1,7 @@
 import type { QueryRunner } from 'typeorm'
 import type { Awaitable } from '../../../helpers/awaitable.js'
 import { errorKindOf } from '../../errors/error-kind.js'
+import { isUndone } from '../../reads/engines/postgres-savepoint.js'
 import type { TransactionEngine } from '../engine.js'
 import { borrow, type Pool, type PoolClient, poolOf } from './postgres-pool.js'
 
@@ -48,7 +49,10 @@ export const postgresEngine: TransactionEngine = {
   },
 
   // After any error PostgreSQL refuses everything up to the end of the transaction or a rollback to a savepoint.
-  damageOf: (error) => (errorKindOf(error) === 'unavailable' ? 'unit' : 'level'),
+  damageOf(error) {
+    if (errorKindOf(error) === 'unavailable') return 'unit'
+    return isUndone(error) ? 'none' : 'level'
+  },
 
   async discard(runner) {
     await (runner as PoolRunner).releasePostgresConnection(new Error('The state of the connection is not known.'))

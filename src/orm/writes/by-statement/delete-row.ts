@@ -11,7 +11,7 @@ import { readsRows } from '../row-change.js'
 import type { Target } from '../write.js'
 import type { RowDecision } from './allowed-row.js'
 import { affectedBy, decidedStatement, keyIn, removalStatement, writtenBy } from './decided-statement.js'
-import { asExpected, type OneRowOptions, refusable } from './one-row.js'
+import { asExpected, type OneRowOptions } from './one-row.js'
 import { seenStatement } from './seen-statement.js'
 import type { StatementText } from './statement-text.js'
 import { tellCommitted } from './tell-committed.js'
@@ -38,10 +38,7 @@ export function deleteRow(
   if (isReferred({ dataSource }, target, !keepsRows(target.model))) return false
   const deletion = keepsRows(target.model) ? hiding(dataSource, target, row, joins) : removing(dataSource, target, row)
   if (!deletion) return false
-  const affected = andThen(
-    deletion.statement(decide),
-    (text) => text && refusable(dataSource, () => affectedBy(dataSource, text)),
-  )
+  const affected = andThen(deletion.statement(decide), (text) => text && affectedBy(dataSource, text, { joins: true }))
   return andThen(affected, (count) => {
     if (count !== 1) return false
     const committed = () => ({ ...deletion, kind: 'delete', ids: [keyIn(target, id)] })

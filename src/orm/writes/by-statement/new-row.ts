@@ -14,7 +14,7 @@ import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
 import { countOf, readyInsert, rowsOf } from './known-rows.js'
 import { nextNumberIfTaken } from './next-number.js'
-import { inUnit, type OneRowOptions, refusable } from './one-row.js'
+import { inUnit, type OneRowOptions } from './one-row.js'
 import { canPropose, type NumberedValues, type ProposedValues } from './proposed-values.js'
 import { returnsInserted } from './returning.js'
 import { rowSourcesOf } from './row-sources.js'
@@ -132,13 +132,10 @@ function attempt<T>(
     const bound = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
     if (!bound) return undefined
     const insert = readyInsert(bound, rowSourcesOf(dataSource.options.type as EngineType), reader)
-    return andThen(
-      refusable(dataSource, () => sendWrite(dataSource, insert.statement)),
-      (raw) => {
-        isSent = raw !== undefined
-        return raw && countOf(insert, raw) > 0 ? reader.first(rowsOf(insert, raw)) : undefined
-      },
-    )
+    return andThen(sendWrite(dataSource, insert.statement, { joins: true }), (raw) => {
+      isSent = raw !== undefined
+      return raw && countOf(insert, raw) > 0 ? reader.first(rowsOf(insert, raw)) : undefined
+    })
   }
   const insert = () =>
     andThen(propose(), (proposed) => {

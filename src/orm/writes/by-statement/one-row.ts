@@ -99,21 +99,13 @@ export function sentUpdate<T>(
   reader: RowReader<T>,
 ): Awaitable<T | EntityRow | undefined> {
   if (returnsUpdated(dataSource)) {
-    return refusable(dataSource, () => andThen(sendWrite(dataSource, statement), (raw) => raw && reader.first(raw)))
+    return andThen(sendWrite(dataSource, statement, { joins: true }), (raw) => raw && reader.first(raw))
   }
   const read = async () => {
     const affected = await affectedBy(dataSource, statement)
     return affected === 1 ? ((await again()) ?? undefined) : undefined
   }
   return inUnit(dataSource, read)
-}
-
-/** Sends what the database may refuse: in a unit of work that a refusal would end, in a savepoint. */
-export function refusable<T>(
-  dataSource: ModelDataSource,
-  send: () => Awaitable<T | undefined>,
-): Awaitable<T | undefined> {
-  return dataSource.units.outlivesRefusals ? send() : inUnit(dataSource, send)
 }
 
 /** What a unit of work answers that is undone because nothing was written. */

@@ -138,7 +138,7 @@ export function isInsertedAlone(dataSource: ModelDataSource, target: Target, joi
 }
 
 function entersUnderLocks({ dialect: { inserts } }: ModelDataSource, { model: { rules } }: Target): boolean {
-  return inserts.underLocks?.taken !== 'never' && rules.enter.some(({ locks }) => locks !== undefined)
+  return inserts.underLocks?.taken !== 'never' && rules.enter.some((rule) => rule.locks !== undefined)
 }
 
 function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
