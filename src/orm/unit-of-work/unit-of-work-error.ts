@@ -69,3 +69,12 @@ export function unknownOutcome(cause: unknown): ServiceUnavailableError {
     cause,
   })
 }
+
+/** Two units at a time need two connections. */
+export function noSecondConnection(): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_NEEDS_CONNECTION',
+    "propagation 'new' inside a unit needs a second connection, and this engine has one. Open the unit outside, or use " +
+      'afterCommit().',
+  )
+}

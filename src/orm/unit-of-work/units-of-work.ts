@@ -15,7 +15,7 @@ import { takeLockBy, takeLocks } from './take-locks.js'
 import { type Opening, Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import { UnitLocks } from './unit-locks.js'
-import { UnitOfWorkError } from './unit-of-work-error.js'
+import { noSecondConnection, UnitOfWorkError } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
 
 /** The units of work of one data source. */
@@ -246,11 +246,3 @@ export class UnitsOfWork implements Surroundings {
 type Outcome<T> =
   | { readonly result: T; readonly hooks: readonly Hook[] }
   | { readonly error: unknown; readonly lostRace: boolean; readonly hooks: readonly Hook[] }
-
-function noSecondConnection(): UnitOfWorkError {
-  return new UnitOfWorkError(
-    'UNIT_NEEDS_CONNECTION',
-    "propagation 'new' inside a unit needs a second connection, and this engine has one. Open the unit outside, or use " +
-      'afterCommit().',
-  )
-}
