@@ -11,6 +11,7 @@ import {
   UuidPk,
 } from 'plinth/decorators'
 import { Column, Entity } from 'typeorm'
+import { RowExpectation } from '../../src/orm/writes/row-expectation.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
 interface Page extends UuidIdentified, Timestamped, SoftDeletable {}
@@ -200,6 +201,15 @@ describeOnEngines('What a service writes in a unit of work', (engine) => {
     expect(made.map(({ bytes }) => [...bytes])).to.deep.equal([1, 2, 3].map((byte) => [0, byte, 0xff]))
     const rows = await dataSource.getRepository(Drawing).find()
     expect(rows.map(({ bytes }) => [...bytes])).to.deep.equal([1, 2, 3].map(() => [7, 0]))
+  })
+
+  it('is written as the unit expects the row to be', async () => {
+    const row = await page('expected')
+    const expected = () => new RowExpectation(dataSource, Page, row, { words: 0 })
+    const written = (words: number) => dataSource.atomic(() => expected().run(() => pages.update(row.id, { words })))
+    expect((await written(7)).success).to.equal(true)
+    expect(await written(8)).to.include({ success: false, errorCode: 'STALE' })
+    expect(await stored()).to.deep.equal([['expected', 7]])
   })
 
   it('looks at the row first where the unit is of another isolation', async () => {

@@ -16,6 +16,7 @@ import { refuseManaged } from '../managed.js'
 import { mayPass } from '../passages.js'
 import { areInsertsHeard } from '../plain-insert.js'
 import { expectedUnseen, sharedValues } from '../row-change.js'
+import { isExpected } from '../row-expectation.js'
 import { SaveSubscriber } from '../save.js'
 import type { Target } from '../write.js'
 import { newContext } from '../write-context.js'
@@ -116,7 +117,8 @@ export function passesBy(target: Target, values: RowData): boolean {
  * @param joins whether also in a running unit of work.
  */
 export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string, joins = false): boolean {
-  const isSent = joins ? isOfDefaultIsolation(dataSource) : isOutsideOfUnits(dataSource)
+  // What a unit expects of a row is for the ordinary way to make sure of.
+  const isSent = joins ? isOfDefaultIsolation(dataSource) && !isExpected(target) : isOutsideOfUnits(dataSource)
   return isSent && isWrittenUnheard(dataSource, target, kind)
 }
 
