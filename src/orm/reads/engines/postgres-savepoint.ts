@@ -1,8 +1,8 @@
 import { isPreparedBy, preparedText } from './postgres-statement.js'
 import type { RawRows, ReadStatement } from './read-engine.js'
 
-/** A client of the driver. */
-interface Client {
+/** A client of the driver, as far as statements in savepoints need it. */
+export interface SavepointClient {
   query(text: string): Promise<unknown>
   query(submitted: object): void
 }
@@ -25,7 +25,7 @@ export function isUndone(error: unknown): boolean {
  * @param send sends it without one.
  */
 export async function sendInSavepoint(
-  client: Client,
+  client: SavepointClient,
   statement: Guarded,
   send: (statement: ReadStatement) => Promise<RawRows>,
 ): Promise<RawRows> {
@@ -49,7 +49,7 @@ export async function sendInSavepoint(
 }
 
 /** Sends it by one message; undefined where it cannot be sent so. */
-function sendTogether(client: Client, statement: Guarded): Promise<RawRows> | undefined {
+function sendTogether(client: SavepointClient, statement: Guarded): Promise<RawRows> | undefined {
   if (!isPreparedBy(client, statement)) return undefined
   let isSent = false
   const sent = new Promise<RawRows>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { instantValue } from './instant-value.js'
-import { sendInSavepoint } from './postgres-savepoint.js'
+import { type SavepointClient, sendInSavepoint } from './postgres-savepoint.js'
 import { type PreparedText, preparedText } from './postgres-statement.js'
 import {
   jsonSamples,
@@ -162,7 +162,7 @@ export const postgres: ReadEngine = {
 
   read(connection, statement) {
     const { savepoint } = statement
-    const client = connection as Client & Parameters<typeof sendInSavepoint>[0]
+    const client = connection as Client & SavepointClient
     if (savepoint === undefined) return sendBy(client, statement)
     return sendInSavepoint(client, { ...statement, savepoint }, (plain) => sendBy(client, plain))
   },

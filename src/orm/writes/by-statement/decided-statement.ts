@@ -9,7 +9,7 @@ import type { Target } from '../write.js'
 import { allowedRow, canDecide, type RowDecision } from './allowed-row.js'
 import { entityReaderOf } from './entity-reader.js'
 import { addRowsCondition } from './rows-condition.js'
-import { type SendOptions, sendWrite } from './send.js'
+import { sendWrite } from './send.js'
 import { StatementText } from './statement-text.js'
 
 /** The key of a row as it is stored. */
@@ -63,10 +63,6 @@ export function removalStatement(
 }
 
 /** Sends a statement, and tells how many rows it has written; undefined where the database refuses it. */
-export function affectedBy(
-  dataSource: ModelDataSource,
-  statement: StatementText,
-  how?: SendOptions,
-): Awaitable<number | undefined> {
-  return andThen(sendWrite(dataSource, statement, how), (raw) => raw && (raw.affected ?? 0))
+export function affectedBy(dataSource: ModelDataSource, statement: StatementText): Awaitable<number | undefined> {
+  return andThen(sendWrite(dataSource, statement), (raw) => raw && (raw.affected ?? 0))
 }

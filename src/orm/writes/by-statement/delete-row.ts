@@ -38,7 +38,7 @@ export function deleteRow(
   if (isReferred({ dataSource }, target, !keepsRows(target.model))) return false
   const deletion = keepsRows(target.model) ? hiding(dataSource, target, row, joins) : removing(dataSource, target, row)
   if (!deletion) return false
-  const affected = andThen(deletion.statement(decide), (text) => text && affectedBy(dataSource, text, { joins: true }))
+  const affected = andThen(deletion.statement(decide), (text) => text && affectedBy(dataSource, text))
   return andThen(affected, (count) => {
     if (count !== 1) return false
     const committed = () => ({ ...deletion, kind: 'delete', ids: [keyIn(target, id)] })
@@ -60,7 +60,6 @@ function hiding(
   const { context, values, computes, passes } = write
   const written = { row: asExpected(row, write), values }
   const seen = { ...write, given: {} }
-  if ((computes || passes) && dataSource.isInUnit) return undefined
   // Rules by which it leaves may have to see it.
   if (computes || passes) return { context, statement: (decide) => seenStatement(written.row, decide, seen, {}) }
   const hide = () => updateStatement(dataSource, target, written, '')

@@ -28,8 +28,8 @@ export function readyInsert<T>(
 }
 
 /** How many rows an INSERT has written, by what the driver has given for it. */
-export const countOf = ({ known }: ReadyInsert, { rows, affected }: RawRows): number =>
+export const rowsWritten = ({ known }: ReadyInsert, { rows, affected }: RawRows): number =>
   known ? (affected ?? 0) : rows.length
 
 /** The rows of an INSERT that has written all of them, as a statement gives them. */
-export const rowsOf = ({ known }: ReadyInsert, raw: RawRows): RawRows => (known ? { ...raw, rows: known } : raw)
+export const rowsReturned = ({ known }: ReadyInsert, raw: RawRows): RawRows => (known ? { ...raw, rows: known } : raw)

@@ -12,7 +12,7 @@ import { askedValues, type ReadyValues } from './asked-values.js'
 import { draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { insertUnless } from './insert-unless.js'
-import { countOf, readyInsert, rowsOf } from './known-rows.js'
+import { readyInsert, rowsReturned, rowsWritten } from './known-rows.js'
 import { nextNumberIfTaken } from './next-number.js'
 import { inUnit, type OneRowOptions } from './one-row.js'
 import { canPropose, type NumberedValues, type ProposedValues } from './proposed-values.js'
@@ -132,9 +132,9 @@ function attempt<T>(
     const bound = proposed && insertUnless(dataSource, plan, Object.assign(row, proposed.values), proposed)
     if (!bound) return undefined
     const insert = readyInsert(bound, rowSourcesOf(dataSource.options.type as EngineType), reader)
-    return andThen(sendWrite(dataSource, insert.statement, { joins: true }), (raw) => {
+    return andThen(sendWrite(dataSource, insert.statement), (raw) => {
       isSent = raw !== undefined
-      return raw && countOf(insert, raw) > 0 ? reader.first(rowsOf(insert, raw)) : undefined
+      return raw && rowsWritten(insert, raw) > 0 ? reader.first(rowsReturned(insert, raw)) : undefined
     })
   }
   const insert = () =>

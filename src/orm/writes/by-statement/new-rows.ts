@@ -11,7 +11,7 @@ import { draftedRows } from './drafted-rows.js'
 import type { RowReader } from './entity-reader.js'
 import { inOrderOf } from './given-order.js'
 import { insertAllUnless } from './insert-all-unless.js'
-import { countOf, type ReadyInsert, readyInsert, rowsOf } from './known-rows.js'
+import { type ReadyInsert, readyInsert, rowsReturned, rowsWritten } from './known-rows.js'
 import { canPropose } from './proposed-values.js'
 import { requireAll } from './require-all.js'
 import { type RowSources, rowSourcesOf } from './row-sources.js'
@@ -37,11 +37,11 @@ export async function newRows<E extends EntityRow, T>(
   if (!sources || !canPropose(model) || !isInsertedAlone(dataSource, target)) return undefined
   const plan = insertPlanOf(dataSource, metadata)
   if (!plan) return undefined
-  const insertion = await insertionOf({ dataSource, target, plan, sources }, draft(), reader)
-  const raw = insertion && (await sendWrite(dataSource, insertion.statement))
-  if (!raw || !requireAll(countOf(insertion, raw), insertion.count)) return undefined
-  const { keys, context } = insertion
-  const returned = reader.all(rowsOf(insertion, raw))
+  const insert = await readyInsertOf({ dataSource, target, plan, sources }, draft(), reader)
+  const raw = insert && (await sendWrite(dataSource, insert.statement))
+  if (!raw || !requireAll(rowsWritten(insert, raw), insert.count)) return undefined
+  const { keys, context } = insert
+  const returned = reader.all(rowsReturned(insert, raw))
   const stored = keys ? inOrderOf(keys, returned, (row) => String(reader.keyOf(row))) : returned
   const ids = () => stored.map((row) => reader.keyOf(row))
   await tellCommitted(dataSource, target, () => ({ context, kind: 'insert', ids: ids() }))
@@ -52,7 +52,7 @@ export async function newRows<E extends EntityRow, T>(
  * An INSERT that is ready to be sent. Nothing else of its rows is kept until it is answered: what rules have proposed is half of
  * what a call holds, and what is held when V8 collects garbage is what that costs.
  */
-interface Insertion extends ReadyInsert {
+interface ReadyInsertOfRows extends ReadyInsert {
   /** How many rows it writes. */
   readonly count: number
   /** The keys of the rows in their order, where they are not returned in it. */
@@ -68,11 +68,11 @@ interface Destination {
   readonly sources: RowSources
 }
 
-function insertionOf<T>(
+function readyInsertOf<T>(
   { dataSource, target, plan, sources }: Destination,
   rows: readonly ObjectLiteral[],
   reader: RowReader<T>,
-): Awaitable<Insertion | undefined> {
+): Awaitable<ReadyInsertOfRows | undefined> {
   return andThen(draftedRows(dataSource, target, rows), (drafts) => {
     const keys = drafts && !sources.isOrdered ? keysOf(target, drafts.rows) : undefined
     if (!drafts || !(sources.isOrdered || keys)) return undefined

@@ -48,8 +48,6 @@ export function changeRow<T = EntityRow>(
   const named = rows.byId(id)
   // Whether a row that is seen passes by is for rules to see.
   if (!write || write.passes || decidesWhoSees(named, target, write.values)) return undefined
-  // What is seen is locked in a unit, with the locks of rules before it.
-  if (write.computes && dataSource.isInUnit) return undefined
   const row = asExpected(named, write)
   const { values } = write
   const asked: RowReader<T | EntityRow> = reader ?? entities
@@ -99,7 +97,7 @@ export function sentUpdate<T>(
   reader: RowReader<T>,
 ): Awaitable<T | EntityRow | undefined> {
   if (returnsUpdated(dataSource)) {
-    return andThen(sendWrite(dataSource, statement, { joins: true }), (raw) => raw && reader.first(raw))
+    return andThen(sendWrite(dataSource, statement), (raw) => raw && reader.first(raw))
   }
   const read = async () => {
     const affected = await affectedBy(dataSource, statement)

@@ -41,6 +41,8 @@ export function seenStatement(
   { past, returned = '' }: HowDecided,
 ): Awaitable<StatementText | undefined> {
   const { dataSource, ...target } = writtenBy(row)
+  // A unit locks what it sees, behind the locks of rules.
+  if (dataSource.isInUnit) return undefined
   if (!isReadWhole(dataSource, target) || (write.passes && !canProposeFor(dataSource, target.model, write.values)))
     return undefined
   let seen: ProposedValues | undefined

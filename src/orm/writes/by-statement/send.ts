@@ -11,25 +11,18 @@ import { unknownOutcome } from '../../unit-of-work/unit-of-work-error.js'
 /** The savepoint of one statement. It is gone when another is sent, so it can have one name. */
 const savepoint = 'plinth_statement'
 
-/** How a statement is sent. */
-export interface SendOptions {
-  /** Whether a running unit of work goes on where the statement is refused, on every engine. */
-  readonly joins?: boolean
-}
-
 /**
- * Sends a statement that writes; undefined where the database has refused it, which then has written nothing.
+ * Sends a statement that writes; undefined where the database has refused it, which then has written nothing, and has ended no unit
+ * of work.
  * @throws {ServiceUnavailableError} `OUTCOME_UNKNOWN` where the connection was lost meanwhile, outside of a unit of work.
  */
 export function sendWrite(
   dataSource: ModelDataSource,
   text: Pick<ReadStatement, 'sql' | 'parameters'>,
-  { joins = false }: SendOptions = {},
 ): Awaitable<RawRows | undefined> {
   try {
     const statement = preparedStatement(dataSource, text)
-    const isGuarded = joins && !dataSource.units.outlivesRefusals
-    const sent = runWrite(dataSource, isGuarded ? { ...statement, savepoint } : statement)
+    const sent = runWrite(dataSource, dataSource.units.outlivesRefusals ? statement : { ...statement, savepoint })
     return sent instanceof Promise ? sent.catch((error: unknown) => refused(dataSource, error)) : sent
   } catch (error) {
     return refused(dataSource, error)

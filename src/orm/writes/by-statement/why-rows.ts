@@ -118,8 +118,8 @@ export function passesBy(target: Target, values: RowData): boolean {
  */
 export function isWrittenAlone(dataSource: ModelDataSource, target: Target, kind: string, joins = false): boolean {
   // What a unit expects of a row is for the ordinary way to make sure of.
-  const isSent = joins ? isOfDefaultIsolation(dataSource) && !isExpected(target) : isOutsideOfUnits(dataSource)
-  return isSent && isWrittenUnheard(dataSource, target, kind)
+  if (!isSentAlone(dataSource, joins) || (joins && isExpected(target))) return false
+  return isWrittenUnheard(dataSource, target, kind)
 }
 
 /** Whether nobody hears of writes to rows that are there but once they are committed, nor takes part in them. */
@@ -131,11 +131,11 @@ export function isWrittenUnheard(dataSource: ModelDataSource, target: Target, ki
 
 /**
  * Whether new rows of an entity can be written so: whoever hears of inserts may change them.
- * @param joins whether also in a running unit of work, which takes the locks of rules by statements that wait for nobody behind rows.
+ * @param joins whether also in a running unit of work; it makes those that enter under locks in the ordinary way, because it must not
+ * wait for locks once it has locked rows.
  */
 export function isInsertedAlone(dataSource: ModelDataSource, target: Target, joins = false): boolean {
-  const isSent = joins ? isOfDefaultIsolation(dataSource) : isOutsideOfUnits(dataSource)
-  if (!isSent || (dataSource.isInUnit && entersUnderLocks(dataSource, target))) return false
+  if (!isSentAlone(dataSource, joins) || (dataSource.isInUnit && entersUnderLocks(dataSource, target))) return false
   return isUnheard(dataSource, target, 'insert') && !areInsertsHeard(dataSource, target.metadata)
 }
 
@@ -143,21 +143,17 @@ function entersUnderLocks({ dialect: { inserts } }: ModelDataSource, { model: { 
   return inserts.underLocks?.taken !== 'never' && rules.enter.some((rule) => rule.locks !== undefined)
 }
 
-function isOutsideOfUnits(dataSource: ModelDataSource): boolean {
-  return !dataSource.isInUnit && isOfDefaultIsolation(dataSource)
-}
-
-/** Whether statements see what is committed when they are sent. */
-function isOfDefaultIsolation({ options, units }: ModelDataSource): boolean {
+/** Whether statements of our own may be sent now, which see what is committed when they are sent. */
+function isSentAlone({ options, units, isInUnit }: ModelDataSource, joins: boolean): boolean {
   const { isolationLevel = defaultIsolation } = options as { readonly isolationLevel?: string }
-  return (units.isolation ?? isolationLevel) === defaultIsolation
+  return (joins || !isInUnit) && (units.isolation ?? isolationLevel) === defaultIsolation
 }
 
 /** Whether rows of an entity can be removed so, outside of a unit of work: what is removed in one is told of at its end. */
 export function isRemovedAlone(dataSource: ModelDataSource, target: Target, kind: string): boolean {
   // Reads of TypeORM do not see rows that such a column hides, and its writes do.
   if (target.metadata.deleteDateColumn) return false
-  const isAsked = isOutsideOfUnits(dataSource) && isUnheard(dataSource, target, kind)
+  const isAsked = isSentAlone(dataSource, false) && isUnheard(dataSource, target, kind)
   return isAsked && !hearsOf('Remove', dataSource, target.metadata)
 }
 
