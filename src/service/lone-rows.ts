@@ -4,6 +4,7 @@ import { entityReaderOf } from '../orm/writes/by-statement/entity-reader.js'
 import { inOrderOf } from '../orm/writes/by-statement/given-order.js'
 import { changeRows, deleteRows } from '../orm/writes/by-statement/many-rows.js'
 import { newRows } from '../orm/writes/by-statement/new-rows.js'
+import { newEntity } from '../orm/writes/new-entity.js'
 import { hasOwnParts } from './own-part.js'
 
 /** Writes rows by one statement; undefined where nothing was written, because a unit of work has to. */
@@ -17,7 +18,7 @@ export function makingAlone<E extends object>(
 ): Send<readonly E[]> | undefined {
   const reader = entityReaderOf(rows.manager.dataSource, rows.metadata)
   if (!reader || hasOwnParts(service)) return undefined
-  const drafts = () => rows.create(values as never[])
+  const drafts = () => values.map((one) => newEntity(rows, one as Partial<E>))
   return () => newRows(rows, drafts, reader) as Promise<readonly E[] | undefined>
 }
 

@@ -15,6 +15,7 @@ import { insertRows } from '../orm/writes/by-statement/insert-rows.js'
 import { newRow } from '../orm/writes/by-statement/new-row.js'
 import { changeRow } from '../orm/writes/by-statement/one-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
+import { newEntity } from '../orm/writes/new-entity.js'
 import { BaseService } from './base-service.js'
 import { isId, isRow, loneKey } from './lone-row.js'
 import { changingAlone, deletingAlone, makingAlone } from './lone-rows.js'
@@ -25,9 +26,6 @@ import { changesOf, given, type ValuesFor } from './written-values.js'
 
 /** Which rows TypeORM updates. */
 type Criteria<E extends object> = Parameters<ScopedRepository<E>['update']>[0]
-
-/** What TypeORM makes an entity of. */
-type Draft<E extends object> = Parameters<ScopedRepository<E>['create']>[0]
 
 /** What a service writes in a running unit belongs to it. */
 const joining = { joins: true } as const
@@ -69,7 +67,7 @@ export abstract class RowsService<E extends object> extends BaseService {
   create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
     const own = given(values)
     const reader = entityReaderOf(this.dataSource, this.#rows.metadata)
-    const draft = () => this.#rows.create(own as Draft<E>)
+    const draft = () => newEntity(this.#rows, own)
     const send = reader && (async () => newRow(this.#rows, draft, reader, joining) as Awaitable<E | undefined>)
     return this.#byStatement(hasOwnParts(this) ? undefined : send, () => {
       // What fails here undoes the whole write.
@@ -116,7 +114,7 @@ export abstract class RowsService<E extends object> extends BaseService {
     const own = values.map((one) => given(one))
     return this.#byStatement(isEach ? undefined : makingAlone(this, this.#rows, own), () => {
       if (isEach) return this.#each(values, (one) => this.create(one))
-      const rows = own.map((one) => this.#rows.create(one as Draft<E>))
+      const rows = own.map((one) => newEntity(this.#rows, one))
       return insertRows(this.#rows, rows, { undone: this.write === RowsService.prototype.write })
     })
   }

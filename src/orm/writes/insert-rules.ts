@@ -45,7 +45,10 @@ export function applyInsertRules(
   })
 }
 
-/** Applies the rules from one on, one after another; a promise where one of them makes one. */
+/**
+ * Applies the rules from one on, one after another; a promise where one of them makes one. Their values go into the row, so that there
+ * is no list of them to make for each row, as `inTurn` would.
+ */
 function applyRules(
   rules: Model['rules']['insert'],
   start: number,

@@ -13,7 +13,7 @@ function plainNames(metadata: EntityMetadata): readonly string[] | null {
   return found
 }
 
-/** An entity with some values, as `repository.create` makes one; TypeORM asks each of its columns twice for that. */
+/** An entity with some values, as `repository.create` makes one; TypeORM has each of its columns read and set its value for that. */
 export function newEntity<E extends ObjectLiteral>(repository: ScopedRepository<E>, values: Partial<E>): E {
   const { metadata, manager } = repository
   const names = plainNames(metadata)
