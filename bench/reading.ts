@@ -78,7 +78,7 @@ function comparison(
     return () => ask(agent, one.port, pathOf(turn++))
   }
   return compare(title, Object.fromEntries([...byTitle].map(([name, one]) => [name, asking(one)])), {
-    rounds: 5,
+    rounds: 12,
     calls: 300,
     spent: (name) => spent(byTitle.get(name)!.child),
   })

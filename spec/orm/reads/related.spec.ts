@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { Mistakes } from '../../../src/errors/definition-error.js'
 import { readMembers, whyParts } from '../../../src/http/reading/read-members.js'
-import { createDataSource, type ModelDataSource } from '../../../src/index.js'
+import { createDataSource, type ModelDataSource, Serializer } from '../../../src/index.js'
 import { primaryPathsOf } from '../../../src/orm/lists/column-path.js'
 import { ListQuery } from '../../../src/orm/lists/list-query.js'
 import { readFirst, readTexts } from '../../../src/orm/reads/read-list.js'
@@ -17,6 +17,11 @@ import { keysOf, type RandomGraph, randomGraph } from './related-rows.js'
 import { type RandomEntity, rowOf } from './support.js'
 
 const rowCount = 16
+
+interface Shown {
+  readonly id: number
+  readonly pages: { readonly data: readonly { readonly id: number }[]; readonly hasMore: boolean }
+}
 
 describeOnEngines('Related rows without entities', (engine) => {
   let database: Database
@@ -174,15 +179,61 @@ describeOnEngines('Related rows without entities', (engine) => {
         keys: primaryPathsOf(dataSource, graph.book.entity).map((path) => ({ path, direction: 'ASC' as const })),
       }
       const counts: number[] = []
-      for (const limit of [1, 16]) {
-        let sent = 0
-        const stop = dataSource.onStatement(() => sent++)
-        await readTexts(form, { selection, options, slice: { limit, offset: 1 } }, false, { author: 1 })
-        stop()
-        counts.push(sent)
+      // Of the first rows it may be found that those that belong to them have to be cut by the database.
+      for (const limit of [16, 1, 1, 16]) {
+        const slice = { limit, offset: 1 }
+        counts.push(await countOf(() => readTexts(form, { selection, options, slice }, false, { author: 1 })))
       }
-      expect(counts[0]).to.be.at.most(expected[index]!)
-      expect(counts[1]).to.equal(expected[index])
+      expect(counts[2]).to.be.at.most(expected[index]!)
+      expect(counts[3]).to.equal(expected[index])
     }
   })
+
+  it('are cut by the database once there are more of all owners than are shown of each', async () => {
+    const [{ book, page }] = graphs as [RandomGraph]
+    const { tableName } = dataSource.getMetadata(page.entity)
+    const [table, bookId, key] = [tableName, 'bookId', 'id'].map((name) => dataSource.driver.escape(name))
+    await dataSource.query(`UPDATE ${table} SET ${bookId} = NULL`)
+    const pages = Serializer(page.entity as never, { fields: ['id'] } as never)
+    const spec = { fields: ['id', 'pages'], nested: { pages: { serializer: pages, max: 2 } } }
+    const { parts } = (await compile(Serializer(book.entity as never, spec as never) as AnySerializerLike).shownTo({
+      call: {},
+    }))!
+    const form = new RowForm(dataSource, book.entity, readMembers(parts), [])
+    const selection = dataSource.getRepository(book.entity).select()
+    const keys = primaryPathsOf(dataSource, book.entity).map((path) => ({ path, direction: 'ASC' as const }))
+    const read = async (limit: number) => {
+      let rows: readonly string[] = []
+      const count = await countOf(async () => {
+        const reading = { selection, options: { conditions: [], keys }, slice: { limit, offset: 0 } }
+        rows = (await readTexts(form, reading, false, {})).rows
+      })
+      const shown = rows.map((text) => {
+        const { id, pages: found } = JSON.parse(text) as Shown
+        return [id, found.data.map((one) => one.id), found.hasMore] as const
+      })
+      return [count, ...shown] as const
+    }
+    const put = (ids: string, owner: number) =>
+      dataSource.query(`UPDATE ${table} SET ${bookId} = ${owner} WHERE ${key} IN (${ids})`)
+    await put('20, 21, 22, 23', 1)
+    await put('30', 2)
+    // Five pages of two books are no more than three of each.
+    expect(await read(2)).to.deep.equal([2, [1, [20, 21], true], [2, [30], false]])
+    expect(await read(1)).to.deep.equal([2, [1, [20, 21], true]])
+    await put('24, 25', 1)
+    // Of one book the first three are those that come first, however many there are.
+    expect(await read(1)).to.deep.equal([2, [1, [20, 21], true]])
+    expect(await read(2)).to.deep.equal([3, [1, [20, 21], true], [2, [30], false]])
+    expect(await read(2)).to.deep.equal([2, [1, [20, 21], true], [2, [30], false]])
+    expect(await read(1)).to.deep.equal([2, [1, [20, 21], true]])
+  })
+
+  async function countOf(work: () => unknown): Promise<number> {
+    let count = 0
+    const stop = dataSource.onStatement(() => count++)
+    await work()
+    stop()
+    return count
+  }
 })

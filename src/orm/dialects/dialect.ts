@@ -45,6 +45,11 @@ export interface Dialect {
   tryLock?(name: string): string
   /** A statement that fails where it would have to wait for a lock; absent where the engine cannot be told so. */
   withoutWaiting?(statement: string): string
+  /**
+   * What ends a subquery whose rows are to be found before those around it are put in order and cut: else an engine may look
+   * for them along an index that has their order, through a whole table.
+   */
+  readonly foundFirst: string
   /** Whether an UPDATE can say in which order it writes its rows. */
   readonly ordersUpdates: boolean
   /**

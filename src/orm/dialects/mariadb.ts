@@ -43,6 +43,8 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
     proposed: (column) => `VALUES(${column})`,
+    // The largest number there is, as its manual has it: there is an OFFSET behind a LIMIT only.
+    foundFirst: ' LIMIT 18446744073709551615',
     ordersUpdates: true,
     updateFrom: ({ table, query, column, value, on }) =>
       `UPDATE ${table} JOIN (${query}) AS found ON ${on} SET ${table}.${column} = ${value}`,

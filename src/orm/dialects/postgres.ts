@@ -13,6 +13,7 @@ export const postgres: Dialect = {
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   proposed: (column) => `excluded.${column}`,
   tryLock: (name) => `SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS free`,
+  foundFirst: ' OFFSET 0',
   ordersUpdates: false,
   updateFrom,
   typed: (parameter, type) => `CAST(${parameter} AS ${type})`,

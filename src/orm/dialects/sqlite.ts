@@ -13,6 +13,8 @@ export const sqlite: Dialect = {
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   proposed: (column) => `excluded.${column}`,
   columnOptions: (column) => ({ ...commonOptions(column), ...typeOf(column) }),
+  // The planner knows of the limit where it sorts only.
+  foundFirst: '',
   ordersUpdates: false,
   updateFrom,
   literal,

@@ -1,9 +1,11 @@
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import { jsonList } from '../../helpers/json-list.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { grouped } from '../relations/related.js'
 import { readEngineOf } from './engines/engines.js'
+import type { RawRows, ReadStatement } from './engines/read-engine.js'
 import { membersKey, type ReadRelation } from './read-member.js'
 import { relatedStatement } from './related-statement.js'
 import { RowCodec } from './row-codec.js'
@@ -27,6 +29,8 @@ export class RelatedRead {
   readonly key: string
   readonly #level: RowLevel
   readonly #codec: RowCodec
+  /** Whether some owners were found to have so many rows that those of each are cut by the database. */
+  #isCrowded = false
 
   constructor(
     dataSource: ModelDataSource,
@@ -52,8 +56,7 @@ export class RelatedRead {
   async texts(owners: readonly unknown[], call: object): Promise<readonly string[]> {
     const keys = [...new Set(owners)].filter((key) => key !== null)
     const { max, more = 'hasMore' } = this.given
-    const statement = keys.length > 0 ? relatedStatement(this, keys, call) : undefined
-    const raw = statement ? await runRead(this.dataSource, statement, undefined) : { rows: [] }
+    const raw = keys.length > 0 ? await this.#found(keys, call) : { rows: [] }
     const groups = grouped(raw.rows, (row) => row[this.layout.width])
     const groupOf = (key: unknown): readonly RawRow[] => groups.get(String(key)) ?? []
     const found = owners.map((key) => (key === null ? [] : groupOf(key)))
@@ -64,5 +67,23 @@ export class RelatedRead {
       const own = texts.slice(next, (next += rows.length))
       return this.many ? `{"data":${jsonList(own)},"${more}":${found[index]!.length > max}}` : (own[0] ?? 'null')
     })
+  }
+
+  /**
+   * The rows of the owners; of each those that are shown, and one more, at least. All are asked for where they may be as few as
+   * that: most owners have fewer rows than are shown.
+   */
+  async #found(keys: readonly unknown[], call: object): Promise<RawRows> {
+    if (this.many && !this.#isCrowded) {
+      const most = keys.length * (this.given.max + 1)
+      const raw = await this.#read(relatedStatement(this, keys, call, most))
+      if (raw.rows.length < most || keys.length === 1) return raw
+      this.#isCrowded = true
+    }
+    return this.#read(relatedStatement(this, keys, call))
+  }
+
+  #read(statement: ReadStatement): Awaitable<RawRows> {
+    return runRead(this.dataSource, statement, undefined)
   }
 }

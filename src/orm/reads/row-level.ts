@@ -17,6 +17,16 @@ export type LevelMember =
 /** Of each row the names of the members that are left out; undefined where none is. */
 export type OmittedMembers = readonly (ReadonlySet<string> | undefined)[]
 
+/** What is written of a row besides its values. */
+interface Written {
+  readonly codecs: readonly ColumnCodec[]
+  /** Of each member that is loaded for many rows, its text of each. */
+  readonly loaded: readonly (readonly string[] | undefined)[]
+  /** Which of the rows it is. */
+  readonly at: number
+  readonly omitted: OmittedMembers[number]
+}
+
 type OwnMember = Exclude<LevelMember, { load: unknown }>
 
 const isOwn = (member: LevelMember): member is OwnMember => !('load' in member)
@@ -64,20 +74,18 @@ export class RowLevel {
     const loaded: (readonly string[] | undefined)[] = []
     // One after another: they share the connection of the unit of work.
     for (const member of this.#members) loaded.push('load' in member ? await member.load(coded, call) : undefined)
-    return rows.map((row, at) => {
-      const values = this.#members.map((member, index) => {
-        if ('load' in member) return loaded[index]![at]!
-        return 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
-      })
-      return this.#joined(values, omitted?.[at])
-    })
+    return rows.map((row, at) => this.#written(row, { codecs, loaded, at, omitted: omitted?.[at] }))
   }
 
-  #joined(values: readonly string[], omitted: OmittedMembers[number]): string {
-    if (!omitted) return `${this.#prefixes.map((prefix, index) => prefix + values[index]!).join('')}}`
-    const shown = this.#members.flatMap(({ name }, index) =>
-      omitted.has(name) ? [] : this.#names[index]! + values[index]!,
-    )
-    return `{${shown.join(',')}}`
+  #written(row: RawRow, { codecs, loaded, at, omitted }: Written): string {
+    let text = ''
+    for (let index = 0; index < this.#members.length; index++) {
+      const member = this.#members[index]!
+      if (omitted?.has(member.name)) continue
+      text += text === '' ? `{${this.#names[index]!}` : this.#prefixes[index]!
+      if ('load' in member) text += loaded[index]![at]!
+      else text += 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
+    }
+    return text === '' ? '{}' : `${text}}`
   }
 }
