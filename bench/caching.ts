@@ -1,12 +1,11 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { Keyv } from 'keyv'
-import { anyone, createDataSource, createHttpApplication, ModelViewSet, Serializer, silentLogger } from 'plinth'
-import { Container } from 'plinth/container'
+import { anyone, Cache, ModelViewSet, Serializer, silentLogger } from 'plinth'
+import { createApp } from 'plinth/container'
 import { CacheResponse, Resource } from 'plinth/decorators'
-
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
 import { type Comparison, compare } from './compare.js'
+import { compareServers, type Servers, serveChosen } from './served.js'
 
 @Entity()
 class Town {
@@ -28,33 +27,59 @@ class UncachedViewSet extends ModelViewSet(Town, options) {}
 @CacheResponse({ timeout: 300, vary: 'public' })
 class CachedViewSet extends ModelViewSet(Town, options) {}
 
-/** A page of 50 rows, made each time and found in memory, beside what a bare store of Keyv costs. */
-export async function cachingComparison(): Promise<Comparison> {
-  const dataSource = createDataSource({ type: 'sqlite', database: ':memory:', entities: [Town], synchronize: true })
-  await dataSource.initialize()
-  const rows = Array.from({ length: 200 }, (_, index) => ({ name: `town ${index}`, country: `country ${index % 7}` }))
-  await dataSource.getRepository(Town).insert(rows)
-  const application = createHttpApplication({
+const rows = Array.from({ length: 200 }, (_, index) => ({ name: `town ${index}`, country: `country ${index % 7}` }))
+
+async function application(): Promise<RequestListener> {
+  const app = await createApp({
+    entities: [Town],
     viewSets: [UncachedViewSet, CachedViewSet],
-    dataSource,
-    instances: new Container({ context: { dataSource, logger: silentLogger } }),
+    dataSource: { type: 'sqlite', database: ':memory:', synchronize: true },
     logger: silentLogger,
   })
-  const server = createServer(application.handler).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const ask = (path: string) => async () => (await fetch(`${url}${path}?pageSize=50`)).text()
-  const keyv = new Keyv()
-  await keyv.set('page', await ask('/cached')())
-  try {
-    return await compare(
-      'A list of 50 rows over HTTP, with the client that asks for it, and a bare get of Keyv',
-      { 'uncached list': ask('/uncached'), 'cached list': ask('/cached'), 'bare Keyv get': () => keyv.get('page') },
-      { rounds: 5, calls: 100 },
-    )
-  } finally {
-    server.closeAllConnections()
-    server.close()
-    await dataSource.destroy()
-  }
+  await app.dataSource.getRepository(Town).insert(rows)
+  return app.handler
 }
+
+const page = JSON.stringify({ data: rows.slice(0, 50).map((row, index) => ({ id: index + 1, ...row })) })
+
+const servers: Servers = {
+  'bare node:http, a page in a variable': () => (_request, response) => {
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(page) }
+    response.writeHead(200, headers).end(page)
+  },
+  'plinth, cached in memory': application,
+  'plinth, not cached': application,
+}
+
+/** A page of 50 rows, made each time and found in memory, beside a bare server that has it as a text. */
+export function cachingComparison(): Promise<Comparison> {
+  const [bare, cached, uncached] = Object.keys(servers) as [string, string, string]
+  return compareServers('A list of 50 rows (processor time of the server)', import.meta.url, {
+    [bare]: '/',
+    [cached]: '/cached?pageSize=50',
+    [uncached]: '/uncached?pageSize=50',
+  })
+}
+
+/** A text of 15,000 characters that is found in memory. */
+export async function cachedValueComparison(): Promise<Comparison> {
+  const text = 'a page '.repeat(2_143)
+  const keyv = new Keyv()
+  const unserialized = Object.assign(new Keyv(), { serialize: undefined, deserialize: undefined })
+  for (const store of [keyv, unserialized]) await store.set('page', text)
+  const cache = new Cache({ logger: silentLogger })
+  const make = (): string => text
+  return compare(
+    'Find a text of 15,000 characters in memory',
+    {
+      Keyv: () => keyv.get('page'),
+      'Keyv, without serialization': () => unserialized.get('page'),
+      'plinth, a value': () => cache.cached('page', { timeout: 300 }, make),
+      'plinth, a value that writes of an entity make invalid': () =>
+        cache.cached('page of towns', { timeout: 300, tags: [Town] }, make),
+    },
+    { rounds: 7, calls: 20_000 },
+  )
+}
+
+await serveChosen(import.meta.url, servers)

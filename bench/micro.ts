@@ -1,4 +1,4 @@
-import { cachingComparison } from './caching.js'
+import { cachedValueComparison, cachingComparison } from './caching.js'
 import { type Comparison, report } from './compare.js'
 import { compilingComparison } from './compiling.js'
 import { cursorComparison } from './cursors.js'
@@ -28,6 +28,7 @@ const comparisons: readonly (() => Promise<Comparison | undefined>)[] = [
   restoringComparison,
   () => restoringComparison('postgres'),
   cachingComparison,
+  cachedValueComparison,
   memoryLimitComparison,
   redisLimitComparison,
   () => listComparison('sqlite'),

@@ -2,6 +2,7 @@ export { Cache, type CachedOptions, type CacheOptions, type CommittedWrites, cac
 export {
   type CacheBackend,
   type ClosableBackend,
+  type ImmediateBackend,
   type LeasingBackend,
 } from './cache/cache-backend.js'
 export type { CacheRequest, Fetched, Filling } from './cache/fetcher.js'

@@ -1,7 +1,7 @@
-import { deepStrictEqual, rejects, strictEqual } from 'node:assert'
+import { deepStrictEqual, rejects, strictEqual, throws } from 'node:assert'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CacheBackend, LeasingBackend } from 'plinth'
+import type { CacheBackend, ImmediateBackend, LeasingBackend } from 'plinth'
 
 /** How to make the backends that are checked. */
 export interface CacheBackendCheck {
@@ -12,7 +12,7 @@ export interface CacheBackendCheck {
 }
 
 /**
- * Checks that a cache backend keeps the rules of `CacheBackend`, and those of leases where it has them. Takes about two
+ * Checks that a cache backend keeps the rules of `CacheBackend`, and those of leases and of `getNow` where it has them. Takes about two
  * seconds, because it waits for values to end.
  * @throws {AssertionError} that says which rule is broken.
  */
@@ -25,6 +25,7 @@ export async function checkCacheBackend(check: CacheBackendCheck): Promise<void>
     await checkTimeouts(backend)
     await checkNamespaces(backend, other)
     if (check.corrupt) await checkCorrupted(backend, (key, text) => check.corrupt!(namespace, key, text))
+    if ('getNow' in backend) await checkImmediate(backend as ImmediateBackend)
     if ('acquire' in backend && 'release' in backend) await checkLeases(backend as LeasingBackend)
   } finally {
     for (const one of [backend, other]) await (one as { close?(): void | Promise<void> }).close?.()
@@ -122,6 +123,22 @@ async function checkCorrupted(
     await corrupt('broken', text)
     strictEqual(await backend.get('broken'), undefined, `What cannot be read is no value: ${JSON.stringify(text)}`)
   }
+}
+
+async function checkImmediate(backend: ImmediateBackend): Promise<void> {
+  const set = backend.set('now', { list: [1] }, 0.2)
+  deepStrictEqual(backend.getNow('now'), { list: [1] }, 'A value is there as soon as it was given.')
+  ;(backend.getNow('now') as { list: number[] }).list.push(2)
+  deepStrictEqual(backend.getNow('now'), { list: [1] }, 'What becomes of an answer changes nothing in the cache.')
+  await set
+  strictEqual(backend.getNow('absent'), undefined, 'A key without a value is undefined at once, too.')
+  throws(() => backend.getNow('a b'), { name: 'UsageError', code: 'E_CACHE_KEY' }, 'Keys are refused at once, too.')
+  await wait(400)
+  strictEqual(backend.getNow('now'), undefined, 'A value ends with its time-out.')
+  await backend.set('now', 1, 60)
+  const deleted = backend.delete('now')
+  strictEqual(backend.getNow('now'), undefined, 'A key has no value as soon as it was deleted.')
+  await deleted
 }
 
 async function checkLeases(backend: LeasingBackend): Promise<void> {

@@ -37,6 +37,17 @@ describe('Cache backends', () => {
     expect(error).to.be.instanceOf(AssertionError)
     expect((error as Error).message).to.contain('It gives back what it was given: null')
   })
+
+  it('of others are told that what they have at once is not what they have', async () => {
+    class Late extends KeyvBackend {
+      getNow = (): unknown => undefined
+    }
+    const store = new Map<string, unknown>()
+    const create = (namespace: string) => new Late(new Keyv({ store, namespace }))
+    const error = await checkCacheBackend({ create }).catch((thrown: unknown) => thrown)
+    expect(error).to.be.instanceOf(AssertionError)
+    expect((error as Error).message).to.contain('A value is there as soon as it was given.')
+  })
 })
 
 describeWithRedis('The cache backend of Redis', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { Cache, type CacheBackend, memoryBackend, silentLogger } from 'plinth'
+import { Keyv } from 'keyv'
+import { Cache, type CacheBackend, KeyvBackend, memoryBackend, silentLogger } from 'plinth'
 import { until } from '../support/redis.js'
 
 class City {}
@@ -165,6 +166,38 @@ describe('Cache', () => {
     expect(await cache.fetch(request, filling)).to.deep.equal({ value: 'x', from: 'cache', age: 2 })
     time.now -= 3500
     expect(await cache.fetch(request, filling)).to.deep.equal({ value: 'x', from: 'cache', age: 0 })
+  })
+
+  it('gives what is in the memory of this process at once, as long as it counts', async () => {
+    const { cache, time } = cacheOf()
+    const { make } = counter()
+    const filling = {
+      make: async () => String(make()),
+      write: (text: string) => text,
+      read: (value: string) => ({ value }),
+    }
+    const fetch = () => cache.fetch({ key: 'n', timeout: 60, stale: 60, tags: ['City', 'other'] }, filling)
+    expect(fetch()).to.be.instanceOf(Promise)
+    expect(await fetch()).to.include({ value: '1' })
+    expect(fetch()).to.deep.equal({ value: '1', from: 'cache', age: 0 })
+    // A write need not be waited for: nothing that it made invalid is given any more.
+    const invalidated = cache.invalidate('other')
+    const second = fetch()
+    expect(second).to.be.instanceOf(Promise)
+    expect(await second).to.deep.equal({ value: '2', from: 'made', age: 0 })
+    await invalidated
+    expect(fetch()).to.deep.equal({ value: '2', from: 'cache', age: 0 })
+    time.now += 70_000
+    const stale = fetch()
+    expect(stale).to.be.instanceOf(Promise)
+    expect(await stale).to.deep.equal({ value: '3', from: 'made', age: 0 })
+    await cache.clear()
+    expect(await fetch()).to.include({ value: '4' })
+    const shared = cacheOf({ backend: new KeyvBackend(new Keyv()) }).cache
+    const there = () => shared.fetch({ key: 'n', timeout: 60, tags: [] }, filling)
+    await there()
+    expect(there()).to.be.instanceOf(Promise)
+    expect(await there()).to.include({ value: '5', from: 'cache' })
   })
 
   it('does without a backend that fails, hangs or gives back nonsense', async () => {

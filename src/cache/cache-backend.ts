@@ -27,6 +27,12 @@ export interface LeasingBackend extends CacheBackend {
   release(key: string, token: string): Promise<void>
 }
 
+/** A backend in this process, which need not be waited for. */
+export interface ImmediateBackend extends CacheBackend {
+  /** What `get` gives, at once. */
+  getNow(key: string): unknown
+}
+
 /** A backend that holds connections. */
 export interface ClosableBackend extends CacheBackend {
   close(): void | Promise<void>
@@ -39,4 +45,8 @@ export function hasLeases(backend: CacheBackend): backend is LeasingBackend {
 
 export function isClosable(backend: CacheBackend): backend is ClosableBackend {
   return typeof (backend as Partial<ClosableBackend>).close === 'function'
+}
+
+export function isImmediate(backend: CacheBackend): backend is ImmediateBackend {
+  return typeof (backend as Partial<ImmediateBackend>).getNow === 'function'
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors/usage-error.js'
 import { withTimeout } from '../helpers/with-timeout.js'
 import type { Logger } from '../logging/logger.js'
-import { type CacheBackend, hasLeases, isClosable } from './cache-backend.js'
+import { type CacheBackend, hasLeases, type ImmediateBackend, isClosable, isImmediate } from './cache-backend.js'
 
 /** The store of a cache does not answer, so that it has to be done without. */
 export class CacheUnavailableError extends Error {
@@ -11,6 +11,7 @@ export class CacheUnavailableError extends Error {
 /** A backend that is given up where it takes too long, whoever wrote it. */
 export class CacheStore {
   readonly #backend: CacheBackend
+  readonly #immediate: ImmediateBackend | undefined
   readonly #logger: Logger
   readonly #limit: number
   #failing = false
@@ -18,8 +19,14 @@ export class CacheStore {
   /** @param limit milliseconds that the backend may take for what it is asked. */
   constructor(backend: CacheBackend, logger: Logger, limit: number) {
     this.#backend = backend
+    this.#immediate = isImmediate(backend) ? backend : undefined
     this.#limit = limit
     this.#logger = logger
+  }
+
+  /** What a backend in this process has; undefined where it has nothing, and where it would have to be waited for. */
+  getNow(key: string): unknown {
+    return this.#immediate?.getNow(key)
   }
 
   get(key: string): Promise<unknown> {

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../helpers/awaitable.js'
 import { type Clock, systemClock } from '../helpers/clock.js'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { consoleLogger } from '../logging/console-logger.js'
@@ -97,10 +98,16 @@ export class Cache {
     return value
   }
 
-  /** The same for whoever keeps something else than JSON values, and wants to know where it comes from. */
-  fetch<T>(request: CacheRequest, filling: Filling<T>): Promise<Fetched<T>> {
-    for (const begin of this.#waiting) begin()
-    this.#waiting.clear()
+  /**
+   * The same for whoever keeps something else than JSON values, and wants to know where it comes from. What is found in the
+   * memory of this process is no promise.
+   * @throws {UsageError} E_CACHE_TIMEOUT.
+   */
+  fetch<T>(request: CacheRequest, filling: Filling<T>): Awaitable<Fetched<T>> {
+    if (this.#waiting.size > 0) {
+      for (const begin of this.#waiting) begin()
+      this.#waiting.clear()
+    }
     return this.#fetcher.fetch(request, filling)
   }
 

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../helpers/awaitable.js'
 import type { Clock } from '../helpers/clock.js'
 import { hashString } from '../helpers/hash-string.js'
 import { type CacheEntry, readCacheEntry, writeCacheEntry } from './cache-entry.js'
@@ -56,16 +57,30 @@ export class Fetcher {
     this.#parts = parts
   }
 
-  /** @throws {UsageError} E_CACHE_TIMEOUT; and what `make` throws. */
-  async fetch<T>(request: CacheRequest, filling: Filling<T>): Promise<Fetched<T>> {
+  /**
+   * What counts is given at once where no store has to be waited for.
+   * @throws {UsageError} E_CACHE_TIMEOUT; and what `make` throws.
+   */
+  fetch<T>(request: CacheRequest, filling: Filling<T>): Awaitable<Fetched<T>> {
     const life = millisecondsOf(request.timeout) + (request.stale ? millisecondsOf(request.stale) : 0)
     const key = hashString(request.key)
-    const asked: Asked<T> = { ...request, ...filling, key, life }
+    return this.#fetchNow(key, request.tags, filling) ?? this.#fetch({ ...request, ...filling, key, life })
+  }
+
+  #fetchNow<T>(key: string, tags: readonly string[], filling: Filling<T>): Fetched<T> | undefined {
+    const { store, marks } = this.#parts
+    const entry = readCacheEntry(store.getNow(entryKey(key)))
+    if (!entry || entry.marks !== marks.readNow(tags)) return undefined
+    const found = this.#found(entry, filling)
+    return found?.from === 'cache' ? found : undefined
+  }
+
+  async #fetch<T>(asked: Asked<T>): Promise<Fetched<T>> {
     const looked = await this.#look(asked)
-    if (!looked) return made(await filling.make())
+    if (!looked) return made(await asked.make())
     const { entry, marks } = looked
-    if (entry && entry.text === undefined) return made(await filling.make())
-    const found = entry && this.#found(entry, filling)
+    if (entry && entry.text === undefined) return made(await asked.make())
+    const found = entry && this.#found(entry, asked)
     if (!found) return this.#fill(asked, marks)
     return found.from === 'cache' ? found : this.#renew(asked, marks, found)
   }

@@ -1,8 +1,9 @@
-import { Keyv } from 'keyv'
 import { LRUCache } from 'lru-cache'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
-import type { ClosableBackend } from './cache-backend.js'
-import { type BackendOptions, KeyvBackend } from './keyv-backend.js'
+import type { ImmediateBackend } from './cache-backend.js'
+import { defaultCacheTimeout, millisecondsOf, requireCacheKey } from './cache-rules.js'
+import { decodeCacheValue, encodeCacheValue } from './cache-value.js'
+import type { BackendOptions } from './keyv-backend.js'
 
 /** How much a cache in memory may hold. */
 export interface MemoryBackendOptions extends BackendOptions {
@@ -12,31 +13,46 @@ export interface MemoryBackendOptions extends BackendOptions {
 
 const memoryBackendOptions: OptionNames<MemoryBackendOptions> = { size: true, timeout: true }
 
-interface Kept {
-  readonly value: string
+class MemoryBackend implements ImmediateBackend {
+  readonly #kept: LRUCache<string, string>
+  readonly #milliseconds: number
+
+  constructor({ size = 50_000_000, timeout = defaultCacheTimeout }: MemoryBackendOptions) {
+    this.#milliseconds = millisecondsOf(timeout)
+    this.#kept = new LRUCache({
+      maxSize: size,
+      // What is kept of an entry beside its texts counts too, or many small ones would be free.
+      sizeCalculation: (value, key) => key.length + value.length + 100,
+    })
+  }
+
+  getNow(key: string): unknown {
+    requireCacheKey(key)
+    return decodeCacheValue(this.#kept.get(key))
+  }
+
+  async get(key: string): Promise<unknown> {
+    return this.getNow(key)
+  }
+
+  async set(key: string, value: unknown, timeout?: number): Promise<void> {
+    requireCacheKey(key)
+    const ttl = timeout === undefined ? this.#milliseconds : millisecondsOf(timeout)
+    this.#kept.set(key, encodeCacheValue(value), { ttl })
+  }
+
+  async delete(key: string): Promise<void> {
+    requireCacheKey(key)
+    this.#kept.delete(key)
+  }
 }
 
 /**
  * A cache in the memory of this process, bounded, of which other processes know nothing: what they write makes nothing
  * here invalid.
+ * @throws {UsageError} E_CACHE_TIMEOUT. @throws {DefinitionError} E_OPTION.
  */
-export function memoryBackend(options: MemoryBackendOptions = {}): ClosableBackend {
+export function memoryBackend(options: MemoryBackendOptions = {}): ImmediateBackend {
   requireKnownBy(memoryBackend, options, memoryBackendOptions)
-  const { size = 50_000_000, ...shared } = options
-  const kept = new LRUCache<string, Kept>({
-    maxSize: size,
-    // What is kept of an entry beside its texts counts too, or many small ones would be free.
-    sizeCalculation: ({ value }, key) => key.length + value.length + 100,
-  })
-  const store = {
-    get: (key: string) => kept.get(key),
-    set: (key: string, value: Kept) => kept.set(key, value),
-    delete: (key: string) => kept.delete(key),
-    clear: () => kept.clear(),
-  }
-  // Texts need no second serialization; Keyv keeps them with the instant at which they end.
-  const keyv = new Keyv({ store, useKeyPrefix: false })
-  keyv.serialize = undefined
-  keyv.deserialize = undefined
-  return new KeyvBackend(keyv, shared)
+  return new MemoryBackend(options)
 }

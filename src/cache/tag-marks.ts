@@ -40,6 +40,19 @@ export class TagMarks {
     return marks.join('.')
   }
 
+  /** What `read` gives, where no store has to be waited for and all tags have marks. */
+  readNow(tags: readonly string[]): string | undefined {
+    if (this.#pending.size > 0) return undefined
+    let marks = this.#store.getNow(everythingKey)
+    if (typeof marks !== 'string') return undefined
+    for (const tag of tags) {
+      const mark = this.#store.getNow(keyOf(tag))
+      if (typeof mark !== 'string') return undefined
+      marks += `.${mark}`
+    }
+    return marks
+  }
+
   /** Gives tags other marks, as soon as the store can be reached; until then this process reads nothing of it. */
   async renew(tags: readonly string[]): Promise<void> {
     for (const tag of tags) this.#pending.add(tag)
@@ -114,3 +127,5 @@ export class TagMarks {
 const newMark = (): string => randomBytes(9).toString('base64url')
 
 const keyOf = (tag: string): string => `tag:${/^[\w:.*-]{1,200}$/.test(tag) ? tag : hashString(tag)}`
+
+const everythingKey = keyOf(everything)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { UsageError } from '../errors/usage-error.js'
 import { type OptionNames, requireKnownBy } from './known-options.js'
 
@@ -31,5 +31,5 @@ export function hashString(text: string, options: HashStringOptions = {}): strin
       `hashString() does not offer "${algorithm}": it is broken or unknown. Choose ${algorithms.join(', ')}.`,
     )
   }
-  return createHash(algorithm).update(text, 'utf8').digest('hex')
+  return hash(algorithm, text)
 }

@@ -1,4 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
@@ -55,17 +56,17 @@ class CachedAnswers {
     this.#allowed = new Set((action.cache.headers ?? []).map((name) => name.toLowerCase()))
   }
 
-  async answer(exchange: Exchange, work: Run): Promise<void> {
+  answer(exchange: Exchange, work: Run): Awaitable<void> {
     // What a rule must see of the row cannot be asked of an answer, and what an open unit sees is for it alone.
     const alone = exchange.rowTest !== undefined || this.#host.dataSource?.isInUnit === true
-    const key = alone ? undefined : await this.#compiled.keyOf(exchange)
-    if (key === undefined) {
-      await work(exchange)
-      return
-    }
+    const key = alone ? undefined : this.#compiled.keyOf(exchange)
+    return andThen(key, (found) => (found === undefined ? work(exchange) : this.#answerBy(found, exchange, work)))
+  }
+
+  #answerBy(key: string, exchange: Exchange, work: Run): Awaitable<void> {
     const { timeout, stale } = this.#action.cache
     let text: string | undefined
-    const { value, from, age } = await this.#host.cache.fetch<Reply | undefined>(
+    const fetched = this.#host.cache.fetch<Reply | undefined>(
       {
         key: `answer ${key}`,
         timeout,
@@ -82,8 +83,10 @@ class CachedAnswers {
         read: readCachedReply,
       },
     )
-    if (!value || (from === 'made' && text === undefined)) return
-    exchange.reply = this.#shared(value, from === 'made' ? {} : { age: String(age) })
+    return andThen(fetched, ({ value, from, age }) => {
+      if (!value || (from === 'made' && text === undefined)) return
+      exchange.reply = this.#shared(value, from === 'made' ? {} : { age: String(age) })
+    })
   }
 
   /** The answer as it is kept; undefined where it is for this caller alone. */
