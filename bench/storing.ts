@@ -14,12 +14,17 @@ interface PlainCity {
   readonly latitude: number
   readonly longitude: number
   readonly countryId: string
+  readonly slug: string
+  readonly position: number
+  readonly predecessor: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly deletedAt: Date | null
+  readonly deletionId: string | null
+  readonly isDeleted: boolean
 }
 
-/** The table of cities as one would describe it without plinth. */
+/** The table of cities as one would describe it without plinth, with all columns that it has there. */
 const plainCity = new EntitySchema<PlainCity>({
   name: 'City',
   tableName: 'cities',
@@ -30,9 +35,14 @@ const plainCity = new EntitySchema<PlainCity>({
     latitude: { type: 'float' },
     longitude: { type: 'float' },
     countryId: { type: 'varchar' },
+    slug: { type: 'varchar', length: 220 },
+    position: { type: 'int' },
+    predecessor: { type: 'varchar', length: 36, nullable: true },
     createdAt: { type: 'datetime' },
     updatedAt: { type: 'datetime' },
     deletedAt: { type: 'datetime', nullable: true },
+    deletionId: { type: 'varchar', length: 36, nullable: true },
+    isDeleted: { type: 'boolean' },
   },
   indices: [{ columns: ['name'] }, { columns: ['population'] }, { columns: ['countryId'] }, { columns: ['createdAt'] }],
 })
@@ -60,9 +70,14 @@ const plainRows = (now: Date): PlainCity[] =>
     ...city,
     id: `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`,
     countryId: countryCode,
+    slug: `city-${number}`,
+    position: number,
+    predecessor: null,
     createdAt: now,
     updatedAt: now,
     deletedAt: null,
+    deletionId: null,
+    isDeleted: false,
   }))
 
 async function insertPlain(dataSource: DataSource): Promise<void> {
