@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { ContextSlot } from './context-slot.js'
 
 type Values = Map<ContextVariable<unknown>, unknown>
 
-const storage = new AsyncLocalStorage<Values>()
+const present = new ContextSlot<Values>()
 
 /**
  * A value that belongs to the running request or task, such as the tenant or the acting user. It follows
@@ -17,14 +17,14 @@ export class ContextVariable<T> {
 
   /** The present value, or undefined where none is set. */
   get(): T | undefined {
-    return storage.getStore()?.get(this) as T | undefined
+    return present.get()?.get(this) as T | undefined
   }
 
   /** Runs `work` with this value; what runs outside is not affected. */
   run<R>(value: T, work: () => R): R {
-    const values: Values = new Map(storage.getStore())
+    const values: Values = new Map(present.get())
     values.set(this, value)
-    return storage.run(values, work)
+    return present.run(values, work)
   }
 
   /**
@@ -32,7 +32,7 @@ export class ContextVariable<T> {
    * @throws {Error} outside of `runInContext` and `run`, where the value would leak into other work.
    */
   set(value: T): void {
-    const values = storage.getStore()
+    const values = present.get()
     if (!values) throw new Error(`"${this.name}" can be set only inside runInContext() or run().`)
     values.set(this, value)
   }
@@ -45,5 +45,5 @@ export function contextVariable<T>(name: string): ContextVariable<T> {
 
 /** Runs `work` in a context of its own, which starts with the values of the present one. */
 export function runInContext<R>(work: () => R): R {
-  return storage.run(new Map(storage.getStore()), work)
+  return present.run(new Map(present.get()), work)
 }

@@ -2,6 +2,7 @@ import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import { isFailure } from '../../errors/failure.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import { instantOf } from '../../helpers/clock.js'
+import { ContextSlot } from '../../helpers/context-slot.js'
 import { isContention } from '../errors/error-kind.js'
 import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
@@ -9,7 +10,6 @@ import { defaultIsolation, type IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
 import { backOff, defaultRetries, retriesWithLocks } from './retry.js'
 import type { Surroundings } from './runner-state.js'
-import { runInUnit, runningUnit } from './running-units.js'
 import { Session } from './session.js'
 import { takeLockBy, takeLocks } from './take-locks.js'
 import { type Opening, Transaction } from './transaction.js'
@@ -21,6 +21,8 @@ import { unitRunner } from './unit-runner.js'
 /** The units of work of one data source. */
 export class UnitsOfWork implements Surroundings {
   readonly #host: UnitHost
+  /** The unit that the running code belongs to; undefined where it runs outside of every unit. */
+  readonly #running = new ContextSlot<Transaction | undefined>()
   #shared: Session | undefined
 
   constructor(host: UnitHost) {
@@ -32,7 +34,7 @@ export class UnitsOfWork implements Surroundings {
    * manager or query builder it comes from. An error, and a returned failure, undo all of it.
    */
   async atomic<T>(work: () => T | Promise<T>, options: AtomicOptions = {}): Promise<T> {
-    const running = runningUnit(this)
+    const running = this.#running.get()
     if (!running) return this.#outermost(work, options)
     if (options.propagation !== 'new') return this.atomicIn(running, work, options)
     if (this.#host.engine.singleConnection && !running.ended) throw noSecondConnection()
@@ -50,27 +52,27 @@ export class UnitsOfWork implements Surroundings {
 
   /** The level of the running unit. */
   ambient(): Level | undefined {
-    return runningUnit(this)
+    return this.#running.get()
   }
 
   /** The isolation level of the running unit; outside of units undefined. */
   get isolation(): IsolationLevel | undefined {
-    return runningUnit(this)?.opening.isolation
+    return this.#running.get()?.opening.isolation
   }
 
   /** Whether the database may refuse a statement without an end of the running unit, if there is one. */
   get outlivesRefusals(): boolean {
-    return this.#host.engine.outlivesRefusals || runningUnit(this) === undefined
+    return this.#host.engine.outlivesRefusals || this.#running.get() === undefined
   }
 
   /** The instant of the running unit; outside of units, the present one. */
   now(): Date {
-    return runningUnit(this)?.opening.now ?? instantOf(this.#host.clock)
+    return this.#running.get()?.opening.now ?? instantOf(this.#host.clock)
   }
 
   /** Runs `hook` once the outermost unit is committed, outside of it; at once where no unit is running. */
   afterCommit(hook: Hook): void {
-    const running = runningUnit(this)
+    const running = this.#running.get()
     if (!running) return void this.runHooks([hook])
     if (running.ended) running.assertUsable()
     running.hooks.afterCommit(hook)
@@ -78,19 +80,19 @@ export class UnitsOfWork implements Surroundings {
 
   /** Runs `hook` once the outermost unit has ended, if what this unit or savepoint did was undone. */
   afterRollback(hook: Hook): void {
-    const running = runningUnit(this)
+    const running = this.#running.get()
     if (running?.ended) running.assertUsable()
     running?.hooks.afterRollback(hook)
   }
 
   /** Makes a runner: one that joins the running unit, or one with a session of its own. */
   runner(mode: ReplicationMode): QueryRunner {
-    return unitRunner(runningUnit(this) ?? this.#session(mode), this)
+    return unitRunner(this.#running.get() ?? this.#session(mode), this)
   }
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
   connected<T>(work: Connected<T>, mode: ReplicationMode = 'slave'): Awaitable<T> {
-    const running = runningUnit(this)
+    const running = this.#running.get()
     const lent = running ? undefined : this.#host.lend(mode, work)
     if (lent) return lent
     const level = running ?? this.#session(mode)
@@ -100,7 +102,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** The same for a statement that writes: outside of units it may be committed together with others. */
   writing<T>(work: Connected<T>): Awaitable<T> {
-    const group = runningUnit(this) || !this.#host.engine.groups ? undefined : this.#session().group
+    const group = this.#running.get() || !this.#host.engine.groups ? undefined : this.#session().group
     return group ? group.write(work) : this.connected(work, 'master')
   }
 
@@ -148,7 +150,7 @@ export class UnitsOfWork implements Surroundings {
   }
 
   /** Notes that rows are locked in a level, so that its unit does not wait for locks that it should have taken first. */
-  rowsLocked(level: Level | undefined = runningUnit(this)): void {
+  rowsLocked(level: Level | undefined = this.#running.get()): void {
     if (level instanceof Transaction) level.locks.rowsLocked = true
   }
 
@@ -184,7 +186,7 @@ export class UnitsOfWork implements Surroundings {
   async #run<T>(unit: Transaction, outer: Level, work: () => T | Promise<T>): Promise<T> {
     const starting = this.#announce('AfterTransactionStart', unit)
     if (starting) await starting
-    const result = await runInUnit(this, unit, work)
+    const result = await this.#running.run(unit, work)
     if (isFailure(result)) {
       await this.#rollback(unit, outer)
       return result
@@ -207,7 +209,7 @@ export class UnitsOfWork implements Surroundings {
   #announce(event: TransactionEvent, level: Level): Promise<void> | undefined {
     if (!this.#host.isHeard(event)) return undefined
     const unit = level instanceof Transaction ? level : undefined
-    return runInUnit(this, unit, () => unitRunner(level, this).broadcaster.broadcast(event))
+    return this.#running.run(unit, () => unitRunner(level, this).broadcaster.broadcast(event))
   }
 
   /** Tells what has happened, which nobody can change any more. */
@@ -235,7 +237,7 @@ export class UnitsOfWork implements Surroundings {
   async runHooks(hooks: readonly Hook[]): Promise<void> {
     for (const hook of hooks) {
       try {
-        await runInUnit(this, undefined, async () => hook())
+        await this.#running.run(undefined, async () => hook())
       } catch (error) {
         this.#host.onHookError(error)
       }

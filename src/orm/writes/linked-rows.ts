@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { ContextSlot } from '../../helpers/context-slot.js'
 import type { RowData } from '../../model/matches.js'
 import type { Contributed } from '../../model/model.js'
 import { any, matching } from '../../model/predicate.js'
@@ -27,7 +27,7 @@ export interface HearingEnd {
   readonly rules: readonly Contributed<LinkedRule>[]
 }
 
-const calls = new AsyncLocalStorage<WriteContext>()
+const calls = new ContextSlot<WriteContext>()
 
 /** Runs several statements that store or remove links as one call, in which a row is told of once. */
 export function asLinkCall<T>(dataSource: ModelDataSource, work: () => Promise<T>): Promise<T> {
@@ -45,8 +45,7 @@ export async function tellingLinks<T>(builder: WriteBuilder, run: () => Promise<
   if (!metadata || ends.length === 0) return run()
   if (insertFromSelect) throw refusedLinkSelection(ends.map(({ target }) => target.model))
   const given = [valuesSet ?? []].flat<ObjectLiteral[]>()
-  const context =
-    (builder.guard.persistence ? currentSave()?.context : calls.getStore()) ?? newContext(builder.dataSource)
+  const context = (builder.guard.persistence ? currentSave()?.context : calls.get()) ?? newContext(builder.dataSource)
   const tell = (links: readonly RowData[]) => tellEnds(builder, context, ends, links)
   const stored = (locked: boolean) => rowsOf(builder, { metadata }, locked)
   const work = async () => {

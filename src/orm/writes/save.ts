@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntityMetadata, EntitySubscriberInterface, InsertEvent, ObjectLiteral, UpdateEvent } from 'typeorm'
+import { ContextSlot } from '../../helpers/context-slot.js'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { loadedValue } from '../lazy-relations.js'
@@ -99,11 +99,11 @@ export class Save {
 const keyOf = (metadata: EntityMetadata, entity: ObjectLiteral): string =>
   `${metadata.tablePath} ${primaryKeyText(metadata, entity)}`
 
-const running = new AsyncLocalStorage<Save>()
+const running = new ContextSlot<Save>()
 
 /** The save that runs now. */
 export function currentSave(): Save | undefined {
-  return running.getStore()
+  return running.get()
 }
 
 /** Runs `work`, TypeORM's persistence, as one call of `save`. */
