@@ -58,3 +58,14 @@ export function inTurn<T, R>(
   }
   return done
 }
+
+/** What work makes; `failed` is called with what it throws, at once or later, and throws something itself. */
+export function caught<T>(work: () => Awaitable<T>, failed: (error: unknown) => never): Awaitable<T> {
+  let running: Awaitable<T>
+  try {
+    running = work()
+  } catch (error) {
+    return failed(error)
+  }
+  return running instanceof Promise ? running.catch(failed) : running
+}

@@ -7,6 +7,7 @@ import type { Connected } from '../unit-of-work/connected.js'
 import { useConnection } from '../unit-of-work/runner-state.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
+import { isHeard, needsRunner } from './heard.js'
 import { logged, type Send } from './logged.js'
 
 /**
@@ -31,13 +32,6 @@ export function runWrite(dataSource: ModelDataSource, statement: ReadStatement):
   if (needsRunner(dataSource)) return sendByRunner(dataSource, statement, 'master')
   return dataSource.units.writing(sending(dataSource, statement))
 }
-
-/** Whether somebody hears of statements by their runners: a logger of one's own may ask a runner where it is from. */
-const needsRunner = (dataSource: ModelDataSource): boolean =>
-  isHeard(dataSource) || typeof dataSource.options.logger === 'object'
-
-const isHeard = (dataSource: ModelDataSource): boolean =>
-  hears(dataSource, 'beforeQuery') || hears(dataSource, 'afterQuery')
 
 function sending(dataSource: ModelDataSource, statement: ReadStatement): Connected<RawRows> {
   const engine = readEngineOf(dataSource.options.type as EngineType)
@@ -88,9 +82,6 @@ async function sendByRunner(
     if (runner !== given) await runner.release()
   }
 }
-
-const hears = ({ subscribers }: ModelDataSource, event: 'beforeQuery' | 'afterQuery'): boolean =>
-  subscribers.some((subscriber) => subscriber[event])
 
 /** Sends a statement while a subscriber of TypeORM hears of statements. */
 async function told(runner: QueryRunner, statement: ReadStatement, send: Send): Promise<RawRows> {

@@ -38,9 +38,9 @@ export interface TransactionEngine {
    * @param send is given what stands in front of the statement.
    */
   withoutWaiting?(runner: QueryRunner, send: (before: string) => Promise<unknown>): Promise<void>
-  begin(runner: QueryRunner, isolation: IsolationLevel): Promise<void>
+  begin(runner: QueryRunner, isolation: IsolationLevel): Awaitable<unknown>
   /** @returns whether the server committed; some undo a damaged transaction and call that success. */
-  commit(runner: QueryRunner): Promise<boolean>
+  commit(runner: QueryRunner): Awaitable<boolean>
   rollback(runner: QueryRunner): Promise<void>
   damageOf(error: unknown, runner: QueryRunner): Damage
   /** Closes the connection instead of giving it back to the pool. */

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../helpers/awaitable.js'
+import { type Awaitable, andThen, caught } from '../../helpers/awaitable.js'
 import { isServerError } from '../errors/error-kind.js'
 import { Hooks } from './hooks.js'
 import type { IsolationLevel } from './isolation.js'
@@ -51,7 +51,8 @@ export class Transaction extends Level {
     try {
       parent.assertUsable()
       const savepoint = parent instanceof Transaction ? parent.root.#nextSavepoint() : undefined
-      await begin(parent.session, savepoint, opening.isolation)
+      const begun = begin(parent.session, savepoint, opening.isolation)
+      if (begun instanceof Promise) await begun
       return new Transaction(parent, opening, savepoint, done)
     } catch (error) {
       done()
@@ -111,7 +112,8 @@ export class Transaction extends Level {
     if (this.turns.taken) throw notAwaited()
     this.assertUsable()
     this.#ended = true
-    await this.session.wire.run(() => (this.#savepoint === undefined ? this.#commit() : this.#release()))
+    const kept = this.session.wire.run(() => (this.#savepoint === undefined ? this.#commit() : this.#release()))
+    if (kept instanceof Promise) await kept
     this.#close(true)
   }
 
@@ -144,17 +146,19 @@ export class Transaction extends Level {
     return `plinth_${this.#savepoints}`
   }
 
-  async #commit(): Promise<void> {
+  #commit(): Awaitable<void> {
     const { engine, runner } = this.session
-    let committed: boolean
-    try {
-      committed = await engine.commit(runner)
-    } catch (error) {
+    const failed = (error: unknown): never => {
       if (isServerError(error)) throw error
       this.session.damaged = true
       throw unknownOutcome(error)
     }
-    if (!committed) throw aborted(this.#broken)
+    return andThen(
+      caught(() => engine.commit(runner), failed),
+      (committed) => {
+        if (!committed) throw aborted(this.#broken)
+      },
+    )
   }
 
   async #release(): Promise<void> {
@@ -185,11 +189,12 @@ function begin(session: Session, savepoint: string | undefined, isolation: Isola
   )
 }
 
-async function started(session: Session, isolation: IsolationLevel): Promise<void> {
-  try {
-    await session.engine.begin(session.runner, isolation)
-  } catch (error) {
-    session.damaged = true
-    throw error
-  }
+function started(session: Session, isolation: IsolationLevel): Awaitable<unknown> {
+  return caught(
+    () => session.engine.begin(session.runner, isolation),
+    (error) => {
+      session.damaged = true
+      throw error
+    },
+  )
 }

@@ -1,8 +1,10 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { QueryRunner } from 'typeorm'
+import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
 import type { ReadStatement } from '../../reads/engines/read-engine.js'
 import { sqlite } from '../../reads/engines/sqlite.js'
+import { needsRunner } from '../../reads/heard.js'
 import { logged } from '../../reads/logged.js'
 import type { TransactionEngine } from '../engine.js'
 
@@ -17,6 +19,14 @@ const statementOf = (sql: string): ReadStatement => ({ sql, parameters: [] })
 function send(connection: object, runner: QueryRunner, sql: string): void {
   const { dataSource } = runner
   void logged({ dataSource, runner }, statementOf(sql), () => sqlite.read(connection, statementOf(sql)))
+}
+
+/** The same past TypeORM's own way, which makes ten promises of it, where nobody hears of statements. */
+function sendBy(runner: QueryRunner, sql: string): Awaitable<unknown> {
+  const connection = connectionOf(runner)
+  if (!connection || needsRunner(runner.dataSource)) return runner.query(sql)
+  send(connection, runner, sql)
+  return undefined
 }
 
 /** libsql ends the process where a closed connection is asked for its transaction. */
@@ -58,18 +68,15 @@ export const sqliteEngine: TransactionEngine = {
   rowLock: '',
   shareLock: '',
 
-  async begin(runner) {
-    // Left over only when an earlier rollback failed; without this the one connection would be lost for good.
-    if (isInTransaction(runner)) await runner.query('ROLLBACK')
+  begin(runner) {
     const { readonly } = runner.dataSource.options as { readonly readonly?: boolean }
     // A deferred transaction that reads before it writes fails at once when another process has written in between.
-    await runner.query(readonly ? 'BEGIN' : 'BEGIN IMMEDIATE')
+    const begin = () => sendBy(runner, readonly ? 'BEGIN' : 'BEGIN IMMEDIATE')
+    // Left over only when an earlier rollback failed; without this the one connection would be lost for good.
+    return isInTransaction(runner) ? runner.query('ROLLBACK').then(begin) : begin()
   },
 
-  async commit(runner) {
-    await runner.query('COMMIT')
-    return true
-  },
+  commit: (runner) => andThen(sendBy(runner, 'COMMIT'), () => true),
 
   async rollback(runner) {
     if (isInTransaction(runner)) await runner.query('ROLLBACK')
@@ -84,15 +91,17 @@ export const sqliteEngine: TransactionEngine = {
 
   keeps: (runner) => driverOf(runner).queryRunner === runner,
 
-  connectionOf(runner) {
-    const { databaseConnection } = driverOf(runner)
-    return databaseConnection?.open === false ? undefined : databaseConnection
-  },
+  connectionOf,
 }
 
 interface SqliteDriver {
   readonly databaseConnection?: Connection
   readonly queryRunner?: QueryRunner
+}
+
+function connectionOf(runner: QueryRunner): object | undefined {
+  const { databaseConnection } = driverOf(runner)
+  return databaseConnection?.open === false ? undefined : databaseConnection
 }
 
 function isInTransaction(runner: QueryRunner): boolean {
