@@ -13,6 +13,11 @@ export interface CompareOptions {
   readonly rounds?: number
   /** How often each contestant is called in a round. */
   readonly calls?: number
+  /**
+   * How often it is called before that, in each round, without counting: a process that has waited for others finds nothing of
+   * its own in the caches of the processor. None unless told.
+   */
+  readonly settling?: number
   /** The processor time a contestant has used so far, in microseconds; that of this process unless told. */
   readonly spent?: (name: string) => Promise<number>
 }
@@ -24,13 +29,14 @@ export interface CompareOptions {
 export async function compare(
   title: string,
   contestants: Readonly<Record<string, Contestant>>,
-  { rounds = 9, calls = 200, spent = spentHere }: CompareOptions = {},
+  { rounds = 9, calls = 200, settling = 0, spent = spentHere }: CompareOptions = {},
 ): Promise<Comparison> {
   const names = Object.keys(contestants)
   const samples = new Map(names.map((name): [string, number[]] => [name, []]))
   for (let round = -1; round < rounds; round += 1) {
     // Another order each round, so that none is always the one that runs after the garbage of another.
     for (const name of rotated(names, round + 1)) {
+      for (let call = 0; call < settling; call += 1) await contestants[name]!()
       const microseconds = await processorTime(contestants[name]!, calls, () => spent(name))
       // The first round only warms up.
       if (round >= 0) samples.get(name)!.push(microseconds)

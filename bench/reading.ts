@@ -80,6 +80,7 @@ function comparison(
   return compare(title, Object.fromEntries([...byTitle].map(([name, one]) => [name, asking(one)])), {
     rounds: 12,
     calls: 300,
+    settling: 100,
     spent: (name) => spent(byTitle.get(name)!.child),
   })
 }

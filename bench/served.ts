@@ -32,6 +32,7 @@ export async function compareServers(
     return await compare(title, Object.fromEntries(asking), {
       rounds: 7,
       calls: 2000,
+      settling: 500,
       spent: (name) => spent(served.get(name)!.child),
     })
   } finally {

@@ -50,7 +50,8 @@ class MemoryBackend implements ImmediateBackend {
 /**
  * A cache in the memory of this process, bounded, of which other processes know nothing: what they write makes nothing
  * here invalid.
- * @throws {UsageError} E_CACHE_TIMEOUT. @throws {DefinitionError} E_OPTION.
+ * @throws {UsageError} E_CACHE_TIMEOUT.
+ * @throws {DefinitionError} E_OPTION.
  */
 export function memoryBackend(options: MemoryBackendOptions = {}): ImmediateBackend {
   requireKnownBy(memoryBackend, options, memoryBackendOptions)
