@@ -71,13 +71,14 @@ export class RelatedRead {
 
   /**
    * The rows of the owners; of each those that are shown, and one more, at least. All are asked for where they may be as few as
-   * that: most owners have fewer rows than are shown.
+   * that: most owners have fewer rows than are shown, and of one alone no others are asked for.
    */
   async #found(keys: readonly unknown[], call: object): Promise<RawRows> {
-    if (this.many && !this.#isCrowded) {
+    const isAlone = keys.length === 1
+    if (this.many && (isAlone || !this.#isCrowded)) {
       const most = keys.length * (this.given.max + 1)
       const raw = await this.#read(relatedStatement(this, keys, call, most))
-      if (raw.rows.length < most || keys.length === 1) return raw
+      if (isAlone || raw.rows.length < most) return raw
       this.#isCrowded = true
     }
     return this.#read(relatedStatement(this, keys, call))

@@ -29,6 +29,9 @@ interface Written {
 
 type OwnMember = Exclude<LevelMember, { load: unknown }>
 
+const ownText = (member: OwnMember, row: RawRow, codecs: readonly ColumnCodec[]): string =>
+  'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
+
 const isOwn = (member: LevelMember): member is OwnMember => !('load' in member)
 
 /** What is written of rows of one entity that stand in a statement. */
@@ -59,9 +62,8 @@ export class RowLevel {
     const prefixes = this.#prefixes
     let text = ''
     for (let index = 0; index < own.length; index++) {
-      const member = own[index]!
       text += prefixes[index]!
-      text += 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
+      text += ownText(own[index]!, row, codecs)
     }
     return text === '' ? '{}' : `${text}}`
   }
@@ -83,8 +85,7 @@ export class RowLevel {
       const member = this.#members[index]!
       if (omitted?.has(member.name)) continue
       text += text === '' ? `{${this.#names[index]!}` : this.#prefixes[index]!
-      if ('load' in member) text += loaded[index]![at]!
-      else text += 'column' in member ? codecs[member.column]!.text(row[member.column]) : member.text(row, codecs)
+      text += 'load' in member ? loaded[index]![at]! : ownText(member, row, codecs)
     }
     return text === '' ? '{}' : `${text}}`
   }
