@@ -4,6 +4,7 @@ import { Agent, get } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { type Comparison, compare, report } from './compare.js'
 import { type ArticleDatabase, createPostgres, createSqlite } from './reading/database.js'
+import { spent } from './served.js'
 
 const contestants = ['bare', 'text', 'entities'] as const
 type ContestantName = (typeof contestants)[number]
@@ -94,12 +95,6 @@ async function start(name: ContestantName, database: ArticleDatabase): Promise<S
 /** Code is compiled while it is used: what is measured is a server that has been answering for some time. */
 async function warm(agent: Agent, { port }: Server, pathOf: (turn: number) => string): Promise<void> {
   for (let turn = 0; turn < 4000; turn++) await ask(agent, port, pathOf(turn))
-}
-
-async function spent(child: ChildProcess): Promise<number> {
-  child.send('spent')
-  const [microseconds] = (await once(child, 'message')) as [number]
-  return microseconds
 }
 
 async function requireEqual(agent: Agent, servers: ReadonlyMap<ContestantName, Server>, path: string): Promise<void> {

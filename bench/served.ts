@@ -47,8 +47,8 @@ async function start(file: string, name: string): Promise<Served> {
   return { child, port }
 }
 
-/** The processor time a server has used so far, in microseconds. */
-async function spent(child: ChildProcess): Promise<number> {
+/** The processor time that a server in a process of its own has used so far, in microseconds. */
+export async function spent(child: ChildProcess): Promise<number> {
   child.send('spent')
   const [microseconds] = (await once(child, 'message')) as [number]
   return microseconds
