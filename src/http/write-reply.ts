@@ -37,9 +37,27 @@ export function writeReply(
   response.writeHead(status, all)
   if (lingering) endAfterDraining(request, response, body)
   else {
-    response.end(body)
+    endWith(response, body)
     if (unread) drain(request)
   }
+}
+
+/**
+ * Ends an answer by one write to its connection. `end(body)` makes two, whose second is empty and costs the kernel's gathering
+ * of buffers.
+ */
+function endWith(response: ServerResponse, body: Reply['body']): void {
+  const { socket } = response
+  // What waits, behind other answers or for a slow client, is not written now.
+  const isNext = socket !== null && socket.writableLength === 0
+  if (body === undefined || !isNext) {
+    response.end(body)
+    return
+  }
+  socket.cork()
+  response.write(body)
+  socket.uncork()
+  response.end()
 }
 
 /** Lets headers tell all that an answer depends on: by what middlewares have said of it, too. */

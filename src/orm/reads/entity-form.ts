@@ -16,13 +16,13 @@ export class EntityForm {
   /** What statements select for it. */
   readonly layout = new StatementLayout()
   /** Whether something is told of each row that was loaded. */
-  readonly isHeard: boolean
+  readonly hasLoadListeners: boolean
   readonly #level: EntityLevel
   readonly #codec: RowCodec
 
   constructor({ options }: ModelDataSource, metadata: EntityMetadata) {
     this.key = `entities ${membersKey(metadata, [])}`
-    this.isHeard = metadata.afterLoadListeners.length > 0
+    this.hasLoadListeners = metadata.afterLoadListeners.length > 0
     this.#level = new EntityLevel(metadata, this.layout)
     this.#codec = new RowCodec(this.layout.columns, readEngineOf(options.type as EngineType))
   }

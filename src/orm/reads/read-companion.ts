@@ -22,7 +22,7 @@ export async function firstCompanion(
   const isPlain = Object.entries(sought).every(([name, value]) => {
     return metadata.findColumnWithPropertyName(name) !== undefined && typeof value === 'string'
   })
-  if (!form || form.isHeard || hearsOfLoaded(dataSource) || !isPlain) return companions.findOneBy(sought)
+  if (!form || form.hasLoadListeners || hearsOfLoaded(dataSource) || !isPlain) return companions.findOneBy(sought)
   const shape = new Shape()
   shape.add('companion')
   shape.add(form.key)

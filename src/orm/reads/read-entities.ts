@@ -74,7 +74,7 @@ function read(reading: EntityRead): Awaitable<ObjectLiteral[]> {
   const runner = queryRunner ?? manager.queryRunner
   const { dataSource } = manager
   const statement = statementOf(reading)
-  if (form.isHeard || hearsOfLoaded(dataSource)) return readTelling(form, selection, statement, runner)
+  if (form.hasLoadListeners || hearsOfLoaded(dataSource)) return readTelling(form, selection, statement, runner)
   return andThen(runRead(dataSource, statement, runner), (raw) => form.entities(raw, runner))
 }
 

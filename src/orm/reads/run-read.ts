@@ -7,7 +7,7 @@ import type { Connected } from '../unit-of-work/connected.js'
 import { useConnection } from '../unit-of-work/runner-state.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
-import { isHeard, needsRunner } from './heard.js'
+import { hearsStatements, needsRunner } from './heard.js'
 import { logged, type Send } from './logged.js'
 
 /**
@@ -69,7 +69,7 @@ async function sendByRunner(
   try {
     return await useConnection(runner, async (connection: object) => {
       const send = () => engine.read(connection, statement)
-      const isTold = isHeard(dataSource)
+      const isTold = hearsStatements(dataSource)
       const tell = (sql: string) => {
         dataSource.logger.logQuery(sql, undefined, runner)
         return isTold ? runner.broadcaster.broadcast('BeforeQuery', sql, undefined) : undefined

@@ -58,7 +58,7 @@ export interface UnitHost {
   lend<T>(mode: ReplicationMode, work: (connection: object) => Awaitable<T>): Promise<T> | undefined
   managerOf(runner: QueryRunner): EntityManager
   /** Whether a subscriber wants to hear of an event. */
-  isHeard(event: TransactionEvent): boolean
+  hears(event: TransactionEvent): boolean
   /**
    * Takes locks, in this order, in the transaction of a runner.
    * @param before what stands in front of statements.
@@ -91,7 +91,7 @@ export function unitHostOf(
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
     ...parts,
     managerOf: (runner) => dataSource.createEntityManager(runner),
-    isHeard: (event) => {
+    hears: (event) => {
       const hearer = hearers[event]
       return dataSource.subscribers.some((subscriber) => hearer in subscriber)
     },

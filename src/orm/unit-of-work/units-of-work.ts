@@ -207,7 +207,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** Tells TypeORM's subscribers, where one wants to hear it; there is nothing to wait for where none does. */
   #announce(event: TransactionEvent, level: Level): Promise<void> | undefined {
-    if (!this.#host.isHeard(event)) return undefined
+    if (!this.#host.hears(event)) return undefined
     const unit = level instanceof Transaction ? level : undefined
     return this.#running.run(unit, () => unitRunner(level, this).broadcaster.broadcast(event))
   }

@@ -1,3 +1,4 @@
+import { sendTogether, type Telling } from './postgres-message.js'
 import { textsOf } from './postgres-values.js'
 import type { RawRows, ReadStatement } from './read-engine.js'
 
@@ -7,8 +8,7 @@ interface Field {
 }
 
 /** The connection beneath a client of the driver: what its cursors and streams work with too. */
-interface Connection {
-  readonly stream: { cork?(): void; uncork?(): void }
+interface Connection extends Telling {
   /** The texts of the statements that it has prepared, by name. */
   readonly parsedStatements: Readonly<Record<string, string | undefined>>
   parse(statement: { readonly text: string; readonly name: string }): void
@@ -77,20 +77,16 @@ export class PreparedText {
     const parsed = connection.parsedStatements[name]
     if (parsed !== undefined && parsed !== text) return new Error(`Another statement was prepared as "${name}".`)
     this.#description = parsed === undefined ? undefined : described.get(connection)?.get(name)
-    const { stream } = connection
     const savepoint = this.#savepoint
-    stream.cork?.()
-    try {
-      if (savepoint !== undefined) send(connection, `SAVEPOINT ${savepoint}`)
-      if (parsed === undefined) connection.parse({ text, name })
-      connection.bind({ statement: name, values: this.#values })
-      if (!this.#description) connection.describe({ type: 'P', name: '' })
-      connection.execute({ portal: '', rows: 0 })
-      if (savepoint !== undefined) send(connection, `RELEASE SAVEPOINT ${savepoint}`)
-      connection.sync()
-    } finally {
-      stream.uncork?.()
-    }
+    sendTogether(connection, (draft) => {
+      if (savepoint !== undefined) send(draft, `SAVEPOINT ${savepoint}`)
+      if (parsed === undefined) draft.parse({ text, name })
+      draft.bind({ statement: name, values: this.#values })
+      if (!this.#description) draft.describe({ type: 'P', name: '' })
+      draft.execute({ portal: '', rows: 0 })
+      if (savepoint !== undefined) send(draft, `RELEASE SAVEPOINT ${savepoint}`)
+      draft.sync()
+    })
     return null
   }
 
