@@ -62,6 +62,15 @@ class Papers extends ModelViewSet(Paper, {
   permissions: { '*': anyone },
 }) {}
 
+@Resource('/tenants')
+class Tenants extends ViewSet {
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  @CacheResponse({ timeout: 60, vary: 'public', variables: [tenant] })
+  read(): Reply {
+    return Reply.json(1)
+  }
+}
+
 const owner = rowRule<{ owner: string }>('owner', ({ user }, row) => row.owner === user?.id)
 
 @Resource('/by-row')
@@ -113,6 +122,7 @@ describe('Mistakes of cached answers', () => {
     [Scoped, 'Scoped.list: its answers are said to be public, but it has a scope of its viewset.'],
     [Ruled, 'Ruled.list: its answers are said to be public, but it has rules for reading fields of PricedSerializer.'],
     [Papers, 'Papers.list: its answers are said to be public, but it has a scope that depends on "tenant".'],
+    [Tenants, 'Tenants.read: its answers are said to be public, but it has answers that depend on "tenant".'],
     [ByRow, 'ByRow.retrieve: its permission owner must see the row each time'],
     [Times, 'Times.list: its answers are to be cached for 0 seconds.'],
     [Tags, 'Tags.list: its tags name Stranger, which is no entity of the data source.'],

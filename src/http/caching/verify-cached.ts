@@ -74,7 +74,7 @@ function ofTags({ tags = [] }: CacheFact, { dataSource }: CachedParts): readonly
 
 /** Whatever makes answers differ between callers must not stand beside `vary: 'public'`. */
 function ofAudience(
-  { cache: { vary }, permission, model }: Cached,
+  { cache: { vary, variables = [] }, permission, model }: Cached,
   { model: compiled, sources }: CachedParts,
 ): readonly Finding[] {
   if (vary !== 'public' && vary !== 'user' && typeof vary !== 'function') {
@@ -91,6 +91,7 @@ function ofAudience(
     ...ofParent(model?.parent?.allow),
     ...(compiled ? personalIn(compiled.serializer) : []),
     ...[...sources.variables].map(({ name }) => `a scope that depends on "${name}"`),
+    ...variables.map(({ name }) => `answers that depend on "${name}"`),
   ]
   return personal.map((what) => [
     `its answers are said to be public, but it has ${what}.`,
