@@ -108,7 +108,8 @@ describe('Cache', () => {
   it('hears of writes, also of entities that extend one another', async () => {
     const { cache } = cacheOf()
     let write: ((committed: { entity: typeof City; ids: readonly unknown[] | 'many' }) => Promise<void>) | undefined
-    const stop = cache.follow({ onCommitted: (listener) => ((write = listener), () => {}) }, [City, Capital, River])
+    const events = { onCommitted: (listener: NonNullable<typeof write>) => ((write = listener), () => {}) }
+    const stop = cache.follow({ events, isInUnit: false, afterCommit: () => {} }, [City, Capital, River])
     const look = async (): Promise<readonly string[]> => {
       const anew: string[] = []
       for (const entity of [City, Capital, River]) {

@@ -4,6 +4,13 @@ export const defaultCacheTimeout = 300
 const longestTimeout = 31_536_000
 const longestKey = 250
 
+/** How long something is kept, in seconds. */
+export interface Lifetime {
+  readonly timeout: number
+  /** Beyond, while it may be given though another makes it anew. */
+  readonly stale?: number
+}
+
 /** @throws {UsageError} E_CACHE_KEY for a key that not every store can have. */
 export function requireCacheKey(key: string): void {
   // oxlint-disable-next-line no-control-regex -- these are what is refused
@@ -24,5 +31,18 @@ export function millisecondsOf(timeout: number): number {
   throw new UsageError(
     'E_CACHE_TIMEOUT',
     `A cache keeps a value for some seconds, more than 0 and at most ${longestTimeout} (a year), not ${String(timeout)}.`,
+  )
+}
+
+/**
+ * How long something is kept, stale or not, in whole milliseconds.
+ * @throws {UsageError} E_CACHE_TIMEOUT for what is no time, and for more than a year together.
+ */
+export function lifeOf({ timeout, stale = 0 }: Lifetime): number {
+  const life = millisecondsOf(timeout) + (stale === 0 ? 0 : millisecondsOf(stale))
+  if (life <= longestTimeout * 1000) return life
+  throw new UsageError(
+    'E_CACHE_TIMEOUT',
+    `A cache keeps a value for at most ${longestTimeout} seconds (a year), with those in which it is stale, not ${timeout} and ${stale}.`,
   )
 }

@@ -2,7 +2,7 @@ import type { Awaitable } from '../helpers/awaitable.js'
 import type { Clock } from '../helpers/clock.js'
 import { hashString } from '../helpers/hash-string.js'
 import { type CacheEntry, readCacheEntry, writeCacheEntry } from './cache-entry.js'
-import { millisecondsOf } from './cache-rules.js'
+import { lifeOf, millisecondsOf } from './cache-rules.js'
 import { type CacheStore, CacheUnavailableError } from './cache-store.js'
 import { Flights } from './flights.js'
 import { takeLease } from './lease.js'
@@ -62,9 +62,18 @@ export class Fetcher {
    * @throws {UsageError} E_CACHE_TIMEOUT; and what `make` throws.
    */
   fetch<T>(request: CacheRequest, filling: Filling<T>): Awaitable<Fetched<T>> {
-    const life = millisecondsOf(request.timeout) + (request.stale ? millisecondsOf(request.stale) : 0)
+    const life = lifeOf(request)
     const key = hashString(request.key)
     return this.#fetchNow(key, request.tags, filling) ?? this.#fetch({ ...request, ...filling, key, life })
+  }
+
+  /**
+   * Makes it for one caller alone: it is neither looked for nor kept.
+   * @throws {UsageError} E_CACHE_TIMEOUT; and what `make` throws.
+   */
+  async make<T>(request: CacheRequest, { make }: Pick<Filling<T>, 'make'>): Promise<Fetched<T>> {
+    lifeOf(request)
+    return made(await make())
   }
 
   #fetchNow<T>(key: string, tags: readonly string[], filling: Filling<T>): Fetched<T> | undefined {

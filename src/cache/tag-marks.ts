@@ -3,7 +3,7 @@ import { hashString } from '../helpers/hash-string.js'
 import { type CacheStore, CacheUnavailableError } from './cache-store.js'
 
 /** A tag that everything has. */
-const everything = '*'
+export const everything = '*'
 
 /** Seconds that a mark is kept. A mark that is lost costs what was made under it, and nothing else. */
 const markTimeout = 7 * 86_400
@@ -61,11 +61,6 @@ export class TagMarks {
       this.#pending.add(everything)
     }
     await this.#flush()
-  }
-
-  /** Makes all that is cached invalid. */
-  renewAll(): Promise<void> {
-    return this.renew([everything])
   }
 
   close(): void {

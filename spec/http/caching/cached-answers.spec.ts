@@ -175,6 +175,24 @@ describeOnEngines('Cached answers', (engine) => {
     expect(await expectQueries(dataSource, () => names('/wares/2'), 0)).to.equal(other)
   })
 
+  if (engine.name !== 'sqlite') {
+    it('are forgotten when a unit is committed that had written before anything was cached', async () => {
+      let commit: (() => void) | undefined
+      let unit: Promise<void> | undefined
+      await new Promise<void>((written) => {
+        unit = dataSource.atomic(async () => {
+          await dataSource.getRepository(Ware).update({ id: 1 }, { name: 'committed late' })
+          written()
+          await new Promise<void>((resolve) => (commit = resolve))
+        })
+      })
+      expect(await names('/wares/1')).to.not.contain('committed late')
+      commit?.()
+      await unit
+      expect(await names('/wares/1')).to.contain('committed late')
+    })
+  }
+
   it('stay where a write was undone', async () => {
     const { text } = await get('/wares')
     await dataSource
