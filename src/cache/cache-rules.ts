@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/usage-error.js'
+import { hashString } from '../helpers/hash-string.js'
 
 export const defaultCacheTimeout = 300
 const longestTimeout = 31_536_000
@@ -45,4 +46,9 @@ export function lifeOf({ timeout, stale = 0 }: Lifetime): number {
     'E_CACHE_TIMEOUT',
     `A cache keeps a value for at most ${longestTimeout} seconds (a year), with those in which it is stale, not ${timeout} and ${stale}.`,
   )
+}
+
+/** A key that every store can have, for any text. Half of a surrogate pair has no bytes of its own, but JSON writes it out. */
+export function digestOf(text: string): string {
+  return hashString(JSON.stringify(text))
 }
