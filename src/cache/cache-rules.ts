@@ -48,7 +48,8 @@ export function lifeOf({ timeout, stale = 0 }: Lifetime): number {
   )
 }
 
-/** A key that every store can have, for any text. Half of a surrogate pair has no bytes of its own, but JSON writes it out. */
+/** A key that every store can have, for any text; no other text has it. */
 export function digestOf(text: string): string {
-  return hashString(JSON.stringify(text))
+  // Halves of surrogate pairs have no bytes of their own, but JSON writes them out.
+  return text.isWellFormed() ? hashString(text) : `half-${hashString(JSON.stringify(text))}`
 }
