@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { type AnyClass, Cache, type ModelDataSource, memoryBackend, silentLogger } from 'plinth'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { until } from '../support/redis.js'
-import { Label, Maker, Note, Order, openShelf, Piece, shelfEntities, Ware } from './shelf.js'
+import { Draft, Label, Maker, Note, Order, openShelf, Piece, shelfEntities, Ware } from './shelf.js'
 
 /** Something that a spec lets happen. */
 function gate() {
@@ -204,7 +204,13 @@ describeOnEngines('A cache that follows a data source', (engine) => {
     }
 
     it('by links of a row at either end', async () => {
-      expect(await forgotten(() => dataSource.getRepository(Label).delete({ id: 1 }))).to.deep.equal(['Label', 'Ware'])
+      expect(await forgotten(() => dataSource.getRepository(Label).delete({ id: 1 }))).to.deep.equal([
+        'Label',
+        'Ware',
+        'Draft',
+      ])
+      const drafts = dataSource.getRepository(Draft)
+      expect(await forgotten(() => drafts.purge(1))).to.deep.equal(['Label', 'Draft'])
     })
 
     it('and of nothing else', async () => {

@@ -1,4 +1,5 @@
 import { type AnyClass, createDataSource, type ModelDataSource } from 'plinth'
+import { type SoftDeletable, SoftDelete } from 'plinth/decorators'
 import { Column, Entity, JoinTable, ManyToMany, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm'
 import type { Database, Engine } from '../support/engines.js'
 
@@ -49,6 +50,18 @@ export class Note {
   piece!: Relation<Piece> | null
 }
 
+/** Is hidden before it is removed. */
+export interface Draft extends SoftDeletable {}
+@Entity()
+@SoftDelete()
+export class Draft {
+  @PrimaryGeneratedColumn()
+  id!: number
+  @ManyToMany(() => Label)
+  @JoinTable()
+  labels!: Relation<Label>[]
+}
+
 /** Keeps its ware from being deleted. */
 @Entity()
 export class Order {
@@ -58,9 +71,9 @@ export class Order {
   ware!: Relation<Ware> | null
 }
 
-export const shelfEntities: readonly AnyClass[] = [Maker, Label, Ware, Piece, Note, Order]
+export const shelfEntities: readonly AnyClass[] = [Maker, Label, Ware, Piece, Note, Order, Draft]
 
-/** A maker with a ware, which has a label and a piece, about which there is a note; and an order of nothing. */
+/** A maker with a ware, which has a label and a piece, about which there is a note; a draft; and an order of nothing. */
 export async function openShelf(
   engine: Engine,
   onHookError: (error: unknown) => void,
@@ -73,6 +86,7 @@ export async function openShelf(
   const ware = await dataSource.getRepository(Ware).save({ name: 'axe', maker, labels: [label] })
   const piece = await dataSource.getRepository(Piece).save({ ware })
   await dataSource.getRepository(Note).save({ piece })
+  await dataSource.getRepository(Draft).save({ labels: [label] })
   await dataSource.getRepository(Order).save({ ware: null })
   return { dataSource, database }
 }

@@ -86,7 +86,7 @@ export class WriteEvents {
     return this.#committed.size > 0
   }
 
-  /** How often somebody began to hear of committed writes while nobody did. */
+  /** How often somebody began to listen to committed writes while nobody did. */
   get beginnings(): number {
     return this.#beginnings
   }

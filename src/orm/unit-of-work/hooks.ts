@@ -1,4 +1,4 @@
-import type { Hearing } from './unit-host.js'
+import type { Listening } from './unit-host.js'
 
 /** Something to do once the outermost unit of work has ended. */
 export type Hook = () => void | Promise<void>
@@ -9,12 +9,12 @@ export class Hooks {
   readonly #onRollback: Hook[] = []
   /** What savepoints that were undone left behind: it runs however the unit ends. */
   readonly #due: Hook[] = []
-  readonly #hearing: Hearing
+  readonly #listening: Listening
   readonly #beginnings: number
 
-  constructor(hearing: Hearing) {
-    this.#hearing = hearing
-    this.#beginnings = hearing.beginnings
+  constructor(listening: Listening) {
+    this.#listening = listening
+    this.#beginnings = listening.beginnings
   }
 
   afterCommit(hook: Hook): void {
@@ -40,7 +40,7 @@ export class Hooks {
   ended(committed: boolean): readonly Hook[] {
     if (!committed) return [...this.#due, ...this.#onRollback]
     // Statements tell nobody where nobody listens, so what was written until somebody did is not known.
-    const missed = this.#hearing.beginnings === this.#beginnings ? [] : [() => this.#hearing.tellMissed()]
+    const missed = this.#listening.beginnings === this.#beginnings ? [] : [() => this.#listening.tellMissed()]
     return [...missed, ...this.#due, ...this.#onCommit]
   }
 }

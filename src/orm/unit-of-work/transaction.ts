@@ -36,7 +36,7 @@ export class Transaction extends Level {
   private constructor(parent: Level, opening: Opening, savepoint: string | undefined, done: Done) {
     super(parent.session.turnLimit)
     this.#parent = parent
-    this.hooks = new Hooks(parent.session.hearing)
+    this.hooks = new Hooks(parent.session.listening)
     this.opening = parent instanceof Transaction ? parent.opening : opening
     this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set(), false))
     this.#savepoint = savepoint

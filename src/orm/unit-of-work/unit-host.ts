@@ -42,9 +42,9 @@ export type TransactionEvent =
   | 'AfterTransactionCommit'
   | 'AfterTransactionRollback'
 
-/** Who hears of committed writes, as far as units of work are concerned. */
-export interface Hearing {
-  /** How often somebody began to hear of them while nobody did. */
+/** Who listens to committed writes, as far as units of work are concerned. */
+export interface Listening {
+  /** How often somebody began to listen while nobody did. */
   readonly beginnings: number
   tellMissed(): Promise<void>
 }
@@ -57,7 +57,7 @@ export interface UnitHost {
   readonly turnLimit: number
   /** Whether statements are committed together, on an engine that can do so. */
   readonly groupsStatements: boolean
-  readonly hearing: Hearing
+  readonly listening: Listening
   /** The level of units that do not ask for one. */
   readonly isolation?: IsolationLevel
   /** Makes a runner of the driver. */
@@ -84,7 +84,7 @@ export type UnitParts = Pick<UnitHost, 'createRunner' | 'takeLocks'>
 
 /** What units of work need of a data source; runners are made by the driver's own way. */
 export function unitHostOf(
-  dataSource: DataSource & { readonly clock: Clock; readonly events: Hearing },
+  dataSource: DataSource & { readonly clock: Clock; readonly events: Listening },
   options: UnitOptions,
   parts: UnitParts,
 ): UnitHost {
@@ -95,7 +95,7 @@ export function unitHostOf(
     groupsStatements: options.groupCommit !== false,
     lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),
     clock: dataSource.clock,
-    hearing: dataSource.events,
+    listening: dataSource.events,
     turnLimit: options.turnLimit ?? patience,
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
     ...parts,
