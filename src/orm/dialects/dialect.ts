@@ -15,6 +15,8 @@ export interface Dialect {
    * the same on every engine as it does in memory. Undefined where plain comparison already does.
    */
   exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
+  /** Whether texts that differ may be equal in a column. Columns of which it is not known are of those where they may. */
+  equalsOtherTexts(column: CollatedColumn): boolean
   /** Whether what columns are depends on the version of the server, which is known once it is connected. */
   readonly columnsByVersion: boolean
   readonly json: JsonDialect
@@ -57,6 +59,12 @@ export interface Dialect {
    * @param query a SELECT whose rows go by the name `found`.
    */
   updateFrom(statement: JoinedUpdate): string
+}
+
+/** What decides how a database compares the texts of a column. */
+export interface CollatedColumn {
+  readonly type: ColumnOptions['type']
+  readonly collation?: string | undefined
 }
 
 /** The parts of a SELECT that looks up tuples, as SQL. */

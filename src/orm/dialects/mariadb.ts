@@ -39,6 +39,7 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     columnsByVersion: true,
+    equalsOtherTexts: ({ type, collation }) => textTypes.has(type) && collation !== exactCollation,
     partialIndexes: false,
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
@@ -60,6 +61,24 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
     inserts: mariadbInserts,
   }
 }
+
+const textTypes: ReadonlySet<unknown> = new Set([
+  String,
+  'char',
+  'nchar',
+  'varchar',
+  'nvarchar',
+  'national char',
+  'national varchar',
+  'tinytext',
+  'text',
+  'mediumtext',
+  'longtext',
+  'enum',
+  'simple-enum',
+  'set',
+  'simple-array',
+])
 
 function typeOf({ type, length }: Column): ColumnOptions {
   switch (type) {

@@ -1,7 +1,8 @@
 import type { ObjectLiteral } from 'typeorm'
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { orderingOf } from '../../model/scope.js'
 import type { EngineType } from '../dialects/engines.js'
+import { farLinkOf, linkOf } from '../relations/link.js'
+import { ownerColumn, qualified } from '../relations/loose-link.js'
 import { declaredSight, orderOf, rowsOf } from '../relations/related.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from '../scopes/sight.js'
@@ -9,12 +10,17 @@ import { addCapabilities } from './capabilities.js'
 import { readEngineOf } from './engines/engines.js'
 import type { ReadStatement } from './engines/read-engine.js'
 import { joinedSights, readSight, scopeSight, slottedSight } from './joined-sights.js'
-import { farLinkOf, linkOf } from './link.js'
 import { keptStatement, type ToWrite } from './read-template.js'
 import type { RelatedRead } from './related-read.js'
 import { Shape, type Slots } from './slot.js'
 
 type Builder = ScopedSelectQueryBuilder<ObjectLiteral>
+
+/** A query for related rows, and the column that says whose they are. */
+interface Owned {
+  readonly builder: Builder
+  readonly owner: string
+}
 
 /** How a statement looks at the related rows, and at those that they refer to. */
 interface Looking {
@@ -45,9 +51,9 @@ export function relatedStatement(
   for (const key of owners) shape.bind(key)
   if (most !== undefined) shape.bind(most)
   return keptStatement(dataSource, shape, isKept, (slots) => {
-    const builder = builderOf(read, owners, slots ? slotted(looking, slots) : looking, slots)
-    if (!read.many) return { builder }
-    return most === undefined ? cutEach(read, builder) : cutTogether(read, builder, most, slots)
+    const owned = builderOf(read, owners, slots ? slotted(looking, slots) : looking, slots)
+    if (!read.many) return { builder: owned.builder }
+    return most === undefined ? cutEach(read, owned) : cutTogether(read, owned.builder, most, slots)
   })
 }
 
@@ -69,24 +75,23 @@ const slotted = ({ sight, joined }: Looking, slots: Slots): Looking => ({
 })
 
 /** A query for all rows of the owners. */
-function builderOf(read: RelatedRead, owners: readonly unknown[], { sight, joined }: Looking, slots?: Slots): Builder {
+function builderOf(read: RelatedRead, owners: readonly unknown[], { sight, joined }: Looking, slots?: Slots): Owned {
   const { dataSource, relation, layout } = read
   const repository = rowsOf(dataSource, relation.inverseEntityMetadata.target)
   const builder = repository.createQueryBuilder('related').seeing(sight)
   if (slots) builder.bindings = new Map()
   layout.select(builder, joined)
-  joinOwners(read, builder)
-  const owner = ownerOf(read, builder)
+  joinLinks(read, builder)
+  const owner = ownerColumn(builder, linkOf(relation), relation.isManyToMany ? 'link' : 'related')
   builder.addSelect(owner, 'read_owner')
   builder.where(isOwned(owner, builder, owners, slots))
   builder.setOption('disable-global-order')
-  return builder
+  return { builder, owner }
 }
 
 /** The rows of each owner that are shown, and one more. */
-function cutEach(read: RelatedRead, builder: Builder): ToWrite {
+function cutEach(read: RelatedRead, { builder, owner }: Owned): ToWrite {
   const order = orderTerms(read, builder).map(({ column, direction }) => `${column} ${direction}`)
-  const owner = ownerOf(read, builder)
   builder.addSelect(`ROW_NUMBER() OVER (PARTITION BY ${owner} ORDER BY ${order.join(', ')})`, 'read_place')
   const wrap = (sql: string) =>
     `SELECT ${selected(read)} FROM (${sql}) ranked WHERE read_place <= ${read.given.max + 1} ORDER BY read_place`
@@ -122,16 +127,12 @@ function orderTerms({ dataSource, relation, given }: RelatedRead, builder: Build
 }
 
 /** Joins the table that says whose the rows are, where that is not said by the rows themselves. */
-function joinOwners({ relation }: RelatedRead, builder: Builder): void {
+function joinLinks({ relation }: RelatedRead, builder: Builder): void {
   if (!relation.isManyToMany) return
   const far = farLinkOf(relation)
   const [held, referenced] = [qualified(builder, 'link', far.key), qualified(builder, 'related', far.referenced)]
   builder.innerJoin(relation.junctionEntityMetadata!.tableName, 'link', `${held} = ${referenced}`)
 }
-
-/** The column that says whose a related row is. */
-const ownerOf = ({ relation }: RelatedRead, builder: Builder): string =>
-  qualified(builder, relation.isManyToMany ? 'link' : 'related', linkOf(relation).key)
 
 function isOwned(owner: string, builder: Builder, keys: readonly unknown[], slots: Slots | undefined): string {
   const names = keys.map((key, index) => {
@@ -142,6 +143,3 @@ function isOwned(owner: string, builder: Builder, keys: readonly unknown[], slot
   })
   return Array.isArray(keys[0]) ? `${owner} = ANY(${names[0]})` : `${owner} IN (${names.join(', ')})`
 }
-
-const qualified = (builder: Builder, alias: string, { databaseName }: ColumnMetadata): string =>
-  `${builder.escape(alias)}.${builder.escape(databaseName)}`
