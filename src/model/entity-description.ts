@@ -54,6 +54,8 @@ export interface RelationDescription {
   readonly nullable: boolean
   /** The property that holds the key, where that is another than the relation. */
   readonly keyProperty?: string
+  /** The property of this entity that the other, or a table of links, refers to, where it is a single one. */
+  readonly referredTo?: string
   /** The relation the other way, where the other entity has one. */
   readonly inverse?: string
   /** The property of the other entity that holds the key, where it has one of its own. */

@@ -10,6 +10,7 @@ import type {
   ValueKind,
 } from '../model/entity-description.js'
 import type { ModelDataSource } from './data-source.js'
+import { hasSoleLinks, linkOf } from './relations/link.js'
 import { valueKindOf } from './value-kind.js'
 
 /** Describes the stored properties of an entity. The data source must be initialized. */
@@ -37,6 +38,7 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
   const entity = relation.inverseEntityMetadata.target as AnyClass
   const keyProperty = keyOf(relation)
   const inverseKey = inverseRelation && keyOf(inverseRelation)
+  const isReferredTo = !relation.isWithJoinColumn && hasSoleLinks(relation)
   return Object.freeze({
     name,
     many: isOneToMany || isManyToMany,
@@ -45,6 +47,7 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
     entity,
     target: () => dataSource.describe(entity),
     ...(keyProperty !== undefined && { keyProperty }),
+    ...(isReferredTo && { referredTo: linkOf(relation).referenced.propertyPath }),
     ...(inverseRelation && { inverse: inverseRelation.propertyName }),
     ...(inverseKey !== undefined && { inverseKey }),
   })

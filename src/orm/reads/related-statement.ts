@@ -3,6 +3,7 @@ import { orderingOf } from '../../model/scope.js'
 import type { EngineType } from '../dialects/engines.js'
 import { farLinkOf, linkOf } from '../relations/link.js'
 import { ownerColumn, qualified } from '../relations/loose-link.js'
+import { putShownFirst } from '../relations/put-shown-first.js'
 import { declaredSight, orderOf, rowsOf } from '../relations/related.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from '../scopes/sight.js'
@@ -52,7 +53,7 @@ export function relatedStatement(
   if (most !== undefined) shape.bind(most)
   return keptStatement(dataSource, shape, isKept, (slots) => {
     const owned = builderOf(read, owners, slots ? slotted(looking, slots) : looking, slots)
-    if (!read.many) return { builder: owned.builder }
+    if (!read.many) return firstEach(read, owned.builder, looking.sight)
     return most === undefined ? cutEach(read, owned) : cutTogether(read, owned.builder, most, slots)
   })
 }
@@ -87,6 +88,12 @@ function builderOf(read: RelatedRead, owners: readonly unknown[], { sight, joine
   builder.where(isOwned(owner, builder, owners, slots))
   builder.setOption('disable-global-order')
   return { builder, owner }
+}
+
+/** The rows of each owner, of which the first is shown. */
+function firstEach({ dataSource, relation }: RelatedRead, builder: Builder, sight: Sight): ToWrite {
+  putShownFirst(builder, { dataSource, relation, sight })
+  return { builder }
 }
 
 /** The rows of each owner that are shown, and one more. */

@@ -3,6 +3,7 @@ import type { EntityRow } from '../entity-row.js'
 import { chunks, longestList, mostKeys } from '../writes/groups.js'
 import { keyTextOf } from './key-text.js'
 import type { RelatedRows } from './load-related.js'
+import { putShownFirst } from './put-shown-first.js'
 import { type Related, rowsOf } from './related.js'
 import { storedKey } from './stored-key.js'
 
@@ -29,10 +30,8 @@ const relatedOf = ({ relation }: Related, row: EntityRow): EntityRow | null | un
   relation.getEntityValue(row) as EntityRow | null | undefined
 
 /** The keys of owners, and the rows behind the relation. */
-function withRelated(
-  { dataSource, relation, sight, columns }: Related,
-  owners: readonly EntityRow[],
-): Promise<EntityRow[]> {
+function withRelated(related: Related, owners: readonly EntityRow[]): Promise<EntityRow[]> {
+  const { dataSource, relation, sight, columns } = related
   const { entityMetadata: metadata, propertyPath } = relation
   const builder = rowsOf(dataSource, metadata.target).createQueryBuilder('owner')
   // The owners are held already, whatever scopes show of them now.
@@ -40,6 +39,7 @@ function withRelated(
   builder.select(metadata.primaryColumns.map((column) => `owner.${column.propertyPath}`))
   if (columns) builder.leftJoin(`owner.${propertyPath}`, 'related').addSelect(columns.map((name) => `related.${name}`))
   else builder.leftJoinAndSelect(`owner.${propertyPath}`, 'related')
+  if (!relation.isWithJoinColumn) putShownFirst(builder, related)
   return builder.whereInIds(owners.map((row) => metadata.getEntityIdMap(row))).getMany()
 }
 
