@@ -39,6 +39,7 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     columnsByVersion: true,
+    isFinerThanDate: ({ type, precision }) => instantTypes.has(type) && (precision ?? 0) > 3,
     equalsOtherTexts: ({ type, collation }) => textTypes.has(type) && collation !== exactCollation,
     partialIndexes: false,
     returnsUpserts,
@@ -62,6 +63,7 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
   }
 }
 
+const instantTypes: ReadonlySet<unknown> = new Set([Date, 'datetime', 'timestamp'])
 const textTypes: ReadonlySet<unknown> = new Set([
   String,
   'char',

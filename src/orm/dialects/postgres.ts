@@ -8,6 +8,7 @@ import { postgresJson } from './postgres-json.js'
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
 export const postgres: Dialect = {
   columnsByVersion: false,
+  isFinerThanDate: ({ type, precision }) => instants.has(type) && (precision ?? 6) > 3,
   // The blanks at the end of `char` do not count, and a collation may be one that is not deterministic.
   equalsOtherTexts: ({ type, collation = 'C' }) => blankPadded.has(type) || collation !== 'C',
   partialIndexes: true,
@@ -48,6 +49,14 @@ export const postgres: Dialect = {
 }
 
 const blankPadded: ReadonlySet<unknown> = new Set(['citext', 'char', 'character', 'bpchar'])
+
+const instants: ReadonlySet<unknown> = new Set([
+  Date,
+  'timestamp',
+  'timestamptz',
+  'timestamp with time zone',
+  'timestamp without time zone',
+])
 
 function typeOf({ type, length }: Column): ColumnOptions {
   switch (type) {
