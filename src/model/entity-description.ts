@@ -54,7 +54,10 @@ export interface RelationDescription {
   readonly nullable: boolean
   /** The property that holds the key, where that is another than the relation. */
   readonly keyProperty?: string
-  /** The property of this entity that the other, or a table of links, refers to, where it is a single one. */
+  /**
+   * The property by whose values rows are referred to, where it is a single one: of the related entity where this one holds
+   * the key, else of this entity.
+   */
   readonly referredTo?: string
   /** The relation the other way, where the other entity has one. */
   readonly inverse?: string

@@ -38,7 +38,6 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
   const entity = relation.inverseEntityMetadata.target as AnyClass
   const keyProperty = keyOf(relation)
   const inverseKey = inverseRelation && keyOf(inverseRelation)
-  const isReferredTo = !relation.isWithJoinColumn && hasSoleLinks(relation)
   return Object.freeze({
     name,
     many: isOneToMany || isManyToMany,
@@ -47,7 +46,7 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
     entity,
     target: () => dataSource.describe(entity),
     ...(keyProperty !== undefined && { keyProperty }),
-    ...(isReferredTo && { referredTo: linkOf(relation).referenced.propertyPath }),
+    ...(hasSoleLinks(relation) && { referredTo: linkOf(relation).referenced.propertyPath }),
     ...(inverseRelation && { inverse: inverseRelation.propertyName }),
     ...(inverseKey !== undefined && { inverseKey }),
   })

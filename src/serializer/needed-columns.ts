@@ -25,6 +25,8 @@ export function neededColumns(
   const { description, shown, nested, definition } = serializer
   const computed = Object.values(definition.spec.computed ?? {}).flatMap(({ requires }) => requiredParts(requires).own)
   const names = [...description.primary, ...shown].map(({ name }) => name)
-  const referredTo = [...nested.values()].flatMap(({ relation }) => relation.referredTo ?? [])
+  const referredTo = [...nested.values()].flatMap(({ relation }) =>
+    relation.link === 'own' ? [] : (relation.referredTo ?? []),
+  )
   return [...new Set([...names, ...computed, ...referredTo])]
 }
