@@ -20,6 +20,7 @@ const cacheResponseOptions: OptionNames<ClassCacheOptions> = {
   keyPrefix: true,
   tags: true,
   headers: true,
+  variables: true,
   stale: true,
   maxSize: true,
   actions: true,

@@ -50,7 +50,7 @@ export const Timestamps = defineTrait({
       },
     },
     update: {
-      set: ({ now }) => (given.get() === 'none' ? {} : { updatedAt: atLeast(asked({}).updatedAt ?? now) }),
+      set: ({ now }) => (given.peek() === 'none' ? {} : { updatedAt: atLeast(asked({}).updatedAt ?? now) }),
     },
     ...(touchOnRelations !== false && { linked: touching(touchOnRelations) }),
   }),
@@ -89,7 +89,7 @@ export function withoutTimestamps<T>(work: () => T): T {
 
 /** Whether nothing is stamped now. */
 export function stampsNothing(): boolean {
-  return given.get() === 'none'
+  return given.peek() === 'none'
 }
 
 type GivenOrNull = Partial<Record<keyof GivenTimestamps, Date | null | undefined>>
@@ -98,7 +98,7 @@ const nothing: GivenOrNull = {}
 
 /** What is written instead of the present instant. */
 function asked(row: GivenOrNull): Readonly<Record<keyof GivenTimestamps, Date | undefined>> {
-  const asked = given.get()
+  const asked = given.peek()
   const { createdAt, updatedAt } = asked === 'none' ? row : (asked ?? nothing)
   return { createdAt: createdAt ?? undefined, updatedAt: updatedAt ?? undefined }
 }

@@ -15,12 +15,12 @@ export const Versioned = defineTrait({
     insert: { set: () => ({ version: 1 }) },
     update: {
       set: () => ({ version: increment(1) }),
-      guard: ({ before, given }) => ({ version: versionIn(given) ?? expected.get() ?? before.version }),
-      expects: (given) => versionOf(versionIn(given) ?? expected.get()),
+      guard: ({ before, given }) => ({ version: versionIn(given) ?? expected.peek() ?? before.version }),
+      expects: (given) => versionOf(versionIn(given) ?? expected.peek()),
     },
     delete: {
-      guard: ({ before }) => ({ version: expected.get() ?? before.version }),
-      expects: () => versionOf(expected.get()),
+      guard: ({ before }) => ({ version: expected.peek() ?? before.version }),
+      expects: () => versionOf(expected.peek()),
     },
   }),
 })

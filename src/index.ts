@@ -1,4 +1,4 @@
-export { Cache, type CachedOptions, type CacheOptions, type CommittedWrites, cacheOptions } from './cache/cache.js'
+export { Cache, type CachedOptions, type CacheOptions, cacheOptions } from './cache/cache.js'
 export {
   type CacheBackend,
   type ClosableBackend,
@@ -6,6 +6,7 @@ export {
   type LeasingBackend,
 } from './cache/cache-backend.js'
 export type { CacheRequest, Fetched, Filling } from './cache/fetcher.js'
+export type { FollowedSource } from './cache/followed-sources.js'
 export { type BackendOptions, KeyvBackend } from './cache/keyv-backend.js'
 export { type MemoryBackendOptions, memoryBackend } from './cache/memory-backend.js'
 export { RedisBackend, type RedisBackendOptions, redisBackend } from './cache/redis-backend.js'

@@ -29,7 +29,7 @@ export function withPlace<T>(entity: AnyClass, place: Place, work: () => T): T {
 
 /** The place that rows of an entity were asked to get. */
 export function askedPlace({ entity }: Model): Place | undefined {
-  const found = asked.get()
+  const found = asked.peek()
   if (!found) return undefined
   return entity === found.entity || entity.prototype instanceof found.entity ? found.place : undefined
 }

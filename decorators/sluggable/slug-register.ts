@@ -174,7 +174,7 @@ export class SlugRegister {
     const { ledger } = call
     const isFree = ledger.isFree(slug, call)
     if (isFree !== false) return isFree && slug
-    if (this.#options.onTaken !== 'number' && !numbering.get()) throw slugTaken(this.#names.property, slug)
+    if (this.#options.onTaken !== 'number' && !numbering.peek()) throw slugTaken(this.#names.property, slug)
     const present = call.before ? this.#names.slugOf(call.before) : ''
     const suits = this.#names.isMadeFrom(present, [slug]) && ledger.isFree(present, call)
     if (suits === undefined) return undefined

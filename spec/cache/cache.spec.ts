@@ -108,7 +108,8 @@ describe('Cache', () => {
   it('hears of writes, also of entities that extend one another', async () => {
     const { cache } = cacheOf()
     let write: ((committed: { entity: typeof City; ids: readonly unknown[] | 'many' }) => Promise<void>) | undefined
-    const stop = cache.follow({ onCommitted: (listener) => ((write = listener), () => {}) }, [City, Capital, River])
+    const events = { onCommitted: (listener: NonNullable<typeof write>) => ((write = listener), () => {}) }
+    const stop = cache.follow({ events, isInUnit: false, afterCommit: () => {} }, [City, Capital, River])
     const look = async (): Promise<readonly string[]> => {
       const anew: string[] = []
       for (const entity of [City, Capital, River]) {
@@ -229,7 +230,7 @@ describe('Cache', () => {
     const backend: CacheBackend = {
       get: (key) => memory.get(key),
       set: guarded((key: string, value: unknown, timeout?: number) => memory.set(key, value, timeout)),
-      delete: (key) => memory.delete(key),
+      delete: guarded((key: string) => memory.delete(key)),
     }
     const { cache } = cacheOf({ backend })
     const another = cacheOf({ backend }).cache
@@ -250,6 +251,8 @@ describe('Cache', () => {
     for (const timeout of [0, -1, NaN, Infinity]) {
       expect(await code(cache.cached('n', { timeout }, () => 1))).to.equal('E_CACHE_TIMEOUT')
     }
-    expect(await code(cache.cached('n', { timeout: 1, stale: -1 }, () => 1))).to.equal('E_CACHE_TIMEOUT')
+    for (const stale of [-1, NaN, Infinity]) {
+      expect(await code(cache.cached('n', { timeout: 1, stale }, () => 1))).to.equal('E_CACHE_TIMEOUT')
+    }
   })
 })

@@ -20,6 +20,8 @@ describe('canonicalAddress', () => {
   })
 })
 
+const written = (groups: readonly number[]): string => groups.map((one) => one.toString(16)).join(':')
+
 describe('networkOf', () => {
   it('gives all addresses of one customer one name', () => {
     expect(networkOf('203.0.113.9')).to.equal('203.0.113.9')
@@ -30,6 +32,24 @@ describe('networkOf', () => {
     expect(networkOf('::1')).to.equal('::/64')
     expect(networkOf('::1.2.3.4')).to.equal('::/64')
     expect(networkOf('fe80::1%eth0')).to.equal('fe80::/64')
+    expect(networkOf('2001:0:0:5:a:b:c:d')).to.equal('2001:0:0:5::/64')
+    expect(networkOf('0:0:0:5:1:2:3:4')).to.equal('0:0:0:5::/64')
+    expect(networkOf('::6:1:2:1.2.3.4')).to.equal('0:0:0:6::/64')
     expect(networkOf('unknown')).to.equal('unknown')
+  })
+
+  it('is the same for the first half of an address alone', () => {
+    const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
+    const half = fc.array(group, { minLength: 4, maxLength: 4 })
+    fc.assert(
+      fc.property(half, half, half, (network, host, other) => {
+        fc.pre(network.some((one) => one !== 0))
+        const name = networkOf(`${written(network)}:${written(host)}`)
+        expect(name).to.equal(networkOf(`${written(network)}:${written(other)}`))
+        const [first = 0, ...rest] = network
+        expect(name).not.to.equal(networkOf(`${written([first ^ 1, ...rest])}:${written(host)}`))
+        expect(name).not.to.equal(networkOf(`${written([...network.slice(0, 3), network[3]! ^ 1])}:${written(host)}`))
+      }),
+    )
   })
 })

@@ -112,6 +112,20 @@ describe('excerptOf', () => {
     expect(shown).to.deep.include({ name: 'ada', password: '[redacted]' })
   })
 
+  it('leaves out secrets that its cut goes through', () => {
+    const parts = ['postgres://app:', 'Bearer ', 'password=', 'eyJhbGciOiJIUzI1NiJ9.']
+    for (const part of parts) {
+      for (let before = 200; before <= 256; before += 1) {
+        const text = `${'x'.repeat(before - part.length)} ${part}${canary.repeat(3)}@db.example/app ${'y'.repeat(9000)}`
+        expect(JSON.stringify(excerptOf(text)), part).to.not.contain('c4n')
+      }
+    }
+    const many = Array.from({ length: 12 }, () => `password=${'s'.repeat(900)}`).join(' ')
+    expect(excerptOf(`${many} postgres://app:${'s'.repeat(500)}@db`)).to.not.match(/sss/)
+    const long = `${'z'.repeat(32_750)} Bearer ${canary.repeat(20)} ${'y'.repeat(9000)}`
+    expect(scrub(long)).to.not.contain('c4n')
+  })
+
   it('says what has no JSON', () => {
     const circle: Record<string, unknown> = {}
     circle['self'] = circle

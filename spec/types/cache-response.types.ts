@@ -15,6 +15,11 @@ export class UnknownVary extends ViewSet {}
 @CacheResponse({ timeout: 60, vary: 'public' })
 export class NoViewSet {}
 
+// @ts-expect-error -- context variables are given themselves, not by their names
+@CacheResponse({ timeout: 60, vary: 'user', variables: ['tenant'] })
+@Resource('/named')
+export class NamedVariables extends ViewSet {}
+
 @Resource('/c')
 export class Right extends ViewSet {
   @Action({ method: 'get', on: 'collection', allow: anyone })

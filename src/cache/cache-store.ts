@@ -26,7 +26,12 @@ export class CacheStore {
 
   /** What a backend in this process has; undefined where it has nothing, and where it would have to be waited for. */
   getNow(key: string): unknown {
-    return this.#immediate?.getNow(key)
+    try {
+      return this.#immediate?.getNow(key)
+    } catch (error) {
+      this.#failed(error)
+      return undefined
+    }
   }
 
   get(key: string): Promise<unknown> {
@@ -70,10 +75,15 @@ export class CacheStore {
       this.#failing = false
       return result
     } catch (error) {
-      if (error instanceof UsageError) throw error
-      if (!this.#failing) this.#logger.warn('The cache does not answer; it is done without.', { error })
-      this.#failing = true
+      this.#failed(error)
       throw new CacheUnavailableError('The cache does not answer.', { cause: error })
     }
+  }
+
+  /** Says once, until it answers again, that the backend does not. */
+  #failed(error: unknown): void {
+    if (error instanceof UsageError) throw error
+    if (!this.#failing) this.#logger.warn('The cache does not answer; it is done without.', { error })
+    this.#failing = true
   }
 }

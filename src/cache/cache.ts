@@ -8,9 +8,10 @@ import type { CacheBackend } from './cache-backend.js'
 import { CacheStore } from './cache-store.js'
 import { decodeCacheValue, encodeCacheValue } from './cache-value.js'
 import { type CacheRequest, type Fetched, Fetcher, type Filling } from './fetcher.js'
+import { type FollowedSource, FollowedSources } from './followed-sources.js'
 import { memoryBackend } from './memory-backend.js'
-import { TagMarks } from './tag-marks.js'
-import { areRelated, type CacheTag, tagsRead, tagsWritten } from './tags.js'
+import { everything, TagMarks } from './tag-marks.js'
+import { type CacheTag, tagsRead, tagsWritten } from './tags.js'
 
 /** Where a cache keeps things, and how long anybody waits. */
 export interface CacheOptions {
@@ -45,13 +46,6 @@ export const cacheOptions: OptionNames<CacheOptions> = {
 }
 const cachedOptions: OptionNames<CachedOptions> = { timeout: true, stale: true, tags: true }
 
-/** The committed writes of a data source. */
-export interface CommittedWrites {
-  onCommitted(
-    listener: (write: { readonly entity: AnyClass; readonly ids: readonly unknown[] | 'many' }) => Promise<void>,
-  ): () => void
-}
-
 /**
  * What an application need not make twice. It never fails: where the backend does not answer, everything is made anew.
  * Several processes share it through a backend that they share.
@@ -60,25 +54,24 @@ export class Cache {
   readonly #store: CacheStore
   readonly #marks: TagMarks
   readonly #fetcher: Fetcher
-  /** Whether there can be something in the backend that others have put there. */
-  readonly #shared: boolean
-  /** What is to be followed once there is something to make invalid. */
-  readonly #waiting = new Set<() => void>()
+  readonly #followed: FollowedSources
 
   /** @throws {DefinitionError} E_OPTION. */
   constructor(options: CacheOptions = {}) {
     requireKnownBy(Cache, options, cacheOptions)
     const { backend, clock = systemClock, logger = consoleLogger(), waitLimit = 1000, backendLimit = 150 } = options
-    this.#shared = backend !== undefined
     this.#store = new CacheStore(backend ?? memoryBackend(), logger, backendLimit)
     this.#marks = new TagMarks(this.#store)
+    // In a backend that was given there may be something that others have put there.
+    this.#followed = new FollowedSources(this.#marks, backend !== undefined)
     this.#fetcher = new Fetcher({ store: this.#store, marks: this.#marks, clock, waitLimit })
   }
 
   /**
    * The value that is kept under a key, or what `make` makes. Whoever asks for the same meanwhile waits for it, in this
    * process and, where the backend has leases, in others. It must be a JSON value; undefined is not kept. What `make`
-   * throws is thrown to its caller alone.
+   * throws is thrown to its caller alone. In a unit of work of a data source that is followed it is always made, and not
+   * kept: what a unit sees is for it alone.
    * @throws {UsageError} E_CACHE_VALUE, E_CACHE_TIMEOUT.
    */
   async cached<T>(key: string, options: CachedOptions, make: () => T | Promise<T>): Promise<T> {
@@ -104,19 +97,18 @@ export class Cache {
    * @throws {UsageError} E_CACHE_TIMEOUT.
    */
   fetch<T>(request: CacheRequest, filling: Filling<T>): Awaitable<Fetched<T>> {
-    if (this.#waiting.size > 0) {
-      for (const begin of this.#waiting) begin()
-      this.#waiting.clear()
-    }
+    if (this.#followed.areInUnit) return this.#fetcher.make(request, filling)
+    this.#followed.begin()
     return this.#fetcher.fetch(request, filling)
   }
 
   /**
-   * Makes invalid what was made of entities, rows or tags: for SQL of your own, which nobody else hears of. What cannot
-   * be told to the backend now is told as soon as it answers; until then this process takes nothing from it.
+   * Makes invalid what was made of entities, rows or tags: for SQL of your own, which nobody else hears of; in a unit of
+   * work of a data source that is followed once more when it is committed. What cannot be told to the backend now is told
+   * as soon as it answers; until then this process takes nothing from it.
    */
   invalidate(...tags: readonly CacheTag[]): Promise<void> {
-    return this.#marks.renew(
+    return this.#followed.renew(
       tags.flatMap((tag) => {
         if (typeof tag === 'string') return [tag]
         return typeof tag === 'function' ? tagsWritten(tag, 'many') : tagsWritten(tag.entity, [tag.id])
@@ -126,30 +118,15 @@ export class Cache {
 
   /** Makes everything invalid. */
   clear(): Promise<void> {
-    return this.#marks.renewAll()
+    return this.#followed.renew([everything])
   }
 
   /**
    * Makes invalid what rows are part of, each time a write of them is committed, until the function that is returned is
    * called. Entities that extend one another share rows.
    */
-  follow(writes: CommittedWrites, entities: readonly AnyClass[]): () => void {
-    const follow = (): (() => void) =>
-      writes.onCommitted(({ entity, ids }) => {
-        const family = new Set([entity, ...entities.filter((other) => areRelated(entity, other))])
-        return this.#marks.renew([...family].flatMap((one) => tagsWritten(one, ids)))
-      })
-    if (this.#shared) return follow()
-    // As long as nothing is cached, writes cost nothing more.
-    let stop: (() => void) | undefined
-    const begin = (): void => {
-      stop = follow()
-    }
-    this.#waiting.add(begin)
-    return () => {
-      this.#waiting.delete(begin)
-      stop?.()
-    }
+  follow(source: FollowedSource, entities: readonly AnyClass[]): () => void {
+    return this.#followed.add(source, entities)
   }
 
   /** Closes the backend. */

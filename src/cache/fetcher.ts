@@ -1,8 +1,7 @@
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { Clock } from '../helpers/clock.js'
-import { hashString } from '../helpers/hash-string.js'
 import { type CacheEntry, readCacheEntry, writeCacheEntry } from './cache-entry.js'
-import { millisecondsOf } from './cache-rules.js'
+import { digestOf, lifeOf, millisecondsOf } from './cache-rules.js'
 import { type CacheStore, CacheUnavailableError } from './cache-store.js'
 import { Flights } from './flights.js'
 import { takeLease } from './lease.js'
@@ -62,9 +61,18 @@ export class Fetcher {
    * @throws {UsageError} E_CACHE_TIMEOUT; and what `make` throws.
    */
   fetch<T>(request: CacheRequest, filling: Filling<T>): Awaitable<Fetched<T>> {
-    const life = millisecondsOf(request.timeout) + (request.stale ? millisecondsOf(request.stale) : 0)
-    const key = hashString(request.key)
+    const life = lifeOf(request)
+    const key = digestOf(request.key)
     return this.#fetchNow(key, request.tags, filling) ?? this.#fetch({ ...request, ...filling, key, life })
+  }
+
+  /**
+   * Makes it for one caller alone: it is neither looked for nor kept.
+   * @throws {UsageError} E_CACHE_TIMEOUT; and what `make` throws.
+   */
+  async make<T>(request: CacheRequest, { make }: Pick<Filling<T>, 'make'>): Promise<Fetched<T>> {
+    lifeOf(request)
+    return made(await make())
   }
 
   #fetchNow<T>(key: string, tags: readonly string[], filling: Filling<T>): Fetched<T> | undefined {
@@ -167,12 +175,15 @@ export class Fetcher {
     return { madeAt, marks, text, freshUntil: madeAt + jittered(millisecondsOf(timeout)) }
   }
 
-  async #keep({ key, life, timeout }: Asked<unknown>, entry: CacheEntry): Promise<void> {
+  /** Keeps an entry, unless something was written since: another may have been made of that already. */
+  async #keep({ key, life, timeout, tags }: Asked<unknown>, entry: CacheEntry): Promise<void> {
+    const { store, marks } = this.#parts
     const fresh = entry.freshUntil - entry.madeAt
     const milliseconds = fresh + (life - millisecondsOf(timeout))
     try {
+      if (entry.marks !== (marks.readNow(tags) ?? (await marks.read(tags)))) return
       const seconds = entry.text === undefined ? Math.min(passTimeout, timeout) : milliseconds / 1000
-      await this.#parts.store.set(entryKey(key), writeCacheEntry(entry), seconds)
+      await store.set(entryKey(key), writeCacheEntry(entry), seconds)
     } catch (error) {
       if (!(error instanceof CacheUnavailableError)) throw error
     }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { UsageError } from '../errors/usage-error.js'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { ImmediateBackend } from './cache-backend.js'
 import { defaultCacheTimeout, millisecondsOf, requireCacheKey } from './cache-rules.js'
@@ -20,7 +21,7 @@ class MemoryBackend implements ImmediateBackend {
   constructor({ size = 50_000_000, timeout = defaultCacheTimeout }: MemoryBackendOptions) {
     this.#milliseconds = millisecondsOf(timeout)
     this.#kept = new LRUCache({
-      maxSize: size,
+      maxSize: requiredSize(size),
       // What is kept of an entry beside its texts counts too, or many small ones would be free.
       sizeCalculation: (value, key) => key.length + value.length + 100,
     })
@@ -47,10 +48,18 @@ class MemoryBackend implements ImmediateBackend {
   }
 }
 
+function requiredSize(size: number): number {
+  if (Number.isSafeInteger(size) && size > 0) return size
+  throw new UsageError(
+    'E_CACHE_SIZE',
+    `A cache in memory holds a number of characters, a whole one above 0, not ${String(size)}: write memoryBackend({ size: 50_000_000 }).`,
+  )
+}
+
 /**
  * A cache in the memory of this process, bounded, of which other processes know nothing: what they write makes nothing
  * here invalid.
- * @throws {UsageError} E_CACHE_TIMEOUT.
+ * @throws {UsageError} E_CACHE_TIMEOUT, E_CACHE_SIZE.
  * @throws {DefinitionError} E_OPTION.
  */
 export function memoryBackend(options: MemoryBackendOptions = {}): ImmediateBackend {

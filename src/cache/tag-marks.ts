@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { hashString } from '../helpers/hash-string.js'
+import { digestOf } from './cache-rules.js'
 import { type CacheStore, CacheUnavailableError } from './cache-store.js'
 
 /** A tag that everything has. */
-const everything = '*'
+export const everything = '*'
 
 /** Seconds that a mark is kept. A mark that is lost costs what was made under it, and nothing else. */
 const markTimeout = 7 * 86_400
@@ -15,12 +15,13 @@ const retryInterval = 250
 
 /**
  * The marks of tags. What is cached remembers the marks that its tags had before it was made, and counts no more once
- * one of them is another. A mark is random, so that it needs no counting store: two that renew it at once both
- * change it, and a lost one never comes back.
+ * one of them is another. A mark is random, so that it needs no counting store: whoever writes takes it away, whoever
+ * reads next gives another, and a lost one never comes back. So rows that nobody reads leave nothing behind.
  */
 export class TagMarks {
   readonly #store: CacheStore
-  readonly #pending = new Set<string>()
+  /** What is not yet known to be renewed, and by which call. */
+  readonly #pending = new Map<string, symbol>()
   readonly #marking = new Map<string, Promise<string>>()
   #flushing: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -35,14 +36,14 @@ export class TagMarks {
    * @throws {CacheUnavailableError} where they are not known, or something that was written could not be told yet.
    */
   async read(tags: readonly string[]): Promise<string> {
-    if (this.#pending.size > 0 && !(await this.#flush())) throw new CacheUnavailableError('Marks are out of date.')
+    if (this.#isPending(tags) && !(await this.#flush())) throw new CacheUnavailableError('Marks are out of date.')
     const marks = await Promise.all([everything, ...tags].map((tag) => this.#markOf(tag)))
     return marks.join('.')
   }
 
   /** What `read` gives, where no store has to be waited for and all tags have marks. */
   readNow(tags: readonly string[]): string | undefined {
-    if (this.#pending.size > 0) return undefined
+    if (this.#isPending(tags)) return undefined
     let marks = this.#store.getNow(everythingKey)
     if (typeof marks !== 'string') return undefined
     for (const tag of tags) {
@@ -55,22 +56,23 @@ export class TagMarks {
 
   /** Gives tags other marks, as soon as the store can be reached; until then this process reads nothing of it. */
   async renew(tags: readonly string[]): Promise<void> {
-    for (const tag of tags) this.#pending.add(tag)
+    const renewal = Symbol('renewal')
+    for (const tag of tags) this.#pending.set(tag, renewal)
     if (this.#pending.size > mostPending) {
       this.#pending.clear()
-      this.#pending.add(everything)
+      this.#pending.set(everything, renewal)
     }
     await this.#flush()
-  }
-
-  /** Makes all that is cached invalid. */
-  renewAll(): Promise<void> {
-    return this.renew([everything])
   }
 
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
+  }
+
+  #isPending(tags: readonly string[]): boolean {
+    const pending = this.#pending
+    return pending.size > 0 && (pending.has(everything) || tags.some((tag) => pending.has(tag)))
   }
 
   async #markOf(tag: string): Promise<string> {
@@ -95,7 +97,7 @@ export class TagMarks {
     throw new CacheUnavailableError('A mark was lost.')
   }
 
-  /** @returns whether nothing is pending any more. */
+  /** @returns whether everything is renewed that was pending when it was called. */
   async #flush(): Promise<boolean> {
     // What was added while another flush was on its way needs a flush of its own.
     while (this.#flushing) await this.#flushing
@@ -108,13 +110,17 @@ export class TagMarks {
     }
   }
 
-  async #send(tags: readonly string[]): Promise<boolean> {
-    for (const tag of tags) this.#pending.delete(tag)
-    const sent = await Promise.allSettled(tags.map((tag) => this.#store.set(keyOf(tag), newMark(), markTimeout)))
-    const failed = tags.filter((_, index) => sent[index]!.status === 'rejected')
-    for (const tag of failed) this.#pending.add(tag)
-    if (failed.length > 0) this.#retry()
-    return failed.length === 0
+  async #send(renewals: readonly (readonly [tag: string, renewal: symbol])[]): Promise<boolean> {
+    const sent = await Promise.allSettled(
+      renewals.map(async ([tag, renewal]) => {
+        await this.#store.delete(keyOf(tag))
+        // It may have been written once more meanwhile.
+        if (this.#pending.get(tag) === renewal) this.#pending.delete(tag)
+      }),
+    )
+    const done = sent.every(({ status }) => status === 'fulfilled')
+    if (!done) this.#retry()
+    return done
   }
 
   #retry(): void {
@@ -126,6 +132,6 @@ export class TagMarks {
 
 const newMark = (): string => randomBytes(9).toString('base64url')
 
-const keyOf = (tag: string): string => `tag:${/^[\w:.*-]{1,200}$/.test(tag) ? tag : hashString(tag)}`
+const keyOf = (tag: string): string => `tag:${/^[\w:.*-]{1,200}$/.test(tag) ? tag : digestOf(tag)}`
 
 const everythingKey = keyOf(everything)

@@ -17,6 +17,7 @@ export const usageCodes = {
   E_UPLOAD_STORED: 'A file that was received was to be stored after its request had ended.',
   E_CACHE_KEY: 'A cache was given a key that not every store can have.',
   E_CACHE_VALUE: 'A cache was given a value that would come back as something else.',
+  E_CACHE_SIZE: 'A cache in memory was told to hold a number of characters that is none.',
   E_CACHE_TIMEOUT: 'A cache was told to keep something for a time that is none.',
   E_RATE_COST: 'A use costs more of a rate limit than there is, or nothing that can be counted.',
   E_RULE_ANSWER: 'A permission or another rule answered neither yes nor no, which is neither taken for the other.',

@@ -26,8 +26,14 @@ export function runAs<T>(actor: Actor | string | null, work: () => T): T {
 
 const longestId = 255
 
+/** Whether records can name somebody. */
+export function isActor(given: unknown): given is Actor {
+  const id = (given as { readonly id?: unknown } | null | undefined)?.id
+  if (typeof id !== 'string' || id === '') return false
+  return id.length <= longestId || Array.from(id).length <= longestId
+}
+
 function named<A extends Actor>(actor: A): A {
-  const id: unknown = actor?.id
-  if (typeof id === 'string' && id !== '' && Array.from(id).length <= longestId) return actor
+  if (isActor(actor)) return actor
   throw new UsageError('E_ACTOR', `An actor needs an \`id\`, a text of 1 to ${longestId} characters.`)
 }

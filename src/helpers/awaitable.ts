@@ -1,6 +1,18 @@
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>
 
+/** Whether something can be waited for, whoever made it. */
+export const isThenable = (made: unknown): made is PromiseLike<unknown> =>
+  typeof made === 'object' && made !== null && typeof (made as { readonly then?: unknown }).then === 'function'
+
+/**
+ * What code of an application made, as a value or a promise of ours: a query that is sent when somebody waits for it, and a
+ * promise of another realm, count as promises too.
+ */
+export function adopted<T>(made: Awaitable<T>): Awaitable<T> {
+  return made instanceof Promise || !isThenable(made) ? made : Promise.resolve(made)
+}
+
 /** Ends something when work has ended, however it did; at once where the work is done at once. */
 export function endingWith<T>(work: () => Awaitable<T>, end: () => void): Awaitable<T> {
   let running: Awaitable<T>

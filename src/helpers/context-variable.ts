@@ -4,6 +4,13 @@ type Values = Map<ContextVariable<unknown>, unknown>
 
 const present = new ContextSlot<Values>()
 
+type Heard = (variable: ContextVariable<unknown>) => void
+
+const hearing = new ContextSlot<Heard>()
+
+// Most processes never listen, and a read need not look for who does then.
+let listeners = 0
+
 /**
  * A value that belongs to the running request or task, such as the tenant or the acting user. It follows
  * asynchronous calls and is never seen by another request.
@@ -17,6 +24,12 @@ export class ContextVariable<T> {
 
   /** The present value, or undefined where none is set. */
   get(): T | undefined {
+    if (listeners > 0) hearing.get()?.(this)
+    return this.peek()
+  }
+
+  /** The same for what no answer depends on, such as a line of a log: answers that are cached take no notice of it. */
+  peek(): T | undefined {
     return present.get()?.get(this) as T | undefined
   }
 
@@ -46,4 +59,14 @@ export function contextVariable<T>(name: string): ContextVariable<T> {
 /** Runs `work` in a context of its own, which starts with the values of the present one. */
 export function runInContext<R>(work: () => R): R {
   return present.run(new Map(present.get()), work)
+}
+
+/** Runs `work`, and tells `heard` of each variable that is read by `get` in it, or in what it calls. */
+export async function hearReads<R>(heard: Heard, work: () => R | Promise<R>): Promise<R> {
+  listeners += 1
+  try {
+    return await hearing.run(heard, work)
+  } finally {
+    listeners -= 1
+  }
 }

@@ -19,8 +19,23 @@ export function canonicalAddress(text: string): string | undefined {
 export function networkOf(address: string): string {
   const canonical = canonicalAddress(address)
   if (canonical === undefined || isIPv4(canonical)) return canonical ?? address
-  const [left = ''] = canonical.split('::')
-  const groups = left.split(':').filter((group) => group !== '')
-  const first = Array.from({ length: 4 }, (_, index) => groups[index] ?? '0')
-  return `${canonicalAddress(`${first.join(':')}::`)}/64`
+  return `${canonicalAddress(`${groupsOf(canonical).slice(0, 4).join(':')}::`)}/64`
+}
+
+/** The eight groups of an IPv6 address, of which `::` leaves out those that are 0. */
+function groupsOf(address: string): readonly string[] {
+  const [left = [], right = []] = address.split('::').map(writtenGroups)
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0')
+  return [...left, ...zeros, ...right]
+}
+
+const hexadecimal = (first: string, second: string): string => (Number(first) * 256 + Number(second)).toString(16)
+
+/** An IPv4 address at the end stands for two groups, in hexadecimal digits. */
+function writtenGroups(part: string): readonly string[] {
+  return part.split(':').flatMap((group) => {
+    const [a, b, c, d] = group.split('.')
+    if (d !== undefined) return [hexadecimal(a!, b!), hexadecimal(c!, d)]
+    return group === '' ? [] : [group]
+  })
 }

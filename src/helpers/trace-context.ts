@@ -44,7 +44,7 @@ export function traceContextOf(headers: TraceSource = {}): TraceContext {
 
 /** The trace of the running request or task; undefined outside of any. */
 export function currentTrace(): TraceContext | undefined {
-  return tracedTask.get()?.trace
+  return tracedTask.peek()?.trace
 }
 
 /** What to send with requests to others, so that they belong to the same trace; nothing outside of any request or task. */

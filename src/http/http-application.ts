@@ -135,7 +135,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
 function following({ cache, dataSource }: PipelineHost): () => void {
   if (!dataSource) return () => {}
   const entities = dataSource.registry.models.map(({ entity }) => entity)
-  return cache.follow(dataSource.events, entities)
+  return cache.follow(dataSource, entities)
 }
 
 function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readonly Constructor[] {

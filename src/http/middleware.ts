@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { adopted } from '../helpers/awaitable.js'
 import type { ErrorMiddleware, Middleware, Next } from './driver.js'
 
 /** Runs middlewares one after the other, and `next` when the last one passed on, or with the error of one that failed. */
@@ -20,7 +21,7 @@ export function runMiddlewares(
       : next(error),
   )
   try {
-    const result = middleware(request, response, proceed)
+    const result = adopted(middleware(request, response, proceed))
     if (result instanceof Promise) result.catch(proceed)
   } catch (error) {
     proceed(error)
@@ -55,7 +56,7 @@ export function runErrorMiddlewares(
     runErrorMiddlewares(middlewares, next ?? error, request, response, finish, from + 1)
   })
   try {
-    const result = middleware(error, request, response, proceed)
+    const result = adopted(middleware(error, request, response, proceed))
     if (result instanceof Promise) result.catch(proceed)
   } catch (thrown) {
     proceed(thrown)

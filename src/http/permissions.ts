@@ -1,4 +1,4 @@
-import { andThen } from '../helpers/awaitable.js'
+import { adopted, andThen } from '../helpers/awaitable.js'
 import { decisionOf, verdictOf } from '../helpers/rule-answer.js'
 import { all, any, not } from '../model/predicate.js'
 import type { Call } from './call.js'
@@ -53,11 +53,11 @@ export function except<E>(permission: Permission<E>): Permission<E> {
     const sound = sure(permission, decision)
     if (typeof sound === 'boolean') return !sound
     const condition = conditionOf(sound)
-    return condition ? testOf(not(condition)) : (row) => andThen(sound(row), (allowed) => !allowed)
+    return condition ? testOf(not(condition)) : (row) => andThen(adopted(sound(row)), (allowed) => !allowed)
   }
   return Object.freeze({
     name: `except(${permission.name})`,
-    allows: (call: Call) => andThen(permission.allows(call), negated),
+    allows: (call: Call) => andThen(adopted(permission.allows(call)), negated),
     needsRow: Boolean(permission.needsRow),
   })
 }
@@ -65,9 +65,9 @@ export function except<E>(permission: Permission<E>): Permission<E> {
 /** Asks `a`, then `b`; an answer of `settles` needs no other. */
 function joined<A, B>(a: Permission<A>, b: Permission<B>, settles: boolean): Permission<A & B>['allows'] {
   return (call) =>
-    andThen(a.allows(call), (first) => {
+    andThen(adopted(a.allows(call)), (first) => {
       if (decisionOf(a, first) === settles) return settles
-      return andThen(b.allows(call), (second) => combined<A & B>(sure(a, first), sure(b, second), settles))
+      return andThen(adopted(b.allows(call)), (second) => combined<A & B>(sure(a, first), sure(b, second), settles))
     })
 }
 
@@ -76,7 +76,7 @@ function sure<E>(permission: Permission<E>, decision: Decision<E>): Decision<E> 
   const sound = decisionOf(permission, decision)
   // A condition answers yes or no.
   if (typeof sound === 'boolean' || conditionOf(sound)) return sound
-  return (row) => andThen(sound(row), (answer) => verdictOf(permission, answer))
+  return (row) => andThen(adopted(sound(row)), (answer) => verdictOf(permission, answer))
 }
 
 function combined<E>(first: Decision<E>, second: Decision<E>, settles: boolean): Decision<E> {

@@ -26,7 +26,7 @@ export function enter(exchange: Exchange, host: PipelineHost): void {
  * @throws {Error} outside of a request, where there is no application to ask.
  */
 export function running(): Running {
-  const current = runningExchange.get()
+  const current = runningExchange.peek()
   if (!current) throw new Error('This member of a viewset can be used only while a request is being answered.')
   return current
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { announcesBody } from './body/read-bytes.js'
+import { keepToCaller } from './keep-to-caller.js'
 import { forgetRest } from './limiting/limit-headers.js'
 import { joinedHeaders, type Reply } from './reply.js'
 
@@ -32,6 +33,7 @@ export function writeReply(
   if (status !== 204 && status !== 304) all['content-length'] = body === undefined ? 0 : Buffer.byteLength(body)
   if (closing || lingering) all['connection'] = 'close'
   joinVary(response, all)
+  keepToCaller(response, all)
   // A 304 and a redirect stand for another answer, with which they may be kept.
   if (status >= 300 && status < 400) forgetRest(response)
   response.writeHead(status, all)

@@ -12,7 +12,7 @@ export function contextLogger(logger: Logger): Logger {
   const at =
     (level: LogLevel) =>
     (message: string, fields?: LogFields): void => {
-      const running = tracedTask.get()
+      const running = tracedTask.peek()
       if (running) logger[level](message, { ...running.logFields(), ...fields })
       else logger[level](message, fields)
     }

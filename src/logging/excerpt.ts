@@ -1,5 +1,5 @@
 import type { OptionNames } from '../helpers/known-options.js'
-import { isSecretName, redacted, scrub } from './secrets.js'
+import { isSecretName, redacted, scrub, scrubbedHead } from './secrets.js'
 
 /** How much of a value is shown. */
 export interface ExcerptBounds {
@@ -66,9 +66,7 @@ class Excerpt {
   #text(value: string): string {
     const { text } = this.#bounds
     if (value.length <= text) return scrub(value)
-    // Half a character could not be written.
-    const head = value.slice(0, text).replace(/[\uD800-\uDBFF]$/, '')
-    return `${scrub(head)}… (${value.length} characters)`
+    return `${scrubbedHead(value, text)}… (${value.length} characters)`
   }
 
   #object(value: object, above: readonly object[]): unknown {

@@ -49,7 +49,26 @@ const longestText = 32_768
  * parameters with such names. What is longer than 32,768 characters is cut.
  */
 export function scrub(text: string): string {
-  if (text.length > longestText) return `${scrub(text.slice(0, longestText))}… (${text.length} characters)`
+  return text.length > longestText ? `${scrubbedHead(text, longestText)}… (${text.length} characters)` : scrubbed(text)
+}
+
+/** What none of the forms above is longer than, up to where it can be told. */
+const longestSecret = 2048
+
+/** The beginning of a long text without secrets, and without those that its end cuts through. */
+export function scrubbedHead(text: string, length: number): string {
+  const seen = text.slice(0, length + 2 * longestSecret)
+  const clean = scrubbed(seen)
+  // Where much was taken out, what is cut through may have come near.
+  const isNear = seen.length < text.length && clean.length < length + longestSecret
+  const safe = isNear ? clean.slice(0, Math.max(0, ...spaces.map((space) => clean.lastIndexOf(space)))) : clean
+  // Half a character could not be written.
+  return safe.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+}
+
+const spaces = [' ', '\n', '\t']
+
+function scrubbed(text: string): string {
   if (!suspicious.test(text)) return text
   return text
     .replaceAll(/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`)

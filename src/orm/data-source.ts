@@ -20,6 +20,7 @@ import { connectionOptions, type ModelDataSourceOptions } from './data-source-op
 import { describeEntity } from './describe-entity.js'
 import type { Dialect } from './dialects/dialect.js'
 import { dialectOf } from './dialects/engines.js'
+import { changedByDeletes } from './events/changed-by-deletes.js'
 import { WriteEvents } from './events/write-events.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
@@ -69,7 +70,7 @@ export class ModelDataSource extends DataSource {
     this.tables = options.tables ?? []
     this.clock = options.clock ?? systemClock
     this.#care = new SchemaCare(this, options)
-    this.events = new WriteEvents(options.listeners)
+    this.events = new WriteEvents(options.listeners, (write) => changedByDeletes(this, write))
     this.registry = new Registry(options.entities, this.#mistakes)
     const createRunner = (mode: ReplicationMode) => super.createQueryRunner(mode)
     const takeLocks = (runner: QueryRunner, keys: readonly string[], before?: string) =>

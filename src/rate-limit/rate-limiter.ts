@@ -1,6 +1,6 @@
 import { RateLimitedError, ServiceUnavailableError } from '../errors/exceptions.js'
 import { UsageError } from '../errors/usage-error.js'
-import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { type Awaitable, adopted, andThen } from '../helpers/awaitable.js'
 import { hashString } from '../helpers/hash-string.js'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { withTimeout } from '../helpers/with-timeout.js'
@@ -133,15 +133,16 @@ export class RateLimiter {
 
   #consumeInStore(quota: Quota, key: string, cost: number): Awaitable<Consumption> {
     try {
-      return this.#store.consume(key, quota, cost)
+      return adopted(this.#store.consume(key, quota, cost))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   async #inTime<T>(work: Awaitable<T>): Promise<T> {
-    if (!(work instanceof Promise)) return work
-    return withTimeout(work, this.#options.storeLimit, () => new Error('There was no answer in time.'))
+    const asked = adopted(work)
+    if (!(asked instanceof Promise)) return asked
+    return withTimeout(asked, this.#options.storeLimit, () => new Error('There was no answer in time.'))
   }
 
   #without(limit: RateLimit, key: string, cost: number): Consumption | undefined {

@@ -1,5 +1,5 @@
 import { getMetadataStorage, ValidationTypes } from 'class-validator'
-import type { Awaitable } from '../helpers/awaitable.js'
+import { type Awaitable, isThenable } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 
 /** A rule as class-validator keeps it. */
@@ -106,10 +106,7 @@ function asking(constraint: Constraint): () => Constraint['instance'] {
 
 /** Any value that is true in a condition is a yes, as class-validator has it. */
 const settled = (answer: unknown): Awaitable<boolean> =>
-  isPromise(answer) ? Promise.resolve(answer).then(Boolean) : Boolean(answer)
-
-const isPromise = (answer: unknown): answer is PromiseLike<unknown> =>
-  typeof answer === 'object' && answer !== null && typeof (answer as { then?: unknown }).then === 'function'
+  isThenable(answer) ? Promise.resolve(answer).then(Boolean) : Boolean(answer)
 
 /** The values that a rule for `each` is about; undefined where the value is no collection, and is asked about itself. */
 function valuesOf(value: unknown): readonly unknown[] | undefined {

@@ -1,4 +1,4 @@
-import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { type Awaitable, adopted, andThen } from '../helpers/awaitable.js'
 import { decisionOf, verdictOf } from '../helpers/rule-answer.js'
 
 /** Decides about a field of one row. */
@@ -58,7 +58,7 @@ function decide(
   const [first, ...others] = ruled
   if (!first) return decisions
   const [name, rule] = first
-  return andThen(rule.allows(call as never) as Awaitable<FieldDecision>, (decision) => {
+  return andThen(adopted(rule.allows(call as never) as Awaitable<FieldDecision>), (decision) => {
     decisions.set(name, sure(rule, decision))
     return decide(others, call, decisions)
   })
@@ -68,5 +68,5 @@ function decide(
 function sure(rule: FieldRule, decision: FieldDecision): FieldDecision {
   const sound = decisionOf(rule, decision)
   if (typeof sound === 'boolean') return sound
-  return (row: never) => andThen(sound(row), (answer) => verdictOf(rule, answer))
+  return (row: never) => andThen(adopted(sound(row)), (answer) => verdictOf(rule, answer))
 }

@@ -62,6 +62,15 @@ class Papers extends ModelViewSet(Paper, {
   permissions: { '*': anyone },
 }) {}
 
+@Resource('/tenants')
+class Tenants extends ViewSet {
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  @CacheResponse({ timeout: 60, vary: 'public', variables: [tenant] })
+  read(): Reply {
+    return Reply.json(1)
+  }
+}
+
 const owner = rowRule<{ owner: string }>('owner', ({ user }, row) => row.owner === user?.id)
 
 @Resource('/by-row')
@@ -71,6 +80,10 @@ class ByRow extends ModelViewSet(Ware, { ...shared, only: ['retrieve'], permissi
 @Resource('/times')
 @CacheResponse({ timeout: 0, vary: 'public' })
 class Times extends ModelViewSet(Ware, { ...shared, only: ['list'] }) {}
+
+@Resource('/long')
+@CacheResponse({ timeout: 31_536_000, stale: 1, vary: 'public' })
+class Long extends ModelViewSet(Ware, { ...shared, only: ['list'] }) {}
 
 @Resource('/tags')
 @CacheResponse({ timeout: 60, vary: 'public', tags: [Stranger] })
@@ -113,8 +126,10 @@ describe('Mistakes of cached answers', () => {
     [Scoped, 'Scoped.list: its answers are said to be public, but it has a scope of its viewset.'],
     [Ruled, 'Ruled.list: its answers are said to be public, but it has rules for reading fields of PricedSerializer.'],
     [Papers, 'Papers.list: its answers are said to be public, but it has a scope that depends on "tenant".'],
+    [Tenants, 'Tenants.read: its answers are said to be public, but it has answers that depend on "tenant".'],
     [ByRow, 'ByRow.retrieve: its permission owner must see the row each time'],
     [Times, 'Times.list: its answers are to be cached for 0 seconds.'],
+    [Long, 'Long.list: its answers are to be cached for 31536000 and 1 seconds.'],
     [Tags, 'Tags.list: its tags name Stranger, which is no entity of the data source.'],
     [Names, 'Names.lists: its answers are to be cached, and it is no action of plinth.'],
     [Writes, 'Writes.write: it answers no GET, and so its answers cannot be cached.'],

@@ -203,3 +203,29 @@ describeOnEngines('Cached answers', (engine) => {
     expect(new Set(answers.map(({ text }) => text))).to.deep.equal(new Set(['"1"']))
   })
 })
+
+// On SQLite what is cached first would wait for the unit.
+describeOnEngines('Cached answers of rows that a unit has written before', (engine) => {
+  it('are forgotten when the unit is committed', async function () {
+    if (engine.name === 'sqlite') this.skip()
+    const { dataSource, database } = await openShop(engine)
+    const served = await serve({ viewSets: shopViewSets, dataSource })
+    const first = async (): Promise<string> => (await served.request('GET', '/wares/1')).text
+    let commit: (() => void) | undefined
+    let unit: Promise<void> | undefined
+    await new Promise<void>((written) => {
+      unit = dataSource.atomic(async () => {
+        await dataSource.getRepository(Ware).update({ id: 1 }, { name: 'committed late' })
+        written()
+        await new Promise<void>((resolve) => (commit = resolve))
+      })
+    })
+    expect(await first()).to.contain('ware 0')
+    commit?.()
+    await unit
+    expect(await first()).to.contain('committed late')
+    await served.close()
+    await dataSource.destroy()
+    await database.drop()
+  })
+})

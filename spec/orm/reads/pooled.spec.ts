@@ -122,6 +122,44 @@ describeOnEngines(
       expect((error as QueryFailedError & { code: string }).code).to.equal('0A000')
     })
 
+    it('are prepared anew where a table was altered, and units run again', async () => {
+      await dataSource.query('CREATE TABLE altered (title varchar(10))')
+      await dataSource.query("INSERT INTO altered VALUES ('old')")
+      await having({ extra: { ...database.options.extra, max: 1 } }, async (own) => {
+        const read = (savepoint?: string) => {
+          const statement = {
+            sql: 'SELECT title FROM altered',
+            parameters: [],
+            name: 'altered',
+            ...(savepoint && { savepoint }),
+          }
+          return runRead(own, statement, undefined)
+        }
+        let runs = 0
+        const unit = (savepoint?: string) =>
+          own.atomic(async () => {
+            runs += 1
+            await own.query('SELECT 1')
+            return (await read(savepoint)).rows
+          })
+        for (const type of ['text', 'varchar(20)']) {
+          await unit()
+          await dataSource.query(`ALTER TABLE altered ALTER COLUMN title TYPE ${type}`)
+          runs = 0
+          expect([await unit(), runs]).to.deep.equal([[['old']], 2])
+          expect([await unit(), runs]).to.deep.equal([[['old']], 3])
+        }
+        await unit('kept')
+        await dataSource.query('ALTER TABLE altered ALTER COLUMN title TYPE text')
+        runs = 0
+        expect([await unit('kept'), runs]).to.deep.equal([[['old']], 2])
+        await dataSource.query('ALTER TABLE altered ALTER COLUMN title TYPE varchar(30)')
+        expect((await read()).rows).to.deep.equal([['old']])
+        runs = 0
+        expect([await unit(), runs]).to.deep.equal([[['old']], 1])
+      })
+    })
+
     it('are heard of by whoever hears of statements', async () => {
       const heard: string[] = []
       const stop = dataSource.onStatement(({ sql }) => heard.push(sql))

@@ -1,5 +1,6 @@
 import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { ContextVariable } from '../../helpers/context-variable.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
@@ -8,6 +9,7 @@ import type { Reply } from '../reply.js'
 import type { Run } from '../step.js'
 import type { CacheFact } from './cache-fact.js'
 import { readCachedReply, tagged, writeCachedReply } from './cached-reply.js'
+import { Complaints } from './complaints.js'
 import { compileKey, type KeyOf } from './key-of.js'
 import { compileTags, sourcesOf, type TagsOf } from './sources.js'
 import { verifyCached } from './verify-cached.js'
@@ -30,14 +32,21 @@ export function cacheAnswers(
   const { dataSource } = host
   const sources = sourcesOf(action, model, dataSource)
   if (!verifyCached(action, { model, sources, dataSource }, mistakes)) return work
+  const complaints = new Complaints(action, host.logger)
+  const variables = new Set([...sources.variables, ...(fact.variables ?? [])])
   const answers = new CachedAnswers(action, host, {
-    keyOf: compileKey(action, fact, sources, model?.serializer),
+    complaints,
+    variables,
+    keyOf: compileKey(action, fact, { variables, serializer: model?.serializer, complaints }),
     tagsOf: compileTags(action, fact, sources, dataSource),
   })
   return (exchange) => answers.answer(exchange, work)
 }
 
 interface Compiled {
+  readonly complaints: Complaints
+  /** Those that stand in the key. */
+  readonly variables: ReadonlySet<ContextVariable<unknown>>
   readonly keyOf: KeyOf
   readonly tagsOf: TagsOf
 }
@@ -47,7 +56,6 @@ class CachedAnswers {
   readonly #host: PipelineHost
   readonly #compiled: Compiled
   readonly #allowed: ReadonlySet<string>
-  readonly #complained = new Set<string>()
 
   constructor(action: ActionModel & { readonly cache: CacheFact }, host: PipelineHost, compiled: Compiled) {
     this.#action = action
@@ -91,12 +99,22 @@ class CachedAnswers {
 
   /** The answer as it is kept; undefined where it is for this caller alone. */
   #textOf(reply: Reply | undefined, reads: Reads): string | undefined {
-    const { vary, maxSize = largest } = this.#action.cache
-    const others = [...reads.headers].filter((name) => !this.#allowed.has(name) && !conditional.test(name))
-    for (const name of others) this.#complain(`it reads the header ${name}, which \`headers\` does not name`)
-    const personal = vary === 'public' && reads.user
-    if (personal) this.#complain('it asks who makes the request, and is said to be public')
-    return reply && others.length === 0 && !personal ? writeCachedReply(tagged(reply), maxSize) : undefined
+    const reasons = this.#reasonsAgainst(reads)
+    for (const reason of reasons) this.#compiled.complaints.add(reason)
+    const { maxSize = largest } = this.#action.cache
+    return reply && reasons.length === 0 ? writeCachedReply(tagged(reply), maxSize) : undefined
+  }
+
+  /** Why an answer for which all this was read is none for others. */
+  #reasonsAgainst({ headers, variables, user }: Reads): readonly string[] {
+    const unnamed = [...headers].filter((name) => !this.#allowed.has(name) && !conditional.test(name))
+    const unknown = [...variables].filter((variable) => !this.#compiled.variables.has(variable))
+    const personal = user && this.#action.cache.vary === 'public'
+    return [
+      ...unnamed.map((name) => `it reads the header ${name}, which \`headers\` does not name`),
+      ...unknown.map(({ name }) => `it reads the context variable "${name}", which \`variables\` does not name`),
+      ...(personal ? ['it asks who makes the request, and is said to be public'] : []),
+    ]
   }
 
   /** An answer with what clients may do with it. */
@@ -111,14 +129,6 @@ class CachedAnswers {
       ...((names.length > 0 || own !== undefined) && { vary: [own, ...names].flat().filter(Boolean).join(', ') }),
       ...headers,
     })
-  }
-
-  /** Says once why answers are not kept. */
-  #complain(problem: string): void {
-    if (this.#complained.has(problem)) return
-    this.#complained.add(problem)
-    const { viewSet, name } = this.#action
-    this.#host.logger.warn(`Answers of ${viewSet.name}.${name} are not cached: ${problem}.`)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ContextVariable } from '../../helpers/context-variable.js'
 import { type AnyClass, FactKind, type FactLevel } from '../../metadata/fact-kind.js'
 import type { Place } from '../../metadata/place.js'
 import type { Call } from '../call.js'
@@ -20,6 +21,11 @@ export interface CacheResponseOptions {
   readonly tags?: readonly (AnyClass | string)[]
   /** The request headers that answers depend on. What an action reads of others makes its answer not be kept. */
   readonly headers?: readonly string[]
+  /**
+   * The context variables that answers depend on, beside those that scopes compare with. What an action reads of others
+   * makes its answer not be kept.
+   */
+  readonly variables?: readonly ContextVariable<unknown>[]
   /** Seconds beyond, in which one request makes an answer anew and the others are given the old one; 0 unless told. */
   readonly stale?: number
   /** The most characters of a body that is kept; 1,048,576 unless told. */

@@ -1,4 +1,4 @@
-import { millisecondsOf } from '../../cache/cache-rules.js'
+import { lifeOf } from '../../cache/cache-rules.js'
 import type { Mistakes } from '../../errors/definition-error.js'
 import { UsageError } from '../../errors/usage-error.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
@@ -32,17 +32,17 @@ export function verifyCached(action: Cached, parts: CachedParts, mistakes: Mista
 
 type Finding = readonly [problem: string, remedy: string]
 
-function ofTimes({ timeout, stale }: CacheFact): readonly Finding[] {
+function ofTimes(fact: CacheFact): readonly Finding[] {
+  const { timeout, stale } = fact
   try {
-    millisecondsOf(timeout)
-    if (stale !== undefined && stale !== 0) millisecondsOf(stale)
+    lifeOf(fact)
     return []
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return [
       [
         `its answers are to be cached for ${timeout}${stale === undefined ? '' : ` and ${stale}`} seconds.`,
-        'Give it a time in seconds, more than 0 and at most a year (31536000).',
+        'Give it times in seconds, more than 0 and together at most a year (31536000).',
       ],
     ]
   }
@@ -74,7 +74,7 @@ function ofTags({ tags = [] }: CacheFact, { dataSource }: CachedParts): readonly
 
 /** Whatever makes answers differ between callers must not stand beside `vary: 'public'`. */
 function ofAudience(
-  { cache: { vary }, permission, model }: Cached,
+  { cache: { vary, variables = [] }, permission, model }: Cached,
   { model: compiled, sources }: CachedParts,
 ): readonly Finding[] {
   if (vary !== 'public' && vary !== 'user' && typeof vary !== 'function') {
@@ -91,6 +91,7 @@ function ofAudience(
     ...ofParent(model?.parent?.allow),
     ...(compiled ? personalIn(compiled.serializer) : []),
     ...[...sources.variables].map(({ name }) => `a scope that depends on "${name}"`),
+    ...variables.map(({ name }) => `answers that depend on "${name}"`),
   ]
   return personal.map((what) => [
     `its answers are said to be public, but it has ${what}.`,

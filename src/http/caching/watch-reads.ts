@@ -1,28 +1,34 @@
+import { actingAs } from '../../helpers/actor.js'
+import { type ContextVariable, hearReads } from '../../helpers/context-variable.js'
 import type { Exchange } from '../exchange.js'
 
 /** What an action looked at that an answer for others must not depend on. */
 export interface Reads {
   /** In lower case. */
   readonly headers: Set<string>
+  readonly variables: Set<ContextVariable<unknown>>
   user: boolean
 }
 
 /**
- * Runs work that sees of its request what it always sees, and notes which headers it reads, and whether it asks who
- * makes the request. HEAD looks to it like GET, because the answer is that of GET.
+ * Runs work that sees of its request what it always sees, and notes which headers and context variables it reads, and whether
+ * it asks who makes the request. HEAD looks to it like GET, because the answer is that of GET.
  */
 export async function watchReads(exchange: Exchange, work: () => void | Promise<void>): Promise<Reads> {
   const { user, method } = exchange
-  const reads: Reads = { headers: new Set(), user: false }
+  const reads: Reads = { headers: new Set(), variables: new Set(), user: false }
   const header = (name: string): string | undefined => {
     reads.headers.add(name.toLowerCase())
     const value = exchange.request.headers[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
   }
   const current = { user }
+  const unwatched = Object.create(exchange, { user: { get: () => current.user } }) as Exchange
+  const logFields = exchange.logFields.bind(unwatched)
   Object.defineProperties(exchange, {
     method: { value: 'GET', configurable: true, enumerable: true, writable: true },
     header: { value: header, configurable: true, enumerable: false, writable: true },
+    logFields: { value: logFields, configurable: true, enumerable: false, writable: true },
     user: {
       get: () => {
         reads.user = true
@@ -36,10 +42,14 @@ export async function watchReads(exchange: Exchange, work: () => void | Promise<
     },
   })
   try {
-    await work()
+    await hearReads((variable) => {
+      if (variable === actingAs) reads.user = true
+      else reads.variables.add(variable)
+    }, work)
     return reads
   } finally {
     Reflect.deleteProperty(exchange, 'header')
+    Reflect.deleteProperty(exchange, 'logFields')
     Object.defineProperties(exchange, {
       method: { value: method, configurable: true, enumerable: true, writable: true },
       user: { value: current.user, configurable: true, enumerable: true, writable: true },

@@ -1,5 +1,5 @@
 import { PermissionDeniedError, UnauthenticatedError } from '../../errors/exceptions.js'
-import { andThen } from '../../helpers/awaitable.js'
+import { adopted, andThen } from '../../helpers/awaitable.js'
 import { decisionOf, verdictOf } from '../../helpers/rule-answer.js'
 import { SeenRow } from '../../orm/reads/seen-row.js'
 import type { ActionModel } from '../action-model.js'
@@ -19,7 +19,7 @@ export function permit({
     else refuse(exchange)
   }
   return (exchange) => {
-    const decision = permission.allows(exchange)
+    const decision = adopted(permission.allows(exchange))
     return decision instanceof Promise
       ? decision.then((decided) => enforce(exchange, decided))
       : enforce(exchange, decision)
@@ -30,7 +30,7 @@ export function permit({
 export const permitRow: Run = (exchange) => {
   if (!exchange.rowTest || exchange.rowAllowed) return
   const row = exchange.row instanceof SeenRow ? exchange.row.entity : exchange.row
-  return andThen<unknown, void>(exchange.rowTest(row as never), (allowed) => {
+  return andThen<unknown, void>(adopted(exchange.rowTest(row as never)), (allowed) => {
     if (!verdictOf(exchange.action.permission, allowed)) refuse(exchange)
   })
 }

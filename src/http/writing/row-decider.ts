@@ -1,3 +1,4 @@
+import { adopted } from '../../helpers/awaitable.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { narrowedBy } from '../../orm/narrowed-rows.js'
 import type { Selection } from '../../orm/selection.js'
@@ -43,7 +44,7 @@ export class RowDecider {
     return (row) => {
       if (isMet && !isMet(row)) return false
       if (!rowTest) return true
-      const answer = rowTest(row as never)
+      const answer = adopted(rowTest(row as never))
       if (answer instanceof Promise) {
         this.#takesTime = true
         // Whoever asks again hears of it.

@@ -1,3 +1,5 @@
+import { isOutdatedPlan } from './outdated-plan.js'
+
 /** What a database meant by an error, whichever engine it was. */
 export type ErrorKind =
   | 'duplicate'
@@ -137,9 +139,15 @@ export function errorKindOf(error: unknown): ErrorKind | undefined {
   return isNetworkError(error as Error, driverError) ? 'unavailable' : undefined
 }
 
-/** Whether the whole unit of work may succeed when it is run again: a deadlock, a lost race, a busy database. */
+/**
+ * Whether the whole unit of work may succeed when it is run again: a deadlock, a lost race, a busy database, a table that was
+ * altered.
+ */
 export function isContention(error: unknown): boolean {
-  return causesOf(error).some((cause) => errorKindOf(cause) === 'contention')
+  return causesOf(error).some((cause) => {
+    const driverError = driverErrorOf(cause)
+    return driverError !== undefined && (errorKindOf(cause) === 'contention' || isOutdatedPlan(driverError))
+  })
 }
 
 /** Whether the server itself reported the error, so that it is known what became of the statement. */

@@ -48,6 +48,11 @@ export interface CommittedWrite {
   /** The primary keys; `many` where one statement wrote rows that nobody has read. */
   readonly ids: readonly unknown[] | 'many'
   readonly operation: string
+  /**
+   * The entities of which the database itself deletes or changes rows with rows that are deleted, as foreign keys are
+   * declared; left out where there are none. Nobody knows which rows, or whether there were any.
+   */
+  readonly also?: readonly AnyClass[]
   /** What a rule tells of it that announces something besides writes of callers. */
   readonly details?: RowData
 }

@@ -14,6 +14,17 @@ const eitherTime: readonly Time[] = ['before', 'after']
 /** Hears of writes when they are committed. */
 export type CommittedListener = (write: CommittedWrite) => void | Promise<void>
 
+/** Hears that a unit of work is committed that may have written something before anybody listened. */
+export type MissedListener = () => void | Promise<void>
+
+/** The entities of which the database itself changes rows with those of a write. */
+export type AlsoChanged = (write: CommittedWrite) => readonly AnyClass[]
+
+interface CommittedHearer {
+  readonly hear: CommittedListener
+  readonly missed: MissedListener | undefined
+}
+
 /** Hears what a run of `prune` did. */
 export type PruneListener = (report: PruneReport) => void | Promise<void>
 
@@ -21,10 +32,13 @@ export type PruneListener = (report: PruneReport) => void | Promise<void>
 export class WriteEvents {
   readonly #groups = new Set<readonly WriteListener[]>()
   #listeners: readonly WriteListener[] = []
-  readonly #committed = new Set<CommittedListener>()
+  readonly #committed = new Set<CommittedHearer>()
+  readonly #alsoChanged: AlsoChanged
+  #beginnings = 0
   readonly #pruned = new Set<PruneListener>()
 
-  constructor(listeners: readonly WriteListener[] = []) {
+  constructor(listeners: readonly WriteListener[] = [], alsoChanged: AlsoChanged = () => []) {
+    this.#alsoChanged = alsoChanged
     this.listen(...listeners)
   }
 
@@ -43,10 +57,14 @@ export class WriteEvents {
   /**
    * Lets `listener` hear of every write of this data source once it is committed, whatever way it comes, until the
    * function that is returned is called. Caches and search indexes live on it.
+   * @param missed is called when a unit is committed that was open before anybody listened: nobody knows what it wrote.
    */
-  onCommitted(listener: CommittedListener): () => void {
-    this.#committed.add(listener)
-    return () => void this.#committed.delete(listener)
+  onCommitted(listener: CommittedListener, missed?: MissedListener): () => void {
+    if (!this.watched) this.#beginnings += 1
+    // One function may listen for several, so that it is known by its call.
+    const own = { hear: listener, missed }
+    this.#committed.add(own)
+    return () => void this.#committed.delete(own)
   }
 
   /** Whether a handler wants to hear of a kind of write of an entity, with the rows, before or after it or either. */
@@ -68,6 +86,11 @@ export class WriteEvents {
     return this.#committed.size > 0
   }
 
+  /** How often somebody began to hear of committed writes while nobody did. */
+  get beginnings(): number {
+    return this.#beginnings
+  }
+
   /** Asks the handlers `before…`, one after another; what one throws is thrown. */
   async before(model: Model, event: WriteEvent): Promise<void> {
     for (const handler of this.#of(model, 'before', event.kind)) await handler(event)
@@ -78,9 +101,16 @@ export class WriteEvents {
     for (const handler of this.#of(model, 'after', event.kind)) afterCommit(() => handler(event))
   }
 
-  /** Tells who listens to committed writes. */
+  /** Tells who listens to committed writes: all at once, so that nobody waits for another, or goes without where one fails. */
   async tell(write: CommittedWrite): Promise<void> {
-    for (const listener of this.#committed) await listener(write)
+    const also = this.#alsoChanged(write)
+    const told = also.length === 0 ? write : Object.freeze({ ...write, also })
+    await all([...this.#committed].map(async ({ hear }) => hear(told)))
+  }
+
+  /** Tells who listens to committed writes of a unit that has written before they did. */
+  async tellMissed(): Promise<void> {
+    await all([...this.#committed].map(async ({ missed }) => missed?.()))
   }
 
   /** Lets `listener` hear what each run of `prune` did, until the function that is returned is called. */
@@ -116,6 +146,14 @@ export class WriteEvents {
       .filter(({ entity, handlers }) => Object.hasOwn(handlers, name) && isFor(entity, model))
       .map(({ handlers }) => handlers[name]!)
   }
+}
+
+/** Waits for all; then throws what one of them threw, or all that several threw. */
+async function all(telling: readonly Promise<void>[]): Promise<void> {
+  const settled = await Promise.allSettled(telling)
+  const errors = settled.flatMap((one): readonly unknown[] => (one.status === 'rejected' ? [one.reason] : []))
+  if (errors.length > 1) throw new AggregateError(errors, 'Several who listen to committed writes failed.')
+  if (errors.length === 1) throw errors[0]
 }
 
 const kindsOf = ({ verbs }: Model): readonly string[] => ['insert', 'update', 'delete', ...Object.keys(verbs)]

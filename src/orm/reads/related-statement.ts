@@ -45,7 +45,7 @@ export function relatedStatement(
   const owners = ownersOf(read, keys)
   const shape = new Shape()
   shape.add(read.key)
-  shape.add(owners.length)
+  shape.add(keys.length === 1 ? 'alone' : owners.length)
   shape.add(most === undefined ? 'each' : 'together')
   addCapabilities(dataSource, shape)
   const isKept = [looking.sight, ...looking.joined].every((sight) => readSight(sight, shape))
@@ -54,12 +54,16 @@ export function relatedStatement(
   return keptStatement(dataSource, shape, isKept, (slots) => {
     const owned = builderOf(read, owners, slots ? slotted(looking, slots) : looking, slots)
     if (!read.many) return firstEach(read, owned.builder, looking.sight)
-    return most === undefined ? cutEach(read, owned) : cutTogether(read, owned.builder, most, slots)
+    if (most === undefined) return cutEach(read, owned)
+    // The rows of one owner may be found along an index of their order, which ends as soon as there are enough.
+    const fence = keys.length === 1 ? '' : dataSource.dialect.foundFirst
+    return cutTogether(read, owned.builder, { most, fence }, slots)
   })
 }
 
-/** As the driver is given the keys: as one list, or each by itself. */
+/** As the driver is given the keys: as one list, or each by itself, as that of one owner always is. */
 function ownersOf({ dataSource }: RelatedRead, keys: readonly unknown[]): readonly unknown[] {
+  if (keys.length === 1) return keys
   if (readEngineOf(dataSource.options.type as EngineType).bindsLists) return [keys]
   // Repeated up to a power of two, so that there are few texts for all numbers of owners.
   const length = 2 ** Math.ceil(Math.log2(keys.length))
@@ -106,18 +110,22 @@ function cutEach(read: RelatedRead, { builder, owner }: Owned): ToWrite {
 }
 
 /** The first rows of all owners together: they need not be numbered, which takes an engine half as long again. */
-function cutTogether(read: RelatedRead, builder: Builder, most: number, slots: Slots | undefined): ToWrite {
+function cutTogether(
+  read: RelatedRead,
+  builder: Builder,
+  { most, fence }: { readonly most: number; readonly fence: string },
+  slots: Slots | undefined,
+): ToWrite {
   const terms = orderTerms(read, builder).map(({ column, direction }, index) => {
     builder.addSelect(column, `read_order_${index}`)
     return `read_order_${index} ${direction}`
   })
   builder.setParameter('read_most', most)
   if (slots) builder.bindings?.set('read_most', { operand: slots.take() })
-  const { foundFirst } = read.dataSource.dialect
   // The order of owners says nothing, but an index of their keys has it.
   const order = ['read_owner', ...terms].join(', ')
   const wrap = (sql: string) =>
-    `SELECT ${selected(read)} FROM (${sql}${foundFirst}) found ORDER BY ${order} LIMIT :read_most`
+    `SELECT ${selected(read)} FROM (${sql}${fence}) found ORDER BY ${order} LIMIT :read_most`
   return { builder, wrap }
 }
 
@@ -148,5 +156,6 @@ function isOwned(owner: string, builder: Builder, keys: readonly unknown[], slot
     if (slots) builder.bindings?.set(name, { operand: slots.take(), isList: Array.isArray(key) })
     return `:${name}`
   })
-  return Array.isArray(keys[0]) ? `${owner} = ANY(${names[0]})` : `${owner} IN (${names.join(', ')})`
+  if (Array.isArray(keys[0])) return `${owner} = ANY(${names[0]})`
+  return names.length === 1 ? `${owner} = ${names[0]}` : `${owner} IN (${names.join(', ')})`
 }

@@ -1,5 +1,4 @@
 import type { QueryRunner, ReplicationMode } from 'typeorm'
-import { BroadcasterResult } from 'typeorm/subscriber/BroadcasterResult.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
@@ -9,6 +8,7 @@ import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
 import { hearsStatements, needsRunner } from './heard.js'
 import { logged, type Send } from './logged.js'
+import { told } from './told.js'
 
 /**
  * Sends a statement past TypeORM's own way: by the connection of the running unit of work, or one of the pool. Whoever hears
@@ -80,25 +80,5 @@ async function sendByRunner(
     })
   } finally {
     if (runner !== given) await runner.release()
-  }
-}
-
-/** Sends a statement while a subscriber of TypeORM hears of statements. */
-async function told(runner: QueryRunner, statement: ReadStatement, send: Send): Promise<RawRows> {
-  const { sql } = statement
-  const parameters = statement.parameters as unknown[]
-  const { broadcaster } = runner
-  const result = new BroadcasterResult()
-  await broadcaster.broadcast('BeforeQuery', sql, parameters)
-  const start = Date.now()
-  try {
-    const raw = await logged({ dataSource: runner.dataSource, runner }, statement, send)
-    broadcaster.broadcastAfterQueryEvent(result, sql, parameters, true, Date.now() - start, raw.rows, undefined)
-    return raw
-  } catch (error) {
-    broadcaster.broadcastAfterQueryEvent(result, sql, parameters, false, undefined, undefined, error)
-    throw error
-  } finally {
-    await result.wait()
   }
 }

@@ -1,3 +1,5 @@
+import type { Hearing } from './unit-host.js'
+
 /** Something to do once the outermost unit of work has ended. */
 export type Hook = () => void | Promise<void>
 
@@ -7,6 +9,13 @@ export class Hooks {
   readonly #onRollback: Hook[] = []
   /** What savepoints that were undone left behind: it runs however the unit ends. */
   readonly #due: Hook[] = []
+  readonly #hearing: Hearing
+  readonly #beginnings: number
+
+  constructor(hearing: Hearing) {
+    this.#hearing = hearing
+    this.#beginnings = hearing.beginnings
+  }
 
   afterCommit(hook: Hook): void {
     this.#onCommit.push(hook)
@@ -29,6 +38,9 @@ export class Hooks {
 
   /** What to run, in order, now that the outermost unit has ended. */
   ended(committed: boolean): readonly Hook[] {
-    return [...this.#due, ...(committed ? this.#onCommit : this.#onRollback)]
+    if (!committed) return [...this.#due, ...this.#onRollback]
+    // Statements tell nobody where nobody listens, so what was written until somebody did is not known.
+    const missed = this.#hearing.beginnings === this.#beginnings ? [] : [() => this.#hearing.tellMissed()]
+    return [...missed, ...this.#due, ...this.#onCommit]
   }
 }

@@ -4,16 +4,17 @@ import type { TransactionEngine } from './engine.js'
 import { GroupCommit } from './group-commit.js'
 import { Level } from './level.js'
 import { Turns } from './turns.js'
-import type { UnitHost } from './unit-host.js'
+import type { Hearing, UnitHost } from './unit-host.js'
 
 /** What sessions are told by whoever opens them. */
-type SessionHost = Pick<UnitHost, 'engine' | 'turnLimit' | 'groupsStatements'>
+type SessionHost = Pick<UnitHost, 'engine' | 'turnLimit' | 'groupsStatements' | 'hearing'>
 
 /** A connection to the database, held through the driver's own query runner. */
 export class Session extends Level {
   readonly runner: QueryRunner
   readonly engine: TransactionEngine
   readonly turnLimit: number
+  readonly hearing: Hearing
   /** Whoever has a turn here sends to the server. A rollback needs no turn of its level, only this one. */
   readonly wire: Turns
   /** Where several statements are committed together; absent where each is by itself. */
@@ -21,11 +22,12 @@ export class Session extends Level {
   /** Set when the state of the connection is not known: it must not be used by anybody else. */
   damaged = false
 
-  constructor(runner: QueryRunner, { engine, turnLimit, groupsStatements }: SessionHost) {
+  constructor(runner: QueryRunner, { engine, turnLimit, groupsStatements, hearing }: SessionHost) {
     super(turnLimit)
     this.runner = runner
     this.engine = engine
     this.turnLimit = turnLimit
+    this.hearing = hearing
     this.wire = new Turns(turnLimit)
     this.group = engine.groups && new GroupCommit(this, engine.groups, groupsStatements)
   }

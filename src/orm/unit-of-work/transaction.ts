@@ -19,7 +19,7 @@ export interface Opening {
 
 /** An open transaction, or an open savepoint inside one. */
 export class Transaction extends Level {
-  readonly hooks = new Hooks()
+  readonly hooks: Hooks
   readonly opening: Opening
   /** The locks of the whole unit. */
   readonly locks: UnitLocks
@@ -36,6 +36,7 @@ export class Transaction extends Level {
   private constructor(parent: Level, opening: Opening, savepoint: string | undefined, done: Done) {
     super(parent.session.turnLimit)
     this.#parent = parent
+    this.hooks = new Hooks(parent.session.hearing)
     this.opening = parent instanceof Transaction ? parent.opening : opening
     this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set(), false))
     this.#savepoint = savepoint

@@ -42,6 +42,13 @@ export type TransactionEvent =
   | 'AfterTransactionCommit'
   | 'AfterTransactionRollback'
 
+/** Who hears of committed writes, as far as units of work are concerned. */
+export interface Hearing {
+  /** How often somebody began to hear of them while nobody did. */
+  readonly beginnings: number
+  tellMissed(): Promise<void>
+}
+
 /** What units of work need of their data source. */
 export interface UnitHost {
   readonly engine: TransactionEngine
@@ -50,6 +57,7 @@ export interface UnitHost {
   readonly turnLimit: number
   /** Whether statements are committed together, on an engine that can do so. */
   readonly groupsStatements: boolean
+  readonly hearing: Hearing
   /** The level of units that do not ask for one. */
   readonly isolation?: IsolationLevel
   /** Makes a runner of the driver. */
@@ -76,7 +84,7 @@ export type UnitParts = Pick<UnitHost, 'createRunner' | 'takeLocks'>
 
 /** What units of work need of a data source; runners are made by the driver's own way. */
 export function unitHostOf(
-  dataSource: DataSource & { readonly clock: Clock },
+  dataSource: DataSource & { readonly clock: Clock; readonly events: Hearing },
   options: UnitOptions,
   parts: UnitParts,
 ): UnitHost {
@@ -87,6 +95,7 @@ export function unitHostOf(
     groupsStatements: options.groupCommit !== false,
     lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),
     clock: dataSource.clock,
+    hearing: dataSource.events,
     turnLimit: options.turnLimit ?? patience,
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
     ...parts,

@@ -86,7 +86,7 @@ export class RowExpectation {
 
 /** A write with the condition that the running expectation makes of its rows, in front of its other rules. */
 export function withExpectation<W extends Target & { readonly rules: readonly Contributed<Rule>[] }>(write: W): W {
-  const expectation = running.get()
+  const expectation = running.peek()
   if (!expectation?.concerns(write)) return write
   const rule: Contributed<Rule> = {
     guard: ({ before }) => expectation.guard(before),
@@ -97,11 +97,11 @@ export function withExpectation<W extends Target & { readonly rules: readonly Co
 
 /** Whether something is expected of rows of a target. */
 export function isExpected(target: Target): boolean {
-  return running.get()?.concerns(target) ?? false
+  return running.peek()?.concerns(target) ?? false
 }
 
 /** Notes that rows were written on condition. */
 export function confirmRows(target: Target, rows: readonly RowData[]): void {
-  const expectation = running.get()
+  const expectation = running.peek()
   if (expectation?.concerns(target)) expectation.confirm(rows)
 }

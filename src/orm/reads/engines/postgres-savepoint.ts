@@ -1,3 +1,4 @@
+import { noteOutdated } from './postgres-plans.js'
 import { isPreparedBy, preparedText } from './postgres-statement.js'
 import type { RawRows, ReadStatement } from './read-engine.js'
 
@@ -53,7 +54,13 @@ function sendTogether(client: SavepointClient, statement: Guarded): Promise<RawR
   if (!isPreparedBy(client, statement)) return undefined
   let isSent = false
   const sent = new Promise<RawRows>((resolve, reject) => {
-    const prepared = preparedText(client, statement, (error, rows) => (error ? reject(error) : resolve(rows!)))
+    const prepared = preparedText(client, statement, (error, rows) => {
+      if (!error) resolve(rows!)
+      else {
+        noteOutdated(client, statement.name!, error)
+        reject(error)
+      }
+    })
     if (!prepared) return
     isSent = true
     client.query(prepared)

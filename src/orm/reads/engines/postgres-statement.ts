@@ -1,4 +1,5 @@
 import { sendTogether, type Telling } from './postgres-message.js'
+import { planName } from './postgres-plans.js'
 import { textsOf } from './postgres-values.js'
 import type { RawRows, ReadStatement } from './read-engine.js'
 
@@ -63,7 +64,7 @@ export class PreparedText {
   #completed = 0
 
   constructor(client: PreparingClient, named: NamedText, callback: PreparedText['callback']) {
-    this.name = named.name
+    this.name = planName(client, named.name)
     this.text = named.text
     this.callback = callback
     this.#values = named.values
@@ -137,7 +138,8 @@ function send(connection: Connection, text: string): void {
 export function isPreparedBy(client: object, { name, sql }: ReadStatement): boolean {
   if (name === undefined || !prepares(client)) return false
   const { connection } = client
-  return connection.parsedStatements[name] === sql && described.get(connection)?.has(name) === true
+  const plan = planName(client, name)
+  return connection.parsedStatements[plan] === sql && described.get(connection)?.has(plan) === true
 }
 
 /** A statement that is sent so; undefined where the driver has ways of its own for its values, or for all statements. */

@@ -1,4 +1,5 @@
 import { instantValue } from './instant-value.js'
+import { noteOutdated, planName } from './postgres-plans.js'
 import { type SavepointClient, sendInSavepoint } from './postgres-savepoint.js'
 import { type PreparedText, preparedText } from './postgres-statement.js'
 import {
@@ -108,13 +109,8 @@ const byType: Readonly<Record<number, Readonly<Record<string, QuickColumn>>>> = 
   2950: { uuid: uuids },
 }
 
-/** A statement that was prepared before the types of its columns were changed is refused; sent as it is, it is not. */
-function isSentAgain(client: Client, error: Error): boolean {
-  const isOutdated = (error as { readonly code?: string }).code === '0A000'
-  const status = client.getTransactionStatus?.() ?? 'I'
-  // A transaction in which a statement failed takes no other. The server may not have said yet that it failed.
-  return isOutdated && status === 'I'
-}
+/** A transaction in which a statement failed takes no other. The server may not have said yet that it failed. */
+const isInTransaction = (client: Client): boolean => (client.getTransactionStatus?.() ?? 'I') !== 'I'
 
 function rawOf(client: Client, { rows, fields, rowCount }: Result): RawRows {
   return {
@@ -125,9 +121,14 @@ function rawOf(client: Client, { rows, fields, rowCount }: Result): RawRows {
   }
 }
 
-/** Sends a statement as a query of the driver. */
-function sendPlain(client: Client, { sql, parameters, name }: ReadStatement, answered: Answered): void {
-  const query = { text: sql, values: parameters, name, rowMode: 'array', types: asSent }
+/** Sends a statement as a query of the driver, which prepares it where there is a plan of that name. */
+function sendPlain(
+  client: Client,
+  { sql, parameters }: ReadStatement,
+  plan: string | undefined,
+  answered: Answered,
+): void {
+  const query = { text: sql, values: parameters, name: plan, rowMode: 'array', types: asSent }
   client.query(query, (error, result) => (error ? answered(error) : answered(undefined, rawOf(client, result))))
 }
 
@@ -145,15 +146,20 @@ function sendBy(client: Client, statement: ReadStatement): Promise<RawRows> {
   // The driver makes several promises of a statement where it is not given a callback.
   return new Promise((resolve, reject) => {
     const done: Answered = (error, rows) => (error ? reject(error) : resolve(rows!))
+    const { name } = statement
+    if (name === undefined) {
+      sendPlain(client, statement, undefined, done)
+      return
+    }
     const answered: Answered = (error, rows) => {
-      if (error && isSentAgain(client, error)) sendPlain(client, { ...statement, name: undefined }, done)
+      const isSentAgain = error && noteOutdated(client, name, error) && !isInTransaction(client)
+      if (isSentAgain) sendPlain(client, statement, undefined, done)
       else done(error, rows)
     }
     const prepared = preparedText(client, statement, answered)
     if (prepared) client.query(prepared)
-    else if (statement.name === undefined) sendPlain(client, statement, done)
-    else if (statement.parameters.some(mayFail)) sendPlain(client, { ...statement, name: undefined }, done)
-    else sendPlain(client, statement, answered)
+    else if (statement.parameters.some(mayFail)) sendPlain(client, statement, undefined, done)
+    else sendPlain(client, statement, planName(client, name), answered)
   })
 }
 

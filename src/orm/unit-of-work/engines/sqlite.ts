@@ -2,31 +2,44 @@ import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { QueryRunner } from 'typeorm'
 import { type Awaitable, andThen } from '../../../helpers/awaitable.js'
-import type { ReadStatement } from '../../reads/engines/read-engine.js'
-import { sqlite } from '../../reads/engines/sqlite.js'
-import { needsRunner } from '../../reads/heard.js'
+import type { RawRows, ReadStatement } from '../../reads/engines/read-engine.js'
+import { hearsStatements } from '../../reads/heard.js'
 import { logged } from '../../reads/logged.js'
+import { told } from '../../reads/told.js'
 import type { TransactionEngine } from '../engine.js'
 
 interface Connection {
   readonly open?: boolean
   readonly inTransaction?: boolean
+  exec(sql: string): unknown
 }
 
 const statementOf = (sql: string): ReadStatement => ({ sql, parameters: [] })
 
-/** Sends a statement that has neither values nor rows. */
-function send(connection: object, runner: QueryRunner, sql: string): void {
-  const { dataSource } = runner
-  void logged({ dataSource, runner }, statementOf(sql), () => sqlite.read(connection, statementOf(sql)))
+const none: RawRows = { rows: [] }
+
+/**
+ * Has a connection run a statement that has neither values nor rows. A prepared COMMIT that is refused would not come to its end in
+ * libsql, and go on reading what was there then.
+ */
+function execute(connection: object, sql: string): RawRows {
+  ;(connection as Connection).exec(sql)
+  return none
 }
 
-/** The same past TypeORM's own way, which makes ten promises of it, where nobody hears of statements. */
+/** The same past TypeORM's own way, which prepares it; whoever hears of statements hears of this one. */
 function sendBy(runner: QueryRunner, sql: string): Awaitable<unknown> {
   const connection = connectionOf(runner)
-  if (!connection || needsRunner(runner.dataSource)) return runner.query(sql)
-  send(connection, runner, sql)
-  return undefined
+  if (!connection) return runner.query(sql)
+  const { dataSource } = runner
+  const run = () => execute(connection, sql)
+  if (hearsStatements(dataSource)) return told(runner, statementOf(sql), run)
+  return logged({ dataSource, runner }, statementOf(sql), run)
+}
+
+/** The same for whoever cannot wait. */
+function send(connection: object, runner: QueryRunner, sql: string): void {
+  void logged({ dataSource: runner.dataSource, runner }, statementOf(sql), () => execute(connection, sql))
 }
 
 /** libsql ends the process where a closed connection is asked for its transaction. */
@@ -55,7 +68,7 @@ export const sqliteEngine: TransactionEngine = {
     rollback(connection, runner) {
       if (!isOpen(connection)) return
       // It is undone before anybody hears of it, who may fail.
-      void sqlite.read(connection, statementOf('ROLLBACK'))
+      execute(connection, 'ROLLBACK')
       runner.dataSource.logger.logQuery('ROLLBACK', undefined, runner)
     },
     isOpen,
@@ -73,13 +86,13 @@ export const sqliteEngine: TransactionEngine = {
     // A deferred transaction that reads before it writes fails at once when another process has written in between.
     const begin = () => sendBy(runner, readonly ? 'BEGIN' : 'BEGIN IMMEDIATE')
     // Left over only when an earlier rollback failed; without this the one connection would be lost for good.
-    return isInTransaction(runner) ? runner.query('ROLLBACK').then(begin) : begin()
+    return isInTransaction(runner) ? andThen(sendBy(runner, 'ROLLBACK'), begin) : begin()
   },
 
   commit: (runner) => andThen(sendBy(runner, 'COMMIT'), () => true),
 
   async rollback(runner) {
-    if (isInTransaction(runner)) await runner.query('ROLLBACK')
+    if (isInTransaction(runner)) await sendBy(runner, 'ROLLBACK')
   },
 
   // Some errors, such as a full disk, undo the whole transaction; most undo only their statement.
