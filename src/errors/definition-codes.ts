@@ -23,6 +23,9 @@ export const definitionCodes = {
   E_RELATION: 'A rule follows a relation that does not lead to rows it can write.',
   E_LINKS:
     'Links of a many-to-many relation hold something else than primary keys, by which saves do not know them again.',
+  E_LINK_TABLE:
+    'Two tables of links have one name in different schemas or databases, which TypeORM takes for one table.',
+  E_ROUNDED_KEY: 'A relation refers to rows by instants that have more digits than a Date.',
   E_RELATION_LOOK: 'What is said of hidden rows that a relation leads to cannot be done there.',
   E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',
   E_VERSION: 'An entity has a version that TypeORM counts, which lets a stale save overwrite what is newer.',

@@ -54,6 +54,11 @@ export interface RelationDescription {
   readonly nullable: boolean
   /** The property that holds the key, where that is another than the relation. */
   readonly keyProperty?: string
+  /**
+   * The property by whose values rows are referred to, where it is a single one: of the related entity where this one holds
+   * the key, else of this entity.
+   */
+  readonly referredTo?: string
   /** The relation the other way, where the other entity has one. */
   readonly inverse?: string
   /** The property of the other entity that holds the key, where it has one of its own. */

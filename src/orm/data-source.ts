@@ -196,7 +196,7 @@ export class ModelDataSource extends DataSource {
 
   /**
    * Checks the models, connects, and proves the schema as `proveSchema` says.
-   * @throws {DefinitionError} with every mistake in every entity, before anything is connected.
+   * @throws {DefinitionError} with every mistake in every entity, before anything is connected; with links that cannot be read.
    * @throws {SchemaError} with everything the database lacks.
    */
   override async initialize(): Promise<this> {

@@ -10,6 +10,7 @@ import type {
   ValueKind,
 } from '../model/entity-description.js'
 import type { ModelDataSource } from './data-source.js'
+import { hasSoleLinks, linkOf } from './relations/link.js'
 import { valueKindOf } from './value-kind.js'
 
 /** Describes the stored properties of an entity. The data source must be initialized. */
@@ -45,6 +46,7 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
     entity,
     target: () => dataSource.describe(entity),
     ...(keyProperty !== undefined && { keyProperty }),
+    ...(hasSoleLinks(relation) && { referredTo: linkOf(relation).referenced.propertyPath }),
     ...(inverseRelation && { inverse: inverseRelation.propertyName }),
     ...(inverseKey !== undefined && { inverseKey }),
   })

@@ -16,14 +16,17 @@ export function requiredParts(requires: readonly string[]): {
   return { own, others }
 }
 
-/** The stored properties of related rows that are looked at; undefined where rules may look at any. */
+/** The stored properties of related rows that are looked at, also to find what they lead to; undefined where rules may look at any. */
 export function neededColumns(
   serializer: CompiledSerializer,
   decisions: FieldDecisions,
 ): readonly string[] | undefined {
   if ([...decisions.values()].some((decision) => typeof decision === 'function')) return undefined
-  const { description, shown, definition } = serializer
+  const { description, shown, nested, definition } = serializer
   const computed = Object.values(definition.spec.computed ?? {}).flatMap(({ requires }) => requiredParts(requires).own)
   const names = [...description.primary, ...shown].map(({ name }) => name)
-  return [...new Set([...names, ...computed])]
+  const referredTo = [...nested.values()].flatMap(({ relation }) =>
+    relation.link === 'own' ? [] : (relation.referredTo ?? []),
+  )
+  return [...new Set([...names, ...computed, ...referredTo])]
 }

@@ -78,7 +78,7 @@ async function childrenOf(
   const seen = scope ? rows.where(scope(call as never)) : rows
   const builder = seen.queryBuilder('child')
   const link = relation.inverseKey ?? relation.inverse ?? ''
-  builder.andWhere(`child.${link} = :owner_key`, { owner_key: row[owner.description.primary[0]!.name] as unknown })
+  builder.andWhere(`child.${link} = :owner_key`, { owner_key: row[relation.referredTo ?? primaryOf(owner)] as unknown })
   return lockedRows(dataSource, builder, 'change')
 }
 
@@ -116,8 +116,7 @@ async function makeChildren(
   { serializer: owner, row, deeper }: Children & { readonly deeper: Deeper },
   fresh: readonly Part[],
 ): Promise<void> {
-  const key = owner.description.primary[0]!.name
-  const { inverseKey, inverse = '' } = relation
+  const { inverseKey, inverse = '', referredTo: key = primaryOf(owner) } = relation
   const link =
     inverseKey === undefined ? { [inverse]: { [key]: row[key] as unknown } } : { [inverseKey]: row[key] as unknown }
   const own = await deeper.ownValues(writes, serializer, fresh)
@@ -126,3 +125,5 @@ async function makeChildren(
     await deeper.writeRelated(writes, serializer, made, part)
   }
 }
+
+const primaryOf = ({ description }: CompiledSerializer): string => description.primary[0]!.name

@@ -4,6 +4,7 @@ import { rowsOf } from '../../orm/relations/related.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
+import { heldKeys, referredTo } from './held-keys.js'
 import { linkedKeys } from './linked-keys.js'
 import { permitRelated } from './permit-related.js'
 import { type Item, insertRow, type Part, type RelatedWrites, visibleKeys } from './related-writes.js'
@@ -37,7 +38,8 @@ export async function ownValues(
       nested.write === 'id'
         ? await visibleKeys(writes, nested, given, linked)
         : await createdKeys(writes, nested, given)
-    for (const [index, key] of keys.entries()) if (key !== undefined) refer(own[index]!, nested, key)
+    const held = await heldKeys(writes, nested, keys)
+    for (const [index, key] of held.entries()) if (key !== undefined) refer(own[index]!, nested, key)
   }
   return own
 }
@@ -93,5 +95,5 @@ async function createdKeys(
 
 function refer(values: Record<string, unknown>, { name, relation, serializer }: CompiledNested, key: unknown): void {
   if (relation.keyProperty !== undefined) values[relation.keyProperty] = key
-  else values[name] = key === null ? null : { [serializer.description.primary[0]!.name]: key }
+  else values[name] = key === null ? null : { [referredTo(relation, serializer)]: key }
 }

@@ -15,6 +15,10 @@ export interface Dialect {
    * the same on every engine as it does in memory. Undefined where plain comparison already does.
    */
   exactText?(column: string, comparison: 'equality' | 'order'): string | undefined
+  /** Whether texts that differ may be equal in a column. Columns of which it is not known are of those where they may. */
+  equalsOtherTexts(column: CollatedColumn): boolean
+  /** Whether a column holds instants with more digits than a Date has. */
+  isFinerThanDate(column: InstantColumn): boolean
   /** Whether what columns are depends on the version of the server, which is known once it is connected. */
   readonly columnsByVersion: boolean
   readonly json: JsonDialect
@@ -57,6 +61,18 @@ export interface Dialect {
    * @param query a SELECT whose rows go by the name `found`.
    */
   updateFrom(statement: JoinedUpdate): string
+}
+
+/** What decides how a database compares the texts of a column. */
+export interface CollatedColumn {
+  readonly type: ColumnOptions['type']
+  readonly collation?: string | undefined
+}
+
+/** What decides how many digits the instants of a column have. */
+export interface InstantColumn {
+  readonly type: ColumnOptions['type']
+  readonly precision?: number | null | undefined
 }
 
 /** The parts of a SELECT that looks up tuples, as SQL. */

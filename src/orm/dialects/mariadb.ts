@@ -39,6 +39,8 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
   return {
     // An index with a condition silently becomes an index over all rows, so it must never be asked for.
     columnsByVersion: true,
+    isFinerThanDate: ({ type, precision }) => instantTypes.has(type) && (precision ?? 0) > 3,
+    equalsOtherTexts: ({ type, collation }) => textTypes.has(type) && collation !== exactCollation,
     partialIndexes: false,
     returnsUpserts,
     onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
@@ -60,6 +62,25 @@ function make({ uuid, exactCollation, jsonDefault, returnsUpserts }: Differences
     inserts: mariadbInserts,
   }
 }
+
+const instantTypes: ReadonlySet<unknown> = new Set([Date, 'datetime', 'timestamp'])
+const textTypes: ReadonlySet<unknown> = new Set([
+  String,
+  'char',
+  'nchar',
+  'varchar',
+  'nvarchar',
+  'national char',
+  'national varchar',
+  'tinytext',
+  'text',
+  'mediumtext',
+  'longtext',
+  'enum',
+  'simple-enum',
+  'set',
+  'simple-array',
+])
 
 function typeOf({ type, length }: Column): ColumnOptions {
   switch (type) {

@@ -8,6 +8,9 @@ import { postgresJson } from './postgres-json.js'
 /** PostgreSQL. Timestamps have the precision of a Date: with microseconds a value read would not equal its row. */
 export const postgres: Dialect = {
   columnsByVersion: false,
+  isFinerThanDate: ({ type, precision }) => instants.has(type) && (precision ?? 6) > 3,
+  // The blanks at the end of `char` do not count, and a collation may be one that is not deterministic.
+  equalsOtherTexts: ({ type, collation = 'C' }) => blankPadded.has(type) || collation !== 'C',
   partialIndexes: true,
   returnsUpserts: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
@@ -44,6 +47,16 @@ export const postgres: Dialect = {
   // Equality is by bytes on every deterministic collation; order is not.
   exactText: (column, comparison) => (comparison === 'order' ? `${column} COLLATE "C"` : undefined),
 }
+
+const blankPadded: ReadonlySet<unknown> = new Set(['citext', 'char', 'character', 'bpchar'])
+
+const instants: ReadonlySet<unknown> = new Set([
+  Date,
+  'timestamp',
+  'timestamptz',
+  'timestamp with time zone',
+  'timestamp without time zone',
+])
 
 function typeOf({ type, length }: Column): ColumnOptions {
   switch (type) {

@@ -8,6 +8,8 @@ import { sqliteJson } from './sqlite-json.js'
 /** SQLite stores instants as UTC text with milliseconds (`datetime` in TypeORM), which sorts as the instants do. */
 export const sqlite: Dialect = {
   columnsByVersion: false,
+  isFinerThanDate: () => false,
+  equalsOtherTexts: ({ collation = 'BINARY' }) => collation.toUpperCase() !== 'BINARY',
   partialIndexes: true,
   returnsUpserts: true,
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,

@@ -1,7 +1,7 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { ModelDataSource } from '../data-source.js'
+import { hasSoleLinks } from '../relations/link.js'
 import { columnOf } from '../schema/column-terms.js'
-import { hasSoleLinks } from './link.js'
 import { isReadByName } from './read-by-name.js'
 
 /**

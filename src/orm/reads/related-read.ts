@@ -3,7 +3,9 @@ import type { Awaitable } from '../../helpers/awaitable.js'
 import { jsonList } from '../../helpers/json-list.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
-import { grouped } from '../relations/related.js'
+import { grouped, type KeyText, keyTextOf } from '../relations/key-text.js'
+import { linkOf } from '../relations/link.js'
+import { chunks } from '../writes/groups.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
 import { membersKey, type ReadRelation } from './read-member.js'
@@ -12,6 +14,9 @@ import { RowCodec } from './row-codec.js'
 import type { RawRow, RowLevel } from './row-level.js'
 import { runRead } from './run-read.js'
 import type { StatementLayout } from './statement-layout.js'
+
+/** The most keys of one statement, which repeats them up to a power of two: SQLite takes 32,766 values. */
+const mostKeys = 2 ** 14
 
 /** What is selected of related rows, and how it is written. */
 interface RelatedLayout {
@@ -29,6 +34,7 @@ export class RelatedRead {
   readonly key: string
   readonly #level: RowLevel
   readonly #codec: RowCodec
+  readonly #keyText: KeyText
   /** Whether some owners were found to have so many rows that those of each are cut by the database. */
   #isCrowded = false
 
@@ -44,6 +50,7 @@ export class RelatedRead {
     this.layout = layout
     this.key = membersKey(relation.entityMetadata, [given])
     this.#level = level
+    this.#keyText = keyTextOf(linkOf(relation).key)
     this.#codec = new RowCodec(layout.columns, readEngineOf(dataSource.options.type as EngineType))
   }
 
@@ -54,12 +61,11 @@ export class RelatedRead {
 
   /** The member of each owner, by the keys of those as the driver gave them. */
   async texts(owners: readonly unknown[], call: object): Promise<readonly string[]> {
-    const keys = [...new Set(owners)].filter((key) => key !== null)
     const { max, more = 'hasMore' } = this.given
-    const raw = keys.length > 0 ? await this.#found(keys, call) : { rows: [] }
-    const groups = grouped(raw.rows, (row) => row[this.layout.width])
-    const groupOf = (key: unknown): readonly RawRow[] => groups.get(String(key)) ?? []
-    const found = owners.map((key) => (key === null ? [] : groupOf(key)))
+    const names = owners.map((key) => (key === null ? undefined : this.#keyText(key)))
+    const raw = await this.#foundOf(distinct(owners, names), call)
+    const groups = grouped(raw.rows, (row) => this.#keyText(row[this.layout.width]))
+    const found = names.map((name) => (name === undefined ? none : (groups.get(name) ?? none)))
     const shown = found.map((rows) => (rows.length > max ? rows.slice(0, max) : rows))
     const texts = await this.#level.texts({ rows: shown.flat(), codecs: this.#codec.of(raw) }, call)
     let next = 0
@@ -67,6 +73,16 @@ export class RelatedRead {
       const own = texts.slice(next, (next += rows.length))
       return this.many ? `{"data":${jsonList(own)},"${more}":${found[index]!.length > max}}` : (own[0] ?? 'null')
     })
+  }
+
+  /** The rows of any number of owners. */
+  async #foundOf(keys: readonly unknown[], call: object): Promise<RawRows> {
+    if (keys.length === 0) return { rows: none }
+    if (keys.length <= mostKeys) return this.#found(keys, call)
+    const found: RawRows[] = []
+    // One after another: they share the connection of the unit of work.
+    for (const some of chunks(keys, mostKeys)) found.push(await this.#found(some, call))
+    return { ...found[0]!, rows: found.flatMap(({ rows }) => rows) }
   }
 
   /**
@@ -87,4 +103,13 @@ export class RelatedRead {
   #read(statement: ReadStatement): Awaitable<RawRows> {
     return runRead(this.dataSource, statement, undefined)
   }
+}
+
+const none: readonly RawRow[] = []
+
+/** The keys, each once. @param names their texts; undefined where there is no key. */
+function distinct(keys: readonly unknown[], names: readonly (string | undefined)[]): readonly unknown[] {
+  const known = new Map<string, unknown>()
+  for (const [index, name] of names.entries()) if (name !== undefined) known.set(name, keys[index])
+  return [...known.values()]
 }

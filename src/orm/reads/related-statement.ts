@@ -1,7 +1,9 @@
 import type { ObjectLiteral } from 'typeorm'
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { orderingOf } from '../../model/scope.js'
 import type { EngineType } from '../dialects/engines.js'
+import { farLinkOf, linkOf } from '../relations/link.js'
+import { ownerColumn, qualified } from '../relations/loose-link.js'
+import { putShownFirst } from '../relations/put-shown-first.js'
 import { declaredSight, orderOf, rowsOf } from '../relations/related.js'
 import type { ScopedSelectQueryBuilder } from '../scopes/scoped-select-query-builder.js'
 import { combined, plainSight, type Sight } from '../scopes/sight.js'
@@ -9,12 +11,17 @@ import { addCapabilities } from './capabilities.js'
 import { readEngineOf } from './engines/engines.js'
 import type { ReadStatement } from './engines/read-engine.js'
 import { joinedSights, readSight, scopeSight, slottedSight } from './joined-sights.js'
-import { farLinkOf, linkOf } from './link.js'
 import { keptStatement, type ToWrite } from './read-template.js'
 import type { RelatedRead } from './related-read.js'
 import { Shape, type Slots } from './slot.js'
 
 type Builder = ScopedSelectQueryBuilder<ObjectLiteral>
+
+/** A query for related rows, and the column that says whose they are. */
+interface Owned {
+  readonly builder: Builder
+  readonly owner: string
+}
 
 /** How a statement looks at the related rows, and at those that they refer to. */
 interface Looking {
@@ -45,12 +52,12 @@ export function relatedStatement(
   for (const key of owners) shape.bind(key)
   if (most !== undefined) shape.bind(most)
   return keptStatement(dataSource, shape, isKept, (slots) => {
-    const builder = builderOf(read, owners, slots ? slotted(looking, slots) : looking, slots)
-    if (!read.many) return { builder }
-    if (most === undefined) return cutEach(read, builder)
+    const owned = builderOf(read, owners, slots ? slotted(looking, slots) : looking, slots)
+    if (!read.many) return firstEach(read, owned.builder, looking.sight)
+    if (most === undefined) return cutEach(read, owned)
     // The rows of one owner may be found along an index of their order, which ends as soon as there are enough.
     const fence = keys.length === 1 ? '' : dataSource.dialect.foundFirst
-    return cutTogether(read, builder, { most, fence }, slots)
+    return cutTogether(read, owned.builder, { most, fence }, slots)
   })
 }
 
@@ -73,24 +80,29 @@ const slotted = ({ sight, joined }: Looking, slots: Slots): Looking => ({
 })
 
 /** A query for all rows of the owners. */
-function builderOf(read: RelatedRead, owners: readonly unknown[], { sight, joined }: Looking, slots?: Slots): Builder {
+function builderOf(read: RelatedRead, owners: readonly unknown[], { sight, joined }: Looking, slots?: Slots): Owned {
   const { dataSource, relation, layout } = read
   const repository = rowsOf(dataSource, relation.inverseEntityMetadata.target)
   const builder = repository.createQueryBuilder('related').seeing(sight)
   if (slots) builder.bindings = new Map()
   layout.select(builder, joined)
-  joinOwners(read, builder)
-  const owner = ownerOf(read, builder)
+  joinLinks(read, builder)
+  const owner = ownerColumn(builder, linkOf(relation), relation.isManyToMany ? 'link' : 'related')
   builder.addSelect(owner, 'read_owner')
   builder.where(isOwned(owner, builder, owners, slots))
   builder.setOption('disable-global-order')
-  return builder
+  return { builder, owner }
+}
+
+/** The rows of each owner, of which the first is shown. */
+function firstEach({ dataSource, relation }: RelatedRead, builder: Builder, sight: Sight): ToWrite {
+  putShownFirst(builder, { dataSource, relation, sight })
+  return { builder }
 }
 
 /** The rows of each owner that are shown, and one more. */
-function cutEach(read: RelatedRead, builder: Builder): ToWrite {
+function cutEach(read: RelatedRead, { builder, owner }: Owned): ToWrite {
   const order = orderTerms(read, builder).map(({ column, direction }) => `${column} ${direction}`)
-  const owner = ownerOf(read, builder)
   builder.addSelect(`ROW_NUMBER() OVER (PARTITION BY ${owner} ORDER BY ${order.join(', ')})`, 'read_place')
   const wrap = (sql: string) =>
     `SELECT ${selected(read)} FROM (${sql}) ranked WHERE read_place <= ${read.given.max + 1} ORDER BY read_place`
@@ -130,16 +142,12 @@ function orderTerms({ dataSource, relation, given }: RelatedRead, builder: Build
 }
 
 /** Joins the table that says whose the rows are, where that is not said by the rows themselves. */
-function joinOwners({ relation }: RelatedRead, builder: Builder): void {
+function joinLinks({ relation }: RelatedRead, builder: Builder): void {
   if (!relation.isManyToMany) return
   const far = farLinkOf(relation)
   const [held, referenced] = [qualified(builder, 'link', far.key), qualified(builder, 'related', far.referenced)]
   builder.innerJoin(relation.junctionEntityMetadata!.tableName, 'link', `${held} = ${referenced}`)
 }
-
-/** The column that says whose a related row is. */
-const ownerOf = ({ relation }: RelatedRead, builder: Builder): string =>
-  qualified(builder, relation.isManyToMany ? 'link' : 'related', linkOf(relation).key)
 
 function isOwned(owner: string, builder: Builder, keys: readonly unknown[], slots: Slots | undefined): string {
   const names = keys.map((key, index) => {
@@ -151,6 +159,3 @@ function isOwned(owner: string, builder: Builder, keys: readonly unknown[], slot
   if (Array.isArray(keys[0])) return `${owner} = ANY(${names[0]})`
   return names.length === 1 ? `${owner} = ${names[0]}` : `${owner} IN (${names.join(', ')})`
 }
-
-const qualified = (builder: Builder, alias: string, { databaseName }: ColumnMetadata): string =>
-  `${builder.escape(alias)}.${builder.escape(databaseName)}`

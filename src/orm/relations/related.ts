@@ -36,15 +36,3 @@ export function orderOf(
 ): readonly Ordering[] {
   return withTieBreak(ordering.length > 0 ? ordering : model.ordering, relation.inverseEntityMetadata)
 }
-
-/** Keys are compared as text, because drivers give large numbers as text. */
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = String(keyOf(item))
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
-}

@@ -13,9 +13,13 @@ import { ModelStorage } from './model-storage.js'
 import { setOrdering } from './ordering.js'
 import { narrowUniques } from './own-uniques.js'
 import { declarePathColumns } from './path-columns.js'
+import { requireLinks } from './require-links.js'
 import { declareMarkers } from './visible-marker.js'
 
-/** TypeORM's metadata for the entities of an application, with everything their models add. */
+/**
+ * TypeORM's metadata for the entities of an application, with everything their models add.
+ * @throws {DefinitionError} where links would lead to other rows than they say.
+ */
 export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Dialect): EntityMetadata[] {
   const { models } = dataSource.registry
   const storage = new ModelStorage(models)
@@ -35,6 +39,7 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
   }
   const tables = metadatas.filter(({ tableType }) => tableType !== 'view')
   new EntityMetadataValidator().validateMany(tables, dataSource.driver)
+  requireLinks(metadatas, dialect)
   return metadatas
 }
 

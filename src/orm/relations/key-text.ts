@@ -1,0 +1,33 @@
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { holdsUuids } from '../uuid-columns.js'
+
+/** Gives a key that is not null as the text by which rows are told apart. */
+export type KeyText = (key: unknown) => string
+
+/** The texts of the keys that a column holds. */
+export const keyTextOf = (column: ColumnMetadata): KeyText => (holdsUuids(column) ? uuidText : plainText)
+
+/** Keys are compared as text because drivers give large numbers as text; bytes and instants have none that is theirs alone. */
+function plainText(key: unknown): string {
+  if (typeof key === 'string') return key
+  if (typeof key === 'number' || typeof key === 'bigint') return String(key)
+  if (key instanceof Date) return String(key.getTime())
+  return key instanceof Uint8Array
+    ? Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex')
+    : JSON.stringify(key)
+}
+
+/** Engines that store UUIDs as text find them in either case. */
+const uuidText: KeyText = (key) => plainText(key).toLowerCase()
+
+/** Items by the texts of their keys. */
+export function grouped<T>(items: readonly T[], textOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const text = textOf(item)
+    const group = groups.get(text)
+    if (group) group.push(item)
+    else groups.set(text, [item])
+  }
+  return groups
+}
