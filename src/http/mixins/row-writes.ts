@@ -4,6 +4,7 @@ import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
 import { insertRow } from '../../orm/writes/by-statement/insert-row.js'
+import { asOneWrite, noteWritten } from '../../orm/writes/call-rows.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { attempted } from '../../service/attempted.js'
 import type { ServiceResult } from '../../service/service-result.js'
@@ -33,7 +34,7 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
   const values = { ...call.body, ...modelOf(viewSet).scope?.(call) }
   const related = relatedWrites(call)
   if (!related) return createAlone(viewSet, values)
-  return withRelated(related, { values, at: [] }, (own) => createAlone(viewSet, own))
+  return withRelated(related, { values, at: [] }, async (own) => noted(viewSet, await createAlone(viewSet, own)))
 }
 
 async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outcome<EntityRow>> {
@@ -62,9 +63,24 @@ export async function updateRow(viewSet: EntityViewSet, call: RowCall<EntityRow,
   const related = relatedWrites(call)
   if (!related) return updateAlone(viewSet, call, body)
   // What is written beside the row changes nothing of it.
-  return withRelated(related, { values: body as Part['values'], at: [], row }, (own) =>
-    Object.keys(own).length === 0 ? row : updateAlone(viewSet, call, own),
-  )
+  return withRelated(related, { values: body as Part['values'], at: [], row }, async (own) => {
+    if (Object.keys(own).length === 0) return row
+    const outcome = await updateAlone(viewSet, call, own)
+    return isWrittenPlainly(viewSet, 'update') ? noted(viewSet, outcome) : outcome
+  })
+}
+
+/** A service of its own may have written nothing of the row. */
+function isWrittenPlainly(viewSet: EntityViewSet, method: string): boolean {
+  const service = serviceOf<object>(viewSet)
+  return !service || isPlainService(service, method, modelOf(viewSet).entity, hostDataSource())
+}
+
+/** Notes that a row is written, so that nothing that is written with it does so again. */
+function noted(viewSet: EntityViewSet, outcome: Outcome<EntityRow>): Outcome<EntityRow> {
+  const row = rowIn(outcome)
+  if (row) noteWritten(repositoryOf(viewSet).metadata, [row])
+  return outcome
 }
 
 async function updateAlone(
@@ -97,21 +113,28 @@ function relatedWrites(call: Call): (RelatedWrites & { readonly serializer: Comp
   const { exchange, host } = running()
   const serializer = knownModelOf(exchange.action, host)?.serializer
   if (!serializer || writtenRelations(serializer).length === 0) return undefined
-  return { serializer, call, dataSource: dataSourceOf(host) }
+  return { serializer, call, dataSource: dataSourceOf(host), atEnd: [] }
 }
 
-/** Writes a row with the rows it refers to before, and those that refer to it behind. */
-async function withRelated(
+/** Writes a row with the rows it refers to before, and those that refer to it behind; whatever is written, it is so once. */
+function withRelated(
   writes: RelatedWrites & { readonly serializer: CompiledSerializer },
   part: Part,
   write: (own: object) => Awaitable<Outcome<EntityRow>>,
 ): Promise<Outcome<EntityRow>> {
-  const [own] = await ownValues(writes, writes.serializer, [part])
-  const outcome = await write(own ?? {})
-  const written = typeof outcome === 'object' && outcome !== null && isSuccess(outcome) ? outcome.data : outcome
-  const isRow = written instanceof writes.serializer.description.entity
-  if (isRow) await writeRelated(writes, writes.serializer, written, part)
-  return outcome
+  return asOneWrite(async () => {
+    const [own] = await ownValues(writes, writes.serializer, [part])
+    const outcome = await write(own ?? {})
+    const row = rowIn(outcome)
+    if (row instanceof writes.serializer.description.entity) await writeRelated(writes, writes.serializer, row, part)
+    for (const look of writes.atEnd) await look()
+    return outcome
+  })
+}
+
+function rowIn(outcome: Outcome<EntityRow>): EntityRow | undefined {
+  const data = typeof outcome === 'object' && outcome !== null && isSuccess(outcome) ? outcome.data : outcome
+  return typeof data === 'object' && data !== null ? data : undefined
 }
 
 /** The row, as long as it is inside the scope: somebody may have taken it out since it was read. */

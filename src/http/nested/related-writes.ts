@@ -1,11 +1,16 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
 import type { Awaitable } from '../../helpers/awaitable.js'
+import type { AnyClass } from '../../metadata/fact-kind.js'
 import { matching, type Operand, oneOf } from '../../model/predicate.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { lockedRows } from '../../orm/relations/locked-rows.js'
 import { rowsOf } from '../../orm/relations/related.js'
+import { takesTurns } from '../../orm/unit-of-work/takes-turns.js'
+import { noteWritten } from '../../orm/writes/call-rows.js'
+import { touchRow } from '../../orm/writes/touch-row.js'
+import { isWrittenAlong } from '../../orm/writes/written-along.js'
 import { invalidBody } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { Call } from '../call.js'
@@ -23,6 +28,8 @@ export interface Part {
 export interface RelatedWrites {
   readonly dataSource: ModelDataSource
   readonly call: Call
+  /** What is to be asked when all is written. */
+  readonly atEnd: (() => Promise<unknown>)[]
 }
 
 /** How rows are written that have related rows of their own. */
@@ -44,17 +51,48 @@ export interface Item {
 /** The keys, as text, of rows that are linked already with the row that each item is given of. */
 export type LinkedKeys = (items: readonly Item[]) => Awaitable<readonly ReadonlySet<string>[]>
 
+/** Keys of rows that are referred to by a relation. */
+export interface Referred {
+  /** The entity whose rows refer to them. */
+  readonly entity: AnyClass
+  readonly items: readonly Item[]
+  /** Is asked where a rule says to which rows a call may refer. */
+  readonly linked: LinkedKeys
+}
+
 /**
  * The keys that were given, now that one statement has shown that their rows are there for this call, and that it may refer
- * to them.
- * @param linkedKeys is asked where a rule says to which rows a call may refer.
+ * to them. They stay so until the unit of work ends. Rows that are written along are looked at first, and again when all is
+ * written: who keeps others from changing a row beside somebody else cannot change it himself.
  * @throws {ValidationError} otherwise.
  */
 export async function visibleKeys(
+  writes: RelatedWrites,
+  nested: CompiledNested,
+  { entity, items, linked }: Referred,
+): Promise<readonly unknown[]> {
+  const { dataSource } = writes
+  const isLocked = !isWrittenAlong(dataSource, entity, nested.name)
+  let known: ReturnType<LinkedKeys> | undefined
+  // What the rows refer to is another question once they are written.
+  const once = () => (known ??= linked(items))
+  const keys = await keysOfVisible(writes, nested, items, { linkedKeys: once, isLocked })
+  if (!isLocked && !takesTurns(dataSource)) {
+    writes.atEnd.push(() => keysOfVisible(writes, nested, items, { linkedKeys: once, isLocked: true }))
+  }
+  return keys
+}
+
+interface Looking {
+  readonly linkedKeys: LinkedKeys
+  readonly isLocked: boolean
+}
+
+async function keysOfVisible(
   { dataSource, call }: RelatedWrites,
   nested: CompiledNested,
   given: readonly Item[],
-  linkedKeys: LinkedKeys,
+  { linkedKeys, isLocked }: Looking,
 ): Promise<readonly unknown[]> {
   const { serializer, scope } = nested
   const keys = given.map(({ value }) => value)
@@ -66,7 +104,7 @@ export async function visibleKeys(
     .select()
     .where(oneOf(key, asked as Operand[]))
   if (scope) rows = rows.where(matching(scope(call as never) as Readonly<Record<string, Operand | null>>))
-  const found = await lockedRows(dataSource, rows.queryBuilder(), 'refer')
+  const found = await (isLocked ? lockedRows(dataSource, rows.queryBuilder(), 'refer') : rows.rows())
   const known = new Map(found.map((row) => [keyText(row[key]), row]))
   const errors = given
     .filter(({ value }) => value !== null && value !== undefined && !known.has(keyText(value)))
@@ -97,7 +135,21 @@ export async function insertRow(
   const repository = rowsOf(dataSource, description.entity)
   const row = repository.create(values)
   await repository.insert(row)
+  noteWritten(repository.metadata, [row])
   return row
+}
+
+/**
+ * Writes a row to which something is about to be written that belongs to it, where the row tells that it was written: who
+ * knows it as it was must not write to it any more.
+ */
+export async function touchOwner(
+  { dataSource }: RelatedWrites,
+  { description }: CompiledSerializer,
+  row: EntityRow,
+): Promise<void> {
+  const tells = [...description.properties.values()].some(({ role }) => role === 'version' || role === 'lastModified')
+  if (tells) await touchRow(rowsOf(dataSource, description.entity), row)
 }
 
 /** Keys are compared as text, because drivers give large numbers as text. */

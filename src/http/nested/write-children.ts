@@ -4,12 +4,21 @@ import { patched } from '../../helpers/merge-patch.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { lockedRows } from '../../orm/relations/locked-rows.js'
 import { rowsOf } from '../../orm/relations/related.js'
+import { noteWritten } from '../../orm/writes/call-rows.js'
 import { invalidBody } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
 import { permitRelated } from './permit-related.js'
-import { type Deeper, type Item, insertRow, keyText, type Part, type RelatedWrites } from './related-writes.js'
+import {
+  type Deeper,
+  type Item,
+  insertRow,
+  keyText,
+  type Part,
+  type RelatedWrites,
+  touchOwner,
+} from './related-writes.js'
 
 /** The rows that are written of one owner. */
 export interface Children {
@@ -64,6 +73,7 @@ export async function writeChildren(
   for (const part of [...known, ...fresh]) {
     refuseFields(call, await forbiddenFields(serializer, call, part, part.at))
   }
+  if (changed.length + fresh.length + removed.length > 0) await touchOwner(writes, children.serializer, children.row)
   if (removed.length > 0) await repository.delete(removed.map(({ id }) => id))
   await changeChildren(writes, serializer, known, deeper)
   await makeChildren(writes, nested, { ...children, deeper }, fresh)
@@ -105,6 +115,7 @@ async function changeChildren(
     const values = own[index]!
     if (Object.keys(values).length > 0) {
       await repository.update(repository.metadata.getEntityIdMap(part.row) as object, values)
+      noteWritten(repository.metadata, [part.row])
     }
     await deeper.writeRelated(writes, serializer, part.row, part)
   }
