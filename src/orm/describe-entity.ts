@@ -33,7 +33,7 @@ export function describeEntity(dataSource: ModelDataSource, entity: AnyClass): E
 }
 
 function describeRelation(dataSource: ModelDataSource, relation: RelationMetadata): RelationDescription {
-  const { propertyName: name, isOneToMany, isManyToMany, isOwning, isNullable, inverseRelation } = relation
+  const { propertyName: name, isOneToMany, isManyToMany, isOwning, isNullable, inverseRelation, joinColumns } = relation
   const entity = relation.inverseEntityMetadata.target as AnyClass
   const keyProperty = keyOf(relation)
   const inverseKey = inverseRelation && keyOf(inverseRelation)
@@ -41,7 +41,8 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
     name,
     many: isOneToMany || isManyToMany,
     link: isManyToMany ? 'table' : isOwning ? 'own' : 'other',
-    nullable: isNullable,
+    // A key that has a property of its own is what that says of it, whatever the relation says.
+    nullable: isNullable && joinColumns.every((column) => column.isNullable),
     entity,
     target: () => dataSource.describe(entity),
     ...(keyProperty !== undefined && { keyProperty }),
