@@ -77,6 +77,7 @@ function describeProperty(
     immutable: isPrimary || !isUpdate,
     hasDefault: isGenerated || contributed?.filled === true || (written !== undefined && written !== null),
     ...(defaultValue !== undefined && { defaultValue }),
+    ...(contributed?.check && { check: contributed.check }),
     ...(contributed?.role && { role: contributed.role }),
   })
 }

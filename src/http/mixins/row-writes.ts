@@ -11,7 +11,9 @@ import type { ServiceResult } from '../../service/service-result.js'
 import { given } from '../../service/written-values.js'
 import type { Call, RowCall } from '../call.js'
 import { dataSourceOf } from '../host.js'
+import { findUnknownKeys } from '../nested/find-unknown-keys.js'
 import type { Part, RelatedWrites } from '../nested/related-writes.js'
+import { isUnknownKeys, unknownKeys } from '../nested/unknown-keys.js'
 import { ownValues, writeRelated, writtenRelations } from '../nested/write-related.js'
 import { isSuccess, type Outcome } from '../outcome.js'
 import { knownModelOf } from '../pipeline/compiled-model.js'
@@ -122,13 +124,19 @@ function withRelated(
   part: Part,
   write: (own: object) => Awaitable<Outcome<EntityRow>>,
 ): Promise<Outcome<EntityRow>> {
-  return asOneWrite(async () => {
-    const [own] = await ownValues(writes, writes.serializer, [part])
+  const { serializer } = writes
+  const written = asOneWrite(async () => {
+    const [own] = await ownValues(writes, serializer, [part])
     const outcome = await write(own ?? {})
     const row = rowIn(outcome)
-    if (row instanceof writes.serializer.description.entity) await writeRelated(writes, writes.serializer, row, part)
+    if (row instanceof serializer.description.entity) await writeRelated(writes, serializer, row, part)
     for (const look of writes.atEnd) await look()
     return outcome
+  })
+  return written.catch(async (error: unknown) => {
+    if (!isUnknownKeys(error)) throw error
+    const errors = await findUnknownKeys(writes, serializer, part)
+    throw errors.length > 0 ? unknownKeys(errors) : error
   })
 }
 

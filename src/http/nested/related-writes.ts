@@ -11,10 +11,10 @@ import { takesTurns } from '../../orm/unit-of-work/takes-turns.js'
 import { noteWritten } from '../../orm/writes/call-rows.js'
 import { touchRow } from '../../orm/writes/touch-row.js'
 import { isWrittenAlong } from '../../orm/writes/written-along.js'
-import { invalidBody } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { Call } from '../call.js'
 import { permitRelated } from './permit-related.js'
+import { unknownKeys } from './unknown-keys.js'
 
 /** Values of a row as a serializer read them, and where in the body they stood. */
 export interface Part {
@@ -89,34 +89,17 @@ interface Looking {
 }
 
 async function keysOfVisible(
-  { dataSource, call }: RelatedWrites,
+  writes: RelatedWrites,
   nested: CompiledNested,
   given: readonly Item[],
   { linkedKeys, isLocked }: Looking,
 ): Promise<readonly unknown[]> {
-  const { serializer, scope } = nested
   const keys = given.map(({ value }) => value)
-  const asked = [...new Set(keys.filter((key) => key !== null && key !== undefined))]
-  if (asked.length === 0) return keys
-  const { description } = serializer
-  const key = description.primary[0]!.name
-  let rows = rowsOf(dataSource, description.entity)
-    .select()
-    .where(oneOf(key, asked as Operand[]))
-  if (scope) rows = rows.where(matching(scope(call as never) as Readonly<Record<string, Operand | null>>))
-  const found = await (isLocked ? lockedRows(dataSource, rows.queryBuilder(), 'refer') : rows.rows())
-  const known = new Map(found.map((row) => [keyText(row[key]), row]))
-  const errors = given
-    .filter(({ value }) => value !== null && value !== undefined && !known.has(keyText(value)))
-    .map(
-      ({ at }): FieldError => ({
-        pointer: pointerTo(...at),
-        code: 'not_found',
-        message: 'refers to no row that you may see',
-      }),
-    )
-  if (errors.length > 0) throw invalidBody(errors)
-  if (!(await nested.decisions(call)).has('refer')) return keys
+  const known = await rowsReferredTo(writes, nested, given, isLocked)
+  const errors = errorsOfUnknown(given, known)
+  if (errors.length > 0) throw unknownKeys(errors)
+  const { call } = writes
+  if (known.size === 0 || !(await nested.decisions(call)).has('refer')) return keys
   const linked = await linkedKeys(given)
   const judged = given.flatMap(({ value, at }, index) => {
     const row = value === null || linked[index]?.has(keyText(value)) ? undefined : known.get(keyText(value))
@@ -124,6 +107,34 @@ async function keysOfVisible(
   })
   await permitRelated(call, nested, 'refer', judged)
   return keys
+}
+
+type KnownRows = ReadonlyMap<string, EntityRow>
+
+/** The rows that keys lead to, by their keys. */
+export async function rowsReferredTo(
+  { dataSource, call }: RelatedWrites,
+  { serializer, scope }: CompiledNested,
+  given: readonly Item[],
+  isLocked: boolean,
+): Promise<KnownRows> {
+  const asked = [...new Set(given.flatMap(({ value }) => value ?? []))]
+  if (asked.length === 0) return new Map()
+  const { description } = serializer
+  const key = description.primary[0]!.name
+  let rows = rowsOf(dataSource, description.entity)
+    .select()
+    .where(oneOf(key, asked as Operand[]))
+  if (scope) rows = rows.where(matching(scope(call as never) as Readonly<Record<string, Operand | null>>))
+  const found = await (isLocked ? lockedRows(dataSource, rows.queryBuilder(), 'refer') : rows.rows())
+  return new Map(found.map((row) => [keyText(row[key]), row]))
+}
+
+/** What is wrong with keys that lead to none of some rows. */
+export function errorsOfUnknown(given: readonly Item[], known: KnownRows): readonly FieldError[] {
+  return given
+    .filter(({ value }) => value !== null && value !== undefined && !known.has(keyText(value)))
+    .map(({ at }) => ({ pointer: pointerTo(...at), code: 'not_found', message: 'refers to no row that you may see' }))
 }
 
 /** Makes one row. */
