@@ -1,3 +1,4 @@
+import type { FieldError } from '../errors/app-exception.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { ColumnRole } from './column.js'
 
@@ -30,6 +31,8 @@ export interface PropertyDescription {
   readonly hasDefault: boolean
   /** The value a new row is given where it leaves the property out, where that is known before the row is written. */
   readonly defaultValue?: string | number | boolean
+  /** What is wrong with a value, besides its type. Pointers lead from the value. */
+  readonly check?: (value: unknown) => readonly FieldError[]
   /** What its value says of the row. */
   readonly role?: ColumnRole
 }

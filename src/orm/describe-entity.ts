@@ -34,7 +34,7 @@ export function describeEntity(dataSource: ModelDataSource, entity: AnyClass): E
 }
 
 function describeRelation(dataSource: ModelDataSource, relation: RelationMetadata): RelationDescription {
-  const { propertyName: name, isOneToMany, isManyToMany, isOwning, isNullable, inverseRelation } = relation
+  const { propertyName: name, isOneToMany, isManyToMany, isOwning, isNullable, inverseRelation, joinColumns } = relation
   const entity = relation.inverseEntityMetadata.target as AnyClass
   const keyProperty = keyOf(relation)
   const inverseKey = inverseRelation && keyOf(inverseRelation)
@@ -42,7 +42,8 @@ function describeRelation(dataSource: ModelDataSource, relation: RelationMetadat
     name,
     many: isOneToMany || isManyToMany,
     link: isManyToMany ? 'table' : isOwning ? 'own' : 'other',
-    nullable: isNullable,
+    // A key that has a property of its own is what that says of it, whatever the relation says.
+    nullable: isNullable && joinColumns.every((column) => column.isNullable),
     entity,
     target: () => dataSource.describe(entity),
     ...(keyProperty !== undefined && { keyProperty }),
@@ -78,6 +79,7 @@ function describeProperty(
     immutable: isPrimary || !isUpdate,
     hasDefault: isGenerated || contributed?.filled === true || (written !== undefined && written !== null),
     ...(defaultValue !== undefined && { defaultValue }),
+    ...(contributed?.check && { check: contributed.check }),
     ...(contributed?.role && { role: contributed.role }),
   })
 }

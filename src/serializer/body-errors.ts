@@ -23,6 +23,11 @@ export function notAnObject(body: unknown): FieldError {
   return { pointer: '#', code: body === undefined ? 'required' : 'type', message: 'must be a JSON object' }
 }
 
+/** Errors of a part, as the whole has them. */
+export function below(pointer: string, errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.map((error) => ({ ...error, pointer: `${pointer}${(error.pointer ?? '#').slice(1)}` }))
+}
+
 /** The complaint about a member nobody knows. */
 export function unknownMember(name: string): FieldError {
   return { pointer: pointerTo(name), code: 'unknown_field', message: 'is not known here' }

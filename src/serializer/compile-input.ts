@@ -2,7 +2,7 @@ import type { FieldError } from '../errors/app-exception.js'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
-import { firstNamed } from './body-errors.js'
+import { firstNamed, isObject } from './body-errors.js'
 import { compileReader, type InputProperty, type Reading, type Refusal } from './compile-reader.js'
 import type { CompiledSerializer, InputShape, PartReader } from './compiled-serializer.js'
 import { type NestedReader, nestedReaders } from './nested-input.js'
@@ -143,10 +143,17 @@ function takes({ actions = {} }: SerializerFields, name: string, action: string)
 /** All of a row is told in full, null included, except for what the row would have by itself. */
 function expected(property: PropertyDescription, shape: InputShape, ruled: boolean): InputProperty {
   const { hasDefault, defaultValue, nullable } = property
-  if (shape === 'patch') return { ...property, required: false }
+  if (shape === 'patch') return patchedProperty(property)
   // Who may not write a field can neither give it nor reset it, and keeps it.
   if (shape === 'replace') return { ...property, required: defaultValue === undefined && !ruled }
   return { ...property, required: !hasDefault && !nullable }
+}
+
+/** What a PATCH says of a document is merged into the one that is stored, which is known when the row is written. */
+function patchedProperty({ check, ...property }: PropertyDescription): InputProperty {
+  if (!check) return { ...property, required: false }
+  const isMerged = (value: unknown) => property.value.kind === 'json' && isObject(value)
+  return { ...property, required: false, check: (value) => (isMerged(value) ? [] : check(value)) }
 }
 
 function defaultsOf(properties: readonly PropertyDescription[]): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@ import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
 import { asDeclared, type Naming } from '../helpers/naming.js'
 import type { PropertyDescription } from '../model/entity-description.js'
-import { isObject, notAnObject, unknownMember } from './body-errors.js'
+import { below, isObject, notAnObject, unknownMember } from './body-errors.js'
 import { type Checker, checkerOf } from './value-check.js'
 
 /** A property that input may set, and whether input must have it. */
@@ -62,7 +62,7 @@ export function compileReader(
 }
 
 function compileField(
-  { name, value: kind, nullable }: PropertyDescription,
+  { name, value: kind, nullable, check: complaintsAbout }: PropertyDescription,
   outside: Naming['outside'],
 ): (value: unknown, reading: Reading) => void {
   const check: Checker = checkerOf(kind)
@@ -74,8 +74,13 @@ function compileField(
       return
     }
     const checked = check(value)
-    if ('value' in checked) values[name] = checked.value
-    else errors.push({ pointer, ...checked })
+    if (!('value' in checked)) {
+      errors.push({ pointer, ...checked })
+      return
+    }
+    const complaints = complaintsAbout?.(checked.value) ?? []
+    if (complaints.length === 0) values[name] = checked.value
+    else errors.push(...below(pointer, complaints))
   }
 }
 

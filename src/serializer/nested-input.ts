@@ -1,7 +1,7 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
 import type { PropertyDescription } from '../model/entity-description.js'
-import { isObject } from './body-errors.js'
+import { below, isObject } from './body-errors.js'
 import type { PartReading } from './compile-reader.js'
 import type { CompiledNested, CompiledSerializer, InputShape } from './compiled-serializer.js'
 import { checkerOf } from './value-check.js'
@@ -20,20 +20,26 @@ export interface NestedReader extends PartReading {
 
 /** The readers of the relations that a shape of bodies takes. */
 export function nestedReaders(
-  { nested }: CompiledSerializer,
+  { nested, description }: CompiledSerializer,
   shape: InputShape,
   accepts: (name: string) => boolean,
 ): readonly NestedReader[] {
-  return [...nested.values()].filter(({ name }) => accepts(name)).map((part) => nestedReader(part, shape))
+  return [...nested.values()]
+    .filter(({ name }) => accepts(name))
+    .map((part) => {
+      const { keyProperty = '', nullable } = part.relation
+      const hasDefault = description.properties.get(keyProperty)?.hasDefault === true
+      return nestedReader(part, shape, nullable || hasDefault)
+    })
 }
 
-function nestedReader(nested: CompiledNested, shape: InputShape): NestedReader {
+function nestedReader(nested: CompiledNested, shape: InputShape, optional: boolean): NestedReader {
   const { name, relation } = nested
   const readOne = nested.write === 'id' ? keyReader(nested) : rowReader(nested, shape)
   return {
     name,
     outside: nested.serializer.naming.outside(name),
-    required: !relation.many && shape !== 'patch' && (shape === 'replace' || !relation.nullable),
+    required: !relation.many && shape !== 'patch' && (shape === 'replace' || !optional),
     read: relation.many ? (value) => readMany(nested, readOne, value) : (value) => readSingle(nested, readOne, value),
   }
 }
@@ -119,9 +125,4 @@ function refused(
   params?: Readonly<Record<string, unknown>>,
 ): PartValue {
   return { value: undefined, errors: [{ pointer, code, message, ...(params && { params }) }] }
-}
-
-/** Errors of a part, as the whole has them. */
-function below(pointer: string, errors: readonly FieldError[]): readonly FieldError[] {
-  return errors.map((error) => ({ ...error, pointer: `${pointer}${(error.pointer ?? '#').slice(1)}` }))
 }

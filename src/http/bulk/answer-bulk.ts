@@ -1,6 +1,9 @@
 import { quoted } from '../../helpers/quoted.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
+import { rowsOf } from '../../orm/relations/related.js'
+import { refreshTouched } from '../../orm/writes/touched-rows.js'
 import type { Exchange } from '../exchange.js'
+import { dataSourceOf } from '../host.js'
 import { Reply } from '../reply.js'
 import type { BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
@@ -14,6 +17,7 @@ export async function answerBulk(
 ): Promise<Reply> {
   const entities: object[] = []
   for (const { row } of results) if (row && !(row instanceof ReadRow)) entities.push(row)
+  if (entities.length > 0) await refreshTouched(rowsOf(dataSourceOf(plan.host), plan.action.entity), entities)
   const texts = (entities.length > 0 ? await plan.represent(exchange, entities) : []).values()
   let written = ''
   let failed = 0

@@ -1,8 +1,12 @@
+import type { AppException } from '../../errors/app-exception.js'
 import { NotFoundError } from '../../errors/exceptions.js'
 import { isFailure } from '../../errors/failure.js'
 import type { EntityRow } from '../../orm/entity-row.js'
+import { invalidBody } from '../../serializer/body-errors.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
+import { findUnknownKeys } from '../nested/find-unknown-keys.js'
+import { isUnknownKeys } from '../nested/unknown-keys.js'
 import { isSuccess, type Outcome } from '../outcome.js'
 import { permitRow } from '../pipeline/permit.js'
 import { runEach } from '../pipeline/run-steps.js'
@@ -42,14 +46,33 @@ export async function judge(
 /** Runs one item after another, all of them or none. @throws the failure of the first that fails. */
 export async function runAll(items: readonly BulkItem[], run: ItemRun): Promise<readonly BulkResult[]> {
   const results: BulkResult[] = []
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     try {
       results.push(await runItem(item, run))
     } catch (error) {
-      throw failureOf(error, item, run.plan)
+      const failure = failureOf(error, item, run.plan)
+      throw isUnknownKeys(error) ? await withUnknownKeys(failure, items.slice(index + 1), run) : failure
     }
   }
   return results
+}
+
+/** A failure because of keys of no row, with those in items of which none is written any more. */
+async function withUnknownKeys(
+  failure: AppException,
+  others: readonly BulkItem[],
+  run: ItemRun,
+): Promise<AppException> {
+  const { plan, exchange, rows } = run
+  const errors = [...failure.errors]
+  for (const other of others) {
+    const row = other.key === undefined ? undefined : rows.get(String(other.key))
+    const writes = { dataSource: dataSourceOf(plan.host), call: callOf(other, row, exchange), atEnd: [] }
+    const part = { values: other.values, at: [], ...(row && { row }) }
+    const found = await findUnknownKeys(writes, plan.model.serializer, part)
+    if (found.length > 0) errors.push(...failureOf(invalidBody(found), other, plan).errors)
+  }
+  return invalidBody(errors)
 }
 
 /** Runs one item after another, each in a savepoint of its own. */

@@ -4,13 +4,16 @@ import type { EntityRow } from '../../orm/entity-row.js'
 import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
 import { insertRow } from '../../orm/writes/by-statement/insert-row.js'
+import { asOneWrite, noteWritten } from '../../orm/writes/call-rows.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { attempted } from '../../service/attempted.js'
 import type { ServiceResult } from '../../service/service-result.js'
 import { given } from '../../service/written-values.js'
 import type { Call, RowCall } from '../call.js'
 import { dataSourceOf } from '../host.js'
+import { findUnknownKeys } from '../nested/find-unknown-keys.js'
 import type { Part, RelatedWrites } from '../nested/related-writes.js'
+import { isUnknownKeys, unknownKeys } from '../nested/unknown-keys.js'
 import { ownValues, writeRelated, writtenRelations } from '../nested/write-related.js'
 import { isSuccess, type Outcome } from '../outcome.js'
 import { knownModelOf } from '../pipeline/compiled-model.js'
@@ -33,7 +36,7 @@ export async function createRow(viewSet: EntityViewSet, call: Call<object>): Pro
   const values = { ...call.body, ...modelOf(viewSet).scope?.(call) }
   const related = relatedWrites(call)
   if (!related) return createAlone(viewSet, values)
-  return withRelated(related, { values, at: [] }, (own) => createAlone(viewSet, own))
+  return withRelated(related, { values, at: [] }, async (own) => noted(viewSet, await createAlone(viewSet, own)))
 }
 
 async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outcome<EntityRow>> {
@@ -62,9 +65,24 @@ export async function updateRow(viewSet: EntityViewSet, call: RowCall<EntityRow,
   const related = relatedWrites(call)
   if (!related) return updateAlone(viewSet, call, body)
   // What is written beside the row changes nothing of it.
-  return withRelated(related, { values: body as Part['values'], at: [], row }, (own) =>
-    Object.keys(own).length === 0 ? row : updateAlone(viewSet, call, own),
-  )
+  return withRelated(related, { values: body as Part['values'], at: [], row }, async (own) => {
+    if (Object.keys(own).length === 0) return row
+    const outcome = await updateAlone(viewSet, call, own)
+    return isWrittenPlainly(viewSet, 'update') ? noted(viewSet, outcome) : outcome
+  })
+}
+
+/** A service of its own may have written nothing of the row. */
+function isWrittenPlainly(viewSet: EntityViewSet, method: string): boolean {
+  const service = serviceOf<object>(viewSet)
+  return !service || isPlainService(service, method, modelOf(viewSet).entity, hostDataSource())
+}
+
+/** Notes that a row is written, so that nothing that is written with it does so again. */
+function noted(viewSet: EntityViewSet, outcome: Outcome<EntityRow>): Outcome<EntityRow> {
+  const row = rowIn(outcome)
+  if (row) noteWritten(repositoryOf(viewSet).metadata, [row])
+  return outcome
 }
 
 async function updateAlone(
@@ -97,21 +115,34 @@ function relatedWrites(call: Call): (RelatedWrites & { readonly serializer: Comp
   const { exchange, host } = running()
   const serializer = knownModelOf(exchange.action, host)?.serializer
   if (!serializer || writtenRelations(serializer).length === 0) return undefined
-  return { serializer, call, dataSource: dataSourceOf(host) }
+  return { serializer, call, dataSource: dataSourceOf(host), atEnd: [] }
 }
 
-/** Writes a row with the rows it refers to before, and those that refer to it behind. */
-async function withRelated(
+/** Writes a row with the rows it refers to before, and those that refer to it behind; whatever is written, it is so once. */
+function withRelated(
   writes: RelatedWrites & { readonly serializer: CompiledSerializer },
   part: Part,
   write: (own: object) => Awaitable<Outcome<EntityRow>>,
 ): Promise<Outcome<EntityRow>> {
-  const [own] = await ownValues(writes, writes.serializer, [part])
-  const outcome = await write(own ?? {})
-  const written = typeof outcome === 'object' && outcome !== null && isSuccess(outcome) ? outcome.data : outcome
-  const isRow = written instanceof writes.serializer.description.entity
-  if (isRow) await writeRelated(writes, writes.serializer, written, part)
-  return outcome
+  const { serializer } = writes
+  const written = asOneWrite(async () => {
+    const [own] = await ownValues(writes, serializer, [part])
+    const outcome = await write(own ?? {})
+    const row = rowIn(outcome)
+    if (row instanceof serializer.description.entity) await writeRelated(writes, serializer, row, part)
+    for (const look of writes.atEnd) await look()
+    return outcome
+  })
+  return written.catch(async (error: unknown) => {
+    if (!isUnknownKeys(error)) throw error
+    const errors = await findUnknownKeys(writes, serializer, part)
+    throw errors.length > 0 ? unknownKeys(errors) : error
+  })
+}
+
+function rowIn(outcome: Outcome<EntityRow>): EntityRow | undefined {
+  const data = typeof outcome === 'object' && outcome !== null && isSuccess(outcome) ? outcome.data : outcome
+  return typeof data === 'object' && data !== null ? data : undefined
 }
 
 /** The row, as long as it is inside the scope: somebody may have taken it out since it was read. */

@@ -1,29 +1,19 @@
-import type { FieldError } from '../../errors/app-exception.js'
-import { pointerTo } from '../../errors/json-pointer.js'
-import { patched } from '../../helpers/merge-patch.js'
 import type { EntityRow } from '../../orm/entity-row.js'
-import { lockedRows } from '../../orm/relations/locked-rows.js'
 import { rowsOf } from '../../orm/relations/related.js'
-import { invalidBody } from '../../serializer/body-errors.js'
+import { noteWritten } from '../../orm/writes/call-rows.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
+import { type Children, type Known, knownChildren } from './known-children.js'
 import { permitRelated } from './permit-related.js'
-import { type Deeper, type Item, insertRow, keyText, type Part, type RelatedWrites } from './related-writes.js'
+import { type Deeper, insertRow, type Part, type RelatedWrites, touchOwner } from './related-writes.js'
+import { unknownKeys } from './unknown-keys.js'
 
-/** The rows that are written of one owner. */
-export interface Children {
-  /** The serializer of the owner. */
-  readonly serializer: CompiledSerializer
+/** The rows that are written of one owner, which is there. */
+interface OwnedChildren extends Children {
   readonly row: EntityRow
-  readonly items: readonly Item[]
   /** Where they stand in the body. */
   readonly at: readonly string[]
-}
-
-/** A row that is there already, and what is given of it. */
-interface Known extends Part {
-  readonly row: EntityRow
 }
 
 /**
@@ -34,26 +24,15 @@ interface Known extends Part {
 export async function writeChildren(
   writes: RelatedWrites,
   nested: CompiledNested,
-  children: Children,
+  children: OwnedChildren,
   deeper: Deeper,
 ): Promise<void> {
   const { dataSource, call } = writes
   const { serializer, write } = nested
   const repository = rowsOf(dataSource, serializer.description.entity)
   const key = serializer.description.primary[0]!.name
-  const present = write === 'create' ? [] : await childrenOf(writes, nested, children)
-  const rows = new Map(present.map((row) => [keyText(row[key]), row]))
-  const fresh: Part[] = []
-  const known: Known[] = []
-  const errors: FieldError[] = []
-  for (const { value, at } of children.items) {
-    const { [key]: id, ...values } = value as Part['values']
-    const row = id === undefined ? undefined : rows.get(keyText(id))
-    if (row) known.push({ values: merged(nested, row, values), at, row })
-    else if (id === undefined || write === 'create') fresh.push({ values: value as Part['values'], at })
-    else errors.push({ pointer: pointerTo(...at, key), code: 'not_found', message: 'is no row that belongs here' })
-  }
-  if (errors.length > 0) throw invalidBody(errors)
+  const { present, known, fresh, errors } = await knownChildren(writes, nested, children)
+  if (errors.length > 0) throw unknownKeys(errors)
   const kept = new Set(known.map(({ row }) => row))
   const gone = write === 'replace' ? present.filter((row) => !kept.has(row)) : []
   const changed = known.filter(({ values }) => Object.keys(values).length > 0)
@@ -64,33 +43,10 @@ export async function writeChildren(
   for (const part of [...known, ...fresh]) {
     refuseFields(call, await forbiddenFields(serializer, call, part, part.at))
   }
+  if (changed.length + fresh.length + removed.length > 0) await touchOwner(writes, children.serializer, children.row)
   if (removed.length > 0) await repository.delete(removed.map(({ id }) => id))
   await changeChildren(writes, serializer, known, deeper)
   await makeChildren(writes, nested, { ...children, deeper }, fresh)
-}
-
-async function childrenOf(
-  { dataSource, call }: RelatedWrites,
-  { relation, serializer, scope }: CompiledNested,
-  { serializer: owner, row }: Children,
-): Promise<readonly EntityRow[]> {
-  const rows = rowsOf(dataSource, serializer.description.entity).select()
-  const seen = scope ? rows.where(scope(call as never)) : rows
-  const builder = seen.queryBuilder('child')
-  const link = relation.inverseKey ?? relation.inverse ?? ''
-  builder.andWhere(`child.${link} = :owner_key`, { owner_key: row[relation.referredTo ?? primaryOf(owner)] as unknown })
-  return lockedRows(dataSource, builder, 'change')
-}
-
-/** JSON columns are merged with what is stored (RFC 7396). */
-function merged({ write, serializer }: CompiledNested, row: EntityRow, values: Part['values']): Part['values'] {
-  if (write !== 'merge') return values
-  const { properties } = serializer.description
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      return [name, properties.get(name)?.value.kind === 'json' ? patched(row[name], value) : value]
-    }),
-  )
 }
 
 async function changeChildren(
@@ -105,6 +61,7 @@ async function changeChildren(
     const values = own[index]!
     if (Object.keys(values).length > 0) {
       await repository.update(repository.metadata.getEntityIdMap(part.row) as object, values)
+      noteWritten(repository.metadata, [part.row])
     }
     await deeper.writeRelated(writes, serializer, part.row, part)
   }
@@ -113,7 +70,7 @@ async function changeChildren(
 async function makeChildren(
   writes: RelatedWrites,
   { relation, serializer }: CompiledNested,
-  { serializer: owner, row, deeper }: Children & { readonly deeper: Deeper },
+  { serializer: owner, row, deeper }: OwnedChildren & { readonly deeper: Deeper },
   fresh: readonly Part[],
 ): Promise<void> {
   const { inverseKey, inverse = '', referredTo: key = primaryOf(owner) } = relation

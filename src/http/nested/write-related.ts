@@ -33,10 +33,11 @@ export async function ownValues(
   })
   for (const nested of relations.filter(({ relation }) => relation.link === 'own')) {
     const given = parts.map(({ values, at }) => ({ value: values[nested.name], at: [...at, nested.name] }))
-    const linked = () => linkedKeys(writes, nested, serializer.description.entity, parts)
+    const { entity } = serializer.description
+    const linked = () => linkedKeys(writes, nested, entity, parts)
     const keys =
       nested.write === 'id'
-        ? await visibleKeys(writes, nested, given, linked)
+        ? await visibleKeys(writes, nested, { entity, items: given, linked })
         : await createdKeys(writes, nested, given)
     const held = await heldKeys(writes, nested, keys)
     for (const [index, key] of held.entries()) if (key !== undefined) refer(own[index]!, nested, key)
@@ -60,7 +61,7 @@ export async function writeRelated(
   for (const nested of relations) {
     const items = values[nested.name] as readonly unknown[]
     const below = items.map((item, index) => ({ value: item, at: [...at, nested.name, String(index)] }))
-    if (nested.relation.link === 'table') await writeLinks(writes, nested, { entity, row, items: below })
+    if (nested.relation.link === 'table') await writeLinks(writes, nested, { serializer, row, items: below })
     else
       await writeChildren(
         writes,

@@ -35,6 +35,7 @@ import { permitFields } from './permit-fields.js'
 import { type Place, type StepRuns, stepRuns } from './place-steps.js'
 import { precondition, verifyPrecondition } from './precondition.js'
 import { runEach, runSteps, untilAnswered } from './run-steps.js'
+import { tellingStored } from './telling-stored.js'
 import { verifyWritten } from './verify-written.js'
 
 /** The pipeline of an action, how it reads rows where it answers some, and how it writes them where it writes some. */
@@ -193,7 +194,7 @@ function innerPlaces(parts: Parts): readonly Place[] {
         ] as const)
       : []),
     { run: permitFields(action, model) },
-    { name: 'act', run: onCondition(act(action, host), action, model, host) },
+    { name: 'act', run: onCondition(tellingStored(act(action, host), action, host), action, model, host) },
     ...(action.writes ? ([{ name: 'verify', run: verifyWritten(action) }] as const) : []),
   ]
 }

@@ -46,7 +46,7 @@ async function runExpecting(exchange: Exchange, conditions: Preconditions, condi
   const { description, validators } = conditional.model!
   const row = exchange.row as EntityRow
   const expectation = new RowExpectation(dataSourceOf(host), description.entity, row, validators.expectedOf(row))
-  const isLost = (error: unknown) => codeOf(error) === 'STALE' && !expectation.confirmed
+  const isLost = (error: unknown) => codeOf(error) === 'STALE' && expectation.isLost
   try {
     await expectation.run(async () => {
       await run(exchange)

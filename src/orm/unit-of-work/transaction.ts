@@ -30,6 +30,7 @@ export class Transaction extends Level {
   #savepoints = 0
   #ended = false
   #closed = false
+  #undone = false
   /** The error because of which nothing of this level can be kept. */
   #broken: unknown
 
@@ -82,6 +83,11 @@ export class Transaction extends Level {
   /** Whether the database has been told how it ends. */
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Whether nothing is left of what was done here: it, or a level around it, was rolled back. */
+  get undone(): boolean {
+    return this.#undone || (this.#parent instanceof Transaction && this.#parent.undone)
   }
 
   /** The error because of which nothing of this level, or of the whole unit, can be kept. */
@@ -177,6 +183,7 @@ export class Transaction extends Level {
 
   #close(committed: boolean): void {
     this.#closed = true
+    this.#undone = !committed
     if (!committed) this.locks.release(this)
     if (this.#parent instanceof Transaction) this.#parent.hooks.adopt(this.hooks, committed)
     this.#done()

@@ -11,7 +11,7 @@ import { type PlannedRows, plannedRows } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows } from './row-change.js'
-import { confirmRows, withExpectation } from './row-expectation.js'
+import { notifyMissed, notifyWritten, withExpectation } from './row-expectation.js'
 import { Scene } from './scene.js'
 import { assertCurrent } from './staleness.js'
 import { keysOfRows } from './stored-rows.js'
@@ -79,8 +79,11 @@ async function removeRows(removal: Removal, { rows, passages }: PlannedRows, sce
     const statement = deleteLike(builder, removal).whereInIds(keysOfRows(removal.metadata, group.rows))
     addGuard(statement, removal, group.guard)
     const { affected } = await statement.execute()
-    if ((affected ?? 0) < group.rows.length) throw stale(model)
-    confirmRows(removal, group.rows)
+    if ((affected ?? 0) < group.rows.length) {
+      notifyMissed(removal, group.rows)
+      throw stale(model)
+    }
+    notifyWritten(builder, removal, group.rows)
   }
   const removed = changes.map(({ before }, index) => ({ before, after: before, given, index, count: changes.length }))
   for (const rule of rules) if (removed[0]) await rule.after?.(removed, scene.contextFor(rule, removed[0].before))

@@ -6,6 +6,7 @@ import { rowsStatement } from '../deletion/rows-statement.js'
 import { isNoted, noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
 import { sharedValues } from './row-change.js'
+import { noteTouched } from './touched-rows.js'
 import type { WriteBuilder } from './write.js'
 import { executeIn } from './write-context.js'
 
@@ -32,6 +33,7 @@ export class RowsBeside {
     const { builder, context } = this.#call
     const target = { model: this.model, metadata: this.#metadata }
     let written = 0
+    noteTouched(this.#metadata, rows)
     for (const chunk of chunks(rows, longestList)) {
       const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen: 'visible' })
       const { affected } = await executeIn(context, statement, values)

@@ -19,7 +19,7 @@ import { rowsOf } from './read-rows.js'
 import { ReferredRows } from './referred-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, type RowChange, sharedValues } from './row-change.js'
-import { confirmRows, withExpectation } from './row-expectation.js'
+import { notifyMissed, notifyWritten, withExpectation } from './row-expectation.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
@@ -125,7 +125,10 @@ async function passing(
   const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
   const { rows, passages } = await plannedRows({ ...target, builder, rules: [], scene, after, given })
   const [before] = rows
-  if (!before) throw stale(target.model)
+  if (!before) {
+    notifyMissed(target, [given])
+    throw stale(target.model)
+  }
   const [more] = await passages.valuesFor([{ before, after: after(before), given }])
   const result = await write({ ...values, ...more })
   await passages.written()
@@ -164,7 +167,10 @@ async function written(
   const compiled = compiledValues(builder.dataSource, target.metadata, values)
   builder.setParameters(compiled.parameters)
   const result = await withValues(builder, compiled.values, run)
-  if (result.affected === 0) throw await staleRow(builder, target, row)
-  confirmRows(target, [row.before])
+  if (result.affected === 0) {
+    notifyMissed(target, [row.before])
+    throw await staleRow(builder, target, row)
+  }
+  notifyWritten(builder, target, [row.before])
   return result
 }

@@ -20,7 +20,7 @@ import { plannedRows } from './planned-rows.js'
 import { ReferredRows } from './referred-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
-import { confirmRows, withExpectation } from './row-expectation.js'
+import { notifyMissed, notifyWritten, withExpectation } from './row-expectation.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { savedUpdate } from './saved-update.js'
@@ -203,8 +203,11 @@ async function writeGroups(write: Write, groups: readonly Group[]): Promise<read
     if (builder.expressionMap.returning) statement.returning(builder.expressionMap.returning)
     addGuard(statement, write, guard)
     const result = await statement.execute()
-    if ((result.affected ?? 0) < rows.length) throw stale(model)
-    confirmRows(write, rows)
+    if ((result.affected ?? 0) < rows.length) {
+      notifyMissed(write, rows)
+      throw stale(model)
+    }
+    notifyWritten(builder, write, rows)
     if (Array.isArray(result.raw)) raw.push(...(result.raw as unknown[]))
   }
   return raw
