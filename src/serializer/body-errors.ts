@@ -4,7 +4,7 @@ import { namesOf, pointerTo, renamedPointer } from '../errors/json-pointer.js'
 import type { Naming } from '../helpers/naming.js'
 
 /** The most errors one answer lists. */
-const errorLimit = 100
+export const errorLimit = 100
 
 /** The exception for errors in a body. */
 export function invalidBody(errors: readonly FieldError[]): ValidationError {
@@ -47,4 +47,9 @@ export function firstNamed(errors: readonly FieldError[], naming: Naming): reado
 function propertiesOf(pointer: string): readonly string[] {
   const names = namesOf(pointer.slice(1))
   return names.length === 1 ? names : []
+}
+
+/** Errors of a part, as the whole has them. */
+export function below(pointer: string, errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.map((error) => ({ ...error, pointer: `${pointer}${(error.pointer ?? '#').slice(1)}` }))
 }

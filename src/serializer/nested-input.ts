@@ -1,7 +1,7 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
 import type { PropertyDescription } from '../model/entity-description.js'
-import { isObject } from './body-errors.js'
+import { below, isObject } from './body-errors.js'
 import type { PartReading } from './compile-reader.js'
 import type { CompiledNested, CompiledSerializer, InputShape } from './compiled-serializer.js'
 import { checkerOf } from './value-check.js'
@@ -119,9 +119,4 @@ function refused(
   params?: Readonly<Record<string, unknown>>,
 ): PartValue {
   return { value: undefined, errors: [{ pointer, code, message, ...(params && { params }) }] }
-}
-
-/** Errors of a part, as the whole has them. */
-function below(pointer: string, errors: readonly FieldError[]): readonly FieldError[] {
-  return errors.map((error) => ({ ...error, pointer: `${pointer}${(error.pointer ?? '#').slice(1)}` }))
 }

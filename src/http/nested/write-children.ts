@@ -4,7 +4,7 @@ import { patched } from '../../helpers/merge-patch.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { lockedRows } from '../../orm/relations/locked-rows.js'
 import { rowsOf } from '../../orm/relations/related.js'
-import { invalidBody } from '../../serializer/body-errors.js'
+import { below, invalidBody } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { forbiddenFields } from '../../serializer/forbidden-fields.js'
 import { refuseFields } from '../pipeline/permit-fields.js'
@@ -49,8 +49,11 @@ export async function writeChildren(
   for (const { value, at } of children.items) {
     const { [key]: id, ...values } = value as Part['values']
     const row = id === undefined ? undefined : rows.get(keyText(id))
-    if (row) known.push({ values: merged(nested, row, values), at, row })
-    else if (id === undefined || write === 'create') fresh.push({ values: value as Part['values'], at })
+    if (row) {
+      const whole = merged(nested, row, values)
+      if (write === 'merge') errors.push(...(await documentErrors(serializer, whole, at)))
+      known.push({ values: whole, at, row })
+    } else if (id === undefined || write === 'create') fresh.push({ values: value as Part['values'], at })
     else errors.push({ pointer: pointerTo(...at, key), code: 'not_found', message: 'is no row that belongs here' })
   }
   if (errors.length > 0) throw invalidBody(errors)
@@ -91,6 +94,15 @@ function merged({ write, serializer }: CompiledNested, row: EntityRow, values: P
       return [name, properties.get(name)?.value.kind === 'json' ? patched(row[name], value) : value]
     }),
   )
+}
+
+/** What the classes of JSON columns say against what they would be then. */
+async function documentErrors(
+  { checkDocuments }: CompiledSerializer,
+  values: Part['values'],
+  at: readonly string[],
+): Promise<readonly FieldError[]> {
+  return below(pointerTo(...at), await checkDocuments(values))
 }
 
 async function changeChildren(
