@@ -63,7 +63,7 @@ describeOnEngines('Values of no property', (engine) => {
   const logged: string[] = []
   const logger: Logger = {
     ...silentLogger,
-    error: (_message, fields) => void logged.push(String((fields?.['error'] as Error).message)),
+    error: (_message, fields) => void logged.push((fields as { readonly error: Error }).error.message),
   }
 
   before(async () => {
@@ -92,7 +92,7 @@ describeOnEngines('Values of no property', (engine) => {
   it('are refused by services', async () => {
     const service = new DraftService({ dataSource, logger: silentLogger })
     const row = await dataSource.getRepository(Draft).findOneByOrFail({})
-    const wrong = { title: 'y', ...misspelt } as { title: string }
+    const wrong = { title: 'y', ...misspelt }
     const calls: readonly (() => Promise<unknown>)[] = [
       () => service.create(wrong),
       () => service.createMany([{ title: 'z' }, wrong]),

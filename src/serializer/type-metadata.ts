@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./class-transformer.d.ts" />
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 
