@@ -1,6 +1,6 @@
-// oxlint-disable-next-line typescript/triple-slash-reference
-/// <reference path="./class-transformer.d.ts" />
+// @ts-expect-error: its package has the types of this module elsewhere.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js'
+import type { MetadataStorage } from 'class-transformer/types/MetadataStorage.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 
 /** What `@Type` of class-transformer says of a property. */
@@ -13,11 +13,11 @@ export interface NamedType {
 
 /** What `@Type` says of a property of a class, or of one of its ancestors; undefined where there is none. */
 export function namedType(target: AnyClass, property: string): NamedType | undefined {
-  const found = defaultMetadataStorage.findTypeMetadata(target, property)
+  const found = (defaultMetadataStorage as MetadataStorage).findTypeMetadata(target, property)
   if (!found) return undefined
-  const { typeFunction, options } = found
+  const { typeFunction, options } = found as Partial<typeof found>
   return {
-    type: typeFunction({ newObject: {}, object: {}, property }),
+    type: typeFunction?.({ newObject: {}, object: {}, property }),
     chosen: options?.discriminator !== undefined,
   }
 }
