@@ -47,6 +47,7 @@ export const Metadata = defineTrait({
       object: true,
       default: {},
       check: metadataCheck(options),
+      ...(options.schema !== undefined && { schema: schemaOf(options.schema) }),
     }),
   }),
   indexes: ({ indexes }) => indexes.map((index) => ({ properties: ['metadata'] as const, ...indexOf(index) })),
@@ -77,6 +78,8 @@ export const Metadata = defineTrait({
       ? undefined
       : 'maxBytes and maxDepth of @Metadata must be whole numbers from 1 on.',
 })
+
+const schemaOf = (schema: JsonSchema | Validator): JsonSchema => (typeof schema === 'function' ? schema.schema : schema)
 
 function indexOf(index: MetadataIndex): { readonly path: readonly string[]; readonly holds: 'text' | 'number' } {
   const { path, holds } = typeof index === 'object' && 'path' in index ? index : { path: index, holds: 'text' as const }

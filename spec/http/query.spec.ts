@@ -42,9 +42,15 @@ describe('Query strings', () => {
     expect(({} as { x?: unknown }).x).to.equal(undefined)
   })
 
-  it('are refused for repetition, NUL and broken encoding, all at once', () => {
+  it('have all values of what is given several times', () => {
+    expect(parsed('a=1&b=2&a=3&a=')).to.deep.equal([
+      ['a', ['1', '3', '']],
+      ['b', '2'],
+    ])
+  })
+
+  it('are refused for NUL and broken encoding, all at once', () => {
     expect(problems('a=1&a=2&b=%00&c=%zz&d=%C3&%00=1')).to.deep.equal([
-      ['a', 'repeated'],
       ['b', 'nul'],
       ['c', 'encoding'],
       ['d', 'encoding'],

@@ -49,7 +49,9 @@ const fileOf = ({ page, number }: DocumentedCode): string => `${titleOf(page)}-$
 /** What other packages export that blocks use without saying so. */
 const packages: Readonly<Record<string, string>> = {
   typeorm: 'Column Entity JoinTable ManyToMany ManyToOne OneToMany PrimaryColumn PrimaryGeneratedColumn Relation',
-  'class-validator': 'IsInt IsOptional Length Min',
+  'class-transformer': 'Type',
+  'class-validator':
+    'ArrayMaxSize IsArray IsBoolean IsDate IsInt IsOptional IsString Length MaxLength Min ValidateNested',
   tsyringe: 'inject injectable',
   uuid: 'v7',
   'node:crypto': 'randomUUID',

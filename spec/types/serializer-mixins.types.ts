@@ -29,3 +29,13 @@ TimestampMixin(Serializer(Bare, { fields: ['id'] }))
 extendSerializer(PageSerializer, { fields: ['text'] })
 // @ts-expect-error: an option that does not exist
 extendSerializer(PageSerializer, { fields: ['note'], readonly: ['note'] })
+
+class Listed extends TimestampMixin(
+  Serializer(Page, { fields: ['id', 'title', 'createdAt'], actions: { list: ['id', 'createdAt'] } }),
+) {}
+isTrue<Same<keyof (typeof Listed)['$actions']['list'], 'id' | 'createdAt'>>()
+Serializer(Page, {
+  fields: ['id', 'title'],
+  // @ts-expect-error: an action that shows what a mixin adds
+  actions: { list: ['id', 'createdAt'] },
+})

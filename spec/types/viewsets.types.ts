@@ -65,6 +65,11 @@ export class Part extends ModelViewSet(Article, { serializer, only: ['create'], 
     return super.performCreate(call)
   }
 }
+export class Changing extends Articles {
+  override performUpdate(call: RowCall<Article, (typeof ArticleSerializer)['$patch']>) {
+    return super.performUpdate(call.with({ body: { ...call.body, published: true } }))
+  }
+}
 
 // Permissions.
 // @ts-expect-error: none at all
@@ -240,6 +245,16 @@ export class Bodies extends Articles {
   override performCreate(call: Call<(typeof ArticleSerializer)['$create']>) {
     // @ts-expect-error: a body without what it needs
     return super.performCreate(call.with({ body: { body: 'text' } }))
+  }
+}
+export class Misspelt extends Articles {
+  override performCreate(call: Call<(typeof ArticleSerializer)['$create']>) {
+    // @ts-expect-error: a misspelt property of the entity
+    return super.performCreate(call.with({ body: { ...call.body, ownreId: 'me' } }))
+  }
+  override performUpdate(call: RowCall<Article, (typeof ArticleSerializer)['$patch']>) {
+    // @ts-expect-error: one that is written to a row
+    return super.performUpdate(call.with({ body: { ...call.body, publishd: true } }))
   }
 }
 export class Services extends Articles {

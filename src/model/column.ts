@@ -30,6 +30,8 @@ export interface Column<T = unknown> {
    * Pointers lead from the value, `#` is the whole of it.
    */
   readonly check?: (value: unknown) => readonly FieldError[]
+  /** What documents say of its JSON values: a JSON Schema (draft 2020-12) that every value fits. */
+  readonly schema?: boolean | Readonly<Record<string, unknown>>
   /** Whether an insert rule gives a value where the caller gives none, so that input need not. */
   readonly filled?: boolean
   /** Never changes once the row is inserted. */
@@ -71,6 +73,7 @@ export interface ColumnOptions<N extends boolean = boolean, W extends boolean = 
     | 'managed'
     | 'object'
     | 'check'
+    | 'schema'
     | 'role'
   > {
   readonly nullable?: N
@@ -89,6 +92,7 @@ const columnOptions: OptionNames<ColumnOptions> = {
   managed: true,
   object: true,
   check: true,
+  schema: true,
   role: true,
   nullable: true,
   writable: true,

@@ -7,6 +7,8 @@ export type ValueKind =
   | { readonly kind: 'string'; readonly maxLength?: number }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   | { readonly kind: 'number' | 'boolean' | 'uuid' | 'timestamp' | 'date' | 'time' | 'json' | 'bytes' }
+  /** A list of texts that is stored with commas between them. */
+  | { readonly kind: 'texts' }
   /** A whole number that may be too large for a JSON number; its text in JSON and in memory. */
   | { readonly kind: 'bigint'; readonly min: bigint; readonly max: bigint }
   /** An exact number: its text in JSON and in memory. */
@@ -35,6 +37,8 @@ export interface PropertyDescription {
   readonly check?: (value: unknown) => readonly FieldError[]
   /** What its value says of the row. */
   readonly role?: ColumnRole
+  /** What is known of its JSON values, as JSON Schema. */
+  readonly schema?: Readonly<Record<string, unknown>>
 }
 
 /** The stored properties of an entity, as its data source has them. */

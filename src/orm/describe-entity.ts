@@ -81,8 +81,20 @@ function describeProperty(
     ...(defaultValue !== undefined && { defaultValue }),
     ...(contributed?.check && { check: contributed.check }),
     ...(contributed?.role && { role: contributed.role }),
+    ...(contributed?.type === 'json' && documentSchema(contributed)),
   })
 }
+
+/** What a trait says of the values of its JSON column. */
+function documentSchema({ object, schema }: Column): Pick<PropertyDescription, 'schema'> {
+  const form = object ? { type: 'object' } : {}
+  // A reference inside of it would lead elsewhere, where it is a part of another document.
+  if (schema === undefined || typeof schema === 'boolean' || refersInside(schema)) return object ? { schema: form } : {}
+  const agrees = !object || schema['type'] === undefined || schema['type'] === 'object'
+  return { schema: agrees ? { ...form, ...schema } : { ...form, allOf: [schema] } }
+}
+
+const refersInside = (schema: object): boolean => /"\$(ref|dynamicRef|id|anchor)":/.test(JSON.stringify(schema))
 
 /** Whether it is neither the database nor TypeORM that sets a column. */
 function isSettable(column: ColumnMetadata): boolean {

@@ -40,6 +40,7 @@ const simpleKinds: Readonly<Record<string, ValueKind>> = {
   json: { kind: 'json' },
   jsonb: { kind: 'json' },
   'simple-json': { kind: 'json' },
+  'simple-array': { kind: 'texts' },
   bytea: { kind: 'bytes' },
   blob: { kind: 'bytes' },
   tinyblob: { kind: 'bytes' },

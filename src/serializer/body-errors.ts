@@ -4,7 +4,7 @@ import { namesOf, pointerTo, renamedPointer } from '../errors/json-pointer.js'
 import type { Naming } from '../helpers/naming.js'
 
 /** The most errors one answer lists. */
-const errorLimit = 100
+export const errorLimit = 100
 
 /** The exception for errors in a body. */
 export function invalidBody(errors: readonly FieldError[]): ValidationError {

@@ -1,10 +1,11 @@
 import type { FieldError } from '../errors/app-exception.js'
-import type { Awaitable } from '../helpers/awaitable.js'
+import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import { firstNamed, isObject } from './body-errors.js'
 import { compileReader, type InputProperty, type Reading, type Refusal } from './compile-reader.js'
 import type { CompiledSerializer, InputShape, PartReader } from './compiled-serializer.js'
+import { compileDocuments, type DocumentCheck, documentTypes } from './document-check.js'
 import { type NestedReader, nestedReaders } from './nested-input.js'
 import type { SerializerFields } from './serializer-spec.js'
 import { ruleCheck, ruledProperties } from './validation-rules.js'
@@ -55,11 +56,10 @@ const isRuled = ({ definition }: CompiledSerializer, { name }: PropertyDescripti
 
 /** Compiles the reader of one shape of bodies. */
 export function compileInput(serializer: CompiledSerializer, part: InputPart): PartReader {
-  const { definition } = serializer
   const { accepted, nested, refusals } = acceptedInput(serializer, part)
   const { naming } = serializer
   const read = compileReader(accepted, refusals, nested, naming)
-  const check = givenCheck(definition.entity)
+  const check = inputCheck(serializer, accepted, part.shape)
   const unruled = accepted.filter((property) => !isRuled(serializer, property))
   const defaults = Object.entries(part.shape === 'patch' ? {} : defaultsOf(unruled))
   const complete = (reading: Reading): Reading => {
@@ -77,6 +77,20 @@ export function compileInput(serializer: CompiledSerializer, part: InputPart): P
     const found = check(reading.values)
     return found instanceof Promise ? found.then((known) => finish(reading, known, body)) : finish(reading, found, body)
   }
+}
+
+/** Asks the rules of an entity, and the classes of its JSON columns, about what is given. */
+function inputCheck(
+  { definition: { entity }, naming }: CompiledSerializer,
+  accepted: readonly InputProperty[],
+  shape: InputShape,
+): DocumentCheck {
+  const check = givenCheck(entity)
+  const documents = documentTypes(entity, accepted)
+  if (documents.size === 0) return check
+  const checkDocuments = compileDocuments(documents, naming, shape === 'patch')
+  return (values) =>
+    andThen(check(values), (found) => andThen(checkDocuments(values), (inside) => [...found, ...inside]))
 }
 
 async function readAllNested(

@@ -17,8 +17,8 @@ type PropertyHolds = (instance: object, value: unknown) => Awaitable<boolean>
 
 /**
  * Compiles the rules of a class. class-validator looks for them anew in every object, among the rules of all classes of
- * the process; here they are looked up once, and only what they say of the properties in question is asked. Rules about
- * nested objects and promises are not compiled: where one has a value, nothing is certain.
+ * the process; here they are looked up once, and only what they say of the properties in question is asked. What lies
+ * inside of a property is not looked at. Rules about promises are not compiled: where one has a value, nothing is certain.
  */
 export function compileRules(target: AnyClass): RulesHold {
   const storage = getMetadataStorage()
@@ -50,6 +50,7 @@ const compiledTypes: readonly string[] = [
   ValidationTypes.CONDITIONAL_VALIDATION,
   ValidationTypes.CUSTOM_VALIDATION,
   ValidationTypes.IS_DEFINED,
+  ValidationTypes.NESTED_VALIDATION,
   ValidationTypes.WHITELIST,
 ]
 

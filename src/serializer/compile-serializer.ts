@@ -7,6 +7,7 @@ import { compileInput } from './compile-input.js'
 import { compileNested } from './compile-nested.js'
 import { compileWriter } from './compile-writer.js'
 import type { CompiledSerializer, InputReader, InputShape, PartReader } from './compiled-serializer.js'
+import { compileDocuments, documentTypes } from './document-check.js'
 import { compileRules, type FieldDecisions } from './field-rule.js'
 import { type RepresentationRequest, represent } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
@@ -43,6 +44,8 @@ class BoundSerializer implements CompiledSerializer {
   readonly nested: CompiledSerializer['nested']
   readonly shown: CompiledSerializer['shown']
   readonly write: CompiledSerializer['write']
+  readonly documents: CompiledSerializer['documents']
+  readonly checkDocuments: CompiledSerializer['checkDocuments']
   readonly readDecisions: CompiledSerializer['readDecisions']
   readonly writeDecisions: CompiledSerializer['writeDecisions']
   readonly hasRules: boolean
@@ -74,6 +77,9 @@ class BoundSerializer implements CompiledSerializer {
     this.#readable = new Set(this.#names)
     this.#named = new Map(this.#names.map((name) => [naming.outside(name), name]))
     this.write = compileWriter(this.shown, naming)
+    const properties = fields.flatMap((name) => description.properties.get(name) ?? [])
+    this.documents = documentTypes(definition.entity, properties)
+    this.checkDocuments = compileDocuments(this.documents, naming, false)
     this.readDecisions = compileRules(rules, 'read')
     this.writeDecisions = compileRules(rules, 'write')
     this.hasRules = Object.keys(rules).length > 0 || [...nested.values()].some((one) => one.serializer.hasRules)

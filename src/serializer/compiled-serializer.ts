@@ -4,7 +4,9 @@ import type { EntityDescription, PropertyDescription, RelationDescription } from
 import type { OrderingKey } from '../model/scope.js'
 import type { Reading } from './compile-reader.js'
 import type { RowWriter } from './compile-writer.js'
+import type { DocumentCheck } from './document-check.js'
 import type { FieldRuleReader } from './field-rule.js'
+import type { MemberType } from './member-type.js'
 import type { NestedWrite } from './nested-write.js'
 import type { RepresentationRequest } from './represent.js'
 import type { AnySerializerLike } from './serializer-spec.js'
@@ -69,6 +71,10 @@ export interface CompiledSerializer {
    * is not shown. A field whose rule must see the row is not among them.
    */
   readableFields(call: object): Awaitable<ReadonlySet<string>>
+  /** The JSON columns whose values are objects of classes with rules. */
+  readonly documents: ReadonlyMap<string, MemberType>
+  /** What those classes say against values that were merged. */
+  readonly checkDocuments: DocumentCheck
   /** What the rules of fields say of reading and of writing. */
   readonly readDecisions: FieldRuleReader
   readonly writeDecisions: FieldRuleReader

@@ -1,6 +1,8 @@
 import type { PropertyDescription } from '../model/entity-description.js'
+import { memberSchema } from './class-schema.js'
 import { acceptedInput, type InputPart } from './compile-input.js'
 import type { CompiledNested, CompiledSerializer, InputShape } from './compiled-serializer.js'
+import { mergePatchSchema } from './merge-patch-schema.js'
 import { narrowSchema } from './narrow-schema.js'
 import { ruleSchemas } from './rule-schemas.js'
 import { nullableSchema, type SchemaObject, valueSchema } from './value-schema.js'
@@ -30,7 +32,7 @@ function readSchema(serializer: CompiledSerializer, action?: string): SchemaObje
   const input = new Set(Object.keys(inputProperties(serializer, { shape: 'create' })))
   const schemaOf = (name: string): SchemaObject => {
     const property = description.properties.get(name)
-    if (property) return storedSchema(property)
+    if (property) return storedSchema(serializer, property)
     const relation = nested.get(name)
     return relation ? relatedSchema(relation) : (computed[name]?.schema ?? {})
   }
@@ -42,9 +44,16 @@ function readSchema(serializer: CompiledSerializer, action?: string): SchemaObje
 }
 
 /** What is stored may be older than a bound on its length. */
-function storedSchema({ value, nullable }: PropertyDescription): SchemaObject {
-  const { maxLength: _length, pattern: _pattern, ...schema } = valueSchema(value)
+function storedSchema(serializer: CompiledSerializer, property: PropertyDescription): SchemaObject {
+  const { nullable } = property
+  const { maxLength: _length, pattern: _pattern, ...schema } = propertySchema(serializer, property)
   return nullable ? nullableSchema(schema) : schema
+}
+
+/** The values of a property; of a JSON column as its class has it, or the trait that it is of. */
+function propertySchema({ documents }: CompiledSerializer, { name, value, schema }: PropertyDescription): SchemaObject {
+  const type = documents.get(name)
+  return type ? memberSchema(type) : (schema ?? valueSchema(value))
 }
 
 function relatedSchema({ relation, serializer, max }: CompiledNested): SchemaObject {
@@ -70,7 +79,8 @@ function inputProperties(serializer: CompiledSerializer, part: InputPart): Reado
   const rules = ruleSchemas(serializer.definition.entity)
   const properties = accepted.map((property) => {
     const schemas = rules.get(property.name) ?? []
-    const base = valueSchema(property.value)
+    const stored = propertySchema(serializer, property)
+    const base = part.shape === 'patch' && property.value.kind === 'json' ? mergePatchSchema(stored) : stored
     const whole = narrowSchema(base, schemas)
     // Rules are asked about values that are not null.
     const schema = property.nullable ? orNull(whole, schemas.length > 0) : whole

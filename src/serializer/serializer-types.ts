@@ -121,8 +121,9 @@ type AboutFields<S, K extends string, Message extends string> = {
   readonly [N in Exclude<Keys<S, K>, FieldsOf<S>>]: Message
 }
 type WithinFields<S, A> = A extends readonly unknown[]
-  ? readonly FieldsOf<S>[]
+  ? { readonly [I in keyof A]: A[I] extends FieldsOf<S> ? A[I] : NotAmongFields }
   : Known<A, ActionParts> & { readonly read?: readonly FieldsOf<S>[]; readonly write?: readonly Named<S, 'fields'>[] }
+type NotAmongFields = 'an action shows what is among the `fields` of the same serializer'
 type ActionParts = Exclude<ActionFields<string>, readonly unknown[]>
 type EachKnown<S, K extends string, O> = {
   readonly [N in Keys<S, K>]: KnownValue<Options<S, K>[N & keyof Options<S, K>], O>

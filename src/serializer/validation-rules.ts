@@ -1,4 +1,4 @@
-import { getMetadataStorage, type ValidationError as RuleError, validate } from 'class-validator'
+import { getMetadataStorage, type ValidationError as RuleError, ValidationTypes, validate } from 'class-validator'
 import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
 import { type Awaitable, andThen } from '../helpers/awaitable.js'
@@ -12,7 +12,10 @@ export function ruledProperties(target: AnyClass): ReadonlySet<string> {
   return new Set(rules.map(({ propertyName }) => propertyName))
 }
 
-/** What the rules of its class say against an object: about all of its properties, or about some. */
+/**
+ * What the rules of its class say against an object: about all of its properties, or about some. What lies inside of a
+ * property is not looked at.
+ */
 export type RuleCheck = (instance: object, about?: ReadonlySet<string>) => Awaitable<readonly FieldError[]>
 
 /**
@@ -49,12 +52,13 @@ async function complaints(instance: object, about: ReadonlySet<string> | undefin
     forbidUnknownValues: false,
     validationError: { target: false, value: false },
   })
-  return found.filter(({ property }) => about?.has(property) ?? true).flatMap((error) => fieldErrors(error, []))
+  return found.filter(({ property }) => about?.has(property) ?? true).flatMap(fieldErrors)
 }
 
-function fieldErrors({ property, constraints, children }: RuleError, above: readonly string[]): readonly FieldError[] {
-  const path = [...above, property]
-  const pointer = pointerTo(...path)
-  const own = Object.entries(constraints ?? {}).map(([code, message]) => ({ pointer, code, message }))
-  return [...own, ...(children ?? []).flatMap((child) => fieldErrors(child, path))]
+/** What lies inside of a property is read by its own class, which says what is wrong with it. */
+function fieldErrors({ property, constraints = {} }: RuleError): readonly FieldError[] {
+  const pointer = pointerTo(property)
+  return Object.entries(constraints)
+    .filter(([code]) => code !== ValidationTypes.NESTED_VALIDATION)
+    .map(([code, message]) => ({ pointer, code, message }))
 }

@@ -105,6 +105,15 @@ const simpleCheckers = {
   date: checkDate,
   time: checkTime,
   json: checkJson,
+  texts: checkTexts,
+}
+
+/** A list that is the same when its texts, with commas between them, are taken apart again. */
+function checkTexts(value: unknown): Checked {
+  const isList = Array.isArray(value) && value.every((text) => typeof text === 'string' && !text.includes(','))
+  if (!isList) return typeProblem('a list of strings without commas')
+  if (value.length === 1 && value[0] === '') return typeProblem('a list that is not one empty string alone')
+  return textProblem(value.join()) ?? { value: value as unknown }
 }
 
 /** JSON may hold what a database cannot: the same text as elsewhere is refused, and numbers beyond what a double holds. */

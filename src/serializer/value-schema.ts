@@ -44,6 +44,7 @@ const simpleSchemas = {
   date: { type: 'string', format: 'date', pattern: `^${day}$` },
   time: { type: 'string', pattern: `^${clock}$` },
   json: {},
+  texts: { type: 'array', items: { type: 'string', pattern: '^[^\\u0000\\p{Cs},]*$' }, not: { const: [''] } },
 } as const
 
 function decimalPattern({ precision, scale }: { readonly precision: number; readonly scale: number }): string {

@@ -1,6 +1,8 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { Place } from '../metadata/place.js'
 import type { EntityDescription } from '../model/entity-description.js'
+import { documentMistakes } from './class-mistakes.js'
+import { rulesByProperty } from './member-type.js'
 import type { AnySerializerLike } from './serializer-spec.js'
 
 type Report = (problem: string, remedy: string) => void
@@ -43,7 +45,16 @@ export function verifySerializer(
     const remedy = `Compute the field: computed: { ${name}: computed(${description.entity.name}, { requires: […], value: … }) }.`
     report(`it has a method "${name}", which nothing calls.`, remedy)
   }
+  verifyDocuments(serializer, description, report)
   verifyFurther(serializer, description, report)
+}
+
+/** Adds JSON columns in which decorators ask for objects that nobody would check. */
+function verifyDocuments({ entity, spec }: AnySerializerLike, { properties }: EntityDescription, report: Report): void {
+  const rules = rulesByProperty(entity)
+  for (const name of spec.fields.filter((field) => properties.get(field)?.value.kind === 'json')) {
+    for (const { problem, remedy } of documentMistakes(entity, name, rules.get(name) ?? [])) report(problem, remedy)
+  }
 }
 
 /** What stands in the bodies of a serializer and of the classes it extends. */

@@ -15,6 +15,7 @@ import { insertRows } from '../orm/writes/by-statement/insert-rows.js'
 import { newRow } from '../orm/writes/by-statement/new-row.js'
 import { changeRow } from '../orm/writes/by-statement/one-row.js'
 import { chunks, mostKeys } from '../orm/writes/groups.js'
+import { storable } from '../orm/writes/known-properties.js'
 import { newEntity } from '../orm/writes/new-entity.js'
 import { BaseService } from './base-service.js'
 import { isId, isRow, loneKey } from './lone-row.js'
@@ -48,6 +49,10 @@ export abstract class RowsService<E extends object> extends BaseService {
     return this.repository as unknown as ScopedRepository<E>
   }
 
+  #storable(values: ValuesFor<E>): Partial<E> {
+    return storable(this.#rows.metadata, given(values))
+  }
+
   /** A lazy query for rows, to be narrowed and given to `list`. */
   select(): Selection<E> {
     return this.#rows.select()
@@ -65,7 +70,7 @@ export abstract class RowsService<E extends object> extends BaseService {
 
   /** Makes a row. It never writes to one that exists. */
   create(values: ValuesFor<E>): Promise<ServiceResult<E>> {
-    const own = given(values)
+    const own = this.#storable(values)
     const reader = entityReaderOf(this.dataSource, this.#rows.metadata)
     const draft = () => newEntity(this.#rows, own)
     const send = reader && (async () => newRow(this.#rows, draft, reader, joining) as Awaitable<E | undefined>)
@@ -77,7 +82,7 @@ export abstract class RowsService<E extends object> extends BaseService {
 
   /** Changes these properties of a row, given itself or by its primary key, and answers the row as it is then. */
   update(idOrRow: Id | E, values: ValuesFor<E>): Promise<ServiceResult<E>> {
-    const changes = given(values)
+    const changes = this.#storable(values)
     const send = async (id: Id) => changeRow(this.#rows.select(), id, changes, joining) as Awaitable<E | undefined>
     const namesKey = this.#rows.metadata.primaryColumns.some(({ propertyName }) => propertyName in changes)
     const id = namesKey ? undefined : loneKey(this, this.#rows, idOrRow)
@@ -111,7 +116,7 @@ export abstract class RowsService<E extends object> extends BaseService {
    */
   createMany(values: readonly ValuesFor<E>[]): Promise<ServiceResult<readonly E[]>> {
     const isEach = whyOneByOne(this, 'create') !== undefined
-    const own = values.map((one) => given(one))
+    const own = values.map((one) => this.#storable(one))
     return this.#byStatement(isEach ? undefined : makingAlone(this, this.#rows, own), () => {
       if (isEach) return this.#each(values, (one) => this.create(one))
       const rows = own.map((one) => newEntity(this.#rows, one))
@@ -126,12 +131,13 @@ export abstract class RowsService<E extends object> extends BaseService {
    */
   updateMany(idsOrRows: readonly (Id | E)[], values: ValuesFor<E>): Promise<ServiceResult<readonly E[]>> {
     const known = this.#knownKeys('update', idsOrRows)
-    return this.#byStatement(changingAlone(this, this.#rows, known, given(values)), async () => {
+    const own = this.#storable(values)
+    return this.#byStatement(changingAlone(this, this.#rows, known, own), async () => {
       if (this.#isOneByOne('update')) return this.#each(idsOrRows, (one) => this.update(one, values))
       const keys = this.#keysOf(idsOrRows)
       const { primaryColumns } = this.#rows.metadata
       const rows = keys.map((key) => ({ [primaryColumns[0]!.propertyName]: key }) as Partial<E>)
-      const [changes = {}] = rows.map((row) => changesOf(primaryColumns, row, given(values)))
+      const [changes = {}] = rows.map((row) => changesOf(primaryColumns, row, own))
       if (Object.keys(changes).length > 0) await this.#affectAll(keys, (rows, some) => rows.update(some, changes))
       return (await storedRows(this.#rows, keys)).map((row) => {
         if (!row) throw this.#notFound()

@@ -32,6 +32,10 @@ export declare class PublishBody {
   priority: number
 }
 
+export declare class Order {
+  id: number
+}
+
 export class CitySerializer extends Serializer(City, { fields: ['id', 'name'] }) {}
 
 export class CityOfCountrySerializer extends Serializer(City, {

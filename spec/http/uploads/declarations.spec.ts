@@ -99,7 +99,7 @@ describe('Declared uploads', () => {
             properties: {
               shown: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
               stars: { anyOf: [{ type: 'integer', maximum: 5 }, { type: 'null' }] },
-              tags: { anyOf: [{ items: { minLength: 1, maxLength: 10 } }, { type: 'null' }] },
+              tags: { anyOf: [{ type: 'array', items: { minLength: 1, maxLength: 10 } }, { type: 'null' }] },
               title: { type: 'string', minLength: 1, maxLength: 20 },
               picture: { type: 'string', format: 'binary', minLength: 1, maxLength: 1_048_576 },
               notes: {

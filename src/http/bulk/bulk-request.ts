@@ -7,7 +7,7 @@ import type { EntityViewSet } from '../mixins/viewset-class.js'
 import type { Reply } from '../reply.js'
 import type { RowDecider } from '../writing/row-decider.js'
 import { answerBulk } from './answer-bulk.js'
-import { exceptionIn, failureOf } from './bulk-failure.js'
+import { exceptionIn } from './bulk-failure.js'
 import type { BulkFilter, BulkItem, BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { writeByStatement } from './by-statement.js'
@@ -48,8 +48,7 @@ export class BulkRequest {
       return await dataSourceOf(plan.host).atomic(() => runTogether(viewSet, items, run))
     } catch (error) {
       if (exceptionIn(error, plan).statusCode >= 500) throw error
-      // A verb sees all its rows at once, so that only it can say what is wrong with them.
-      if (plan.kind === 'verb') throw failureOf(error, { at: ['ids'], valuesAt: ['input'] }, plan)
+      if (plan.kind === 'verb') throw error
       // One by one, to find out which of them it was.
       return { results: await runAll(items, run) }
     }

@@ -6,7 +6,7 @@ import { failureOf } from './bulk-failure.js'
 import type { BulkItem, BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { callOf, type ItemRun, judge, resultOf } from './run-items.js'
-import { writeTogether } from './write-together.js'
+import { type Written, writeTogether } from './write-together.js'
 
 /** Whether items can be written by one call: they all give the same, and nothing is done for each of them. */
 export function isTogether({ way, kind, merged }: BulkPlan, items: readonly BulkItem[]): boolean {
@@ -37,10 +37,19 @@ export async function runTogether(
       throw failureOf(error, item, plan)
     }
   }
-  const { rows, answer } = await writeTogether(viewSet, calls, plan)
+  const { rows, answer } = await written(viewSet, calls, plan)
   const results: BulkResult[] = []
   for (const [index, item] of items.entries()) results.push(await verified(item, calls[index]!, rows[index], plan))
   return { results, ...(answer !== undefined && { answer }) }
+}
+
+async function written(viewSet: EntityViewSet, calls: readonly Exchange[], plan: BulkPlan): Promise<Written> {
+  try {
+    return await writeTogether(viewSet, calls, plan)
+  } catch (error) {
+    // A verb sees all its rows at once, so that only it can say what is wrong with them.
+    throw plan.kind === 'verb' ? failureOf(error, { at: ['ids'], valuesAt: ['input'] }, plan) : error
+  }
 }
 
 /** What became of an item that is written, once its row is looked at again. */

@@ -192,7 +192,7 @@ function markOf({ options: { keys }, path, queryString }: PageRequest, { notFilt
   return mark
 }
 
-const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
 
 function targetsOf(pageSize: number, next: string | null, previous: string | null): readonly PageTarget[] {
   return [

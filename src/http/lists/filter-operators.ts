@@ -20,6 +20,7 @@ export function operatorsOf({ kind }: ValueKind): readonly FilterOperator[] {
       // Two numbers of floating point are rarely equal, and engines do not agree when they are.
       return ['isnull', 'lt', 'lte', 'gt', 'gte', 'range']
     case 'json':
+    case 'texts':
     case 'bytes':
     case 'unknown':
       return []

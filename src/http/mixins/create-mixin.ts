@@ -6,14 +6,25 @@ import type { Call } from '../call.js'
 import { ruleOptions } from '../option-names.js'
 import { markPlainHook } from './plain-hooks.js'
 import { createRow } from './row-writes.js'
-import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
+import type {
+  AbstractConstructor,
+  Answer,
+  EntityIn,
+  OfEntity,
+  RuleFor,
+  SerializerIn,
+  ViewSetClass,
+} from './viewset-class.js'
 
 /** What `CreateMixin` adds. */
 export interface CreateActions<E, C> {
   /** Answers the new row. */
   create(call: Call<C>): Answer<E>
-  /** Makes the row; override it to add values: `super.performCreate(call.with({ body: { ...call.body, … } }))`. */
-  performCreate(call: Call<C>): Answer<E>
+  /**
+   * Makes the row; override it to add values: `super.performCreate(call.with({ body: { ...call.body, … } }))`.
+   * @throws {UsageError} E_UNKNOWN_VALUE for a value of no property.
+   */
+  performCreate<B extends C>(call: Call<B> & OfEntity<E, C, B>): Answer<E>
 }
 
 type Creates<B extends ViewSetClass> = B & AbstractConstructor<CreateActions<EntityIn<B>, SerializerIn<B>['$create']>>

@@ -5,6 +5,7 @@ import type { ScopedRepository } from '../../orm/model-repository.js'
 import { storedRow } from '../../orm/stored-row.js'
 import { insertRow } from '../../orm/writes/by-statement/insert-row.js'
 import { asOneWrite, noteWritten } from '../../orm/writes/call-rows.js'
+import { storable } from '../../orm/writes/known-properties.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { attempted } from '../../service/attempted.js'
 import type { ServiceResult } from '../../service/service-result.js'
@@ -45,7 +46,7 @@ async function createAlone(viewSet: EntityViewSet, values: object): Promise<Outc
   const isPlain = undone && service && isPlainService(service, 'create', modelOf(viewSet).entity, hostDataSource())
   if (service && !isPlain) return service.create(values)
   const repository = repositoryOf(viewSet)
-  const row = repository.create(isPlain ? given(values) : values)
+  const row = repository.create(storable(repository.metadata, isPlain ? given(values) : values))
   // Not `save`: a key that the caller chose must never reach a row that is there already.
   const insert = () => insertRow(repository, row, { undone })
   return isPlain ? attempted(hostDataSource(), insert) : insert()
@@ -96,7 +97,7 @@ async function updateAlone(
   if (Object.keys(body).length === 0) return row
   const repository = repositoryOf(viewSet)
   // Not `save`: it would write what the row had when it was read, over what others wrote meanwhile.
-  requireRow(await repository.update(criteriaOf(viewSet, call, repository), body))
+  requireRow(await repository.update(criteriaOf(viewSet, call, repository), storable(repository.metadata, body)))
   const changed = Object.assign(Object.create(Object.getPrototypeOf(row) as object) as EntityRow, row, body)
   return storedRow(repository, changed)
 }

@@ -6,7 +6,15 @@ import type { RowCall } from '../call.js'
 import { ruleOptions, updateRules } from '../option-names.js'
 import { markPlainHook } from './plain-hooks.js'
 import { updateRow } from './row-writes.js'
-import type { AbstractConstructor, Answer, EntityIn, RuleFor, SerializerIn, ViewSetClass } from './viewset-class.js'
+import type {
+  AbstractConstructor,
+  Answer,
+  EntityIn,
+  OfEntity,
+  RuleFor,
+  SerializerIn,
+  ViewSetClass,
+} from './viewset-class.js'
 
 /** PUT on a row. */
 export interface UpdateAction<E, U> {
@@ -22,8 +30,8 @@ export interface PartialUpdateAction<E, P> {
 
 /** What PUT and PATCH have in common. */
 export interface UpdateHook<E, U, P> {
-  /** Writes the body of either to the row. */
-  performUpdate(call: RowCall<E, U | P>): Answer<E>
+  /** Writes the body of either to the row. @throws {UsageError} E_UNKNOWN_VALUE for a value of no property. */
+  performUpdate<B extends U | P>(call: RowCall<E, B> & OfEntity<E, U | P, B>): Answer<E>
 }
 
 /** What `UpdateMixin` adds. */

@@ -55,3 +55,10 @@ export type Requires<B extends ViewSetClass, Need, Message extends string> =
 
 /** What the method of an action returns. */
 export type Answer<E> = Outcome<E> | Promise<Outcome<E>>
+
+type KeysOf<B> = B extends unknown ? keyof B : never
+
+/** `unknown` where all of a body is of an entity or its input; otherwise what is not, in words that no call has. */
+export type OfEntity<E, Input, B> = [Exclude<KeysOf<B>, keyof E | KeysOf<Input>>] extends [never]
+  ? unknown
+  : { readonly unknownMember: `"${Exclude<KeysOf<B>, keyof E | KeysOf<Input>> & string}" is no property of the entity` }

@@ -4,6 +4,7 @@ import { patched } from '../../helpers/merge-patch.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { lockedRows } from '../../orm/relations/locked-rows.js'
 import { rowsOf } from '../../orm/relations/related.js'
+import { below } from '../../serializer/body-errors.js'
 import type { CompiledNested, CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import { type Item, keyText, type Part, type RelatedWrites } from './related-writes.js'
 
@@ -26,7 +27,7 @@ export interface KnownChildren {
   readonly present: readonly EntityRow[]
   readonly known: readonly Known[]
   readonly fresh: readonly Part[]
-  /** About keys of no row of the owner. */
+  /** About keys of no row of the owner, and about what documents would be once they are merged. */
   readonly errors: readonly FieldError[]
 }
 
@@ -46,8 +47,11 @@ export async function knownChildren(
   for (const { value, at } of items) {
     const { [key]: id, ...values } = value as Part['values']
     const row = id === undefined ? undefined : rows.get(keyText(id))
-    if (row) known.push({ values: merged(nested, row, values), at, row })
-    else if (id === undefined || write === 'create') fresh.push({ values: value as Part['values'], at })
+    if (row) {
+      const whole = merged(nested, row, values)
+      if (write === 'merge') errors.push(...below(pointerTo(...at), await serializer.checkDocuments(whole)))
+      known.push({ values: whole, at, row })
+    } else if (id === undefined || write === 'create') fresh.push({ values: value as Part['values'], at })
     else errors.push({ pointer: pointerTo(...at, key), code: 'not_found', message: 'is no row that belongs here' })
   }
   return { present, known, fresh, errors }

@@ -73,6 +73,7 @@ function bodyOf({ action, schemas, naming, examples }: DescribedScene): BodyDesc
   const named = mapExamples(action.examples?.body ?? {}, (example) => naming.members(example as SchemaObject))
   return {
     schema,
+    required: (schema['required'] as readonly string[]).length > 0 || !body,
     examples: body ? named : ((input && examples?.[input]) ?? {}),
     mediaTypes: ['application/json', ...(method === 'patch' ? ['application/merge-patch+json'] : [])],
   }

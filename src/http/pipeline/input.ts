@@ -2,6 +2,7 @@ import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
 import type { Naming } from '../../helpers/naming.js'
 import { whenAsked } from '../../helpers/when-asked.js'
+import { type ClassMistake, classMistakes } from '../../serializer/class-mistakes.js'
 import { compileBody } from '../../serializer/compile-body.js'
 import { ruledProperties } from '../../serializer/validation-rules.js'
 import { verifyNamesBeside } from '../../serializer/verify-names.js'
@@ -10,7 +11,7 @@ import type { BodyReader } from '../body/body-contract.js'
 import { jsonBodyOf } from '../body/json-body.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
-import { compileQueryClass, type QueryClassReader } from '../query/query-class.js'
+import { compileQueryClass, type QueryClassReader, unreadableProperties } from '../query/query-class.js'
 import { compileQueryReader, type QueryReader } from '../query/query-reader.js'
 import { representationParameters } from '../query/representation-parameters.js'
 import type { Run } from '../step.js'
@@ -27,6 +28,7 @@ export function input(
   mistakes: Mistakes,
 ): Run {
   const queryReader = queryReaderOf(action, host, model, mistakes)
+  if (action.upload && action.body) requireRules(action.body, action, mistakes)
   const readForm = action.upload && compileUpload(action, host, mistakes)
   const bodyReader = action.upload ? undefined : bodyReaderOf(action, host, model, mistakes)
   const withheld = action.paginated && model ? model.list.withheld : () => undefined
@@ -64,6 +66,7 @@ function queryReaderOf(
   const { query, paginated, name, method } = action
   if (query) {
     requireRules(query, action, mistakes)
+    requireReadable(query, action, mistakes)
     const listed = paginated && model ? model.list : undefined
     verifyClassNames(query, listed?.parameters.map(({ name }) => name) ?? [], action, { naming, mistakes })
     const reader = compileQueryClass(query, listed?.parameters, listed?.checks, naming)
@@ -95,16 +98,31 @@ function bodyReaderOf(
 
 const given = (reader: BodyReader) => () => reader
 
-/** A class without rules would let nothing in, which its author hardly meant. */
-function requireRules(target: Constructor, { viewSet, name, place }: ActionModel, mistakes: Mistakes): void {
-  if (ruledProperties(target).size > 0) return
-  mistakes.add({
-    code: 'E_BODY',
-    subject: `${viewSet.name}.${name}`,
+/** A class without rules would let nothing in, which its author hardly meant; one inside of it anything. */
+function requireRules(target: Constructor, action: ActionModel, mistakes: Mistakes): void {
+  const empty: ClassMistake = {
     problem: `${target.name} has no property with a rule, so that nothing could be sent.`,
-    places: [place],
     remedy: 'Write decorators of class-validator above its properties.',
-  })
+  }
+  const found = ruledProperties(target).size > 0 ? classMistakes(target) : [empty]
+  for (const mistake of found) addMistake(mistake, action, mistakes)
+}
+
+/** What no text stands for cannot be sent in a query. */
+function requireReadable(target: Constructor, action: ActionModel, mistakes: Mistakes): void {
+  for (const name of unreadableProperties(target)) {
+    const problem = `no text of a query stands for what ${target.name}.${name} holds.`
+    const remedy = 'Make it a text, a number, a boolean, a Date or a list of them, or take it in a body.'
+    addMistake({ problem, remedy }, action, mistakes)
+  }
+}
+
+function addMistake(
+  { problem, remedy }: ClassMistake,
+  { viewSet, name, place }: ActionModel,
+  mistakes: Mistakes,
+): void {
+  mistakes.add({ code: 'E_BODY', subject: `${viewSet.name}.${name}`, problem, places: [place], remedy })
 }
 
 function verifyClassNames(

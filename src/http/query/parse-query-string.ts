@@ -6,27 +6,27 @@ import { AddressTooLongError } from '../../errors/request-exceptions.js'
 /** The longest query string that is read, in characters; a query string is ASCII. */
 const queryLimit = 8192
 
-/** The parameters of a query string, in order. No name occurs twice. */
-export type QueryParameters = ReadonlyMap<string, string>
+/** The parameters of a query string, in order; of one that is given several times, all its values. */
+export type QueryParameters = ReadonlyMap<string, string | readonly string[]>
 
 const none: QueryParameters = new Map()
 
 /**
  * Parses a raw query string (application/x-www-form-urlencoded; names are never taken apart).
  * @throws {AddressTooLongError} beyond 8 KiB.
- * @throws {ValidationError} for a NUL, malformed percent-encoding or a repeated parameter: all of them at once.
+ * @throws {ValidationError} for a NUL or malformed percent-encoding: all of them at once.
  */
 export function parseQueryString(text: string): QueryParameters {
   if (text === '') return none
   if (text.length > queryLimit) throw new AddressTooLongError(`The query has more than ${queryLimit} characters.`)
-  const parameters = new Map<string, string>()
+  const parameters = new Map<string, string | readonly string[]>()
   const errors: FieldError[] = []
   for (const part of text.split('&')) {
     if (part === '') continue
     const [name, value] = pairOf(part)
-    const problem = problemOf(name, value, parameters)
+    const problem = problemOf(name, value)
     if (problem) errors.push({ parameter: shortName(name ?? part), ...problem })
-    else parameters.set(name!, value!)
+    else parameters.set(name!, together(parameters.get(name!), value!))
   }
   if (errors.length > 0) throw invalidQuery(errors)
   return parameters
@@ -41,10 +41,15 @@ export function invalidQuery(errors: readonly FieldError[]): ValidationError {
 
 type Problem = Omit<FieldError, 'parameter'>
 
-function problemOf(name: string | undefined, value: string | undefined, seen: QueryParameters): Problem | undefined {
+/** What is given once stays a text, because nearly everything is. */
+function together(before: string | readonly string[] | undefined, value: string): string | readonly string[] {
+  if (before === undefined) return value
+  return typeof before === 'string' ? [before, value] : [...before, value]
+}
+
+function problemOf(name: string | undefined, value: string | undefined): Problem | undefined {
   if (name === undefined || value === undefined) return { code: 'encoding', message: 'is not percent-encoded UTF-8' }
-  if (`${name}${value}`.includes('\0')) return { code: 'nul', message: 'must not contain the character NUL' }
-  return seen.has(name) ? { code: 'repeated', message: 'must be given once' } : undefined
+  return `${name}${value}`.includes('\0') ? { code: 'nul', message: 'must not contain the character NUL' } : undefined
 }
 
 function pairOf(part: string): readonly [name: string | undefined, value: string | undefined] {

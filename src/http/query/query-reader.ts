@@ -33,6 +33,8 @@ export interface QueryParameter {
   readonly description?: ParameterDescription
   /** Reads the text of the parameter; undefined where the request does not have it. */
   readonly read: (text: string | undefined, withheld: WithheldFields) => ParameterReading
+  /** Reads the texts of a parameter that is given several times; without it, once is all it may be given. */
+  readonly readSeveral?: (texts: readonly string[]) => ParameterReading
 }
 
 /**
@@ -58,8 +60,9 @@ export function compileQueryReader(
     const errors: FieldError[] = []
     for (const name of given.keys()) if (!known.names.has(name)) errors.push(unknown(name, [...known.names]))
     const query: Record<string, unknown> = {}
-    for (const { name, outside = name, read } of known.parameters) {
-      const reading = read(given.get(outside), withheld)
+    for (const parameter of known.parameters) {
+      const { name, outside = name } = parameter
+      const reading = readingOf(parameter, given.get(outside), withheld)
       if (!('value' in reading)) errors.push({ parameter: outside, ...reading })
       else if (reading.value !== undefined) query[name] = reading.value
     }
@@ -71,6 +74,15 @@ export function compileQueryReader(
   const unasked = whenAsked(() => read(''))
   return (queryString, withheld = nothing) =>
     queryString === '' && withheld.size === 0 ? unasked() : read(queryString, withheld)
+}
+
+function readingOf(
+  { read, readSeveral }: QueryParameter,
+  given: string | readonly string[] | undefined,
+  withheld: WithheldFields,
+): ParameterReading {
+  if (given === undefined || typeof given === 'string') return read(given, withheld)
+  return readSeveral ? readSeveral(given) : { code: 'repeated', message: 'must be given once' }
 }
 
 const knownTo = (parameters: readonly QueryParameter[]) => ({

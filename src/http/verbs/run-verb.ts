@@ -5,6 +5,9 @@ import type { RowCall } from '../call.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
 import { repositoryOf, serviceOf } from '../mixins/viewset-parts.js'
 import type { Outcome } from '../outcome.js'
+import { asException } from '../problem/as-exception.js'
+import { running } from '../running.js'
+import { placedException, placedResult } from './placed-errors.js'
 
 type VerbMethod = (ids: Ids, input: object) => Promise<Receipt> | Promise<ServiceResult<Receipt>>
 
@@ -15,9 +18,18 @@ export async function runVerb(
   ids: Ids,
   input: object,
 ): Promise<ServiceResult<Receipt> | Receipt> {
+  try {
+    return placedResult(await methodOf(viewSet, verb)(ids, input), input)
+  } catch (error) {
+    throw placedException(error, asException(error, running().host.translate), input)
+  }
+}
+
+function methodOf(viewSet: EntityViewSet, verb: string): VerbMethod {
   const service = serviceOf<Readonly<Record<string, VerbMethod | undefined>>>(viewSet)
-  if (typeof service?.[verb] === 'function') return service[verb](ids, input)
-  return (repositoryOf(viewSet) as unknown as Readonly<Record<string, VerbMethod>>)[verb]!(ids, input)
+  if (typeof service?.[verb] === 'function') return (ids, input) => service[verb]!(ids, input)
+  const repository = repositoryOf(viewSet) as unknown as Readonly<Record<string, VerbMethod>>
+  return (ids, input) => repository[verb]!(ids, input)
 }
 
 /** Carries out a verb on the row of a call, and gives the row as it is then; nothing where the verb removes rows. */

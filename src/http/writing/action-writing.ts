@@ -126,6 +126,8 @@ const changing: Writer = (action, model, host) => {
     const body = exchange.body as RowData
     if (!isPlain(exchange) || decider.takesTime(exchange)) return false
     if (!isServedPlainly(action, 'update', exchange, host)) return false
+    // Whether a class lets a merged document pass, only the document tells.
+    if (documents.some((name) => body[name] && model.serializer.documents.has(name))) return false
     const named = viewSetOf(action, host, exchange).select(exchange)
     const { rows, decide } = decider.of(named, exchange, model.validators)
     const changed = andThen(textReader(reading, exchange), (reader) =>
