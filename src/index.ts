@@ -271,11 +271,13 @@ export type {
   EntityDescription,
   PropertyDescription,
   RelationDescription,
+  UniqueSet,
   ValueKind,
 } from './model/entity-description.js'
 export {
   atLeast,
   Expression,
+  evaluate,
   increment,
   incrementPath,
   mergePatch,
@@ -454,6 +456,7 @@ export {
 } from './rate-limit/rate-limiter.js'
 export { type RedisRateLimitOptions, RedisRateLimitStore, redisRateLimitStore } from './rate-limit/redis-store.js'
 export { verifyRateLimits } from './rate-limit/verify-rate-limits.js'
+export { type LimitedClass, verifyReachedBefore } from './rate-limit/verify-reached-before.js'
 export type { RedisCommands } from './redis/redis-commands.js'
 export { RedisConnection } from './redis/redis-connection.js'
 export type { RedisOptions } from './redis/redis-options.js'
