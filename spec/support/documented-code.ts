@@ -12,8 +12,8 @@ export interface DocumentedCode {
   readonly code: string
 }
 
-/** Pages that have specs of their own: one shows code of an example, the other what does not compile. */
-const elsewhere = ['docs/coming-from-django.md', 'docs/wrong-programs.md']
+/** Pages that have specs of their own: they show code of examples, or what does not compile. */
+const elsewhere = ['docs/authentication.md', 'docs/coming-from-django.md', 'docs/tenants.md', 'docs/wrong-programs.md']
 
 /** All blocks of TypeScript that the pages show. */
 export function documentedCode(): readonly DocumentedCode[] {

@@ -93,6 +93,14 @@ describeOnEngines('Checking values that depend on what is stored', (engine) => {
     return [...told].toSorted()
   }
 
+  const check = () =>
+    checkBehaviours(Leaf, {
+      dataSource,
+      make,
+      inputs: { visit: (fc) => fc.constant({ by: 1 }) },
+      change: (fc) => fc.record({ title: fc.constantFrom('a', 'b') }),
+    })
+
   it('knows what one client makes of versions and documents, and what @Column keeps unique', async () => {
     const verbs = ['incrementMetadata', 'insert', 'mergeMetadata', 'setMetadata', 'unsetMetadata', 'update']
     expect(await outcomes(Sheet, {})).to.deep.equal(['delete', ...verbs])
@@ -111,13 +119,6 @@ describeOnEngines('Checking values that depend on what is stored', (engine) => {
   })
 
   it('finds a sum that is wrong', async () => {
-    const check = () =>
-      checkBehaviours(Leaf, {
-        dataSource,
-        make,
-        inputs: { visit: (fc) => fc.constant({ by: 1 }) },
-        change: (fc) => fc.record({ title: fc.constantFrom('a', 'b') }),
-      })
     await check()
     for (const sql of triggers[engine.name]) await dataSource.query(sql)
     const message = await check().then(

@@ -1,0 +1,7 @@
+declare module 'plinth' {
+  interface User {
+    readonly email?: string
+  }
+}
+
+export {}
