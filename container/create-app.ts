@@ -10,6 +10,7 @@ import {
   type Logger,
   Mistakes,
   ModelDataSource,
+  modelWarnings,
   type OpenApiDocument,
   placeOfCall,
   RateLimiter,
@@ -79,6 +80,7 @@ async function applicationOf(
   const { container, http, cache, rateLimiter } = compiled(options, dataSource, logger)
   const ownsDataSource = !dataSource.isInitialized
   if (ownsDataSource) await dataSource.initialize()
+  for (const { message, ...fields } of modelWarnings(dataSource)) logger.warn(message, fields)
   return new Application({
     ...own,
     container,

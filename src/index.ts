@@ -371,7 +371,7 @@ export {
   type ViewMaker,
 } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
-export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
+export type { Adds, Holding, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type {
   AnsweredReceipt,
   Id,
@@ -417,6 +417,7 @@ export { requireOwnOptions } from './orm/own-options.js'
 export type { OwnTable } from './orm/own-table.js'
 export { parseId } from './orm/parse-id.js'
 export { SchemaError, type SchemaMistake } from './orm/proof/schema-error.js'
+export { type ModelWarning, modelWarnings } from './orm/schema/model-warnings.js'
 export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-builder.js'
 export { Selection, type Values } from './orm/selection.js'
 export type { Statement, StatementListener } from './orm/statements.js'

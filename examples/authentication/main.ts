@@ -5,7 +5,6 @@ import { Action, Resource } from 'plinth/decorators'
 import { checkUserProvider } from 'plinth/testing'
 import { Account, Session } from './accounts.js'
 import { SessionUsers, SessionViewSet } from './sessions.js'
-import './user.js'
 
 @Resource('/me')
 class OwnViewSet extends ViewSet {

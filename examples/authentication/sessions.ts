@@ -17,6 +17,12 @@ import { injectable } from 'tsyringe'
 import { MoreThan } from 'typeorm'
 import { Account, Session } from './accounts.js'
 
+declare module 'plinth' {
+  interface User {
+    readonly email?: string
+  }
+}
+
 @injectable()
 export class SessionUsers implements UserProvider {
   constructor(private readonly dataSource: ModelDataSource) {}

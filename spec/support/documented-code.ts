@@ -52,6 +52,7 @@ const packages: Readonly<Record<string, string>> = {
   'class-validator': 'IsInt IsOptional Length Min',
   tsyringe: 'inject injectable',
   uuid: 'v7',
+  'node:assert': 'deepStrictEqual',
   'node:crypto': 'randomUUID',
   'node:http': 'createServer',
   'node:stream/promises': 'pipeline',

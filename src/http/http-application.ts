@@ -36,6 +36,7 @@ import { RequestLife } from './request-life.js'
 import { type RouteDescription, routesOf } from './route-description.js'
 import { type Authenticate, authenticating } from './user-provider.js'
 import { verifiedNaming } from './verified-naming.js'
+import { warnOfNobody } from './warn-of-nobody.js'
 
 /** What an application has where it is not told. */
 type HostDefaults = 'authenticate' | 'limits' | 'logger' | 'naming' | 'problemStyle' | 'cache' | 'rateLimiter'
@@ -112,6 +113,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   instances.verify(classesOf(plans), mistakes)
   const composed = composeActions(plans, pipelineHost, mistakes)
   mistakes.throwIfAny()
+  warnOfNobody(plans, pipelineHost)
   documentation.describe({ plans, composed, host: pipelineHost, prefix }, mistakes)
   mistakes.throwIfAny()
 

@@ -31,6 +31,19 @@ function mistakesOf(viewSets: readonly { new (): ViewSet }[]): readonly string[]
 
 const sound = { key: 'api', limit: 10, period: 60 }
 
+const behind = (path: `/${string}`, key?: string): { new (): ViewSet } => {
+  @Resource(path)
+  @RateLimit({ key: 'api', limit: 100, period: 60 })
+  class Behind extends ViewSet {
+    @Action({ method: 'post', on: 'collection', allow: anyone })
+    @RateLimit(key ? { key, limit: 5, period: 60 } : { key: 'wide', limit: 500, period: 60 })
+    send(): Reply {
+      return Reply.json(1)
+    }
+  }
+  return Behind
+}
+
 describe('Mistakes in rate limits', () => {
   it('are none where there are none', () => {
     expect(mistakesOf([limited(sound), limited(sound, '/b')])).to.deep.equal([])
@@ -103,19 +116,6 @@ describe('Mistakes in rate limits', () => {
     }
     expect(mistakesOf([Mixed])).to.deep.equal([])
   })
-
-  const behind = (path: `/${string}`, key?: string): { new (): ViewSet } => {
-    @Resource(path)
-    @RateLimit({ key: 'api', limit: 100, period: 60 })
-    class Behind extends ViewSet {
-      @Action({ method: 'post', on: 'collection', allow: anyone })
-      @RateLimit(key ? { key, limit: 5, period: 60 } : { key: 'wide', limit: 500, period: 60 })
-      send(): Reply {
-        return Reply.json(1)
-      }
-    }
-    return Behind
-  }
 
   it('are limits before which another is reached in every viewset, and no others', () => {
     const problem = 'Behind: its limit "api" (100 in 60 s) never counts, because "heavy" (5 in 60 s) is reached before.'

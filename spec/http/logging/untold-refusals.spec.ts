@@ -34,10 +34,11 @@ class ChairSerializer extends Serializer(Chair, { fields: ['id'] }) {}
 @Resource('/chairs')
 class ChairViewSet extends ModelViewSet(Chair, { serializer: ChairSerializer, permissions: { '*': anyone } }) {}
 
+const ignore = (): void => {}
+
 describe('What callers are not told of a refusal', () => {
   it('is told to the log, with their request', async () => {
     const told: unknown[] = []
-    const ignore = (): void => {}
     const logger: Logger = {
       debug: ignore,
       info: (message, fields) => void told.push({ level: 'info', message, ...fields }),

@@ -1,7 +1,0 @@
-declare module 'plinth' {
-  interface User {
-    readonly email?: string
-  }
-}
-
-export {}
