@@ -14,6 +14,7 @@ import type {
   WriteListener,
 } from 'plinth'
 import type { Checked, Provided } from './provider.js'
+import type { Authentication } from './user-providers.js'
 
 type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities' | 'clock'> : never
 
@@ -25,7 +26,6 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
   extends Pick<
     HttpApplicationOptions,
     | 'driver'
-    | 'authenticate'
     | 'clientIp'
     | 'prefix'
     | 'middleware'
@@ -45,6 +45,11 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
   readonly services?: readonly Constructor[]
   /** What else is injected. */
   readonly providers?: P & Checked<P>
+  /**
+   * Says who makes requests: a function, a `UserProvider`, or a class of them, which is made and injected as services are.
+   * Everybody is nobody unless told.
+   */
+  readonly authenticate?: Authentication
   /** How to reach the database, or a data source. One that is initialized already is not closed with the application. */
   readonly dataSource: ModelDataSource | DatabaseOptions
   /** Writes JSON lines to standard output unless told. */

@@ -10,6 +10,7 @@ import {
   type Logger,
   Mistakes,
   ModelDataSource,
+  modelWarnings,
   type OpenApiDocument,
   placeOfCall,
   RateLimiter,
@@ -21,10 +22,16 @@ import { Container } from './container.js'
 import type { CreateAppOptions } from './create-app-options.js'
 import { clockKey, loggerKey } from './keys.js'
 import type { Provided } from './provider.js'
+import { authenticateOf, userProvidersOf } from './user-providers.js'
 import { verifyOptions } from './verify-options.js'
 import { servicesOf, verifyEntities, verifyServiceLimits } from './verify-services.js'
 
 type Translate = NonNullable<HttpApplicationOptions['translate']>
+type Parts = Pick<
+  HttpApplicationOptions,
+  'dataSource' | 'instances' | 'logger' | 'translate' | 'cache' | 'rateLimiter' | 'authenticate'
+>
+
 /**
  * Makes an application: checks every declaration, connects to the database, and is ready to answer.
  * @throws {DefinitionError} with everything that is wrong in entities, viewsets and the container, before it connects.
@@ -73,6 +80,7 @@ async function applicationOf(
   const { container, http, cache, rateLimiter } = compiled(options, dataSource, logger)
   const ownsDataSource = !dataSource.isInitialized
   if (ownsDataSource) await dataSource.initialize()
+  for (const { message, ...fields } of modelWarnings(dataSource)) logger.warn(message, fields)
   return new Application({
     ...own,
     container,
@@ -91,10 +99,20 @@ function compiled(options: CreateAppOptions, dataSource: ModelDataSource, logger
   const rateLimiter = rateLimiterOf(options, logger)
   const container = containerOf(options, { dataSource, logger, cache, rateLimiter })
   verifyEntities(options, dataSource, mistakes)
-  container.verify(servicesOf(options), mistakes)
+  container.verify([...servicesOf(options), ...userProvidersOf(options.authenticate)], mistakes)
   verifyServiceLimits(options, mistakes)
   const translate: Translate = (error) => options.translate?.(error) ?? asAppException(error, dataSource)
-  const http = httpOf(options, { dataSource, instances: container, logger, cache, rateLimiter, mistakes, translate })
+  const authenticate = authenticateOf(options.authenticate, container)
+  const http = httpOf(options, {
+    dataSource,
+    instances: container,
+    logger,
+    cache,
+    rateLimiter,
+    mistakes,
+    translate,
+    ...(authenticate && { authenticate }),
+  })
   return { container, http, cache, rateLimiter }
 }
 
@@ -107,13 +125,12 @@ function httpOf(
     cache: _cache,
     rateLimiter: _rateLimiter,
     listeners: _listeners,
+    authenticate: _authenticate,
     clock: _clock,
     drainLimit: _drainLimit,
     ...options
   }: CreateAppOptions,
-  parts: Pick<HttpApplicationOptions, 'dataSource' | 'instances' | 'logger' | 'translate' | 'cache' | 'rateLimiter'> & {
-    readonly mistakes: Mistakes
-  },
+  parts: Parts & { readonly mistakes: Mistakes },
 ): HttpApplication {
   try {
     return createHttpApplication({ ...options, ...parts, viewSets: options.viewSets ?? [] })

@@ -5,6 +5,7 @@ import {
   type Mistakes,
   type ModelDataSource,
   verifyRateLimits,
+  verifyReachedBefore,
 } from 'plinth'
 import type { CreateAppOptions } from './create-app-options.js'
 
@@ -22,7 +23,9 @@ export function servicesOf({ services = [], viewSets = [] }: CreateAppOptions): 
 
 /** The limits of services are checked with everything else that is declared. */
 export function verifyServiceLimits(options: CreateAppOptions, mistakes: Mistakes): void {
-  for (const service of servicesOf(options)) verifyRateLimits(service, methodsOf(service), mistakes)
+  const services = servicesOf(options).map((target) => ({ target, methods: methodsOf(target) }))
+  for (const { target, methods } of services) verifyRateLimits(target, methods, mistakes)
+  verifyReachedBefore(services, mistakes)
 }
 
 function methodsOf(target: Constructor): readonly string[] {

@@ -272,11 +272,13 @@ export type {
   EntityDescription,
   PropertyDescription,
   RelationDescription,
+  UniqueSet,
   ValueKind,
 } from './model/entity-description.js'
 export {
   atLeast,
   Expression,
+  evaluate,
   increment,
   incrementPath,
   mergePatch,
@@ -370,7 +372,7 @@ export {
   type ViewMaker,
 } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
-export type { Adds, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
+export type { Adds, Holding, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type {
   AnsweredReceipt,
   Id,
@@ -416,6 +418,7 @@ export { requireOwnOptions } from './orm/own-options.js'
 export type { OwnTable } from './orm/own-table.js'
 export { parseId } from './orm/parse-id.js'
 export { SchemaError, type SchemaMistake } from './orm/proof/schema-error.js'
+export { type ModelWarning, modelWarnings } from './orm/schema/model-warnings.js'
 export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-builder.js'
 export { Selection, type Values } from './orm/selection.js'
 export type { Statement, StatementListener } from './orm/statements.js'
@@ -455,6 +458,7 @@ export {
 } from './rate-limit/rate-limiter.js'
 export { type RedisRateLimitOptions, RedisRateLimitStore, redisRateLimitStore } from './rate-limit/redis-store.js'
 export { verifyRateLimits } from './rate-limit/verify-rate-limits.js'
+export { type LimitedClass, verifyReachedBefore } from './rate-limit/verify-reached-before.js'
 export type { RedisCommands } from './redis/redis-commands.js'
 export { RedisConnection } from './redis/redis-connection.js'
 export type { RedisOptions } from './redis/redis-options.js'

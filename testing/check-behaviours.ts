@@ -21,7 +21,9 @@ export async function checkBehaviours(entity: AnyClass, options: BehaviourOption
   const { dataSource, runs = 30, seed, path, clients = 1 } = options
   const model = dataSource.registry.model(entity)
   const world = new World(model, options)
-  const oracle = new Oracle(model, world.primary, blankRow(dataSource.describe(entity)))
+  const description = dataSource.describe(entity)
+  const table = { primary: world.primary, blank: blankRow(description), uniques: description.uniques }
+  const oracle = new Oracle(model, table)
   await world.assertEmpty()
   const property = fc.asyncProperty(sequences(fc, model, options), async (sequence) => {
     try {

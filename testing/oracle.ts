@@ -1,20 +1,18 @@
-import { AppException, type Contributor, contextValues, identityOf, type Model, matches, type RowData } from 'plinth'
+import {
+  AppException,
+  type Contributor,
+  contextValues,
+  identityOf,
+  type Model,
+  matches,
+  type RowData,
+  type UniqueSet,
+} from 'plinth'
+import { computed } from './expressions.js'
+import type { Prediction, State, Table } from './prediction.js'
 import { applied, asksDatabase, type Effect, LeftAlone, twins } from './rules.js'
+import { haveTwins } from './unique-rows.js'
 import { anything, isKnown } from './unknown.js'
-
-/** Rows by the text of their id. */
-export type State = ReadonlyMap<string, RowData>
-
-/** What an operation must lead to, by the model. */
-export type Prediction =
-  | {
-      readonly done: true
-      readonly affected: number
-      /** The fewest rows, where rules that need the database may leave some as they are; `affected` unless told. */
-      readonly least?: number
-      readonly state: State
-    }
-  | { readonly done: false; readonly reason: string }
 
 type Written = Omit<Extract<Prediction, { readonly done: true }>, 'done'>
 
@@ -26,12 +24,13 @@ export class Oracle {
   readonly #model: Model
   readonly #primary: string
   readonly #blank: RowData
+  readonly #uniques: readonly UniqueSet[]
 
-  /** @param blank what a new row holds where it is given nothing. */
-  constructor(model: Model, primary: string, blank: RowData) {
+  constructor(model: Model, { primary, blank, uniques }: Table) {
     this.#model = model
     this.#primary = primary
     this.#blank = blank
+    this.#uniques = uniques
   }
 
   /** Whether default scopes show a row in the present context, without those that are named. */
@@ -135,7 +134,7 @@ export class Oracle {
       const isUncertain = Object.values(effects).includes(anything)
       if (isUncertain) least -= 1
       const wanted = isUncertain ? allUnknown({ ...values, ...effects }) : { ...values, ...effects }
-      next.set(id, this.#computed({ ...before, ...wanted }))
+      next.set(id, this.#computed({ ...before, ...computed(wanted, before) }))
     }
     return {
       affected,
@@ -181,7 +180,13 @@ export class Oracle {
       const set: Record<string, unknown> = {}
       for (const rule of rules) await applied(this.#model, rule, set, () => rule.set?.(context as never))
       for (const rule of rules) if (rule.together) await applied(this.#model, rule, set, asksDatabase)
-      const change = () => ({ before, after: { ...before, ...given, ...set }, given, index: 0, count: 1 })
+      const change = () => ({
+        before,
+        after: { ...before, ...given, ...computed(set, before) },
+        given,
+        index: 0,
+        count: 1,
+      })
       for (const rule of rules) await applied(this.#model, rule, set, () => rule.each?.(change(), context as never))
       for (const rule of rules) {
         const guard = rule.guard?.(change()) ?? {}
@@ -222,13 +227,9 @@ export class Oracle {
   /** Refuses rows outside of locked scopes, and what a unique index could not hold. */
   #checked(state: State, written: readonly RowData[]): State {
     if (!written.every((row) => this.reaches(row))) throw new Refusal('The row would leave its scope.')
-    for (const { properties, unique } of this.#model.indexes) {
-      if (unique === undefined) continue
-      const rows = [...this.#withPassing(state).values()].filter((row) => unique === 'always' || this.shows(row))
-      const keys = rows.map((row) => properties.map((property) => row[property] ?? null))
-      const complete = keys.filter((key) => key.every((value) => value !== null && value !== anything))
-      const texts = complete.map((key) => JSON.stringify(key))
-      if (new Set(texts).size < texts.length) throw new Refusal(`Two rows have the same ${properties.join(', ')}.`)
+    for (const { properties, among } of this.#uniques) {
+      const rows = [...this.#withPassing(state).values()].filter((row) => among === 'always' || this.shows(row))
+      if (haveTwins(rows, properties)) throw new Refusal(`Two rows have the same ${properties.join(', ')}.`)
     }
     return state
   }

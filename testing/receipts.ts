@@ -1,6 +1,6 @@
 import type { Model, RowData } from 'plinth'
 import type { Operation, Outcome, Placed } from './operation.js'
-import type { State } from './oracle.js'
+import type { State } from './prediction.js'
 import { same } from './unknown.js'
 
 interface Played extends Placed {

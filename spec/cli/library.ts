@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { Length } from 'class-validator'
-import { anyone, type Call, ModelViewSet, Reply, Serializer } from 'plinth'
+import { anyone, type Call, consoleLogger, ModelViewSet, Reply, Serializer } from 'plinth'
 import { type CreateAppOptions, createApp } from 'plinth/container'
 import { Action, Resource, type UuidIdentified, UuidPk } from 'plinth/decorators'
 import { Column, Entity } from 'typeorm'
@@ -32,3 +32,10 @@ export const options: CreateAppOptions = {
 
 /** A function that gives a running application. */
 export const running = () => createApp({ ...options, dataSource: { type: 'sqlite', database: ':memory:' } })
+
+/** One that writes to standard output itself while it starts. */
+export const talkative = () => {
+  console.log('The library opens.')
+  consoleLogger().warn('The library is small.')
+  return running()
+}

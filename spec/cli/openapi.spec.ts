@@ -56,6 +56,13 @@ describe('plinth openapi', function () {
     expect(JSON.parse(output)).to.deep.equal(JSON.parse(await readFile(file, 'utf8')))
   })
 
+  it('prints nothing but the document, whatever the application writes meanwhile', async () => {
+    const { code, output, errors } = await openapi(library, '--export', 'talkative')
+    expect({ code, output }).to.deep.equal({ code: 0, output: await readFile(file, 'utf8') })
+    expect(errors.split('\n')[0]).to.equal('The library opens.')
+    expect(JSON.parse(errors.split('\n')[1] ?? '')).to.include({ level: 'warn', message: 'The library is small.' })
+  })
+
   it('ends with 0 where a file is the document', async () => {
     const { code, output } = await openapi(library, '--check', file)
     expect({ code, output }).to.deep.equal({ code: 0, output: `${file} is the document of the application.\n` })

@@ -99,23 +99,23 @@ describeOnEngines('Representations with relations', (engine) => {
     expect(listed.map((row) => (row['tags'] as { data: unknown[] }).data.length)).to.deep.equal([2, 0, 1])
   })
 
-  for (const [query, parameter] of [
-    ['fields=titel', 'fields'],
-    ['fields=body', 'fields'],
-    ['fields=', 'fields'],
-    ['fields=title.x', 'fields'],
-    ['fields=author.books', 'fields'],
-    ['fields=__proto__', 'fields'],
-    ['include=title', 'include'],
-    ['include=author.books', 'include'],
+  for (const [query, message] of [
+    ['fields=title,titel', 'names the field "titel", which is not known here; did you mean "title"?'],
+    ['fields=body', 'names the field "body", which is not known here'],
+    ['fields=', 'names the field "", which is not known here'],
+    ['fields=title.x', 'names the field "title.x", which is not known here; did you mean "title"?'],
+    ['fields=author.nme', 'names the field "author.nme", which is not known here; did you mean "author.name"?'],
+    ['fields=author.books', 'names the field "author.books", which is not known here'],
+    ['fields=__proto__', 'names the field "__proto__", which is not known here'],
+    ['include=title', 'names the relation "title", which is not known here'],
+    ['include=autor', 'names the relation "autor", which is not known here; did you mean "author"?'],
+    ['include=author.books', 'names the relation "author.books", which is not known here'],
   ] as const) {
     it(`refuses ?${query}`, async () => {
       const { status, body } = await get(`/books?${query}`)
-      const what = parameter === 'fields' ? 'field' : 'relation'
+      const [parameter] = query.split('=')
       expect(status).to.equal(400)
-      expect(body.errors).to.deep.equal([
-        { parameter, code: 'unknown_field', message: `names a ${what} that is not known here` },
-      ])
+      expect(body.errors).to.deep.equal([{ parameter, code: 'unknown_field', message }])
     })
   }
 

@@ -12,8 +12,8 @@ export interface DocumentedCode {
   readonly code: string
 }
 
-/** Pages that have specs of their own: one shows code of an example, the other what does not compile. */
-const elsewhere = ['docs/coming-from-django.md', 'docs/wrong-programs.md']
+/** Pages that have specs of their own: they show code of examples, or what does not compile. */
+const elsewhere = ['docs/authentication.md', 'docs/coming-from-django.md', 'docs/tenants.md', 'docs/wrong-programs.md']
 
 /** All blocks of TypeScript that the pages show. */
 export function documentedCode(): readonly DocumentedCode[] {
@@ -54,6 +54,7 @@ const packages: Readonly<Record<string, string>> = {
     'ArrayMaxSize IsArray IsBoolean IsDate IsInt IsOptional IsString Length MaxLength Min ValidateNested',
   tsyringe: 'inject injectable',
   uuid: 'v7',
+  'node:assert': 'deepStrictEqual',
   'node:crypto': 'randomUUID',
   'node:http': 'createServer',
   'node:stream/promises': 'pipeline',

@@ -8,6 +8,7 @@ import {
   type PlacedStep,
   Reply,
   type RowCall,
+  rowRule,
   Serializer,
   silentLogger,
 } from 'plinth'
@@ -79,6 +80,15 @@ class LyingViewSet extends ModelViewSet(Note, { ...options, only: ['list'] }) {
   }
 }
 
+const nobody = rowRule<Note>('nobody', () => false)
+
+@Resource('/notes')
+class ForbiddenViewSet extends ModelViewSet(Note, {
+  ...options,
+  only: ['list', 'retrieve'],
+  permissions: { list: anyone, retrieve: nobody },
+}) {}
+
 const shortTitles = {
   type: 'object',
   properties: { title: { type: 'string', maxLength: 3 } },
@@ -141,6 +151,11 @@ describe('Fuzzing routes', () => {
     expect(answers['notes_create']?.[400]).to.be.greaterThan(1)
     expect(answers['notes_update']?.[200]).to.be.greaterThan(1)
     expect(answers['notes_destroy']?.[204]).to.be.greaterThan(0)
+  })
+
+  it('tells which operations never succeeded', async () => {
+    const { neverSucceeded } = await fuzz(ForbiddenViewSet)
+    expect(neverSucceeded).to.deep.equal(['notes_retrieve'])
   })
 
   it('sends the same requests for the same seed', async () => {

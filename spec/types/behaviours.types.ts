@@ -83,6 +83,34 @@ export class WrongField {
   doneAt!: Date | null
 }
 
+// @ts-expect-error the property is never "closd"
+@StampOn({ field: 'state', equals: ['closed', 'closd'], stamp: 'doneAt' })
+export class WrongValue {
+  state!: 'open' | 'closed'
+  doneAt!: Date | null
+}
+
+enum Stage {
+  Open = 'open',
+  Closed = 'closed',
+}
+
+// @ts-expect-error the enum has no "closd"
+@StampOn({ field: 'stage', equals: 'closd', stamp: 'doneAt' })
+export class WrongStage {
+  stage!: Stage
+  doneAt!: Date | null
+}
+
+@StampOn({ field: 'stage', equals: [Stage.Open, 'closed'], stamp: 'doneAt' })
+@StampOn({ field: 'isOver', equals: true, stamp: 'overAt' })
+export class RightValues {
+  stage!: Stage
+  doneAt!: Date | null
+  isOver!: boolean | null
+  overAt!: Date | null
+}
+
 // @ts-expect-error metadata is missing
 @Metadata()
 export class NoMetadata {

@@ -54,7 +54,7 @@ export class Answers {
     }
   }
 
-  /** Answers with the problem document of an error, and logs what the application has to answer for. */
+  /** Answers with the problem document of an error, and logs what the application has to answer for, and what callers are not told. */
   refuse(
     error: unknown,
     request: IncomingMessage,
@@ -100,9 +100,17 @@ export class Answers {
   }
 
   #log(exception: AppException, fields: LogFields, request: IncomingMessage): void {
-    if (exception.statusCode < 500) return
+    const { statusCode, errorCode: code, told } = exception
+    if (statusCode < 500 && !told) return
     const error = originOf(exception)
-    this.#options.logger.error('A request failed.', { ...fields, ...traceFields(traceOf(request)), error })
+    const all = { ...fields, ...traceFields(traceOf(request)) }
+    if (statusCode >= 500) this.#options.logger.error('A request failed.', { ...all, error })
+    else
+      this.#options.logger.info('A request was refused, and its caller is not told why.', {
+        ...all,
+        code,
+        reason: String(error),
+      })
   }
 
   #stream(request: IncomingMessage, response: ServerResponse, reply: StreamReply, requestId: string): void {

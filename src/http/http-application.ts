@@ -10,6 +10,7 @@ import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
 import { placeOfCall } from '../metadata/place.js'
 import { RateLimiter } from '../rate-limit/rate-limiter.js'
+import { type LimitedClass, verifyReachedBefore } from '../rate-limit/verify-reached-before.js'
 import type { Constructor } from './action-model.js'
 import { Answers } from './answers.js'
 import { httpApplicationOptions, requireInnerOptions } from './application-options.js'
@@ -35,6 +36,7 @@ import { RequestLife } from './request-life.js'
 import { type RouteDescription, routesOf } from './route-description.js'
 import { type Authenticate, authenticating } from './user-provider.js'
 import { verifiedNaming } from './verified-naming.js'
+import { warnOfNobody } from './warn-of-nobody.js'
 
 /** What an application has where it is not told. */
 type HostDefaults = 'authenticate' | 'limits' | 'logger' | 'naming' | 'problemStyle' | 'cache' | 'rateLimiter'
@@ -107,9 +109,11 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   verifyCursorKeys(pipelineHost.cursorKeys ?? [], mistakes)
   verifyRoutes(plans, mistakes)
   verifySharedNames(viewSets, mistakes)
+  verifyReachedBefore(plans.map(limitedIn), mistakes)
   instances.verify(classesOf(plans), mistakes)
   const composed = composeActions(plans, pipelineHost, mistakes)
   mistakes.throwIfAny()
+  warnOfNobody(plans, pipelineHost)
   documentation.describe({ plans, composed, host: pipelineHost, prefix }, mistakes)
   mistakes.throwIfAny()
 
@@ -130,6 +134,11 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
     forget,
   })
 }
+
+const limitedIn = ({ viewSet, actions }: ViewSetPlan): LimitedClass => ({
+  target: viewSet,
+  methods: actions.map(({ model }) => model.name),
+})
 
 /** Lets the cache hear of what is written, until the function that is returned is called. */
 function following({ cache, dataSource }: PipelineHost): () => void {

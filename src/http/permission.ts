@@ -18,4 +18,6 @@ export interface Permission<in E = never> {
   readonly needsRow?: boolean
   /** It allows everybody, also callers who are not signed in. */
   readonly open?: boolean
+  /** It allows nobody who is not signed in, so it needs an application that knows who makes requests. */
+  readonly needsUser?: boolean
 }

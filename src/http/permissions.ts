@@ -12,6 +12,7 @@ export const anyone: Permission<unknown> = Object.freeze({ name: 'anyone', allow
 export const signedIn: Permission<unknown> = Object.freeze({
   name: 'signedIn',
   allows: ({ user }: Call) => user !== null,
+  needsUser: true,
 })
 
 /** Callers who have a role. */
@@ -19,6 +20,7 @@ export function role(name: string): Permission<unknown> {
   return Object.freeze({
     name: `role(${name})`,
     allows: ({ user }: Call) => user?.roles.includes(name) ?? false,
+    needsUser: true,
   })
 }
 
@@ -34,6 +36,7 @@ export function either<A, B>(a: Permission<A>, b: Permission<B>): Permission<A &
     allows: joined(a, b, true),
     needsRow: Boolean(a.needsRow && b.needsRow),
     open: Boolean(a.open || b.open),
+    needsUser: Boolean(a.needsUser && b.needsUser),
   })
 }
 
@@ -44,6 +47,7 @@ export function both<A, B>(a: Permission<A>, b: Permission<B>): Permission<A & B
     allows: joined(a, b, false),
     needsRow: Boolean(a.needsRow || b.needsRow),
     open: Boolean(a.open && b.open),
+    needsUser: Boolean(a.needsUser || b.needsUser),
   })
 }
 

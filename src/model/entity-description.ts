@@ -48,6 +48,15 @@ export interface EntityDescription {
   /** The properties of the primary key. */
   readonly primary: readonly PropertyDescription[]
   readonly relations: ReadonlyMap<string, RelationDescription>
+  /** What its table keeps unique, besides the primary key. */
+  readonly uniques: readonly UniqueSet[]
+}
+
+/** Properties of which no two rows have the same values. */
+export interface UniqueSet {
+  readonly properties: readonly string[]
+  /** Among the rows that default scopes show, or among all. */
+  readonly among: 'visible' | 'always'
 }
 
 /** A relation of an entity to another, or to itself. */

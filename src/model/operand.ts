@@ -16,7 +16,10 @@ export function valueOf(operand: PathOperand): Comparable | null {
   if (!(operand instanceof ContextVariable)) return operand
   const value: Comparable | undefined = operand.get()
   if (value === undefined) {
-    throw new PermissionDeniedError(`There is no "${operand.name}" in this context.`, { errorCode: 'CONTEXT_MISSING' })
+    throw new PermissionDeniedError(`There is no "${operand.name}" in this context.`, {
+      errorCode: 'CONTEXT_MISSING',
+      told: { message: 'This depends on something of the caller that is not known.' },
+    })
   }
   return value
 }

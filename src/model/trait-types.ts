@@ -89,8 +89,38 @@ type NamesIn<P> = P extends readonly (infer K)[]
       ? P
       : never
 
+/** Stands in `refers` for the type of a property that can hold the values another option names. */
+export interface Holding<Option extends string> {
+  readonly holding: Option
+}
+
 /** The properties a class must have because options name them. */
-export type Referred<P, R> = { [K in keyof R & keyof P as NamesIn<P[K]>]: R[K] }
+export type Referred<P, R> = {
+  [K in keyof R & keyof P as NamesIn<P[K]>]: R[K] extends Holding<string> ? unknown : R[K]
+}
+
+type ElementOf<V> = V extends readonly (infer T)[] ? T : V
+
+/** Values of a property, those of an enum also as they are spelt. */
+type Spelt<V> = V | (V extends string | number ? `${V}` : never)
+
+/** Values that one option names and the property that another names cannot hold. Of a `string` nothing is known. */
+type Unheld<E, P, R> = {
+  [K in keyof R & keyof P]: R[K] extends Holding<infer Option>
+    ? Option extends keyof P
+      ? NamesIn<P[K]> extends infer Name extends keyof E
+        ? string extends ElementOf<P[Option]>
+          ? never
+          : Exclude<ElementOf<P[Option]>, Spelt<E[Name]>>
+        : never
+      : never
+    : never
+}[keyof R & keyof P]
+
+/** `unknown` when every value that an option names can be in its property; otherwise a sentence. */
+export type Holds<E, P, R> = [Unheld<E, P, R>] extends [never]
+  ? unknown
+  : `its property is never "${Unheld<E, P, R> & (string | number | boolean)}"`
 
 /** Properties that refuse values their column can hold. */
 type TooNarrow<E, C> = { [K in keyof C & keyof E]: PropertyOf<C[K]> extends E[K] ? never : K }[keyof C & keyof E]

@@ -11,18 +11,19 @@ import type {
 } from '../model/entity-description.js'
 import type { ModelDataSource } from './data-source.js'
 import { hasSoleLinks, linkOf } from './relations/link.js'
+import { uniqueSetsOf } from './schema/unique-sets.js'
 import { valueKindOf } from './value-kind.js'
 
 /** Describes the stored properties of an entity. The data source must be initialized. */
 export function describeEntity(dataSource: ModelDataSource, entity: AnyClass): EntityDescription {
   const metadata = dataSource.getMetadata(entity)
-  const { columns } = dataSource.registry.model(entity)
+  const model = dataSource.registry.model(entity)
   const properties = metadata.columns
     .filter(({ isVirtual, embeddedMetadata, relationMetadata, propertyName }) => {
       // The key of a relation that has no property of its own goes by the name of the relation.
       return !isVirtual && !embeddedMetadata && relationMetadata?.propertyName !== propertyName
     })
-    .map((column) => describeProperty(column, columns[column.propertyName], dataSource.driver))
+    .map((column) => describeProperty(column, model.columns[column.propertyName], dataSource.driver))
   return {
     entity,
     properties: new Map(properties.map((property) => [property.name, property])),
@@ -30,6 +31,7 @@ export function describeEntity(dataSource: ModelDataSource, entity: AnyClass): E
     relations: new Map(
       metadata.relations.map((relation) => [relation.propertyName, describeRelation(dataSource, relation)]),
     ),
+    uniques: uniqueSetsOf(metadata, model, dataSource.dialect),
   }
 }
 

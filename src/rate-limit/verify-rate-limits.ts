@@ -1,6 +1,6 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
-import { type DeclaredLimit, type RateLimitFact, rateLimitFacts, rateLimitsIn } from './rate-limit-fact.js'
+import { type RateLimitFact, rateLimitFacts } from './rate-limit-fact.js'
 
 const longestPeriod = 31_536_000
 const largestLimit = 1_000_000_000
@@ -21,15 +21,6 @@ export function verifyRateLimits(target: AnyClass, methods: readonly string[], m
       for (const finding of findings) report(target.name, fact, finding, mistakes)
     }
     for (const { key } of facts) above.add(key)
-  }
-  for (const { shadowed, by } of shadowedIn(methods.map((name) => rateLimitsIn(levels, name)))) {
-    const problem = `its limit "${shadowed.key}" (${told(shadowed)}) never counts, because "${by.key}" (${told(by)}) is reached before.`
-    report(
-      target.name,
-      shadowed,
-      [problem, 'Give the longer period the larger limit, or leave one of them out.'],
-      mistakes,
-    )
   }
 }
 
@@ -99,24 +90,3 @@ function ofNone({ key, limit, name }: RateLimitFact, above: ReadonlySet<string>)
   if (limit !== 'none' || above.has(key) || name !== undefined) return []
   return [[`it takes away the limit "${key}", which nothing gives it.`, 'Leave it out, or correct its name.']]
 }
-
-/** Limits that another of the same method, for the same callers, is always reached before. */
-function shadowedIn(all: readonly (readonly DeclaredLimit[])[]) {
-  const found = new Map<RateLimitFact, { readonly shadowed: DeclaredLimit; readonly by: DeclaredLimit }>()
-  for (const limits of all) {
-    for (const shadowed of limits) {
-      const by = limits.find(
-        (other) =>
-          other !== shadowed &&
-          other.per === shadowed.per &&
-          other.cost === shadowed.cost &&
-          other.period >= shadowed.period &&
-          other.limit <= shadowed.limit,
-      )
-      if (by) found.set(shadowed, { shadowed, by })
-    }
-  }
-  return found.values()
-}
-
-const told = ({ limit, period }: DeclaredLimit): string => `${limit} in ${period} s`

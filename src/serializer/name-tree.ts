@@ -1,3 +1,5 @@
+import { shortName } from '../errors/json-pointer.js'
+import { nearestName } from '../helpers/nearest-name.js'
 import type { CompiledSerializer } from './compiled-serializer.js'
 import type { Problem } from './value-check.js'
 
@@ -27,9 +29,8 @@ export function readNames(
   const tree: Grown = new Map()
   for (const path of paths) {
     const names = known(path.split('.').slice(0, limits.depth + 1), serializer, allowed, only)
-    if (!names || names.length > limits.depth) {
-      return { code: 'unknown_field', message: `names a ${only ? 'relation' : 'field'} that is not known here` }
-    }
+    if (!names || names.length > limits.depth)
+      return unknown(path, meant(path.split('.'), serializer, allowed, only), only)
     let branch = tree
     for (const name of names) {
       const next = branch.get(name) ?? new Map()
@@ -54,4 +55,26 @@ function known(
   if (rest.length === 0) return [name]
   const below = known(rest, nested.serializer, nested.serializer.names(), only)
   return below && [name, ...below]
+}
+
+function unknown(path: string, nearest: string | undefined, only: 'relations' | undefined): Problem {
+  const told = `names the ${only ? 'relation' : 'field'} "${shortName(path)}", which is not known here`
+  return { code: 'unknown_field', message: nearest === undefined ? told : `${told}; did you mean "${nearest}"?` }
+}
+
+/** What a caller most likely meant by a path that leads to nothing, as far as its first unknown name. */
+function meant(
+  [outside = '', ...rest]: readonly string[],
+  serializer: CompiledSerializer,
+  allowed: readonly string[],
+  only: 'relations' | undefined,
+): string | undefined {
+  const name = serializer.named(outside)
+  const nested = name !== undefined && allowed.includes(name) ? serializer.nested.get(name)?.serializer : undefined
+  if (nested && rest.length > 0) {
+    const below = meant(rest, nested, nested.names(), only)
+    return below && `${outside}.${below}`
+  }
+  const names = only ? allowed.filter((one) => serializer.nested.has(one)) : allowed
+  return outside === '' ? undefined : nearestName(outside, names.map(serializer.naming.outside))
 }

@@ -117,7 +117,8 @@ function problemOf(name: string, { entity, properties, relations }: EntityDescri
   if (!property) return `${entity.name} has no column "${name}".`
   if (property.hidden) return `"${name}" is hidden: its column is left out of what is read.`
   const { value } = property
-  if (value.kind === 'unknown') return `the column "${name}" has the type "${value.name}", which has no form as JSON.`
+  if (value.kind === 'unknown')
+    return `the column "${name}" has the type "${value.name}", which is not supported: it has no form as JSON.`
   return value.kind === 'bytes' ? `the column "${name}" holds bytes, which have no form as JSON.` : undefined
 }
 

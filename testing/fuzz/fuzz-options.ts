@@ -41,4 +41,6 @@ export interface FuzzReport {
   readonly requests: number
   /** How often each operation answered each status. */
   readonly answers: Readonly<Record<string, Readonly<Record<number, number>>>>
+  /** The operations of which no request succeeded, so that little is known of them. */
+  readonly neverSucceeded: readonly string[]
 }

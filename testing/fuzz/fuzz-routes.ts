@@ -30,9 +30,9 @@ export async function fuzzRoutes(application: Described, options: FuzzOptions): 
   const session = new FuzzSession(fc, application.openapi(), options.dataSource, client)
   const makings = { fc, users, values: session.values, memory: session.memory, hostile: new Hostile(fc, texts) }
   const failures: string[] = []
+  const targets = operationsOf(application).filter(({ operation }) => only(operation.operationId))
   await client.open()
   try {
-    const targets = operationsOf(application).filter(({ operation }) => only(operation.operationId))
     for (const [index, target] of targets.entries()) {
       await prepare?.()
       await session.look()
@@ -43,7 +43,7 @@ export async function fuzzRoutes(application: Described, options: FuzzOptions): 
   } finally {
     await client.close()
   }
-  if (failures.length === 0) return session.report
+  if (failures.length === 0) return session.reportOf(targets.map(({ operation }) => operation.operationId))
   const message = [`${failures.length} operations do not do as they should (seed: ${seed}):`, ...failures].join('\n')
   throw new AssertionError({ message, actual: failures.length, expected: 0, operator: 'fuzzRoutes' })
 }

@@ -38,8 +38,12 @@ export class FuzzSession {
     )
   }
 
-  get report(): FuzzReport {
-    return { requests: this.#requests, answers: this.#answers }
+  /** What was sent to operations and answered. */
+  reportOf(operationIds: readonly string[]): FuzzReport {
+    const hasSucceeded = (id: string): boolean =>
+      Object.keys(this.#answers[id] ?? {}).some((status) => Number(status) < 400)
+    const neverSucceeded = operationIds.filter((id) => !hasSucceeded(id))
+    return { requests: this.#requests, answers: this.#answers, neverSucceeded }
   }
 
   /** Reads what is stored; what changed since is nobody's fault. */

@@ -31,6 +31,19 @@ function mistakesOf(viewSets: readonly { new (): ViewSet }[]): readonly string[]
 
 const sound = { key: 'api', limit: 10, period: 60 }
 
+const behind = (path: `/${string}`, key?: string): { new (): ViewSet } => {
+  @Resource(path)
+  @RateLimit({ key: 'api', limit: 100, period: 60 })
+  class Behind extends ViewSet {
+    @Action({ method: 'post', on: 'collection', allow: anyone })
+    @RateLimit(key ? { key, limit: 5, period: 60 } : { key: 'wide', limit: 500, period: 60 })
+    send(): Reply {
+      return Reply.json(1)
+    }
+  }
+  return Behind
+}
+
 describe('Mistakes in rate limits', () => {
   it('are none where there are none', () => {
     expect(mistakesOf([limited(sound), limited(sound, '/b')])).to.deep.equal([])
@@ -84,6 +97,32 @@ describe('Mistakes in rate limits', () => {
     expect(mistakesOf([Shadowed])).to.deep.equal([
       'Shadowed.read: its limit "burst" (20 in 1 s) never counts, because "sustained" (10 in 3600 s) is reached before.',
     ])
+  })
+
+  it('are none where a limit that one action never uses up is used up by others', () => {
+    @Resource('/a')
+    @RateLimit({ key: 'api', limit: 100, period: 60 })
+    class Mixed extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      read(): Reply {
+        return Reply.json(1)
+      }
+
+      @Action({ method: 'post', on: 'collection', allow: anyone })
+      @RateLimit({ key: 'heavy', limit: 5, period: 60 })
+      heavy(): Reply {
+        return Reply.json(1)
+      }
+    }
+    expect(mistakesOf([Mixed])).to.deep.equal([])
+  })
+
+  it('are limits before which another is reached in every viewset, and no others', () => {
+    const problem = 'Behind: its limit "api" (100 in 60 s) never counts, because "heavy" (5 in 60 s) is reached before.'
+    expect(mistakesOf([behind('/a', 'heavy')])).to.deep.equal([problem])
+    expect(mistakesOf([behind('/a', 'heavy'), behind('/b', 'heavy')])).to.deep.equal([problem])
+    expect(mistakesOf([behind('/a', 'heavy'), behind('/b', 'other')])).to.deep.equal([])
+    expect(mistakesOf([behind('/a', 'heavy'), limited({ key: 'api', limit: 100, period: 60 }, '/b')])).to.deep.equal([])
   })
 
   it('are limits taken away that nothing gives', () => {

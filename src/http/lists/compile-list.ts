@@ -4,7 +4,9 @@ import type { EntityDescription } from '../../model/entity-description.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { EntityRow } from '../../orm/entity-row.js'
 import { type ColumnPath, primaryPathsOf } from '../../orm/lists/column-path.js'
+import type { FixedColumns } from '../../orm/lists/helping-index.js'
 import { ListQuery } from '../../orm/lists/list-query.js'
+import { visibleRows } from '../../orm/schema/visible-rows.js'
 import type { Selection } from '../../orm/selection.js'
 import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 import type { SchemaObject } from '../../serializer/value-schema.js'
@@ -60,9 +62,10 @@ export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: M
   const scene = listScene({ dataSource, entity: model.entity, description, shown, subject, place, naming })
   const { ordering } = dataSource.registry.model(model.entity)
   const primary = primaryPathsOf(dataSource, model.entity)
-  const plan = compileList(model, scene, { ordering, primary, engine: dataSource.options.type }, mistakes)
+  const fixed = fixedColumns(model, parts)
+  const plan = compileList(model, scene, { ordering, primary, engine: dataSource.options.type, fixed }, mistakes)
   const pager = pagerOf(model, plan, parts, mistakes)
-  warnOfIndexes(plan, parts)
+  warnOfIndexes(plan, fixed, parts)
   const parameters = [...pager.parameters, ...plan.parameters]
   return {
     parameters,
@@ -120,10 +123,21 @@ function codecOf(host: PipelineHost): CursorCodec {
   return codec
 }
 
-function warnOfIndexes({ unindexed }: ListPlan, { subject, host }: ListParts): void {
+/** What every list of a viewset says of its rows: their context, such as the tenant, and the row above them. */
+function fixedColumns({ entity, parent }: ViewSetModel, { dataSource, description }: ListParts): FixedColumns {
+  const metadata = dataSource.getMetadata(entity)
+  const columnsOf = (names: readonly string[]) => names.flatMap((name) => metadata.findColumnsWithPropertyPath(name))
+  const key = parent && description.relations.get(parent.relation)?.keyProperty
+  const { properties } = visibleRows(dataSource.registry.model(entity))
+  return { always: columnsOf(properties), here: key === undefined ? [] : columnsOf([key]) }
+}
+
+function warnOfIndexes({ unindexed }: ListPlan, { always, here }: FixedColumns, { subject, host }: ListParts): void {
   if (unindexed.length === 0) return
+  const behind = [...always, ...here].map(({ propertyName }) => propertyName)
   host.logger.warn('Lists can be filtered or ordered by columns that no index begins with.', {
     viewSet: subject,
     columns: unindexed,
+    ...(behind.length > 0 && { behind }),
   })
 }

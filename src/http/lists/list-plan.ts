@@ -2,8 +2,9 @@ import type { Mistakes } from '../../errors/definition-error.js'
 import { UsageError } from '../../errors/usage-error.js'
 import { repeated } from '../../helpers/repeated.js'
 import { type Ordering, orderingOf } from '../../model/scope.js'
-import { type ColumnPath, isIndexed, isToMany } from '../../orm/lists/column-path.js'
+import { type ColumnPath, isToMany } from '../../orm/lists/column-path.js'
 import type { Condition } from '../../orm/lists/condition.js'
+import { type FixedColumns, isIndexed } from '../../orm/lists/helping-index.js'
 import type { ListOptions, WrittenCondition } from '../../orm/lists/list-query.js'
 import type { SortKey } from '../../orm/lists/sort-key.js'
 import type { QueryCheck, QueryParameter } from '../query/query-reader.js'
@@ -32,7 +33,7 @@ export interface ListPlan {
    * @param otherwise the order where the caller asks for none; without it, that of the viewset.
    */
   listed(query: Readonly<Record<string, unknown>>, otherwise: readonly Ordering[] | undefined): ListOptions
-  /** The columns that filters and orderings look at and no index begins with. */
+  /** The columns that filters and orderings look at and no index helps with. */
   readonly unindexed: readonly string[]
   /** Every order that callers can choose, and that of the viewset. */
   readonly sortPaths: readonly ColumnPath[]
@@ -48,13 +49,14 @@ export function compileList(
     readonly ordering: readonly Ordering[]
     readonly primary: readonly ColumnPath[]
     readonly engine: string
+    readonly fixed: FixedColumns
   },
   mistakes: Mistakes,
 ): ListPlan {
   const filterParameters = compileFilters(filters, scene, mistakes)
   const sorting = sortable(ordering, scene, mistakes)
   const searched = searchOf(search, scene, byEntity.engine, mistakes)
-  const { primary } = byEntity
+  const { primary, fixed } = byEntity
   const usual = usualKeys(orderingOf(defaultOrdering), byEntity.ordering, scene, mistakes)
   const filterNames = new Map(filterParameters.map(({ name, outside }) => [name, outside]))
   const firsts = [...filterParameters.filter(isHelpedByIndex).map(({ path }) => path), ...sorting.values()]
@@ -78,7 +80,7 @@ export function compileList(
       conditions: conditionsOf(query, filterParameters, searched?.provider),
       keys: asked(query['ordering'] as readonly SortKey[] | undefined, otherwise) ?? usualTotal,
     }),
-    unindexed: [...new Set(firsts.filter((path) => !isIndexed(path)).map(({ text }) => text))],
+    unindexed: [...new Set(firsts.filter((path) => !isIndexed(path, fixed)).map(({ text }) => text))],
     sortPaths: [...sorting.values(), ...usual.map(({ path }) => path)],
     primary,
   }

@@ -102,16 +102,3 @@ function atColumn(
 export function isToMany({ relations }: ColumnPath): boolean {
   return relations.some(({ isOneToMany, isManyToMany }) => isOneToMany || isManyToMany)
 }
-
-/** Whether an index, a unique constraint or the primary key begins with the column of a path. */
-export function isIndexed({ column }: ColumnPath): boolean {
-  const { indices, uniques, primaryColumns, foreignKeys, dataSource } = column.entityMetadata
-  const first = [
-    ...indices.map(({ columns }) => columns[0]),
-    ...uniques.map(({ columns }) => columns[0]),
-    primaryColumns[0],
-    // MariaDB makes an index for every foreign key.
-    ...(/^(mysql|mariadb)$/.test(dataSource.options.type) ? foreignKeys.map(({ columns }) => columns[0]) : []),
-  ]
-  return first.includes(column)
-}

@@ -141,8 +141,12 @@ export const fields: RefusalTable = {
         detail: '2 query parameters are invalid.',
         instance: '/books/{book}',
         errors: [
-          { parameter: 'fields', code: 'unknown_field', message: 'names a field that is not known here' },
-          { parameter: 'include', code: 'unknown_field', message: 'names a relation that is not known here' },
+          { parameter: 'fields', code: 'unknown_field', message: 'names the field "secret", which is not known here' },
+          {
+            parameter: 'include',
+            code: 'unknown_field',
+            message: 'names the relation "author.books", which is not known here',
+          },
         ],
       },
     },
