@@ -38,7 +38,7 @@ export class Transaction extends Level {
     super(parent.session.turnLimit)
     this.#parent = parent
     this.opening = parent instanceof Transaction ? parent.opening : opening
-    this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set(), false))
+    this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set()))
     this.#savepoint = savepoint
     this.#done = done
   }
