@@ -1,5 +1,15 @@
 import { expect } from 'chai'
-import { anyone, createDataSource, type ModelDataSource, ModelViewSet, rowRule, Serializer } from 'plinth'
+import {
+  anyone,
+  createDataSource,
+  type ModelDataSource,
+  ModelService,
+  ModelViewSet,
+  rowRule,
+  Serializer,
+  type ServiceResult,
+  type ValuesFor,
+} from 'plinth'
 import {
   type HasVersion,
   Resource,
@@ -52,6 +62,13 @@ class Topic {
   cards!: Relation<Card>[]
 }
 
+/** Says nothing of its board to anybody. */
+@Entity('referred_marks')
+class Mark {
+  @PrimaryGeneratedColumn() id!: number
+  @ManyToOne(() => Board, { nullable: false }) board!: Relation<Board>
+}
+
 class BoardPart extends Serializer(Board, { fields: ['id'] }) {}
 class TopicPart extends Serializer(Topic, { fields: ['id'] }) {}
 const open = rowRule<Board>('open', (_, board) => board.open)
@@ -62,6 +79,29 @@ class CardSerializer extends Serializer(Card, {
     board: { serializer: BoardPart, write: 'id', allow: { refer: open } },
     topics: { serializer: TopicPart, write: 'id' },
   },
+}) {}
+
+class MarkSerializer extends Serializer(Mark, {
+  fields: ['id', 'board'],
+  nested: { board: { serializer: BoardPart, write: 'id' } },
+}) {}
+
+/** Changes what its rows refer to, of which only its code knows. */
+class MarkService extends ModelService(Mark) {
+  override async create(values: ValuesFor<Mark>): Promise<ServiceResult<Mark>> {
+    return this.atomic(async () => {
+      const made = await super.create(values)
+      await this.dataSource.getRepository(Board).touch([values.board!.id])
+      return made
+    })
+  }
+}
+
+@Resource('/marks')
+class Marks extends ModelViewSet(Mark, {
+  serializer: MarkSerializer,
+  service: MarkService,
+  permissions: { '*': anyone },
 }) {}
 
 @Resource('/cards')
@@ -77,9 +117,9 @@ describeOnEngines('Rows that many refer to at once, and that are made younger by
 
   before(async () => {
     database = await engine.create()
-    const entities = [Board, Card, Topic]
+    const entities = [Board, Card, Topic, Mark]
     dataSource = await createDataSource({ ...database.options, entities, synchronize: true }).initialize()
-    served = await serve({ viewSets: [Cards], dataSource })
+    served = await serve({ viewSets: [Cards, Marks], dataSource })
   })
   after(async () => {
     await served?.close()
@@ -96,6 +136,13 @@ describeOnEngines('Rows that many refer to at once, and that are made younger by
     const id = await board()
     const answers = await Promise.all(Array.from({ length: 12 }, () => post({ board: id })))
     expect(statuses(answers)).to.deep.equal(all(12, 201))
+    expect((await boards().findById(id))?.version).to.equal(13)
+  })
+
+  it('let all of them make their rows where a service changes the row they refer to', async () => {
+    const id = await board()
+    const asked = Array.from({ length: 12 }, () => served.request('POST', '/marks', { body: { board: id } }))
+    expect(statuses(await Promise.all(asked))).to.deep.equal(all(12, 201))
     expect((await boards().findById(id))?.version).to.equal(13)
   })
 

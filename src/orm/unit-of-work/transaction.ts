@@ -39,7 +39,7 @@ export class Transaction extends Level {
     this.#parent = parent
     this.hooks = new Hooks(parent.session.listening)
     this.opening = parent instanceof Transaction ? parent.opening : opening
-    this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set(), false))
+    this.locks = parent instanceof Transaction ? parent.locks : (opening.locks ?? new UnitLocks(new Set()))
     this.#savepoint = savepoint
     this.#done = done
   }

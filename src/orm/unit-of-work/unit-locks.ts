@@ -11,14 +11,21 @@ export class UnitLocks {
   readonly #held = new Map<string, Level>()
   /** Whether the unit may start again. */
   readonly restartable: boolean
+  /** Whether the unit has lost a race before, and runs again. */
+  readonly repeated: boolean
   /** Whether the unit has to be started again. */
   restarts = false
   /** Whether the unit has locked rows that it has not written yet: whoever waits for them may hold what it needs. */
   rowsLocked = false
 
-  constructor(learned: Set<string>, restartable: boolean) {
+  /**
+   * @param attempt how often the unit has been run before.
+   * @param retries how often it may be run again at most.
+   */
+  constructor(learned: Set<string>, attempt = 0, retries = 0) {
     this.#learned = learned
-    this.restartable = restartable
+    this.restartable = attempt < retries
+    this.repeated = attempt > 0
   }
 
   /** Every lock the unit is known to need. */

@@ -134,7 +134,7 @@ export class UnitsOfWork implements Surroundings {
       const retries = options.retries ?? (learned.size > 0 ? retriesWithLocks : defaultRetries)
       const session = this.#session()
       // The last run takes locks out of order rather than not at all.
-      const outcome = await this.#attempt(session, work, options, new UnitLocks(learned, attempt < retries))
+      const outcome = await this.#attempt(session, work, options, new UnitLocks(learned, attempt, retries))
       const releasing = session.release()
       if (releasing) await releasing
       if (outcome.hooks.length > 0) await this.runHooks(outcome.hooks)
