@@ -52,6 +52,11 @@ export function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable
   return value instanceof Promise ? value.then(next) : next(value)
 }
 
+/** All values, in their order; a promise only where one of them is one. */
+export function allOf<T>(values: readonly Awaitable<T>[]): Awaitable<readonly T[]> {
+  return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as readonly T[])
+}
+
 /** Does something with each item, one after another; no promise is made where none of them makes one. */
 export function inTurn<T, R>(
   items: readonly T[],

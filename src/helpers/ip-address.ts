@@ -29,13 +29,8 @@ function groupsOf(address: string): readonly string[] {
   return [...left, ...zeros, ...right]
 }
 
-const hexadecimal = (first: string, second: string): string => (Number(first) * 256 + Number(second)).toString(16)
-
-/** An IPv4 address at the end stands for two groups, in hexadecimal digits. */
+/** An IPv4 address at the end is the last two groups, which are those of a host. */
 function writtenGroups(part: string): readonly string[] {
-  return part.split(':').flatMap((group) => {
-    const [a, b, c, d] = group.split('.')
-    if (d !== undefined) return [hexadecimal(a!, b!), hexadecimal(c!, d)]
-    return group === '' ? [] : [group]
-  })
+  const groups = part.split(':').filter((group) => group !== '')
+  return groups.flatMap((group) => (group.includes('.') ? [group, group] : [group]))
 }

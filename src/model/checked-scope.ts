@@ -1,4 +1,5 @@
 import { UsageError } from '../errors/usage-error.js'
+import { isThenable } from '../helpers/awaitable.js'
 import { nearestName } from '../helpers/nearest-name.js'
 
 /** What rows have in common, as a function of a call. */
@@ -17,7 +18,7 @@ export function checkedScope<C>(
   return (call) => {
     const values = scope(call)
     if (typeof values !== 'object' || values === null) throw refused(owner, `${String(values)}.`)
-    if (typeof (values as { then?: unknown }).then === 'function') {
+    if (isThenable(values)) {
       throw refused(owner, 'a promise. What it needs must be known at once: load it in `authenticate`.')
     }
     const names = Object.keys(values)

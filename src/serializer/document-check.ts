@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/app-exception.js'
 import { pointerTo } from '../errors/json-pointer.js'
-import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { type Awaitable, allOf, andThen } from '../helpers/awaitable.js'
 import { asDeclared, type Naming } from '../helpers/naming.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { PropertyDescription } from '../model/entity-description.js'
@@ -55,10 +55,6 @@ export function compileDocuments(
     })
     return andThen(allOf(found), (all) => all.flat())
   }
-}
-
-function allOf<T>(parts: readonly Awaitable<T>[]): Awaitable<readonly T[]> {
-  return parts.some((part) => part instanceof Promise) ? Promise.all(parts) : (parts as readonly T[])
 }
 
 /** Documents are stored and shown as they are, so their members are called as they are declared. */

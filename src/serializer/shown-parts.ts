@@ -1,4 +1,4 @@
-import { type Awaitable, andThen } from '../helpers/awaitable.js'
+import { type Awaitable, allOf, andThen } from '../helpers/awaitable.js'
 import type { PropertyDescription } from '../model/entity-description.js'
 import type { CompiledNested, CompiledSerializer } from './compiled-serializer.js'
 import type { AnyComputed } from './computed.js'
@@ -75,11 +75,7 @@ function partOf(
 }
 
 function together(given: readonly Awaitable<ShownPart | undefined>[]): Awaitable<readonly ShownPart[] | undefined> {
-  const isWaited = given.some((part) => part instanceof Promise)
-  const waited = isWaited ? Promise.all(given.map(async (part) => part)) : (given as readonly (ShownPart | undefined)[])
-  return andThen<readonly (ShownPart | undefined)[], readonly ShownPart[] | undefined>(waited, (parts) =>
-    parts.every(isThere) ? parts : undefined,
-  )
+  return andThen(allOf(given), (parts) => (parts.every(isThere) ? parts : undefined))
 }
 
 const isThere = (part: ShownPart | undefined): part is ShownPart => part !== undefined

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
-import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import { type Awaitable, allOf, andThen } from '../../helpers/awaitable.js'
 import type { Id } from '../../model/verb.js'
 import { parseId } from '../../orm/parse-id.js'
 import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
@@ -66,7 +66,7 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
       way === 'ids'
         ? idItem(entry, { index, values: own.values, valuesAt }, plan)
         : fullItem(entry, index, plan, readValues)
-    const readings = await allAtOnce(list.map(read))
+    const readings = await allOf(list.map(read))
     const items = readings.map(({ item }) => item)
     for (const reading of readings) if (reading.errors.length > 0) errors.push(...reading.errors)
     errors.push(...twins(items, kind))
@@ -116,13 +116,6 @@ function readList(list: unknown, way: string, { limits: { max } }: BulkPlan): re
 interface ItemReading {
   readonly item: BulkItem
   readonly errors: readonly FieldError[]
-}
-
-/** Most items are read at once, without a promise for each. */
-function allAtOnce(readings: readonly Awaitable<ItemReading>[]): Awaitable<readonly ItemReading[]> {
-  return readings.some((reading) => reading instanceof Promise)
-    ? Promise.all(readings.map(async (reading) => reading))
-    : (readings as readonly ItemReading[])
 }
 
 interface Entry {

@@ -5,7 +5,7 @@ import type { ModelDataSource } from '../data-source.js'
 import type { EngineType } from '../dialects/engines.js'
 import { grouped, type KeyText, keyTextOf } from '../relations/key-text.js'
 import { linkOf } from '../relations/link.js'
-import { chunks } from '../writes/groups.js'
+import { chunks, mostKeys } from '../writes/groups.js'
 import { readEngineOf } from './engines/engines.js'
 import type { RawRows, ReadStatement } from './engines/read-engine.js'
 import { membersKey, type ReadRelation } from './read-member.js'
@@ -15,8 +15,8 @@ import type { RawRow, RowLevel } from './row-level.js'
 import { runRead } from './run-read.js'
 import type { StatementLayout } from './statement-layout.js'
 
-/** The most keys of one statement, which repeats them up to a power of two: SQLite takes 32,766 values. */
-const mostKeys = 2 ** 14
+/** A statement repeats its keys up to a power of two, which is to be no more than it may have. */
+const mostOwners = 2 ** Math.floor(Math.log2(mostKeys))
 
 /** What is selected of related rows, and how it is written. */
 interface RelatedLayout {
@@ -78,10 +78,10 @@ export class RelatedRead {
   /** The rows of any number of owners. */
   async #foundOf(keys: readonly unknown[], call: object): Promise<RawRows> {
     if (keys.length === 0) return { rows: none }
-    if (keys.length <= mostKeys) return this.#found(keys, call)
+    if (keys.length <= mostOwners) return this.#found(keys, call)
     const found: RawRows[] = []
     // One after another: they share the connection of the unit of work.
-    for (const some of chunks(keys, mostKeys)) found.push(await this.#found(some, call))
+    for (const some of chunks(keys, mostOwners)) found.push(await this.#found(some, call))
     return { ...found[0]!, rows: found.flatMap(({ rows }) => rows) }
   }
 

@@ -3,7 +3,7 @@ import { ContextSlot } from '../../helpers/context-slot.js'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { currentSave } from './save.js'
-import { primaryKeyText } from './stored-rows.js'
+import { rowKeyText } from './stored-rows.js'
 
 const note = Symbol('rows of the call')
 
@@ -20,18 +20,18 @@ export function asOneWrite<T>(work: () => T): T {
 /** Notes that one of several such calls has written rows. */
 export function noteWritten(metadata: EntityMetadata, rows: readonly RowData[]): void {
   const noted = together.get()
-  for (const row of rows) noted?.add(textOf(metadata, row))
+  for (const row of rows) noted?.add(rowKeyText(metadata, row))
 }
 
 /** Notes that a call writes rows, so that nothing that comes along with it writes them a second time. */
 export function noteRows(context: WriteContext, metadata: EntityMetadata, rows: readonly RowData[]): void {
   const noted = notedIn(context)
-  for (const row of rows) noted.add(textOf(metadata, row))
+  for (const row of rows) noted.add(rowKeyText(metadata, row))
 }
 
 /** Whether a call writes a row anyway. */
 export function isNoted(context: WriteContext, metadata: EntityMetadata, row: RowData): boolean {
-  return notedIn(context).has(textOf(metadata, row)) || currentSave()?.changes(metadata, row) === true
+  return notedIn(context).has(rowKeyText(metadata, row)) || currentSave()?.changes(metadata, row) === true
 }
 
 function notedIn({ notes }: WriteContext): Set<string> {
@@ -41,6 +41,3 @@ function notedIn({ notes }: WriteContext): Set<string> {
   notes.set(note, noted)
   return noted
 }
-
-const textOf = (metadata: EntityMetadata, row: RowData): string =>
-  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`

@@ -3,7 +3,7 @@ import { ContextSlot } from '../../helpers/context-slot.js'
 import type { RowData } from '../../model/matches.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { loadedValue } from '../lazy-relations.js'
-import { primaryKeyText } from './stored-rows.js'
+import { rowKeyText } from './stored-rows.js'
 
 /** An entity that is being saved, and the row it was loaded as. */
 export interface SavedEntity {
@@ -56,17 +56,17 @@ export class Save {
 
   /** Whether it is known that the save changes a row. */
   changes(metadata: EntityMetadata, row: ObjectLiteral): boolean {
-    return this.#entities.has(keyOf(metadata, row))
+    return this.#entities.has(rowKeyText(metadata, row))
   }
 
   /** What is to be done where a row that the save seemed to change turns out to be as its caller wants it. */
   unlessChanged(metadata: EntityMetadata, row: ObjectLiteral, work: () => Promise<unknown>): void {
-    this.#deferred.set(keyOf(metadata, row), work)
+    this.#deferred.set(rowKeyText(metadata, row), work)
   }
 
   /** Takes back that the save changes a row. */
   async leave(metadata: EntityMetadata, row: ObjectLiteral): Promise<void> {
-    const key = keyOf(metadata, row)
+    const key = rowKeyText(metadata, row)
     this.#entities.delete(key)
     await this.#deferred.get(key)?.()
   }
@@ -88,16 +88,13 @@ export class Save {
   }
 
   remember(metadata: EntityMetadata, saved: SavedEntity): void {
-    this.#entities.set(keyOf(metadata, saved.databaseEntity), saved)
+    this.#entities.set(rowKeyText(metadata, saved.databaseEntity), saved)
   }
 
   find(metadata: EntityMetadata, identifier: ObjectLiteral): SavedEntity | undefined {
-    return this.#entities.get(keyOf(metadata, identifier))
+    return this.#entities.get(rowKeyText(metadata, identifier))
   }
 }
-
-const keyOf = (metadata: EntityMetadata, entity: ObjectLiteral): string =>
-  `${metadata.tablePath} ${primaryKeyText(metadata, entity)}`
 
 const running = new ContextSlot<Save>()
 

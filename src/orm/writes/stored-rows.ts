@@ -128,6 +128,10 @@ export function primaryKeyText({ primaryColumns }: EntityMetadata, entity: Objec
   return JSON.stringify(primaryColumns.map((column) => String(column.getEntityValue(entity))))
 }
 
+/** What tells a row from all others of a database. */
+export const rowKeyText = (metadata: EntityMetadata, row: ObjectLiteral): string =>
+  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`
+
 function assembled(places: readonly Place[], valueOf: (place: Place) => unknown): RowData {
   const row: Record<string, unknown> = {}
   for (const place of places) {

@@ -4,7 +4,7 @@ import type { RowData } from '../../model/matches.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedRepository } from '../model-repository.js'
 import { chunks, longestList } from './groups.js'
-import { primaryKeyText } from './stored-rows.js'
+import { primaryKeyText, rowKeyText } from './stored-rows.js'
 
 const touched = new ContextSlot<Set<string>>()
 
@@ -16,7 +16,7 @@ export function notingTouched<T>(work: () => T): T {
 /** Notes that rules write rows besides those of a call. */
 export function noteTouched(metadata: EntityMetadata, rows: readonly RowData[]): void {
   const noted = touched.get()
-  for (const row of rows) noted?.add(keyOf(metadata, row))
+  for (const row of rows) noted?.add(rowKeyText(metadata, row))
 }
 
 /**
@@ -30,16 +30,13 @@ export async function refreshTouched(
   const noted = touched.get()
   if (!noted || noted.size === 0) return
   const { metadata } = repository
-  const changed = entities.filter((entity) => noted.has(keyOf(metadata, entity)))
+  const changed = entities.filter((entity) => noted.has(rowKeyText(metadata, entity)))
   for (const some of chunks(changed, longestList)) {
     const rows = await repository.unscoped().createQueryBuilder('row').whereInIds(some).getMany()
     const stored = new Map(rows.map((row) => [primaryKeyText(metadata, row), row]))
     for (const entity of some) learn(metadata, entity, stored.get(primaryKeyText(metadata, entity)))
   }
 }
-
-const keyOf = (metadata: EntityMetadata, row: RowData): string =>
-  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`
 
 /** Properties that reads leave out, and relations, stay as they are. */
 function learn({ columns }: EntityMetadata, entity: EntityRow, stored: EntityRow | undefined): void {
