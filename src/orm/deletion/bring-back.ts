@@ -2,7 +2,7 @@ import type { RowData } from '../../model/matches.js'
 import { all, not } from '../../model/predicate.js'
 import { keysOf as primaryKeysOf } from '../events/announcement.js'
 import { noteRows } from '../writes/call-rows.js'
-import { primaryKeyText } from '../writes/stored-rows.js'
+import { rowKeyText } from '../writes/stored-rows.js'
 import type { Target } from '../writes/write.js'
 import {
   assertParentsShown,
@@ -131,11 +131,10 @@ async function lockParents({ builder, runner }: Followed, part: WrittenRows): Pr
   for (const reference of parentReferences({ dataSource }, part.metadata)) {
     const keys = keysOf(reference, part.rows).filter((key) => {
       const row: RowData = { [reference.referenced.propertyName]: key }
-      return !own.has(`${reference.parent.tablePath} ${primaryKeyText(reference.parent, row)}`)
+      return !own.has(rowKeyText(reference.parent, row))
     })
     if (keys.length > 0) await hiddenParents({ dataSource, runner }, reference, keys)
   }
 }
 
-const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string =>
-  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`
+const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string => rowKeyText(metadata, row)

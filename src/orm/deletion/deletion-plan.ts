@@ -2,7 +2,7 @@ import type { EntityMetadata } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { keepsRows } from '../writes/remove.js'
-import { primaryKeyText } from '../writes/stored-rows.js'
+import { rowKeyText } from '../writes/stored-rows.js'
 import { type Reference, referencesTo } from './references.js'
 import { relatedCount, relatedRows, type Search, type Seen } from './related-rows.js'
 
@@ -152,7 +152,7 @@ export class DeletionPlan {
       if (rows.length > 0) this.deletions.push({ ...part, rows })
     }
     const deleted = this.deletions.flatMap(({ removed, metadata, rows }) =>
-      rows.map((row) => ({ removed, text: textOf(metadata, row) })),
+      rows.map((row) => ({ removed, text: rowKeyText(metadata, row) })),
     )
     const hidden = new Set(deleted.map(({ text }) => text))
     const removed = new Set(deleted.filter((row) => row.removed).map(({ text }) => text))
@@ -161,7 +161,7 @@ export class DeletionPlan {
       // What is hidden keeps its links, unless they lead to what is removed.
       const out = part.seen === 'visible' ? hidden : removed
       const rows = part.rows.filter((row) => {
-        const text = textOf(part.metadata, row)
+        const text = rowKeyText(part.metadata, row)
         const key = `${part.reference.property} ${text}`
         return !out.has(text) && !seen.has(key) && seen.add(key)
       })
@@ -176,16 +176,13 @@ export class DeletionPlan {
   }
 
   #reach({ metadata, rows }: Pick<PlannedPart, 'metadata' | 'rows'>, level: number): void {
-    for (const row of rows) this.#levels.set(textOf(metadata, row), level)
+    for (const row of rows) this.#levels.set(rowKeyText(metadata, row), level)
   }
 
   #levelOf(metadata: EntityMetadata, row: RowData): number | undefined {
-    return this.#levels.get(textOf(metadata, row))
+    return this.#levels.get(rowKeyText(metadata, row))
   }
 }
 
 /** Rows that are hidden lose nothing when their parent is hidden too, but no row can refer to one that is gone. */
 const seenBelow = ({ removed }: PlannedDeletion): Seen => (removed ? 'everything' : 'visible')
-
-const textOf = (metadata: EntityMetadata, row: RowData): string =>
-  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`

@@ -9,7 +9,7 @@ import type { WriteCause } from '../events/write-event.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { passesTogether } from '../writes/passages.js'
 import { sharedValues } from '../writes/row-change.js'
-import { primaryKeyText } from '../writes/stored-rows.js'
+import { rowKeyText } from '../writes/stored-rows.js'
 import { update } from '../writes/update.js'
 import { markRuled, type Target, type WriteBuilder } from '../writes/write.js'
 import { hiddenParents } from './hidden-parents.js'
@@ -171,5 +171,4 @@ function parentDeleted({ model, property, parent }: Reference, id: unknown): Con
   })
 }
 
-const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string =>
-  `${metadata.tablePath} ${primaryKeyText(metadata, row)}`
+const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string => rowKeyText(metadata, row)

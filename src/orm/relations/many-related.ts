@@ -1,6 +1,6 @@
 import type { EntityRow } from '../entity-row.js'
+import { keyTextOf } from '../key-text.js'
 import { chunks, mostKeys } from '../writes/groups.js'
-import { keyTextOf } from './key-text.js'
 import { farLinkOf, linkOf } from './link.js'
 import type { RelatedRows } from './load-related.js'
 import { isLoose } from './loose-link.js'

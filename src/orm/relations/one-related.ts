@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm'
 import type { EntityRow } from '../entity-row.js'
+import { keyTextOf } from '../key-text.js'
 import { chunks, longestList, mostKeys } from '../writes/groups.js'
-import { keyTextOf } from './key-text.js'
 import type { RelatedRows } from './load-related.js'
 import { putShownFirst } from './put-shown-first.js'
 import { type Related, rowsOf } from './related.js'

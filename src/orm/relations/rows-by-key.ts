@@ -1,4 +1,4 @@
-import { grouped, keyTextOf } from './key-text.js'
+import { grouped, keyTextOf } from '../key-text.js'
 import type { Link } from './link.js'
 import { qualified } from './loose-link.js'
 import { type OwnerKeys, type RowsByOwner, rankedRows } from './ranked-rows.js'

@@ -1,6 +1,6 @@
 import type { EntityRow } from '../entity-row.js'
+import { grouped, keyTextOf } from '../key-text.js'
 import { chunks, mostKeys } from '../writes/groups.js'
-import { grouped, keyTextOf } from './key-text.js'
 import type { Link } from './link.js'
 import { type OwnerKeys, type RowsByOwner, rankedRows } from './ranked-rows.js'
 import { type Related, rowsOf } from './related.js'

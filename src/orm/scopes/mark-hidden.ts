@@ -3,6 +3,8 @@ import { DriverUtils } from 'typeorm/driver/DriverUtils.js'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import { rememberHidden } from '../hidden-relations.js'
+import { heldKeysText } from '../key-text.js'
+import { primaryKeyText } from '../writes/stored-rows.js'
 import { mayBeHidden } from './hidden-links.js'
 import { pathOfAlias } from './relation-path.js'
 import type { ScopedSelectQueryBuilder } from './scoped-select-query-builder.js'
@@ -43,7 +45,7 @@ export function markHidden(
     if (missing.length === 0) continue
     const keys = keysIn(raw as readonly ObjectLiteral[], alias, relation, builder)
     for (const owner of missing) {
-      const key = keys.get(identityOf(relation.entityMetadata, owner))
+      const key = keys.get(primaryKeyText(relation.entityMetadata, owner))
       if (key !== undefined) rememberHidden(owner, relation.propertyName, key)
     }
   }
@@ -77,16 +79,13 @@ function keysIn(
 ): ReadonlyMap<string, unknown> {
   const valueIn = (row: ObjectLiteral, column: ColumnMetadata, kind = column): unknown =>
     driver.prepareHydratedValue(row[DriverUtils.buildAlias(driver, undefined, alias, column.databaseName)], kind)
+  const textOf = heldKeysText(entityMetadata.primaryColumns)
   const keys = new Map<string, unknown>()
   for (const row of raw) {
     const values = joinColumns.map((column) => valueIn(row, column, column.referencedColumn) ?? null)
     if (values.includes(null)) continue
-    const identity = entityMetadata.primaryColumns.map((column) => String(valueIn(row, column)))
-    keys.set(JSON.stringify(identity), values.length === 1 ? values[0] : values)
+    const identity = entityMetadata.primaryColumns.map((column) => valueIn(row, column))
+    keys.set(textOf(identity), values.length === 1 ? values[0] : values)
   }
   return keys
-}
-
-function identityOf({ primaryColumns }: EntityMetadata, owner: ObjectLiteral): string {
-  return JSON.stringify(primaryColumns.map((column) => String(column.getEntityValue(owner))))
 }

@@ -7,6 +7,7 @@ import { any, matching } from '../../model/predicate.js'
 import type { LinkedRow, LinkedRule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
+import { heldKeysText } from '../key-text.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { chunks, longestList } from './groups.js'
 import { rowsOf } from './read-rows.js'
@@ -113,9 +114,10 @@ async function linkedRows(
   links: readonly RowData[],
 ): Promise<readonly RowData[]> {
   const referred = new Map<string, RowData>()
+  const textOf = heldKeysText(columns.map(({ referencedColumn }) => referencedColumn!))
   for (const link of links) {
     const values = columns.map((column) => [column.referencedColumn!.propertyPath, keyIn(link, column)] as const)
-    referred.set(JSON.stringify(values.map(([, value]) => String(value))), Object.fromEntries(values))
+    referred.set(textOf(values.map(([, value]) => value)), Object.fromEntries(values))
   }
   const primary = new Set(metadata.primaryColumns)
   const rows = [...referred.values()]

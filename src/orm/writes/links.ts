@@ -3,6 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import { ValidationError } from '../../errors/exceptions.js'
 import { pointerTo } from '../../errors/json-pointer.js'
+import { heldKeysText } from '../key-text.js'
 import { loadedValue } from '../lazy-relations.js'
 import { hidesEitherSide } from '../scopes/hidden-links.js'
 import { currentSave } from './save.js'
@@ -85,7 +86,7 @@ async function exists(
 /** Text that is equal for equal keys: of a link, or of a row it refers to. */
 function keyOf(columns: readonly ColumnMetadata[], row: ObjectLiteral, referred = false): string {
   const values = columns.map((column) => (referred ? column.referencedColumn : column)?.getEntityValue(row) as unknown)
-  return JSON.stringify(values.map(String))
+  return heldKeysText(columns.map((column) => column.referencedColumn ?? column))(values)
 }
 
 function hiddenMember({ propertyName, inverseEntityMetadata: { name } }: RelationMetadata): ValidationError {

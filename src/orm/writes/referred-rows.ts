@@ -5,6 +5,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { missingReference } from '../errors/missing-reference.js'
+import { heldKeysText } from '../key-text.js'
 import { chunks, longestList } from './groups.js'
 import { type LockedReference, lockedReferencesOf, partsOf } from './locked-references.js'
 import { refusedKey } from './refusals.js'
@@ -197,12 +198,5 @@ function conditionOf(columns: readonly ColumnMetadata[], keys: readonly Key[]): 
 
 /** Text that is equal for keys of the same row, however it is written: a UUID may come in capitals. */
 function textOf({ columns }: LockedReference, key: Key): string {
-  const texts = key.map((part, index) => {
-    const text = part instanceof Date ? part.toISOString() : String(part)
-    return isUuid(columns[index]?.referenced) ? text.toLowerCase() : text
-  })
-  return JSON.stringify(texts)
+  return heldKeysText(columns.map(({ referenced }) => referenced))(key)
 }
-
-const isUuid = (column: ColumnMetadata | undefined): boolean =>
-  column?.type === 'uuid' || column?.generationStrategy === 'uuid'

@@ -4,6 +4,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { any, matching } from '../../model/predicate.js'
 import type { RelatedRows, WriteContext } from '../../model/rule-context.js'
+import { heldKeysText } from '../key-text.js'
 import { chunks, longestList } from './groups.js'
 import { RowsBeside } from './rows-beside.js'
 import { type Connection, RowsOfTable } from './rule-table.js'
@@ -61,12 +62,13 @@ export class RowsByRelation implements RelatedRows {
   /** What rows refer to, each once: the values of the columns that the relation's keys name. */
   #referred(of: readonly RowData[]): readonly RowData[] {
     const { joinColumns } = this.#relation
+    const textOf = heldKeysText(joinColumns.map(({ referencedColumn }) => referencedColumn!))
     const found = new Map<string, RowData>()
     for (const row of of) {
       const values = joinColumns.map((column) => column.getEntityValue(row) as unknown)
       if (values.some((value) => value === null || value === undefined)) continue
       const named = joinColumns.map((column, index) => [column.referencedColumn!.propertyPath, values[index]] as const)
-      found.set(JSON.stringify(values.map(String)), Object.fromEntries(named))
+      found.set(textOf(values), Object.fromEntries(named))
     }
     return [...found.values()]
   }

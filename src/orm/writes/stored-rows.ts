@@ -1,6 +1,7 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../model/matches.js'
+import { heldKeysText } from '../key-text.js'
 import { loadedValue } from '../lazy-relations.js'
 
 /** A column and where rows have its value. */
@@ -123,9 +124,18 @@ export function keysOfRows(metadata: EntityMetadata, rows: readonly RowData[]): 
   return rows.map((row) => metadata.getEntityIdMap(row) ?? {})
 }
 
+const keyTexts = new WeakMap<EntityMetadata, (entity: ObjectLiteral) => string>()
+
 /** Text that is equal for entities with the same primary key. */
-export function primaryKeyText({ primaryColumns }: EntityMetadata, entity: ObjectLiteral): string {
-  return JSON.stringify(primaryColumns.map((column) => String(column.getEntityValue(entity))))
+export function primaryKeyText(metadata: EntityMetadata, entity: ObjectLiteral): string {
+  const known = keyTexts.get(metadata) ?? entityText(metadata.primaryColumns)
+  keyTexts.set(metadata, known)
+  return known(entity)
+}
+
+function entityText(columns: readonly ColumnMetadata[]): (entity: ObjectLiteral) => string {
+  const textOf = heldKeysText(columns)
+  return (entity) => textOf(columns.map((column) => column.getEntityValue(entity)))
 }
 
 /** What tells a row from all others of a database. */

@@ -1,5 +1,5 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
-import { holdsUuids } from '../uuid-columns.js'
+import { holdsUuids } from './uuid-columns.js'
 
 /** Gives a key that is not null as the text by which rows are told apart. */
 export type KeyText = (key: unknown) => string
@@ -7,15 +7,31 @@ export type KeyText = (key: unknown) => string
 /** The texts of the keys that a column holds. */
 export const keyTextOf = (column: ColumnMetadata): KeyText => (holdsUuids(column) ? uuidText : plainText)
 
+/** The same of values as entities hold them, which may be objects that a transformer makes of what is stored. */
+function heldKeyTextOf(column: ColumnMetadata): KeyText {
+  const { entityMetadata, transformer } = column
+  const { driver } = entityMetadata.dataSource
+  const textOf = keyTextOf(column)
+  return (value) => textOf(transformer || !isWritten(value) ? driver.preparePersistentValue(value, column) : value)
+}
+
+/** Text that is equal for equal values of some columns, as entities hold them, in the order of the columns. */
+export function heldKeysText(columns: readonly ColumnMetadata[]): (values: readonly unknown[]) => string {
+  const texts = columns.map(heldKeyTextOf)
+  return (values) => JSON.stringify(values.map((value, index) => texts[index]!(value)))
+}
+
 /** Keys are compared as text because drivers give large numbers as text; bytes and instants have none that is theirs alone. */
 function plainText(key: unknown): string {
-  if (typeof key === 'string') return key
-  if (typeof key === 'number' || typeof key === 'bigint') return String(key)
+  if (isWritten(key)) return String(key)
   if (key instanceof Date) return String(key.getTime())
   return key instanceof Uint8Array
     ? Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex')
-    : JSON.stringify(key)
+    : (JSON.stringify(key) ?? String(key))
 }
+
+const isWritten = (key: unknown): key is string | number | bigint =>
+  typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint'
 
 /** Engines that store UUIDs as text find them in either case. */
 const uuidText: KeyText = (key) => plainText(key).toLowerCase()
