@@ -472,7 +472,9 @@ export { Serializer, type SerializerFor } from './serializer/serializer.js'
 export type { SerializerSchemas } from './serializer/serializer-schemas.js'
 export type {
   ActionFields,
+  NestedOneOptions,
   NestedOptions,
+  RelatedValues,
   SerializerSpec,
 } from './serializer/serializer-spec.js'
 export type {
