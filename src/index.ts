@@ -154,7 +154,7 @@ export { type DestroyActions, DestroyMixin } from './http/mixins/destroy-mixin.j
 export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'
 export { PaginationMixin } from './http/mixins/pagination-mixin.js'
 export { type RetrieveActions, RetrieveMixin } from './http/mixins/retrieve-mixin.js'
-export type { RowService } from './http/mixins/row-writes.js'
+export type { NoService, RowService } from './http/mixins/row-writes.js'
 export {
   type PartialUpdateAction,
   type UpdateAction,

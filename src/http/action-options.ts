@@ -64,7 +64,9 @@ export type ActionOptions = ReadingOptions | DeletingOptions | WritingOptions
 
 type InstanceIn<C, Otherwise> = C extends Constructor<infer I> ? I : Otherwise
 type BodyOf<O> = O extends { readonly body: infer B } ? InstanceIn<B, undefined> : undefined
-type QueryOf<O> = O extends { readonly query: infer Q } ? InstanceIn<Q, {}> : {}
+/** What an action may know of a query that it does not declare: a class whose members are all optional is no description of it. */
+type Undeclared = { readonly '~undeclared': never }
+type QueryOf<O> = O extends { readonly query: infer Q } ? InstanceIn<Q, Undeclared> : Undeclared
 type FilesIn<O> = O extends { readonly upload: infer U extends UploadRules } ? FilesOf<U> : undefined
 type NeedOf<O> = O extends { readonly allow: Permission<infer N> } ? N : never
 

@@ -8,7 +8,7 @@ import { type CreateActions, CreateMixin } from './mixins/create-mixin.js'
 import { type DestroyActions, DestroyMixin } from './mixins/destroy-mixin.js'
 import { type ListActions, ListMixin } from './mixins/list-mixin.js'
 import { type RetrieveActions, RetrieveMixin } from './mixins/retrieve-mixin.js'
-import type { RowService } from './mixins/row-writes.js'
+import type { NoService, RowService } from './mixins/row-writes.js'
 import {
   type PartialUpdateAction,
   type UpdateAction,
@@ -79,7 +79,7 @@ export type ModelViewSetPart<E extends EntityRow, S extends SerializerClass, V, 
 export function ModelViewSet<
   E extends EntityRow,
   S extends SerializerClass<NoInfer<E>>,
-  V extends RowService<NoInfer<E>> = RowService<E>,
+  V extends RowService<NoInfer<E>> | NoService = NoService,
   A extends StandardAction = StandardAction,
   C extends ScopeValues<NoInfer<E>> = ScopeValues<E>,
 >(
