@@ -251,6 +251,7 @@ export { Capability, capability, withCapability } from './model/capability.js'
 export { type Check, checksOf } from './model/check.js'
 export {
   type Column,
+  type ColumnDefault,
   type ColumnOptions,
   type Columns,
   type ColumnType,
@@ -372,7 +373,7 @@ export {
   type ViewMaker,
 } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
-export type { Adds, Holding, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
+export type { Adds, Filled, Holding, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type {
   AnsweredReceipt,
   Id,
