@@ -53,6 +53,11 @@ export class Wrong extends Articles {
   otherQuery({ query }: Call<undefined, { text?: string }>) {
     return Reply.json(query.text)
   }
+  // @ts-expect-error: a rule about a row where there is none
+  @Action({ method: 'post', on: 'collection', allow: owner })
+  ownedByNobody() {
+    return Reply.json({})
+  }
   // @ts-expect-error: a row where there is none
   @Action({ method: 'post', on: 'collection', allow: anyone })
   noRow({ row }: RowCall<Article>) {
