@@ -62,7 +62,11 @@ const rateLimitOptions: OptionNames<RateLimitOptions> = {
 
 /** Stands above an action of plinth or of routing-controllers, or above a viewset. */
 export interface ActionLimitDecorator {
-  <T extends object>(target: T extends BaseService ? never : T, key: string, descriptor: PropertyDescriptor): void
+  <T extends object>(
+    target: T extends BaseService ? 'a method of a service is limited by its arguments, and returns a promise' : T,
+    key: string,
+    descriptor: PropertyDescriptor,
+  ): void
   (target: abstract new (...dependencies: never[]) => ViewSet): void
 }
 

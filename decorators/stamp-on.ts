@@ -1,4 +1,4 @@
-import { column, defineTrait, type Holding, refers } from 'plinth'
+import { column, defineTrait, type Filled, type Holding, refers } from 'plinth'
 
 type Scalar = string | number | boolean
 
@@ -22,7 +22,7 @@ export const StampOn = defineTrait({
   name: 'StampOn',
   defaults,
   key: ({ stamp }) => stamp,
-  refers: refers<{ field: Holding<'equals'>; stamp: Date | null }>(),
+  refers: refers<{ field: Holding<'equals'>; stamp: Filled<Date | null> }>(),
   // Its name is an option, so the type of the property comes from `refers`.
   columns: ({ stamp }): {} => (stamp === '' ? {} : { [stamp]: column.timestamp({ nullable: true }) }),
   rules: ({ field, equals, stamp }) => {

@@ -154,7 +154,7 @@ export { type DestroyActions, DestroyMixin } from './http/mixins/destroy-mixin.j
 export { type ListActions, ListMixin } from './http/mixins/list-mixin.js'
 export { PaginationMixin } from './http/mixins/pagination-mixin.js'
 export { type RetrieveActions, RetrieveMixin } from './http/mixins/retrieve-mixin.js'
-export type { RowService } from './http/mixins/row-writes.js'
+export type { NoService, RowService } from './http/mixins/row-writes.js'
 export {
   type PartialUpdateAction,
   type UpdateAction,
@@ -251,6 +251,7 @@ export { Capability, capability, withCapability } from './model/capability.js'
 export { type Check, checksOf } from './model/check.js'
 export {
   type Column,
+  type ColumnDefault,
   type ColumnOptions,
   type Columns,
   type ColumnType,
@@ -372,7 +373,7 @@ export {
   type ViewMaker,
 } from './model/scope.js'
 export type { ClassOf, Inputs, Trait, Verbs, Views } from './model/trait.js'
-export type { Adds, Holding, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
+export type { Adds, Filled, Holding, PropertyName, VerbsOf, ViewArguments, ViewsOf } from './model/trait-types.js'
 export type {
   AnsweredReceipt,
   Id,
@@ -472,7 +473,9 @@ export { Serializer, type SerializerFor } from './serializer/serializer.js'
 export type { SerializerSchemas } from './serializer/serializer-schemas.js'
 export type {
   ActionFields,
+  NestedOneOptions,
   NestedOptions,
+  RelatedValues,
   SerializerSpec,
 } from './serializer/serializer-spec.js'
 export type {

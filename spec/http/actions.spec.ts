@@ -219,3 +219,9 @@ describe('Actions', () => {
     })
   })
 })
+
+describe('A reply of JSON', () => {
+  it('is made of no promise', () => {
+    expect(() => Reply.json(Promise.resolve(1))).to.throw('E_REPLY')
+  })
+})

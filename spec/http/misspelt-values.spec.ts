@@ -12,7 +12,7 @@ import {
   silentLogger,
 } from 'plinth'
 import { Resource } from 'plinth/decorators'
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
+import { Column, Entity, JoinTable, ManyToMany, PrimaryGeneratedColumn } from 'typeorm'
 import { type Database, describeOnEngines } from '../support/engines.js'
 import { type Served, serve } from './support/served.js'
 
@@ -21,6 +21,7 @@ class Draft {
   @PrimaryGeneratedColumn() id!: number
   @Column({ length: 20 }) title!: string
   @Column({ type: 'varchar', length: 20, nullable: true }) ownerId!: string | null
+  @ManyToMany(() => Draft) @JoinTable() related!: Draft[]
 }
 class DraftSerializer extends Serializer(Draft, { fields: ['id', 'title', 'ownerId'], readOnly: ['ownerId'] }) {}
 class DraftService extends ModelService(Draft) {}
@@ -92,14 +93,16 @@ describeOnEngines('Values of no property', (engine) => {
   it('are refused by services', async () => {
     const service = new DraftService({ dataSource, logger: silentLogger })
     const row = await dataSource.getRepository(Draft).findOneByOrFail({})
-    const wrong = { title: 'y', ...misspelt }
-    const calls: readonly (() => Promise<unknown>)[] = [
-      () => service.create(wrong),
-      () => service.createMany([{ title: 'z' }, wrong]),
-      () => service.update(row, wrong),
-      () => service.update(row.id, wrong),
-      () => service.updateMany([row.id], wrong),
-    ]
+    const calls = [misspelt, { related: [row] }].flatMap((more): readonly (() => Promise<unknown>)[] => {
+      const wrong = { title: 'y', ...more }
+      return [
+        () => service.create(wrong),
+        () => service.createMany([{ title: 'z' }, wrong]),
+        () => service.update(row, wrong),
+        () => service.update(row.id, wrong),
+        () => service.updateMany([row.id], wrong),
+      ]
+    })
     for (const call of calls) {
       const error = await Promise.resolve()
         .then(call)

@@ -76,6 +76,16 @@ describe('A viewset that is a mistake', () => {
     ])
   })
 
+  it('has a serializer that says what an action shows which no viewset has', () => {
+    const actions = { list: ['id'], lsit: ['id'], retrieve: ['id'] } as const
+    class Shown extends Serializer(Country, { fields: ['id', 'name'], actions }) {}
+    @Resource('/x')
+    class Lists extends ModelViewSet(Country, { serializer: Shown, only: ['list'], permissions }) {}
+    expect(mistakesOf(Lists)).to.deep.equal([
+      'E_SERIALIZER Shown it says what "lsit" shows, and no viewset with it has such an action.',
+    ])
+  })
+
   it('has the serializer of a twin, which types cannot tell', () => {
     @Resource('/x')
     class Twins extends ModelViewSet(Twin, { serializer: CountrySerializer as never, permissions }) {}

@@ -348,6 +348,25 @@ describe('Serializer', () => {
       ])
     })
 
+    it('tells of input that it says it takes, and never would', () => {
+      const spec = { fields: ['id', 'name', 'createdAt', 'updatedAt'], writeOnly: ['createdAt'], createOnly: ['id'] }
+      const actions = { update: { write: ['name', 'updatedAt'] } }
+      expect(problemsOf(Serializer(Person, { ...spec, actions } as unknown as { fields: ['id'] }))).to.deep.equal([
+        '"createdAt" is in `writeOnly`, but no input may set it.',
+        '"id" is in `createOnly`, but no input may set it.',
+        '"update" takes "updatedAt", which is read-only.',
+      ])
+    })
+
+    it('tells of options that say nothing of a relation to one row', () => {
+      const boss = { serializer: Serializer(Person, { fields: ['id'] }), max: 5, orderBy: ['name'] }
+      const spec = { fields: ['id', 'boss'], nested: { boss } }
+      expect(problemsOf(Serializer(Person, spec as unknown as { fields: ['id'] }))).to.deep.equal([
+        '"boss" leads to one row, for which `max` says nothing.',
+        '"boss" leads to one row, for which `orderBy` says nothing.',
+      ])
+    })
+
     it('says where the serializer was declared', () => {
       class Leaky extends Serializer(Person, { fields: ['password'] }) {}
       const mistakes = new Mistakes()

@@ -7,6 +7,7 @@ import {
   type ModelDataSource,
   ModelService,
   type ServiceContext,
+  type ServiceVerbs,
   silentLogger,
 } from 'plinth'
 import { type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from 'plinth/decorators'
@@ -202,6 +203,21 @@ describeOnEngines('ModelService', (engine) => {
     expect((await notes.get(note.id)).unwrap().deletedAt).to.equal(null)
     expect((await notes.purge(note.id)).unwrap().affected).to.equal(1)
     expect(await notes.restore(note.id)).to.include({ errorCode: 'NOT_FOUND' })
+  })
+
+  it('has a verb that does more as a field', async () => {
+    const told: unknown[] = []
+    class Telling extends ModelService(Note) {
+      override readonly restore: ServiceVerbs<Note>['restore'] = async (ids) => {
+        told.push(ids)
+        return super.restore(ids)
+      }
+    }
+    const telling = new Telling({ dataSource, logger: silentLogger })
+    const { id } = (await telling.create({ text: 'hello' })).unwrap()
+    await telling.delete(id)
+    expect((await telling.restore(id)).unwrap().affected).to.equal(1)
+    expect(told).to.deep.equal([id])
   })
 })
 

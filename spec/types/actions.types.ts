@@ -48,6 +48,16 @@ export class Wrong extends Articles {
   otherBody({ row }: RowCall<Article, { text: string }>) {
     return row
   }
+  // @ts-expect-error: a query that is not declared
+  @Action({ method: 'get', on: 'collection', allow: anyone })
+  otherQuery({ query }: Call<undefined, { text?: string }>) {
+    return Reply.json(query.text)
+  }
+  // @ts-expect-error: a rule about a row where there is none
+  @Action({ method: 'post', on: 'collection', allow: owner })
+  ownedByNobody() {
+    return Reply.json({})
+  }
   // @ts-expect-error: a row where there is none
   @Action({ method: 'post', on: 'collection', allow: anyone })
   noRow({ row }: RowCall<Article>) {

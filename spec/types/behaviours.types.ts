@@ -3,6 +3,7 @@ import {
   type HasMetadata,
   type HasVersion,
   Metadata,
+  SoftDelete,
   StampOn,
   scopes,
   type Timestamped,
@@ -74,6 +75,22 @@ export async function wrong(): Promise<void> {
 export class WrongStamp {
   state!: string
   doneAt!: string
+}
+
+// @ts-expect-error the stamp is null until then
+@StampOn({ field: 'state', equals: 'done', stamp: 'doneAt' })
+export class EverStamped {
+  state!: string
+  doneAt!: Date
+}
+
+// @ts-expect-error who deleted it is null until then
+@SoftDelete({ by: true })
+export class EverDeleted {
+  deletedAt!: Date | null
+  isDeleted!: boolean
+  deletionId!: string | null
+  deletedBy!: string
 }
 
 // @ts-expect-error there is no such property

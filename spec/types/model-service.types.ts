@@ -1,4 +1,4 @@
-import { type ModelDataSource, ModelService, type Receipt, ServiceResult } from 'plinth'
+import { type ModelDataSource, ModelService, type Receipt, ServiceResult, type ServiceVerbs } from 'plinth'
 import { type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from 'plinth/decorators'
 
 interface Note extends UuidIdentified, SoftDeletable {}
@@ -25,6 +25,17 @@ class NoteService extends ModelService(Note) {
   }
 
   throughRepository = () => this.repository.withDeleted().find()
+}
+
+export class LoudService extends ModelService(Note) {
+  override readonly restore: ServiceVerbs<Note>['restore'] = async (ids) => {
+    this.logger.info('restoring', { ids })
+    return super.restore(ids)
+  }
+}
+export class WrongVerb extends ModelService(Note) {
+  // @ts-expect-error: a verb answers a result
+  override readonly restore = async (ids: string) => ids
 }
 
 class PlainService extends ModelService(Plain) {}

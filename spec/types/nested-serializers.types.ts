@@ -1,4 +1,4 @@
-import { anyone, computed, type Related, role, rowRule, Serializer } from 'plinth'
+import { anyone, type Call, computed, type Related, role, rowRule, Serializer } from 'plinth'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const isTrue = <T extends true>(): T => true as T
@@ -98,6 +98,15 @@ Serializer(Book, { fields: ['id', 'lines'], nested: { lines: { serializer: LineS
 Serializer(Book, { fields: ['id', 'lines'], nested: { lines: { serializer: LineSerializer, orderBy: ['title'] } } })
 // @ts-expect-error: a limit that is text
 Serializer(Book, { fields: ['id', 'lines'], nested: { lines: { serializer: LineSerializer, max: '10' } } })
+// @ts-expect-error: a way to write that is for many rows
+Serializer(Book, { fields: ['id', 'author'], nested: { author: { serializer: AuthorSerializer, write: 'merge' } } })
+// @ts-expect-error: a limit of one row
+Serializer(Book, { fields: ['id', 'author'], nested: { author: { serializer: AuthorSerializer, max: 5 } } })
+// @ts-expect-error: an order of one row
+Serializer(Book, { fields: ['id', 'author'], nested: { author: { serializer: AuthorSerializer, orderBy: ['name'] } } })
+const ownBooks = ({ user }: Call) => ({ ownerId: user?.id ?? '', titel: 'A' })
+// @ts-expect-error: a scope over what related rows do not have
+Serializer(Author, { fields: ['id', 'books'], nested: { books: { serializer: BookSerializer, scope: ownBooks } } })
 // @ts-expect-error: an action that shows no field
 Serializer(Book, { fields: ['id', 'title'], actions: { list: ['id', 'titel'] } })
 // @ts-expect-error: an action that takes no field
@@ -127,4 +136,11 @@ computed(Book, { requires: ['lines.text'], value: () => 1 })
 computed(Book, { requires: ['author.name'], value: ({ author }) => author.name })
 // @ts-expect-error: values that are no list
 computed(Book, { requires: ['title'], values: () => 1 })
+// @ts-expect-error: a value that is not there at once
+computed(Book, { requires: ['title'], value: async ({ title }) => title })
+// @ts-expect-error: values none of which is there at once
+computed(Book, { requires: ['title'], values: (rows) => rows.map(async ({ title }) => title) })
+// @ts-expect-error: a value and values
+computed(Book, { requires: ['title'], value: () => 1, values: (rows) => rows.map(() => 1) })
+export const later = computed(Book, { requires: ['title'], values: async (rows) => rows.map(({ title }) => title) })
 export const way = computed(Book, { requires: ['editor.name'], value: ({ editor }) => editor?.name })

@@ -90,6 +90,13 @@ export async function upserts(): Promise<void> {
   await posts.updateOrCreate({ id: 1 }, { by: ['id'], revive: 'publish' })
 }
 
+/** What every repository has is there of an entity that only callers know. */
+export async function ofAnyEntity<E extends { id: number }>(rows: ModelRepository<E>): Promise<readonly unknown[]> {
+  const found: E | null = await rows.findById(1)
+  const counted: number = await rows.count()
+  return [found, counted, rows.select(), await rows.unscoped().find(), await rows.delete(1)]
+}
+
 export async function deletes(): Promise<readonly unknown[]> {
   const posts = dataSource.getRepository(Post)
   const { affected, operation, byEntity }: DeletionResult = await posts.withDeleted().delete({ title: 'x' })

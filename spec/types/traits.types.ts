@@ -222,4 +222,8 @@ export const wrongTraits = [
       // @ts-expect-error there is no such write
       rules: () => ({ upsert: { set: () => ({}) } }),
     }),
+  // @ts-expect-error a default of another type
+  () => column.integer({ default: 'none' }),
+  // @ts-expect-error a default of another type
+  () => column.boolean({ default: 0 }),
 ]

@@ -79,6 +79,8 @@ ModelViewSet(Article, {
   // @ts-expect-error: one action has none
   permissions: { list: anyone, retrieve: anyone, create: anyone, update: anyone, partialUpdate: anyone },
 })
+// @ts-expect-error: a rule about rows for an action that has none
+ModelViewSet(Article, { serializer, permissions: { create: owner, '*': anyone } })
 // @ts-expect-error: a misspelt action
 ModelViewSet(Article, { serializer, permissions: { lst: anyone, '*': anyone } })
 // @ts-expect-error: a boolean is no permission
@@ -261,5 +263,11 @@ export class Services extends Articles {
   override retrieve({ row }: RowCall<Article>) {
     // @ts-expect-error: a misspelt method of the service
     return this.service.publis(row, 1)
+  }
+}
+export class WithoutService extends ModelViewSet(Note, { serializer: NoteSerializer, permissions: { '*': anyone } }) {
+  override retrieve({ row }: RowCall<Note>) {
+    // @ts-expect-error: a service, where the viewset was given none
+    return this.service.update(row, {})
   }
 }

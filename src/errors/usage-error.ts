@@ -29,10 +29,12 @@ export const usageCodes = {
   E_RELATED_CONDITION: 'A condition about related rows stands where there is no query that could ask it.',
   E_REVIVAL: 'A verb that should bring a row back left it hidden.',
   E_SEVERAL_KEYS: 'Rows known by several columns were to be told by one value, or one value of them was given alone.',
-  E_UNKNOWN_VALUE: 'A row was to be written with a value for something that is no property of it.',
+  E_UNKNOWN_VALUE:
+    'A row was to be written with a value for something that is no property of it, or a relation whose keys it does not hold.',
   E_UNDEFINED_VALUE: 'A value to look for is undefined, which would widen the question.',
   E_LIST_ORDER: 'A selection orders a list by something that has no order there.',
   E_FAILURE: 'A failure of a service was made without a message or a code.',
+  E_REPLY: 'An answer of JSON was to be made of a promise, which would be answered as an empty object.',
   E_PARENT_NOT_FOUND: 'Rows under a row that a route names were asked for before that row was found.',
   E_ROWS_LEFT_OUT: 'A trigger left out some rows of a statement that writes all or none; the others are written.',
   E_PEER_MISSING: 'A feature needs a package that is not installed.',

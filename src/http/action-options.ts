@@ -64,7 +64,9 @@ export type ActionOptions = ReadingOptions | DeletingOptions | WritingOptions
 
 type InstanceIn<C, Otherwise> = C extends Constructor<infer I> ? I : Otherwise
 type BodyOf<O> = O extends { readonly body: infer B } ? InstanceIn<B, undefined> : undefined
-type QueryOf<O> = O extends { readonly query: infer Q } ? InstanceIn<Q, {}> : {}
+/** What an action may know of a query that it does not declare: a class whose members are all optional is no description of it. */
+type Undeclared = { readonly '~undeclared': never }
+type QueryOf<O> = O extends { readonly query: infer Q } ? InstanceIn<Q, Undeclared> : Undeclared
 type FilesIn<O> = O extends { readonly upload: infer U extends UploadRules } ? FilesOf<U> : undefined
 type NeedOf<O> = O extends { readonly allow: Permission<infer N> } ? N : never
 
@@ -93,9 +95,16 @@ export type CheckedAction<O, T, F> = ActionOptions extends O
 type CheckedOutcome<O, E, R> =
   R extends Outcome<E>
     ? E extends NeedOf<O>
-      ? CheckedExamples<O>
+      ? CheckedPlace<O>
       : 'the rule in `allow` needs members this entity does not have'
     : 'an action returns a row, a selection, a ServiceResult or a Reply; wrap other JSON in Reply.json(…)'
+
+/** What has no row cannot be guarded by a rule about one. */
+type CheckedPlace<O> = O extends { readonly on: 'collection' }
+  ? object extends NeedOf<O>
+    ? CheckedExamples<O>
+    : 'the rule in `allow` is about a row, and an action on the collection has none'
+  : CheckedExamples<O>
 
 type BodyExamples<O> = O extends { readonly examples: { readonly body: infer B } } ? B : {}
 /** What stands in an example, and not in what it is an example of. */

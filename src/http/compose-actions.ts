@@ -3,6 +3,7 @@ import type { ActionModel } from './action-model.js'
 import type { WriteWay } from './bulk/write-way.js'
 import { type ActionMiddlewares, middlewaresOf } from './class-middleware.js'
 import type { PlannedAction, ViewSetPlan } from './emission/planned-action.js'
+import { verifySerializedActions } from './emission/verify-serialized-actions.js'
 import type { Pipeline, PipelineHost } from './host.js'
 import { interceptorStep } from './interceptor-step.js'
 import { composeFront } from './pipeline/compose-front.js'
@@ -29,6 +30,7 @@ export function composeActions(
   host: PipelineHost,
   mistakes: Mistakes,
 ): ReadonlyMap<PlannedAction, ComposedAction> {
+  verifySerializedActions(plans, mistakes)
   const composed = new Map<PlannedAction, ComposedAction>()
   for (const plan of plans) {
     for (const planned of plan.actions) {

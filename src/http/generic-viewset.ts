@@ -15,7 +15,7 @@ import type { Call } from './call.js'
 import type { ExamplesOf, ShapeExamples } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
-import type { RowService } from './mixins/row-writes.js'
+import type { NoService, RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
 import { parentOptions, requireListChoices, requirePagination, viewSetOptions } from './option-names.js'
 import type { Pagination } from './pagination.js'
@@ -75,7 +75,7 @@ function runningProperties(): EntityDescription['properties'] | undefined {
 export function GenericViewSet<
   E extends EntityRow,
   S extends SerializerClass<NoInfer<E>>,
-  V extends RowService<NoInfer<E>> = RowService<E>,
+  V extends RowService<NoInfer<E>> | NoService = NoService,
   C extends ScopeValues<NoInfer<E>> = ScopeValues<E>,
 >(
   entity: AnyClass<E>,

@@ -8,7 +8,7 @@ import { type CreateActions, CreateMixin } from './mixins/create-mixin.js'
 import { type DestroyActions, DestroyMixin } from './mixins/destroy-mixin.js'
 import { type ListActions, ListMixin } from './mixins/list-mixin.js'
 import { type RetrieveActions, RetrieveMixin } from './mixins/retrieve-mixin.js'
-import type { RowService } from './mixins/row-writes.js'
+import type { NoService, RowService } from './mixins/row-writes.js'
 import {
   type PartialUpdateAction,
   type UpdateAction,
@@ -28,9 +28,17 @@ export type StandardAction = 'list' | 'retrieve' | 'create' | 'update' | 'partia
 
 /** A rule for every exposed action; `'*'` gives one to the rest. */
 export type Permissions<E, A extends string> =
-  | ({ readonly [K in A]?: Permission<E> } & { readonly '*': Permission<E> })
+  | ({ readonly [K in A]?: RuleOf<E, K> } & { readonly '*': Permission<E> })
   // That `'*'` may be undefined makes the compiler name the action that was forgotten.
-  | ({ readonly [K in A]: Permission<E> } & { readonly '*'?: undefined })
+  | ({ readonly [K in A]: RuleOf<E, K> } & { readonly '*'?: undefined })
+
+/** What rules of actions on the collection see of a row. */
+interface NoRow {
+  readonly '~row'?: never
+}
+
+/** A rule about rows cannot guard an action that has none. */
+type RuleOf<E, A> = A extends 'list' | 'create' ? Permission<NoRow> : Permission<E>
 
 /** What a viewset with standard actions is told. */
 export interface ModelViewSetOptions<E, S, V, A extends StandardAction = StandardAction, C = ScopeValues<E>>
@@ -79,7 +87,7 @@ export type ModelViewSetPart<E extends EntityRow, S extends SerializerClass, V, 
 export function ModelViewSet<
   E extends EntityRow,
   S extends SerializerClass<NoInfer<E>>,
-  V extends RowService<NoInfer<E>> = RowService<E>,
+  V extends RowService<NoInfer<E>> | NoService = NoService,
   A extends StandardAction = StandardAction,
   C extends ScopeValues<NoInfer<E>> = ScopeValues<E>,
 >(

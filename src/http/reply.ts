@@ -1,3 +1,5 @@
+import { UsageError } from '../errors/usage-error.js'
+import { isThenable } from '../helpers/awaitable.js'
 import { copied } from '../helpers/copied.js'
 
 /** Headers by name; a list is sent as several lines. */
@@ -20,8 +22,12 @@ export class Reply {
     this.headers = headers
   }
 
-  /** An answer with any JSON value: the one explicit way around the serializer. */
+  /**
+   * An answer with any JSON value: the one explicit way around the serializer.
+   * @throws {UsageError} `E_REPLY` for a promise, which would be answered as `{}`.
+   */
   static json(value: unknown, status = 200, headers?: ReplyHeaders): Reply {
+    if (isThenable(value)) throw new UsageError('E_REPLY', 'A promise is no JSON; await it: Reply.json(await …).')
     return Reply.jsonText(JSON.stringify(value), status, headers)
   }
 

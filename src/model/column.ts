@@ -8,6 +8,9 @@ export type ColumnType = 'uuid' | 'integer' | 'float' | 'string' | 'text' | 'boo
 /** What the value of a column says of its row. */
 export type ColumnRole = 'version' | 'lastModified'
 
+/** What a database fills in. */
+export type ColumnDefault = string | number | boolean | Readonly<Record<string, unknown>>
+
 /** One column, described without an engine. `T` is the type of the property. */
 export interface Column<T = unknown> {
   readonly type: ColumnType
@@ -22,7 +25,7 @@ export interface Column<T = unknown> {
   /** A stored generated column that holds whether the predicate is true of the row. */
   readonly generated?: Predicate
   /** What the database fills in where an insert gives nothing; an object for a JSON column. */
-  readonly default?: string | number | boolean | Readonly<Record<string, unknown>>
+  readonly default?: ColumnDefault
   /** Whether a JSON column holds objects only. */
   readonly object?: boolean
   /**
@@ -59,7 +62,7 @@ export type PropertyOf<C> = C extends Column<infer T> ? T : never
 export type PropertiesOf<C> = { readonly [K in keyof C]: PropertyOf<C[K]> }
 
 /** What is said of a column besides its type; unless told it cannot be null, and input cannot set it. */
-export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean>
+export interface ColumnOptions<N extends boolean = boolean, W extends boolean = boolean, D = ColumnDefault>
   extends Pick<
     Column,
     | 'primary'
@@ -67,7 +70,6 @@ export interface ColumnOptions<N extends boolean = boolean, W extends boolean = 
     | 'exact'
     | 'index'
     | 'generated'
-    | 'default'
     | 'filled'
     | 'immutable'
     | 'managed'
@@ -78,6 +80,8 @@ export interface ColumnOptions<N extends boolean = boolean, W extends boolean = 
   > {
   readonly nullable?: N
   readonly writable?: W
+  /** What the database fills in where an insert gives nothing; an object for a JSON column. */
+  readonly default?: D
 }
 
 const columnOptions: OptionNames<ColumnOptions> = {
@@ -101,9 +105,12 @@ const columnOptions: OptionNames<ColumnOptions> = {
 /** Carries to types that input may set a column. */
 type Writable<W> = W extends true ? { readonly writable: true } : unknown
 
-function kind<T>(type: ColumnType) {
+/** What the database can fill in for values of a type; instants and UUIDs of its own making are said as texts. */
+type DefaultOf<T> = T extends Date ? string : T
+
+function kind<T extends string | number | boolean | Date>(type: ColumnType) {
   const make = <const N extends boolean = false, const W extends boolean = false>(
-    options: ColumnOptions<N, W> = {},
+    options: ColumnOptions<N, W, DefaultOf<T>> = {},
   ): Column<N extends true ? T | null : T> & Writable<W> => {
     requireKnownBy(make, options, columnOptions, { subject: `column.${type}` })
     return Object.freeze({ ...options, type }) as Column<N extends true ? T | null : T> & Writable<W>

@@ -3,7 +3,7 @@ import { FactKind } from '../metadata/fact-kind.js'
 import { placeOfCall } from '../metadata/place.js'
 import type { Columns } from './column.js'
 import type { ClassOf, Inputs, Trait, TraitFact, Views } from './trait.js'
-import type { Accepts, Holds, Needs, TraitTypes } from './trait-types.js'
+import type { Accepts, FilledIn, Holds, Needs, TraitTypes } from './trait-types.js'
 
 /** What decorators of traits wrote about classes. */
 export const traitFacts = new FactKind<TraitFact>('traits')
@@ -22,7 +22,9 @@ export interface TraitDecorator<
 > {
   <const P extends Partial<O> = {}>(
     options?: P & Known<P, O>,
-  ): <K extends ClassOf<Needs<C, P, R>>>(target: K & Accepts<InstanceType<K>, C> & Holds<InstanceType<K>, P, R>) => void
+  ): <K extends ClassOf<Needs<C, P, R>>>(
+    target: K & Accepts<InstanceType<K>, C & FilledIn<P, R>> & Holds<InstanceType<K>, P, R>,
+  ) => void
   readonly trait: Trait
   readonly types: TraitTypes<C, I, V, W, N, A, T>
 }
@@ -56,7 +58,8 @@ export function defineTrait<
 
 /**
  * Says which options name properties of the class: `refers<{ from: string }>()`; and which the class must have where an
- * option is `true`: `refers<{ by: { deletedBy: string | null } }>()`. `Holding<'equals'>` as the type of a property wants it to be
+ * option is `true`: `refers<{ by: { deletedBy: string | null } }>()`. `Filled<Date | null>` as the type of a property that the
+ * trait writes wants one that accepts all of it. `Holding<'equals'>` as the type of a property wants it to be
  * one that can hold what the option `equals` says.
  */
 export function refers<R extends object>(): R {

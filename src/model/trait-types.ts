@@ -1,5 +1,5 @@
 import type { NameAs } from './application.js'
-import type { Columns, PropertiesOf, PropertyOf } from './column.js'
+import type { Column, Columns, PropertiesOf, PropertyOf } from './column.js'
 import type { Views } from './trait.js'
 import type { VerbCall } from './verb.js'
 
@@ -94,10 +94,26 @@ export interface Holding<Option extends string> {
   readonly holding: Option
 }
 
+/** Stands in `refers` for the type of a property that the trait writes, and that must accept every such value. */
+export interface Filled<T> {
+  readonly filled: T
+}
+
 /** The properties a class must have because options name them. */
 export type Referred<P, R> = {
-  [K in keyof R & keyof P as NamesIn<P[K]>]: R[K] extends Holding<string> ? unknown : R[K]
+  [K in keyof R & keyof P as NamesIn<P[K]>]: R[K] extends Holding<string>
+    ? unknown
+    : R[K] extends Filled<infer T>
+      ? T
+      : R[K]
 }
+
+/** Properties that options name or ask for and that the trait writes, as the columns they have. */
+export type FilledIn<P, R> = {
+  [K in keyof R & keyof P as R[K] extends Filled<unknown> ? NamesIn<P[K]> : never]: R[K] extends Filled<infer T>
+    ? Column<T>
+    : never
+} & { [K in keyof SwitchedOn<P, R>]: Column<SwitchedOn<P, R>[K]> }
 
 type ElementOf<V> = V extends readonly (infer T)[] ? T : V
 

@@ -137,12 +137,7 @@ type Looks<E extends ObjectLiteral> = {
  * The repository of an entity: TypeORM's own, with the verbs of its traits (`restore(id)`), their views
  * (`withDeleted()`), `unscoped(…)`, `select()` and `findById(id)`.
  */
-export type ModelRepository<E extends ObjectLiteral> = Omit<
-  ScopedRepository<E>,
-  Replaced | keyof VerbsOf<E> | ViewsOf<E>
-> &
-  VerbsOf<E> &
-  Looks<E>
+export type ModelRepository<E extends ObjectLiteral> = Omit<ScopedRepository<E>, Replaced> & VerbsOf<E> & Looks<E>
 
 const classes = new WeakMap<Model, typeof ScopedRepository>()
 

@@ -69,6 +69,9 @@ function isWhole(value: unknown, most: number): boolean {
 
 function ofNames({ name, actions = [] }: RateLimitFact, methods: readonly string[]): readonly Finding[] {
   const unknown = [...(name === undefined ? [] : [name]), ...actions].filter((one) => !methods.includes(one))
+  if (unknown.length === 0 && name !== undefined && actions.length > 0) {
+    return [['it stands above a method and names actions besides, which it would not limit.', 'Take `actions` away.']]
+  }
   return unknown.map((one) => [
     `"${one}" is to be limited, and there is no such thing to limit.`,
     `Name one of: ${methods.join(', ')}.`,

@@ -42,6 +42,10 @@ export function compileNested(
       continue
     }
     const { max = nestedLimits.max, optional = false, orderBy = [], scope, allow } = options
+    for (const option of ['max', 'orderBy'] as const) {
+      if (relation.many || options[option] === undefined) continue
+      report(`"${name}" leads to one row, for which \`${option}\` says nothing.`, `Take \`${option}\` away.`)
+    }
     const write = options.write ?? (relation.many || relation.link !== 'own' ? 'none' : 'id')
     const nested: CompiledNested = {
       name,

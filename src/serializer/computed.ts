@@ -48,6 +48,7 @@ interface OneByOne<E, R, V> extends Described {
   /** The properties that are looked at; nothing else of the row is there. */
   readonly requires: readonly R[]
   readonly value: (row: Required<E, R>) => V
+  readonly values?: never
 }
 
 interface Together<E, R, V> extends Described {
@@ -55,7 +56,18 @@ interface Together<E, R, V> extends Described {
   readonly requires: readonly R[]
   /** The values of all rows of an answer, in their order; asked once an answer. */
   readonly values: (rows: readonly Required<E, R>[], call: never) => readonly V[] | Promise<readonly V[]>
+  readonly value?: never
 }
+
+/** `unknown` where values are there at once; a promise would be answered as `{}`. */
+type AtOnce<V> = 0 extends 1 & V
+  ? unknown
+  : [Extract<V, PromiseLike<unknown>>] extends [never]
+    ? unknown
+    : {
+        readonly value?: 'a value is there at once; what takes time is asked of all rows: values: async (rows) => …'
+        readonly values?: 'the list may be a promise, its values may not: await Promise.all(…)'
+      }
 
 const computedOptions: OptionNames<OneByOne<object, string, unknown> | Together<object, string, unknown>> = {
   requires: true,
@@ -70,7 +82,7 @@ const computedOptions: OptionNames<OneByOne<object, string, unknown> | Together<
  */
 export function computed<E extends object, const R extends Requirement<E>, V>(
   entity: AnyClass<E>,
-  options: OneByOne<E, R, V> | Together<E, R, V>,
+  options: (OneByOne<E, R, V> | Together<E, R, V>) & AtOnce<V>,
 ): Computed<E, V> {
   requireKnownBy(computed, options, computedOptions, { subject: `computed(${entity.name})` })
   const { requires, schema } = options

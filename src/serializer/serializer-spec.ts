@@ -11,22 +11,42 @@ import type { SerializerClass } from './serializer-types.js'
 export type RelatedRow<V> =
   NonNullable<Awaited<V>> extends readonly (infer Item)[] ? NonNullable<Item> : NonNullable<Awaited<V>>
 
-/** How the rows of a relation are shown and written. */
-export interface NestedOptions<T> {
+/** What the rows of a relation may have in common. */
+export type RelatedValues<T> = { readonly [K in PropertyName<T>]?: T[K] }
+
+interface NestedCommon<T> {
   readonly serializer: SerializerClass<T>
-  /** The most rows that are shown of one owner, and taken for one; 100 unless told, 1000 at most. */
-  readonly max?: number
   /** Shown only to callers who ask for it: `?include=comments`. */
   readonly optional?: boolean
-  /** How it is written. Unless told, a relation to one row is written by its key, and one to many is read-only. */
-  readonly write?: NestedWrite
-  /** The order of many rows; without it, that of their entity. */
-  readonly orderBy?: readonly OrderingKey<PropertyName<T>>[]
   /** What the rows that a call may see, and refer to, have in common. */
-  readonly scope?: (call: never) => { readonly [K in PropertyName<T>]?: T[K] }
+  readonly scope?: (call: never) => RelatedValues<T>
   /** Who may refer to, make, change and delete its rows: `{ create: editor, remove: role('admin') }`. */
   readonly allow?: NestedRules<T>
 }
+
+/** How the row of a relation to one is shown and written. */
+export interface NestedOneOptions<T> extends NestedCommon<T> {
+  /** How it is written: by its key unless told, where this row holds that. */
+  readonly write?: Extract<NestedWrite, 'id' | 'create'>
+  readonly max?: 'a relation to one row has no `max`'
+  readonly orderBy?: 'a relation to one row has no order'
+}
+
+/** How the rows of a relation to many are shown and written. */
+export interface NestedOptions<T> extends NestedCommon<T> {
+  /** The most rows that are shown of one owner, and taken for one; 100 unless told, 1000 at most. */
+  readonly max?: number
+  /** How they are written; they are read-only unless told. */
+  readonly write?: NestedWrite
+  /** Their order; without it, that of their entity. */
+  readonly orderBy?: readonly OrderingKey<PropertyName<T>>[]
+}
+
+type NestedIn<V> =
+  | SerializerClass<RelatedRow<V>>
+  | (NonNullable<Awaited<V>> extends readonly unknown[]
+      ? NestedOptions<RelatedRow<V>>
+      : NestedOneOptions<RelatedRow<V>>)
 
 /** What an action shows and takes: some of the fields. A list alone says what it shows. */
 export type ActionFields<F> = readonly F[] | { readonly read?: readonly F[]; readonly write?: readonly F[] }
@@ -48,7 +68,7 @@ export interface SerializerSpec<E> {
   readonly createOnly?: readonly PropertyName<E>[]
   /** The relations among the fields, each with the serializer of its rows. */
   readonly nested?: {
-    readonly [K in PropertyName<E>]?: SerializerClass<RelatedRow<E[K]>> | NestedOptions<RelatedRow<E[K]>>
+    readonly [K in PropertyName<E>]?: NestedIn<E[K]>
   }
   /** Further fields, made of the row by functions: `computed(Entity, { requires: […], value: (row) => … })`. */
   readonly computed?: { readonly [name: string]: Computed<E> }

@@ -1,7 +1,7 @@
 import type { Known, KnownValue } from '../helpers/exact-options.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
-import type { ReadOnlyName } from '../model/trait-types.js'
+import type { PropertyName, ReadOnlyName } from '../model/trait-types.js'
 import type { Computed } from './computed.js'
 import type { FieldRules } from './field-rule.js'
 import type { ActionFields, AnyNestedOptions, SerializerFields } from './serializer-spec.js'
@@ -120,14 +120,27 @@ export type PatchOf<E, S> = Flat<Partial<Writable<E, S, 'partialUpdate', Late<E,
 type AboutFields<S, K extends string, Message extends string> = {
   readonly [N in Exclude<Keys<S, K>, FieldsOf<S>>]: Message
 }
-type WithinFields<S, A> = A extends readonly unknown[]
-  ? { readonly [I in keyof A]: A[I] extends FieldsOf<S> ? A[I] : NotAmongFields }
+type WithinFields<S, A> = A extends readonly (infer F)[]
+  ? [Exclude<F, FieldsOf<S>>] extends [never]
+    ? unknown
+    : `"${Exclude<F, FieldsOf<S>> & string}" is not among the fields of this serializer`
   : Known<A, ActionParts> & { readonly read?: readonly FieldsOf<S>[]; readonly write?: readonly Named<S, 'fields'>[] }
-type NotAmongFields = 'an action shows what is among the `fields` of the same serializer'
 type ActionParts = Exclude<ActionFields<string>, readonly unknown[]>
 type EachKnown<S, K extends string, O> = {
   readonly [N in Keys<S, K>]: KnownValue<Options<S, K>[N & keyof Options<S, K>], O>
 }
+
+/** `unknown` where a scope names properties of the related rows alone; the compiler looks for no others in what is inferred. */
+type ScopedKnown<N> = N extends {
+  readonly serializer: { readonly entity: AnyClass<infer T> }
+  readonly scope: (call: never) => infer V
+}
+  ? [Exclude<V extends unknown ? keyof V : never, PropertyName<T>>] extends [never]
+    ? unknown
+    : {
+        readonly scope: `"${Exclude<V extends unknown ? keyof V : never, PropertyName<T>> & string}" is no property of the related rows`
+      }
+  : unknown
 
 /** Checked after inference, so that the names stay literal and unknown options are refused in words. */
 export type ConsistentSpec<S> = {
@@ -135,7 +148,7 @@ export type ConsistentSpec<S> = {
 } & { readonly [K in Exclude<keyof S, keyof SerializerFields>]: 'Serializer has no such option' } & {
   readonly nested?: {
     readonly [N in Exclude<Keys<S, 'nested'>, Named<S, 'fields'>>]: 'a nested relation must be among `fields`'
-  } & EachKnown<S, 'nested', AnyNestedOptions>
+  } & EachKnown<S, 'nested', AnyNestedOptions> & { readonly [N in Keys<S, 'nested'>]: ScopedKnown<NestedOf<S, N>> }
   readonly rules?: AboutFields<S, 'rules', 'a rule must be about one of the fields'> & EachKnown<S, 'rules', FieldRules>
   readonly computed?: {
     readonly [N in Extract<Keys<S, 'computed'>, Named<S, 'fields'>>]: 'a computed field is not listed in `fields` too'

@@ -41,6 +41,12 @@ export function verifySerializer(
   for (const name of readOnly.filter((name) => writeOnly.includes(name) || createOnly.includes(name))) {
     report(`"${name}" is both read-only and accepted as input.`, 'Keep one of the two.')
   }
+  for (const name of new Set([...writeOnly, ...createOnly])) {
+    if (description.properties.get(name)?.writable !== false || readOnly.includes(name)) continue
+    const list = writeOnly.includes(name) ? 'writeOnly' : 'createOnly'
+    const remedy = `Take "${name}" out of \`${list}\`, or let the trait that has it say that input may set it.`
+    report(`"${name}" is in \`${list}\`, but no input may set it.`, remedy)
+  }
   for (const name of methodsOf(serializer)) {
     const remedy = `Compute the field: computed: { ${name}: computed(${description.entity.name}, { requires: […], value: … }) }.`
     report(`it has a method "${name}", which nothing calls.`, remedy)
@@ -93,7 +99,22 @@ function verifyFurther({ spec }: AnySerializerLike, description: EntityDescripti
     for (const name of lists.filter((name) => !all.includes(name))) {
       report(`"${action}" has "${name}", which is not among its fields.`, `List "${name}" in \`fields\` too.`)
     }
+    const taken = 'write' in shown ? (shown.write ?? []) : []
+    for (const name of taken.filter((name) => isReadOnly(name, spec, description))) {
+      report(`"${action}" takes "${name}", which is read-only.`, `Take "${name}" out of what "${action}" takes.`)
+    }
   }
+}
+
+/** Whether no body may ever have a field. */
+function isReadOnly(
+  name: string,
+  { readOnly = [], createOnly = [], computed = {} }: AnySerializerLike['spec'],
+  { properties }: EntityDescription,
+): boolean {
+  if (readOnly.includes(name) || Object.hasOwn(computed, name)) return true
+  const property = properties.get(name)
+  return property !== undefined && (!property.writable || (property.primary && !createOnly.includes(name)))
 }
 
 function requirementProblem(required: string, description: EntityDescription): string | undefined {

@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream'
-import { type LocalFileStorage, type ModelRepository } from 'plinth'
+import { type LocalFileStorage, type ModelRepository, type SerializerClass } from 'plinth'
 
 export declare class Album {
   id: number
   cover: string
   caption: string
 }
+
+export declare const AlbumSerializer: SerializerClass<Album>
 
 export declare class Caption {
   caption: string

@@ -60,6 +60,7 @@ describe('Mistakes in rate limits', () => {
     [{ ...sound, key: 'grün' }, 'its limit has no name that callers can be told.'],
     [{ ...sound, cost: 11 }, 'a use costs 11, of which its limit never has enough.'],
     [{ ...sound, whenDown: 'sideways' }, 'nothing is known of whenDown: sideways.'],
+    [{ ...sound, actions: ['read'] }, 'it stands above a method and names actions besides, which it would not limit.'],
     [{ ...sound, actions: ['other'] }, '"other" is to be limited, and there is no such thing to limit.'],
     [{ ...sound, per: 'user' }, 'its limit "api" is said to be for each user, but the application never knows any.'],
   ]

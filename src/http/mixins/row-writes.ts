@@ -32,6 +32,11 @@ export interface RowService<E> {
   delete(row: E): ServiceResult<undefined> | Promise<ServiceResult<undefined>>
 }
 
+/** What stands for the service of a viewset that is given none: `this.service` has no members then. */
+export interface NoService {
+  readonly '~service': never
+}
+
 /** Makes a row of the body. What the scope of the viewset demands is not left to the caller. */
 export async function createRow(viewSet: EntityViewSet, call: Call<object>): Promise<Outcome<EntityRow>> {
   const values = { ...call.body, ...modelOf(viewSet).scope?.(call) }

@@ -8,6 +8,7 @@ import type { WriteContext } from '../../model/rule-context.js'
 import type { ModelDataSource } from '../data-source.js'
 import { describeEntity } from '../describe-entity.js'
 import { checkValues } from './check-values.js'
+import { storable } from './known-properties.js'
 import { assertInside } from './locked-scopes.js'
 import { managedProperties } from './managed.js'
 import { rowOf } from './stored-rows.js'
@@ -80,13 +81,17 @@ interface OpenRow {
   readonly seen: Record<string, unknown>
 }
 
-/** Puts what rules have set into the values of a row, and looks at the row as it is then. */
+/**
+ * Puts what rules have set into the values of a row, and looks at the row as it is then.
+ * @throws {UsageError} E_UNKNOWN_VALUE where a rule sets something that is no property of the entity.
+ */
 function ruledRow(values: ObjectLiteral, target: Target, { set, seen }: OpenRow): RuledRow {
   const { model, metadata } = target
   Object.assign(values, set)
   // What rules set of plain columns is seen as it stands; of relations, and of what is undefined, it is looked at again.
-  const properties = plainProperties(metadata)
-  const given = areSeen(set, properties) ? seen : rowOf(metadata, values)
+  const isSeen = areSeen(set, plainProperties(metadata))
+  if (!isSeen) storable(metadata, set)
+  const given = isSeen ? seen : rowOf(metadata, values)
   const row = withDefaults(target, given)
   assertInside(model, row)
   checkValues(model, row)
