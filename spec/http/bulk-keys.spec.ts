@@ -28,6 +28,7 @@ class Seats extends BulkActionMixin(
   { allow: signedIn, actions: ['create', 'delete'], perItem: true },
 ) {}
 
+const named = (...names: readonly string[]) => names.map((name) => ({ name }))
 const replayed = ({ headers }: Answer) => headers.get('idempotency-replayed')
 
 describeOnEngines('Bulk actions with an Idempotency-Key', (engine) => {
@@ -53,7 +54,6 @@ describeOnEngines('Bulk actions with an Idempotency-Key', (engine) => {
   })
 
   const count = () => dataSource.getRepository(Seat).count()
-  const named = (...names: readonly string[]) => names.map((name) => ({ name }))
   const create = (key: string, items: readonly object[], more: object = {}) =>
     served.request('POST', '/seats/bulk/create', {
       as: 'ada',
@@ -101,7 +101,7 @@ describeOnEngines('Bulk actions with an Idempotency-Key', (engine) => {
       await create('"f"', items, { atomic: false }),
       await create('"f"', items, { atomic: false }),
     ]
-    expect([first!.status, second!.status, second!.text]).to.deep.equal([207, 207, first!.text])
-    expect([replayed(second!), await count()]).to.deep.equal(['true', 3])
+    expect([first.status, second.status, second.text]).to.deep.equal([207, 207, first.text])
+    expect([replayed(second), await count()]).to.deep.equal(['true', 3])
   })
 })
