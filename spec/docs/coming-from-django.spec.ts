@@ -14,7 +14,7 @@ const directory = join(root, 'examples/coming-from-django')
 
 /** What a core app of Django has. */
 const originals = `BaseModel UUIDPrimaryKeyMixin SoftDeleteMixin SlugMixin OrderableMixin MetadataMixin managers.py
-  BaseService BaseService.atomic ServiceResult AppException ValidationError NotFoundError PermissionDeniedError
+  BaseService BaseService.get_logger BaseService.atomic ServiceResult AppException ValidationError NotFoundError PermissionDeniedError
   ConflictError ExternalServiceError rate_limit cache_response log_request generate_token hash_string validate_uuid get_client_ip
   calculate_pagination validate_file_size validate_file_extension validate_no_html validate_json_schema CacheBackend
   PaginationMixin BulkActionMixin SoftDeleteViewSetMixin TimestampMixin`.split(/\s+/)

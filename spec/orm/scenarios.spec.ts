@@ -107,6 +107,14 @@ describeOnEngines('Scoped reads', (engine) => {
     expect(await members()).to.deep.equal([1, 1])
     await volumes.restore(2)
     expect(await members()).to.deep.equal([2, 2])
+    await volumes.delete({ shelf: { id: 1 } })
+    expect(await members()).to.deep.equal([0, 0])
+    await volumes.restore([1, 2])
+    expect(await members()).to.deep.equal([2, 2])
+    await volumes.purge(2)
+    expect(await members()).to.deep.equal([1, 1])
+    expect(await volumes.withDeleted().countBy({ shelf: { id: 1 } })).to.equal(1)
+    await volumes.insert({ id: 2, shelf: { id: 1 } })
   })
 
   it('a parent whose members are all hidden is given, with none', async () => {

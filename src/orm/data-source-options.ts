@@ -21,7 +21,8 @@ type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities'> : never
 export interface UnitOptions {
   /**
    * The longest, in milliseconds, that one unit may keep the others that need its connection waiting; 10 seconds unless
-   * told. On SQLite, which has one connection, every unit and statement waits for the open unit.
+   * told. On SQLite, which has one connection, every unit and statement waits for the open unit. Elsewhere it is how long all
+   * connections of the pool may be held while others wait for one.
    */
   readonly turnLimit?: number
   /**

@@ -22,6 +22,7 @@ import type { Dialect } from './dialects/dialect.js'
 import { dialectOf } from './dialects/engines.js'
 import { changedByDeletes } from './events/changed-by-deletes.js'
 import { WriteEvents } from './events/write-events.js'
+import { requireInstants } from './instants.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
 import { requireOwnOptionsBy } from './own-options.js'
@@ -66,6 +67,7 @@ export class ModelDataSource extends DataSource {
     const connection = connectionOptions(options)
     const dialect = dialectOf(connection.type)
     super(connection)
+    requireInstants(this.driver)
     this.dialect = dialect
     this.tables = options.tables ?? []
     this.clock = options.clock ?? systemClock
@@ -183,9 +185,7 @@ export class ModelDataSource extends DataSource {
     return describeEntity(this, entity)
   }
 
-  /**
-   * Adds everything that is wrong with the models and their entities. Needs no connection; `initialize` does it first.
-   */
+  /** Adds everything that is wrong with the models and entities. Needs no connection; `initialize` does it first. */
   verify(mistakes: Mistakes): void {
     for (const mistake of this.#mistakes.found) mistakes.add(mistake)
     checkModels(this.registry.models, mistakes)

@@ -147,6 +147,7 @@ describeOnEngines('Pruning', (engine) => {
     for (const options of [
       {},
       { olderThan: new Date(Number.NaN) },
+      { olderThan: new Date(8.64e15) },
       { olderThan: 'now' },
       { olderThan: clock.now(), batch: 0 },
     ]) {

@@ -1,4 +1,5 @@
 import { ValidationError } from '../../errors/exceptions.js'
+import { isInstant } from '../../helpers/clock.js'
 import { type OptionNames, requireKnownBy } from '../../helpers/known-options.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { RowData } from '../../model/matches.js'
@@ -83,8 +84,7 @@ export async function prune(dataSource: ModelDataSource, options: PruneOptions):
 }
 
 function assertCriteria(olderThan: unknown, batch: number): void {
-  const isInstant = olderThan instanceof Date && !Number.isNaN(olderThan.getTime())
-  if (isInstant && Number.isInteger(batch) && batch > 0 && batch <= largestBatch) return
+  if (isInstant(olderThan) && Number.isInteger(batch) && batch > 0 && batch <= largestBatch) return
   throw new ValidationError(
     `Say which rows to prune: \`olderThan\` is an instant, \`batch\` from 1 to ${largestBatch}.`,
     {

@@ -113,11 +113,13 @@ const networkCodes: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'PROTOCOL_CONNECTION_LOST',
+  // The driver waits no longer, while the connection does.
+  'PROTOCOL_SEQUENCE_TIMEOUT',
 ])
 
 /** Errors that drivers throw without any code, known by class or text. */
 const lostConnection =
-  /^(Connection terminated|Connection ended|timeout exceeded when trying to connect|Client has encountered a connection error|Can't add new command when connection is in closed state|Client was closed)/
+  /^(Connection terminated|Connection ended|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Can't add new command when connection is in closed state|Client was closed)/
 
 /** The error of the driver inside whatever TypeORM made of it. */
 export function driverErrorOf(error: unknown): DriverError | undefined {

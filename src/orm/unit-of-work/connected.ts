@@ -20,6 +20,9 @@ export async function connectedAlone<T>(session: Session, work: Connected<T>): P
   const { runner } = session
   try {
     return await work(await connect(runner), runner)
+  } catch (error) {
+    session.statementFailed(error)
+    throw error
   } finally {
     const releasing = session.release()
     if (releasing) await releasing

@@ -45,6 +45,8 @@ export interface TransactionEngine {
   damageOf(error: unknown, runner: QueryRunner): Damage
   /** Closes the connection instead of giving it back to the pool. */
   discard(runner: QueryRunner): Promise<void>
+  /** Gives back what the driver obtained from its pool, unused; absent where there is no pool. */
+  giveBack?(this: void, obtained: unknown): void
   /** Whether the connection can be given back: no transaction was left open on it. */
   isClean(runner: QueryRunner): boolean
   /** Whether the one runner of the driver is still this one: it has another when it was connected anew. */

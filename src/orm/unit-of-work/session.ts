@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm'
 import type { Awaitable } from '../../helpers/awaitable.js'
+import { errorKindOf } from '../errors/error-kind.js'
 import type { TransactionEngine } from './engine.js'
 import { GroupCommit } from './group-commit.js'
 import { Level } from './level.js'
@@ -42,7 +43,10 @@ export class Session extends Level {
     return other === this
   }
 
-  protected override statementFailed(): void {}
+  /** A connection that is lost, or still waits for an answer, is for nobody else. */
+  override statementFailed(error: unknown): void {
+    if (errorKindOf(error) === 'unavailable') this.damaged = true
+  }
 
   /** Gives the connection back to the pool, or closes it when it cannot be trusted. */
   release(): Awaitable<void> {

@@ -7,6 +7,7 @@ import type { EngineType } from '../dialects/engines.js'
 import type { TransactionEngine } from './engine.js'
 import { transactionEngineOf } from './engines/engines.js'
 import type { IsolationLevel } from './isolation.js'
+import { limitWaiting } from './limit-waiting.js'
 
 /** How a unit of work is run. */
 export interface AtomicOptions {
@@ -90,13 +91,15 @@ export function unitHostOf(
 ): UnitHost {
   const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
   const engine = transactionEngineOf(type as EngineType)
+  const turnLimit = options.turnLimit ?? patience
+  limitWaiting(dataSource.driver, engine, turnLimit)
   return {
     engine,
     groupsStatements: options.groupCommit !== false,
     lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),
     clock: dataSource.clock,
     listening: dataSource.events,
-    turnLimit: options.turnLimit ?? patience,
+    turnLimit,
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
     ...parts,
     managerOf: (runner) => dataSource.createEntityManager(runner),

@@ -9,6 +9,7 @@ export const unitOfWorkCodes = {
   UNIT_ISOLATION: 'A nested unit asked for another isolation level than its outermost unit has.',
   UNIT_LOCKS: 'A unit needs locks it should have taken earlier; it is undone and runs again with all of them.',
   UNIT_TURN: 'A statement or unit waited too long for another unit to end.',
+  UNIT_CONNECTION: 'A statement or unit waited too long for a connection of the pool.',
 } as const
 
 /** The code of an error of a unit of work; each stands in `unitOfWorkCodes` with what it means. */
@@ -77,4 +78,16 @@ export function noSecondConnection(): UnitOfWorkError {
     "propagation 'new' inside a unit needs a second connection, and this engine has one. Open the unit outside, or use " +
       'afterCommit().',
   )
+}
+
+/** Nobody was given a connection of the pool in time. */
+export function waitedForConnection(limit: number): ServiceUnavailableError {
+  return new ServiceUnavailableError('The database did not become free in time.', {
+    errorCode: 'DATABASE_BUSY',
+    cause: new UnitOfWorkError(
+      'UNIT_CONNECTION',
+      `Nobody was given a connection of the pool for ${limit} ms. Those who hold one may be waiting for another, as units ` +
+        "with propagation 'new' do inside of others: let the pool have more, and hold connections for a short time.",
+    ),
+  })
 }

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { ValidationError } from '../../errors/exceptions.js'
 import { pointerTo } from '../../errors/json-pointer.js'
+import { isInstant } from '../../helpers/clock.js'
 import type { Column, Columns, ColumnType } from '../../model/column.js'
 import type { RowData } from '../../model/matches.js'
 import { isStorable } from '../../model/path.js'
@@ -62,9 +63,7 @@ const checks: Readonly<Record<ColumnType, Check>> = {
   boolean: (name, value) =>
     typeof value === 'boolean' ? undefined : refused(name, 'boolean', 'must be true or false'),
   timestamp: (name, value) =>
-    value instanceof Date && !Number.isNaN(value.getTime())
-      ? undefined
-      : refused(name, 'timestamp', 'must be an instant in ISO 8601'),
+    isInstant(value) ? undefined : refused(name, 'timestamp', 'must be an instant in ISO 8601'),
   json: () => undefined,
 }
 

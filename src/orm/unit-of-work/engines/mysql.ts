@@ -5,6 +5,7 @@ import { defaultIsolation } from '../isolation.js'
 
 interface PoolConnection {
   destroy(): void
+  release(): void
 }
 
 /** Connections whose sessions were told our default isolation level: it costs one statement a connection, not a unit. */
@@ -46,6 +47,8 @@ export const mysqlEngine: TransactionEngine = {
     databaseConnection?.destroy()
     Object.assign(runner, { isReleased: true })
   },
+
+  giveBack: (connection) => (connection as PoolConnection).release(),
 
   isClean: () => true,
 }

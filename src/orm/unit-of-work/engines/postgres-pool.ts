@@ -7,17 +7,15 @@ export interface PoolClient {
 }
 
 type Release = (broken?: Error) => void
-type Lent = (error: Error | undefined, client?: PoolClient, release?: Release) => void
 
-/** The pool of one server. */
-export interface Pool {
-  connect(lent: Lent): void
-}
+/** A client of a pool, and the way to give it back. */
+export type ObtainedClient = readonly [client: PoolClient, release: Release]
 
-/** The pools of TypeORM's driver; before it is connected there are none. */
-interface PoolDriver {
-  readonly master?: Pool
-  readonly slaves: readonly Pool[]
+/** How TypeORM's driver takes clients from its pools; before it is connected there are none. */
+export interface PoolDriver {
+  readonly master?: object
+  obtainMasterConnection(): Promise<ObtainedClient>
+  obtainSlaveConnection(): Promise<ObtainedClient>
 }
 
 interface Loan {
@@ -26,19 +24,10 @@ interface Loan {
   giveBack(isClean: boolean): void
 }
 
-/** The pool that TypeORM's own runners of a mode would take a client from. */
-export function poolOf({ master, slaves }: PoolDriver, mode: 'master' | 'slave'): Pool | undefined {
-  return (mode === 'slave' ? slaves[Math.floor(Math.random() * slaves.length)] : undefined) ?? master
-}
-
-/** Takes a client, as long as one statement needs it. */
-export function borrow(pool: Pool): Promise<Loan> {
-  return new Promise((resolve, reject) => {
-    pool.connect((error, client, release) => {
-      if (client && release) resolve(loanOf(client, release))
-      else reject(error)
-    })
-  })
+/** Takes a client, as long as one statement needs it, from where TypeORM's own runners of a mode would take it. */
+export async function borrow(driver: PoolDriver, mode: 'master' | 'slave'): Promise<Loan> {
+  const obtained = mode === 'slave' ? driver.obtainSlaveConnection() : driver.obtainMasterConnection()
+  return loanOf(...(await obtained))
 }
 
 function loanOf(client: PoolClient, release: Release): Loan {

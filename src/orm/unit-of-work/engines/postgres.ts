@@ -1,9 +1,9 @@
-import type { QueryRunner } from 'typeorm'
+import type { QueryRunner, ReplicationMode } from 'typeorm'
 import type { Awaitable } from '../../../helpers/awaitable.js'
 import { errorKindOf } from '../../errors/error-kind.js'
 import { isUndone } from '../../reads/engines/postgres-savepoint.js'
 import type { TransactionEngine } from '../engine.js'
-import { borrow, type Pool, type PoolClient, poolOf } from './postgres-pool.js'
+import { borrow, type ObtainedClient, type PoolClient, type PoolDriver } from './postgres-pool.js'
 
 interface Client extends PoolClient {
   query(sql: string): Promise<{ readonly command: string }>
@@ -58,14 +58,19 @@ export const postgresEngine: TransactionEngine = {
     await (runner as PoolRunner).releasePostgresConnection(new Error('The state of the connection is not known.'))
   },
 
+  giveBack(obtained) {
+    const [, release] = obtained as ObtainedClient
+    release()
+  },
+
   isClean(runner) {
     const { databaseConnection } = runner as { readonly databaseConnection?: Client }
     return isIdle(databaseConnection)
   },
 
   lend(driver, mode, work) {
-    const pool = poolOf(driver as never, mode)
-    return pool && lendFrom(pool, work)
+    const pools = driver as unknown as PoolDriver
+    return pools.master && lendFrom(pools, mode, work)
   },
 }
 
@@ -74,8 +79,12 @@ function isIdle(client: PoolClient | undefined): boolean {
   return status === undefined || status === null || status === 'I'
 }
 
-async function lendFrom<T>(pool: Pool, work: (connection: object) => Awaitable<T>): Promise<T> {
-  const loan = await borrow(pool)
+async function lendFrom<T>(
+  pools: PoolDriver,
+  mode: ReplicationMode,
+  work: (connection: object) => Awaitable<T>,
+): Promise<T> {
+  const loan = await borrow(pools, mode)
   let isLost = false
   try {
     return await work(loan.client)

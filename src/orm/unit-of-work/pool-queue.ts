@@ -1,0 +1,62 @@
+import { performance } from 'node:perf_hooks'
+import { waitedForConnection } from './unit-of-work-error.js'
+
+/** Ends the wait of one who waits. */
+type GiveUp = (error: Error) => void
+
+/**
+ * Those who wait for connections of a pool, which would wait for ever. All of them give up once nobody was given one for a
+ * while: whoever holds the connections may itself wait for another. A long queue that moves is no reason to give up.
+ */
+export class PoolQueue {
+  /** How long nobody may be given a connection, in milliseconds. */
+  readonly #limit: number
+  readonly #waiting = new Set<GiveUp>()
+  #movedAt = 0
+  /** It looks whether somebody still waits, so that asking for a connection does not set and clear one each time. */
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /**
+   * Waits for a connection.
+   * @param giveBack takes what came too late.
+   * @throws {ServiceUnavailableError} `DATABASE_BUSY` when nobody was given a connection in time.
+   */
+  wait<T>(obtain: () => Promise<T>, giveBack: (late: T) => void): Promise<T> {
+    return new Promise((resolve, giveUp) => {
+      if (this.#waiting.size === 0) this.#movedAt = performance.now()
+      this.#waiting.add(giveUp)
+      if (!this.#timer) this.#timer = this.#watch(this.#limit)
+      obtain().then(
+        (connection) => {
+          if (!this.#waiting.delete(giveUp)) return giveBack(connection)
+          this.#movedAt = performance.now()
+          resolve(connection)
+        },
+        (error: Error) => {
+          this.#waiting.delete(giveUp)
+          giveUp(error)
+        },
+      )
+    })
+  }
+
+  #watch(time: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#timer = undefined
+      if (this.#waiting.size === 0) return
+      const left = this.#limit - (performance.now() - this.#movedAt)
+      if (left > 0) this.#timer = this.#watch(Math.ceil(left))
+      else this.#giveUp()
+    }, time).unref()
+  }
+
+  #giveUp(): void {
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const giveUp of waiting) giveUp(waitedForConnection(this.#limit))
+  }
+}
