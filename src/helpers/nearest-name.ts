@@ -11,6 +11,15 @@ export function nearestName(name: string, known: readonly string[]): string | un
     : undefined
 }
 
+/** The most misspelt names of one request for which a known one is looked for. */
+const mostMeant = 10
+
+/** Tells the nearest known names of the first misspelt ones that are asked about: callers choose how many there are. */
+export function nearestNames(known: readonly string[]): (name: string) => string | undefined {
+  let left = mostMeant
+  return (name) => (left-- > 0 ? nearestName(name, known) : undefined)
+}
+
 /** Different spellings of one name, such as `page_size` and `pageSize`, are no distance apart. */
 const plain = (name: string): string => name.toLowerCase().replace(/[_-]/g, '')
 

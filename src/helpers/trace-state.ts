@@ -14,7 +14,7 @@ export function parseTracestate(header: string | undefined): string | undefined 
   if (header === undefined || header.length > longest) return undefined
   const members = header
     .split(',')
-    .map((member) => member.replace(/^[ \t]+/, '').replace(/[ \t]+$/, ''))
+    .map(withoutBlanks)
     .filter((member) => member !== '')
   const keys = members.map((member) => member.slice(0, Math.max(0, member.indexOf('='))))
   const sound = members.every((member, index) => {
@@ -24,6 +24,16 @@ export function parseTracestate(header: string | undefined): string | undefined 
   if (!sound || members.length === 0 || members.length > mostMembers || new Set(keys).size < keys.length)
     return undefined
   return members.join(',')
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t'
+
+/** A text without the blanks at its ends; no expression, because those look at the blanks in its middle again and again. */
+function withoutBlanks(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isBlank(text[start])) start++
+  while (end > start && isBlank(text[end - 1])) end--
+  return text.slice(start, end)
 }
 
 const isKey = (key: string): boolean => !/[A-Z]/.test(key) && (simpleKey.test(key) || tenantKey.test(key))

@@ -15,6 +15,7 @@ import type { Call } from './call.js'
 import type { ExamplesOf, ShapeExamples } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { FilterDeclaration, ListChoices, ScalarName } from './lists/list-options.js'
+import { markPlainHook } from './mixins/plain-hooks.js'
 import type { NoService, RowService } from './mixins/row-writes.js'
 import type { AbstractConstructor, GenericViewSetBase } from './mixins/viewset-class.js'
 import { parentOptions, requireListChoices, requirePagination, viewSetOptions } from './option-names.js'
@@ -133,5 +134,6 @@ export function GenericViewSet<
       return order ? seen.orderBy(order) : seen
     }
   }
+  markPlainHook(EntityViewSet.prototype, 'select')
   return EntityViewSet as unknown as AbstractConstructor<GenericViewSetBase<E, S, V>> & ViewSetStatics
 }

@@ -3,6 +3,7 @@ import { checkedScope } from '../model/checked-scope.js'
 import type { EntityDescription } from '../model/entity-description.js'
 import type { CompiledNested, CompiledSerializer } from './compiled-serializer.js'
 import { compileNestedRules, nestedRulesProblem } from './nested-rules.js'
+import { secondWayProblem } from './second-way.js'
 import type { AnyNestedOptions, AnySerializerLike } from './serializer-spec.js'
 import { reporter } from './verify-serializer.js'
 
@@ -58,7 +59,8 @@ export function compileNested(
       decisions: compileNestedRules(allow),
       ...(scope && { scope: checkedScope(scope, `${serializer.name}.${name}`) }),
     }
-    const problem = problemOf(nested) ?? nestedRulesProblem(name, write, allow)
+    const problem =
+      problemOf(nested) ?? nestedRulesProblem(name, write, allow) ?? secondWayProblem(serializer, nested, allow)
     if (problem) report(...problem)
     found.set(name, nested)
   }

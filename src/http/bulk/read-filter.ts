@@ -1,6 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { pointerTo } from '../../errors/json-pointer.js'
-import { nearestName } from '../../helpers/nearest-name.js'
+import { nearestNames } from '../../helpers/nearest-name.js'
 import { isObject } from '../../serializer/body-errors.js'
 import type { Exchange } from '../exchange.js'
 import type { BulkFilter } from './bulk-item.js'
@@ -28,10 +28,11 @@ export async function readBulkFilter(
   else {
     const withheld = (await list.withheld(exchange)) ?? new Set<string>()
     const known = list.filters.parameters.filter(({ tells }) => !tells?.(withheld))
+    const meant = nearestNames(known.map(({ outside }) => outside))
     for (const [name, value] of Object.entries(filter)) {
       const pointer = pointerTo('filter', name)
       const parameter = known.find((one) => one.outside === name)
-      if (!parameter) errors.push(unknownFilter(pointer, name, known))
+      if (!parameter) errors.push(unknownFilter(pointer, meant(name)))
       else {
         const text = textOf(value)
         const reading =
@@ -48,11 +49,7 @@ export async function readBulkFilter(
   return { query, expectedCount: isCount ? Number(expectedCount) : 0 }
 }
 
-function unknownFilter(pointer: string, name: string, known: readonly { readonly outside: string }[]): FieldError {
-  const nearest = nearestName(
-    name,
-    known.map((one) => one.outside),
-  )
+function unknownFilter(pointer: string, nearest: string | undefined): FieldError {
   const message = nearest === undefined ? 'is not known here' : `is not known here; did you mean "${nearest}"?`
   return { pointer, code: 'unknown_field', message }
 }

@@ -6,8 +6,8 @@ export function prefersMinimal(prefer: string | undefined): boolean {
   if (prefer === undefined) return false
   const [first] = prefer
     .split(',')
-    .map((one) => one.split(';', 1)[0]!.trim().toLowerCase())
-    .filter((one) => one.startsWith('return'))
-    .map((one) => one.replace(/\s*=\s*/, '='))
-  return first === 'return=minimal' || first === 'return="minimal"'
+    .map((one) => one.split(';', 1)[0]!.toLowerCase().split('='))
+    .filter(([name = '']) => name.trim().startsWith('return'))
+  const [name, value, ...others] = first?.map((part) => part.trim()) ?? []
+  return name === 'return' && others.length === 0 && (value === 'minimal' || value === '"minimal"')
 }

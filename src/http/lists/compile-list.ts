@@ -1,5 +1,5 @@
 import type { Mistakes } from '../../errors/definition-error.js'
-import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { Awaitable } from '../../helpers/awaitable.js'
 import type { EntityDescription } from '../../model/entity-description.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import type { EntityRow } from '../../orm/entity-row.js'
@@ -22,6 +22,7 @@ import { listScene } from './list-scene.js'
 import { numberedPager } from './numbered-pager.js'
 import type { Page, PageRequest, Pager } from './pager.js'
 import { verifyCursorKey } from './verify-cursors.js'
+import { withheldBy } from './withheld.js'
 
 /** The lists of a viewset in one application. */
 export interface CompiledList {
@@ -36,7 +37,7 @@ export interface CompiledList {
   readonly filters: { readonly parameters: readonly FilterParameter[]; readonly checks: readonly QueryCheck[] }
   /** A selection narrowed by values of filters. */
   narrowed(selection: Selection<EntityRow>, values: Readonly<Record<string, unknown>>): ListQuery<EntityRow>
-  /** The fields that a call may not read, and so must not learn of by its query either. */
+  /** The fields that a call may not read, also of related rows, and so must not learn of by its query either. */
   readonly withheld: (call: Call) => Awaitable<WithheldFields>
   /** A page of a selection, narrowed and ordered as a query asks that these parameters have read. */
   page<R>(request: ListRequest<R>): Awaitable<Page<R>>
@@ -56,10 +57,8 @@ interface ListParts {
 
 /** Compiles the lists of a viewset; what is wrong with them is added to the mistakes. */
 export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: Mistakes): CompiledList {
-  const { dataSource, description, serializer, subject, place } = parts
-  const shown = new Set(serializer.shown.map(({ name }) => name))
-  const { naming } = serializer
-  const scene = listScene({ dataSource, entity: model.entity, description, shown, subject, place, naming })
+  const { dataSource, serializer, subject, place } = parts
+  const scene = listScene({ dataSource, entity: model.entity, serializer, subject, place })
   const { ordering } = dataSource.registry.model(model.entity)
   const primary = primaryPathsOf(dataSource, model.entity)
   const fixed = fixedColumns(model, parts)
@@ -77,15 +76,6 @@ export function compileListOf(model: ViewSetModel, parts: ListParts, mistakes: M
     withheld: withheldBy(serializer),
     page: (request) => pager.page({ ...request, options: plan.listed(request.query, request.selection.ordering) }),
   }
-}
-
-function withheldBy(serializer: CompiledSerializer): CompiledList['withheld'] {
-  const names = serializer.names()
-  const nothing: WithheldFields = new Set()
-  return (call) =>
-    andThen(serializer.readableFields(call), (readable) =>
-      readable.size === names.length ? nothing : new Set(names.filter((name) => !readable.has(name))),
-    )
 }
 
 function pagerOf(

@@ -1,8 +1,8 @@
-import { asDeclared, type Naming } from '../../helpers/naming.js'
+import type { Naming } from '../../helpers/naming.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
-import type { EntityDescription } from '../../model/entity-description.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import { type ColumnPath, columnPathOf } from '../../orm/lists/column-path.js'
+import type { CompiledSerializer } from '../../serializer/compiled-serializer.js'
 
 /** What the declarations of a list are looked at with when the application starts. */
 export interface ListScene {
@@ -21,24 +21,15 @@ export interface ListScene {
 interface SceneParts {
   readonly dataSource: ModelDataSource
   readonly entity: AnyClass
-  readonly description: EntityDescription
-  /** The names that the serializer shows. */
-  readonly shown: ReadonlySet<string>
+  readonly serializer: CompiledSerializer
   readonly subject: string
   readonly place: string
-  readonly naming?: Naming
 }
 
+const tellsTooMuch = 'callers would find out what they may not read'
+
 /** Prepares to look at the declarations of a list. */
-export function listScene({
-  dataSource,
-  entity,
-  description,
-  shown,
-  subject,
-  place,
-  naming = asDeclared,
-}: SceneParts): ListScene {
+export function listScene({ dataSource, entity, serializer, subject, place }: SceneParts): ListScene {
   const known = new Map<string, ColumnPath | string>()
   const anyPath = (text: string): ColumnPath | string => {
     const found = known.get(text) ?? columnPathOf(dataSource, entity, text)
@@ -48,12 +39,23 @@ export function listScene({
   const path = (text: string): ColumnPath | string => {
     const found = anyPath(text)
     if (typeof found === 'string') return found
-    const [first = ''] = text.split('.')
-    if (description.properties.has(first) && !shown.has(first)) {
-      return 'is not shown by the serializer: callers would find out what they may not read'
-    }
-    return found.column.isSelect ? found : 'is hidden: callers would find out what they may not read'
+    const unshown = whyUnshown(serializer, text)
+    if (unshown !== undefined) return `${unshown}: ${tellsTooMuch}`
+    return found.column.isSelect ? found : `is hidden: ${tellsTooMuch}`
   }
-  const names = [...description.properties.keys()].filter((name) => shown.has(name))
-  return { subject, place, naming, names: [...names, ...description.relations.keys()], path, anyPath }
+  const { description, naming } = serializer
+  const shown = [...description.properties.keys()].filter((name) => shows(serializer, name))
+  return { subject, place, naming, names: [...shown, ...description.relations.keys()], path, anyPath }
+}
+
+const shows = ({ shown }: CompiledSerializer, property: string): boolean => shown.some(({ name }) => name === property)
+
+/** What keeps a path from being shown; of a relation that no serializer speaks of its author decides alone. */
+function whyUnshown(serializer: CompiledSerializer, text: string): string | undefined {
+  const [first = '', ...others] = text.split('.')
+  if (serializer.description.properties.has(first) && !shows(serializer, first)) return 'is not shown by the serializer'
+  const nested = serializer.names().includes(first) ? serializer.nested.get(first) : undefined
+  if (!nested) return undefined
+  if (nested.scope) return `leads to rows of "${first}" that its \`scope\` does not show`
+  return others.length === 0 ? undefined : whyUnshown(nested.serializer, others.join('.'))
 }

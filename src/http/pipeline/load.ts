@@ -17,6 +17,7 @@ import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import { type FoundRow, rowFinder } from '../lookup/find-row.js'
 import { noteMoved } from '../lookup/redirect.js'
+import { isPlainHook } from '../mixins/plain-hooks.js'
 import type { ViewSetClass } from '../mixins/viewset-class.js'
 import type { ActionReading } from '../reading/action-reading.js'
 import { conditionOf } from '../row-where.js'
@@ -53,9 +54,10 @@ export function load(
   // What is removed cannot be looked at afterwards: that it is still in the view must be true until then.
   const isRemoved = verb !== undefined && model?.entity.verbs[verb]?.hard === true
   const [merges, judges] = [mergesJson(action, model), judgesFields(action, model)]
+  const mustStay = isNotAskedAgain(action)
   // A rule about the row must be true of it until it is written, and what is merged is merged into what is stored then.
   const isLocked = (exchange: Exchange): boolean =>
-    isRemoved || (action.writes && (exchange.rowTest !== undefined || merges(exchange) || judges(exchange)))
+    isRemoved || (action.writes && (mustStay || exchange.rowTest !== undefined || merges(exchange) || judges(exchange)))
   const takeLocks = lockingAhead(action, entity, model)
   const read = reading?.way.by === 'text' ? textLoader(reading, namedFor) : undefined
   const findLocked = async (exchange: Exchange): Promise<FoundRow | undefined> => {
@@ -78,6 +80,16 @@ export function load(
       if (outcome === 'entity') return loadEntity(exchange)
       return outcome === 'none' ? findMoved(exchange).then((found) => take(exchange, found)) : undefined
     })
+}
+
+/**
+ * Whether nothing asks again, when a row is written, if the caller still sees it: statements of the repository name the scope,
+ * but neither what a `select` of one's own says, nor does a service know of it.
+ */
+function isNotAskedAgain({ viewSet, model }: ActionModel): boolean {
+  const { select } = viewSet.prototype as { readonly select?: object }
+  const isOwn = select !== undefined && !isPlainHook(select)
+  return isOwn || (model?.scope !== undefined && model.service !== undefined)
 }
 
 /** Whether a row was read as text, there is none, or it must be loaded as an entity. */

@@ -19,14 +19,14 @@ const none: QueryParameters = new Map()
 export function parseQueryString(text: string): QueryParameters {
   if (text === '') return none
   if (text.length > queryLimit) throw new AddressTooLongError(`The query has more than ${queryLimit} characters.`)
-  const parameters = new Map<string, string | readonly string[]>()
+  const parameters = new Map<string, string | string[]>()
   const errors: FieldError[] = []
   for (const part of text.split('&')) {
     if (part === '') continue
     const [name, value] = pairOf(part)
     const problem = problemOf(name, value)
     if (problem) errors.push({ parameter: shortName(name ?? part), ...problem })
-    else parameters.set(name!, together(parameters.get(name!), value!))
+    else add(parameters, name!, value!)
   }
   if (errors.length > 0) throw invalidQuery(errors)
   return parameters
@@ -42,9 +42,11 @@ export function invalidQuery(errors: readonly FieldError[]): ValidationError {
 type Problem = Omit<FieldError, 'parameter'>
 
 /** What is given once stays a text, because nearly everything is. */
-function together(before: string | readonly string[] | undefined, value: string): string | readonly string[] {
-  if (before === undefined) return value
-  return typeof before === 'string' ? [before, value] : [...before, value]
+function add(parameters: Map<string, string | string[]>, name: string, value: string): void {
+  const before = parameters.get(name)
+  if (before === undefined) parameters.set(name, value)
+  else if (typeof before === 'string') parameters.set(name, [before, value])
+  else before.push(value)
 }
 
 function problemOf(name: string | undefined, value: string | undefined): Problem | undefined {

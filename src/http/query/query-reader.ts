@@ -1,6 +1,6 @@
 import type { FieldError } from '../../errors/app-exception.js'
 import { shortName } from '../../errors/json-pointer.js'
-import { nearestName } from '../../helpers/nearest-name.js'
+import { nearestNames } from '../../helpers/nearest-name.js'
 import { whenAsked } from '../../helpers/when-asked.js'
 import { invalidQuery, parseQueryString } from './parse-query-string.js'
 
@@ -58,7 +58,8 @@ export function compileQueryReader(
     const known = withheld.size === 0 ? everything : knownTo(parameters.filter(({ tells }) => !tells?.(withheld)))
     const given = parseQueryString(queryString)
     const errors: FieldError[] = []
-    for (const name of given.keys()) if (!known.names.has(name)) errors.push(unknown(name, [...known.names]))
+    const meant = nearestNames([...known.names])
+    for (const name of given.keys()) if (!known.names.has(name)) errors.push(unknown(name, meant(name)))
     const query: Record<string, unknown> = {}
     for (const parameter of known.parameters) {
       const { name, outside = name } = parameter
@@ -90,8 +91,7 @@ const knownTo = (parameters: readonly QueryParameter[]) => ({
   names: new Set(parameters.map(({ name, outside = name }) => outside)),
 })
 
-function unknown(name: string, known: readonly string[]): FieldError {
-  const nearest = nearestName(name, known)
+function unknown(name: string, nearest: string | undefined): FieldError {
   return {
     parameter: shortName(name),
     code: 'unknown_parameter',
