@@ -10,6 +10,7 @@ import {
 } from 'plinth'
 import { computed } from './expressions.js'
 import type { Prediction, State, Table } from './prediction.js'
+import { isRefused } from './refused-input.js'
 import { applied, asksDatabase, type Effect, LeftAlone, twins } from './rules.js'
 import { haveTwins } from './unique-rows.js'
 import { anything, isKnown } from './unknown.js'
@@ -86,6 +87,7 @@ export class Oracle {
     return this.#predicted(async () => {
       const verb = this.#model.verbs[name]
       if (!verb) throw new TypeError(`${this.#model.name} has no verb "${name}".`)
+      if (isRefused(verb.input, input)) throw new Refusal('The input is not taken.')
       const shown = this.#shown(state, ids, verb.without)
       if (shown.length < ids.length) throw new Refusal('There is no such row.')
       if (verb.hard) return this.#remove(state, shown, input, [verb])

@@ -19,7 +19,7 @@ import {
 } from 'plinth'
 import { createApp } from 'plinth/container'
 import { OnDelete, Resource, type SoftDeletable, SoftDelete, type UuidIdentified, UuidPk } from 'plinth/decorators'
-import { Column, Entity, Index, ManyToOne, type Relation } from 'typeorm'
+import { Column, Entity, Index, JoinTable, ManyToMany, ManyToOne, type Relation } from 'typeorm'
 import type { Adds } from '../../src/index.js'
 import { type Database, describeOnEngines } from '../support/engines.js'
 
@@ -58,6 +58,8 @@ interface Note extends UuidIdentified {}
 class Note {
   @ManyToOne(() => Shelf) shelf!: Relation<Shelf>
   @OnDelete('detach') @ManyToOne(() => Book, { nullable: true }) book!: Relation<Book> | null
+  // Hidden rows of a list are not shown: there is nothing to say.
+  @ManyToMany(() => Shelf) @JoinTable() shelves!: Relation<Shelf>[]
   @OnDelete('keep') @ManyToOne(() => Shelf, { nullable: true }) former!: Relation<Shelf> | null
 }
 

@@ -6,11 +6,13 @@ import {
   type QueryRunner,
   Repository,
   type SaveOptions,
+  type UpdateResult,
 } from 'typeorm'
 import { EntityPersistExecutor } from 'typeorm/persistence/EntityPersistExecutor.js'
 import { PlainObjectToDatabaseEntityTransformer } from 'typeorm/query-builder/transformer/PlainObjectToDatabaseEntityTransformer.js'
 import { DefinitionError } from '../errors/definition-error.js'
 import type { AnyClass } from '../metadata/fact-kind.js'
+import { increment } from '../model/expression.js'
 import type { Model } from '../model/model.js'
 import type { RelationLook } from '../model/relation-look.js'
 import { isLocked } from '../model/scope.js'
@@ -132,6 +134,18 @@ export class ModelEntityManager extends UnitEntityManager {
 
   override deleteAll<E extends ObjectLiteral>(target: EntityTarget<E>): Promise<DeletionResult> {
     return super.deleteAll(target) as Promise<DeletionResult>
+  }
+
+  /** TypeORM adds by SQL, of which nobody knows what it gives: where a column refuses values, an expression adds. */
+  protected override incrementOrDecrementBy(
+    ...given: Parameters<EntityManager['incrementOrDecrementBy']>
+  ): Promise<UpdateResult> {
+    const [operation, target, criteria, property, by] = given
+    const column = this.dataSource.modelOf(target)?.columns[property]
+    // What is null stays so in SQL; an expression would make it the number.
+    if (!column?.check || column.nullable || Number.isNaN(Number(by))) return super.incrementOrDecrementBy(...given)
+    const expression = increment(operation === 'increment' ? Number(by) : -Number(by))
+    return this.update(target, criteria, { [property]: expression })
   }
 
   override save(...given: unknown[]): Promise<never> {

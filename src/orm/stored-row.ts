@@ -1,3 +1,4 @@
+import type { FindOptionsWhere } from 'typeorm'
 import { oneOf } from '../model/predicate.js'
 import type { Id } from '../model/verb.js'
 import type { EntityRow } from './entity-row.js'
@@ -6,9 +7,11 @@ import { chunks, mostKeys } from './writes/groups.js'
 
 /** The row as the next reader will see it: the database rounds, pads, computes and fills in. */
 export async function storedRow<E extends EntityRow>(repository: ScopedRepository<E>, row: E): Promise<E> {
-  const [key] = repository.metadata.primaryColumns
-  const stored = key && (await repository.findById(key.getEntityValue(row) as Id))
-  return stored ?? row
+  const { metadata } = repository
+  const [key, ...others] = metadata.primaryColumns
+  if (others.length === 0) return (key && (await repository.findById(key.getEntityValue(row) as Id))) ?? row
+  const keys = metadata.getEntityIdMap(row)
+  return (keys && (await repository.findOneBy(keys as FindOptionsWhere<E>))) ?? row
 }
 
 /**

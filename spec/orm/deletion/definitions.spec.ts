@@ -1,5 +1,14 @@
 import { expect } from 'chai'
-import { Column, DeleteDateColumn, Entity, ManyToOne, PrimaryColumn, type Relation } from 'typeorm'
+import {
+  Column,
+  DeleteDateColumn,
+  Entity,
+  JoinTable,
+  ManyToMany,
+  ManyToOne,
+  PrimaryColumn,
+  type Relation,
+} from 'typeorm'
 import { OnDelete, type SoftDeletable, SoftDelete } from '../../../decorators/index.js'
 import { createDataSource, type DeletionPolicy, Mistakes } from '../../../src/index.js'
 
@@ -32,6 +41,14 @@ class Lonely extends Row {
   @OnDelete('cascade')
   @Column({ type: 'int' })
   plain!: number
+}
+
+@Entity()
+class Linked extends Row {
+  @OnDelete('restrict')
+  @ManyToMany(() => Plain)
+  @JoinTable()
+  plains!: Relation<Plain>[]
 }
 
 @Entity()
@@ -95,6 +112,7 @@ describe('Deletion policies that cannot do what they say', () => {
     [Unnulled, 'wants the key to become null'],
     [Hidden, 'keeps rows that cannot refer to a Plain any more'],
     [Lonely, 'holds no key of another row'],
+    [Linked, 'holds no key of another row'],
     [Twice, 'two deletion policies stand above "plain"'],
     [Misspelt, '"casacde", above "plain", is no deletion policy'],
   ] as const

@@ -64,7 +64,8 @@ function referenceOf(
   { property, policy, place }: DeletionFact,
 ): Reference | undefined {
   const relation = metadata.findRelationWithPropertyPath(property)
-  const [key] = relation?.joinColumns ?? []
+  // The columns of a relation to many are those of its links, which are in a table of their own.
+  const [key] = relation?.isManyToMany ? [] : (relation?.joinColumns ?? [])
   const referenced = key?.referencedColumn
   if (!relation || !key || !referenced) return undefined
   return { property, policy, place, model, metadata, key, referenced, parent: relation.inverseEntityMetadata }

@@ -17,7 +17,9 @@ export function modelWarnings(dataSource: ModelDataSource): readonly ModelWarnin
   return dataSource.registry.models.flatMap((model) =>
     dataSource
       .getMetadata(model.entity)
-      .relations.filter(({ isOwning, joinColumns }) => isOwning && joinColumns.length === 1)
+      .relations.filter(
+        ({ isOwning, isManyToMany, joinColumns }) => isOwning && !isManyToMany && joinColumns.length === 1,
+      )
       .flatMap((relation) => warningOf(dataSource, model, relation) ?? []),
   )
 }

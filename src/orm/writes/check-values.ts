@@ -35,7 +35,8 @@ function checkedColumns(model: Model): readonly (readonly [property: string, col
 const sql: readonly FieldError[] = [{ code: 'sql', message: 'must be a value, not SQL' }]
 const none: readonly FieldError[] = []
 
-function complaintsOf(property: string, value: unknown, { check, nullable }: Column): readonly FieldError[] {
+/** What a column refuses of a value besides its type, as it points to a property or a part of an input. */
+export function complaintsOf(property: string, value: unknown, { check, nullable }: Column): readonly FieldError[] {
   if (!check || (value === null && nullable)) return none
   const found = typeof value === 'function' ? sql : check(value)
   if (found.length === 0) return none

@@ -192,8 +192,13 @@ const nameOf = ({ columns: [first] }: LockedReference): string =>
 
 function conditionOf(columns: readonly ColumnMetadata[], keys: readonly Key[]): ObjectLiteral | ObjectLiteral[] {
   const [only] = columns
-  if (only && columns.length === 1) return only.createValueMap(In(keys.map(([part]) => part)))
+  if (only && columns.length === 1) return valueAt(only, In(keys.map(([part]) => part)))
   return keys.map((key) => Object.assign({}, ...columns.map((column, index) => column.createValueMap(key[index]))))
+}
+
+/** `createValueMap` of a column is for values alone: of generated big integers it makes texts, also of an operator. */
+function valueAt({ propertyPath }: ColumnMetadata, value: unknown): ObjectLiteral {
+  return propertyPath.split('.').reduceRight((within, name) => ({ [name]: within }), value) as ObjectLiteral
 }
 
 /** Text that is equal for keys of the same row, however it is written: a UUID may come in capitals. */

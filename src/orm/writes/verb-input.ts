@@ -4,11 +4,12 @@ import { pointerTo } from '../../errors/json-pointer.js'
 import { isInstant } from '../../helpers/clock.js'
 import type { Column, Columns, ColumnType } from '../../model/column.js'
 import type { RowData } from '../../model/matches.js'
-import { isStorable } from '../../model/path.js'
+import { isObject, isStorable } from '../../model/path.js'
+import { complaintsOf } from './check-values.js'
 
 /**
  * Checks the input of a verb against its columns. Instants may come as text in ISO 8601.
- * @throws {ValidationError} naming every part that is missing, unknown or not what its column holds.
+ * @throws {ValidationError} naming every part that is missing, unknown, or not what its column holds or its `check` takes.
  */
 export function checkedInput(columns: Columns, input: RowData): RowData {
   const errors: FieldError[] = Object.keys(input)
@@ -19,9 +20,11 @@ export function checkedInput(columns: Columns, input: RowData): RowData {
     const value = input[name] ?? column.default ?? null
     // To JSON, null is a value like any other.
     const isMissing = value === null && !(column.type === 'json' && input[name] === null)
-    const problem = isMissing ? missing(name, column) : checks[column.type](name, parsed(value, column), column)
+    const read = parsed(value, column)
+    const problem = isMissing ? missing(name, column) : checks[column.type](name, read, column)
     if (problem) errors.push(problem)
-    checked[name] = parsed(value, column)
+    else if (!isMissing) errors.push(...complaintsOf(name, read, column))
+    checked[name] = read
   }
   if (errors.length > 0) throw new ValidationError('The input is not valid.', { errors })
   return Object.freeze(checked)
@@ -64,7 +67,8 @@ const checks: Readonly<Record<ColumnType, Check>> = {
     typeof value === 'boolean' ? undefined : refused(name, 'boolean', 'must be true or false'),
   timestamp: (name, value) =>
     isInstant(value) ? undefined : refused(name, 'timestamp', 'must be an instant in ISO 8601'),
-  json: () => undefined,
+  json: (name, value, { object }) =>
+    object && !isObject(value) ? refused(name, 'object', 'must be an object') : undefined,
 }
 
 const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
