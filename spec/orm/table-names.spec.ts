@@ -145,7 +145,7 @@ describeOnEngines('Tables that are not called as their entities', (engine) => {
           ...place(database.options),
           tables: [idempotencyKeys],
           synchronize: true,
-        } as never,
+        },
         authenticate: () => ({ id: 'ada', roles: [] }),
       })
       try {
