@@ -42,12 +42,22 @@ function isPlain(parameter: unknown): boolean {
  * recorded. Seeing a class twice changes nothing, and nothing about it belongs to an application.
  */
 function record(target: Constructor): readonly unknown[] | undefined {
+  for (const ancestor of ancestry(target)) recordTokens(ancestor)
   const classes = ancestry(target).filter((ancestor) => constructorParameters(ancestor) !== undefined)
   for (const ancestor of classes) injectable()(asConstructor(ancestor))
   const nearest = classes.at(-1)
   if (nearest === undefined || (nearest !== target && target.length > 0)) return undefined
   injectable()(asConstructor(target))
   return constructorParameters(nearest)
+}
+
+/** Compilers such as esbuild record no types. Where `@inject` says what each parameter is, nothing else has to. */
+function recordTokens(target: AnyClass): void {
+  const tokens = Reflect.getOwnMetadata('injectionTokens', target) as Readonly<Record<number, unknown>> | undefined
+  if (!tokens || constructorParameters(target) !== undefined) return
+  const given = Object.values(tokens)
+  const count = 1 + Math.max(...Object.keys(tokens).map(Number))
+  if (given.length === count && count >= target.length) Reflect.defineMetadata('design:paramtypes', given, target)
 }
 
 const asConstructor = (target: AnyClass) => target as new (...args: unknown[]) => unknown

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as Listener } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 
 /** Where an application answers. */
 export interface Address {
@@ -42,9 +43,13 @@ function addressOf({ address, port, family }: AddressInfo): Address {
   return { host: address, port, url: `http://${family === 'IPv6' && !everywhere ? `[${host}]` : host}:${port}` }
 }
 
-/** Accepts nothing more, and waits until what runs is `drained`; after `limit` milliseconds it cuts connections. */
+/** Accepts nothing more, and waits until what runs is done, as `drained` tells; after `limit` milliseconds it cuts connections. */
 export async function stopped(server: Server, drained: Promise<void>, limit: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const closed = new Promise<void>((resolve) => void Listener.prototype.close.call(server, () => resolve()))
+  // A server of HTTP cuts connections that seem idle. What has arrived on one of them is read within a turn of the event loop.
+  await setImmediate()
+  await setImmediate()
+  server.close()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limit)

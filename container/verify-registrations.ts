@@ -34,7 +34,9 @@ function verifyParameters(
       subject: name,
       problem: 'its constructor has parameters, but their types are not known when the program runs.',
       places: [],
-      remedy: 'Write @injectable() above the class, also where a class it extends has one.',
+      remedy:
+        'Write @injectable() above the class, also where a class it extends has one. Where the compiler records no types, as ' +
+        'esbuild and tsx, write @inject(…) before each parameter.',
     })
   }
   for (const dependency of dependencies ?? []) {

@@ -1,4 +1,4 @@
-import { type Adds, column, defineTrait, named, refers } from 'plinth'
+import { type Adds, column, defineTrait, eq, named, refers } from 'plinth'
 import { historyColumns, historyTable } from './sluggable/slug-history.js'
 import { slugLaws } from './sluggable/slug-laws.js'
 import { slugLookup } from './sluggable/slug-lookup.js'
@@ -30,6 +30,8 @@ function slugs<const P extends string, const A extends string>(property: P, as: 
         enter: {
           sets: [property],
           by: names.decisive,
+          // Those of a table that was there before it had slugs.
+          outside: eq(property, ''),
           locks: names.locks,
           propose: (entry, context) => register.propose(entry, context),
           together: async (groups, context) => {

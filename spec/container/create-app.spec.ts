@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { expect } from 'chai'
 import {
   anyone,
@@ -207,6 +208,22 @@ describe('createApp', () => {
 describe('Closing an application', () => {
   afterEach(closeAll)
 
+  it('answers what has arrived on an open connection when it is closed', async () => {
+    const application = await make('hello')
+    const { port } = await application.listen(0, '127.0.0.1')
+    const socket = connect(port, '127.0.0.1')
+    const answers: string[] = []
+    socket.on('data', (bytes) => answers.push(String(bytes)))
+    const ended = once(socket, 'close')
+    const ask = () => socket.write('POST /visits HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n')
+    ask()
+    while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    ask()
+    await application.close()
+    await ended
+    expect(answers.join('')).to.match(/"visits":1[^]*"visits":2/)
+  })
+
   it('answers what it has accepted, closes those connections, and accepts nothing more', async () => {
     const gate = new Gate()
     const application = await make('hello', gate)
@@ -226,6 +243,8 @@ describe('Closing an application', () => {
     ])
     await closed
     expect(application.dataSource.isInitialized).to.equal(false)
+    // The client has yet to hear that the connection it kept is closed.
+    await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await post(url).catch((error: Error) => (error.cause as { code: string }).code)).to.equal('ECONNREFUSED')
     expect(await application.listen(0).catch((error: Error) => error.message)).to.contain('The application is closed')
   })

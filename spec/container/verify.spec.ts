@@ -77,10 +77,25 @@ describe('What a container verifies at boot', () => {
           subject: Class.name,
           problem: 'its constructor has parameters, but their types are not known when the program runs.',
           places: [],
-          remedy: 'Write @injectable() above the class, also where a class it extends has one.',
+          remedy:
+            'Write @injectable() above the class, also where a class it extends has one. Where the compiler records no ' +
+            'types, as esbuild and tsx, write @inject(…) before each parameter.',
         },
       ])
     }
+  })
+
+  it('takes what @inject says where the compiler recorded no types', () => {
+    class Told {
+      constructor(
+        readonly log: RequestLog,
+        readonly extra: Untyped,
+      ) {}
+    }
+    inject(RequestLog)(Told, undefined, 0)
+    expect(mistakesOf(Told).map(({ code }) => code)).to.deep.equal(['E_CONSTRUCTOR_TYPES'])
+    inject(Reporter)(Told, undefined, 1)
+    expect(mistakesOf(Told)).to.deep.equal([])
   })
 
   it('names the parameter that nothing can be found for, and why', () => {

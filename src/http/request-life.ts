@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import type { Instances } from './instances.js'
 import { whenOver } from './when-over.js'
 
@@ -45,8 +46,11 @@ export class RequestLife {
     return (socket[answering] ?? 0) > 0
   }
 
-  /** Settles when no request is being answered. */
-  idle(): Promise<void> {
-    return this.#active === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))
+  /** Settles when no request is being answered, those among them that have arrived on open connections by now. */
+  async idle(): Promise<void> {
+    // They are read within a turn of the event loop.
+    await setImmediate()
+    await setImmediate()
+    if (this.#active > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 }

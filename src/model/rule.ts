@@ -1,6 +1,7 @@
 import type { Columns, PropertiesOf } from './column.js'
 import type { Expression } from './expression.js'
 import type { RowData } from './matches.js'
+import type { Predicate } from './predicate.js'
 import type { Proposal, ProposalContext } from './proposal.js'
 import type { RuleContext, WriteContext } from './rule-context.js'
 
@@ -134,7 +135,13 @@ export interface PassageRule<R, X> extends Declaration {
 }
 
 /** What happens when rows become visible under the static default scopes: by insert, by a verb, by any write. */
-export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {}
+export interface EnterRule<R = RowData> extends PassageRule<R, Entry<R>> {
+  /**
+   * Which rows are in no group though they are where it looks, such as those of a table that was there before the trait. One
+   * of them enters by the next write of a property that decides, whatever the value.
+   */
+  readonly outside?: Predicate
+}
 
 /** What happens when rows stop being visible under the static default scopes: by delete, by a verb, by any write. */
 export interface LeaveRule<R = RowData> extends PassageRule<R, Departure<R>> {}

@@ -44,7 +44,7 @@ const ruleParts: OptionNames<Rule> = {
   after: true,
 }
 const insertParts: OptionNames<InsertRule> = { ...declaration, set: true }
-const passageParts: OptionNames<LeaveRule> & OptionNames<EnterRule> = {
+const leaveParts: OptionNames<LeaveRule> = {
   ...declaration,
   by: true,
   among: true,
@@ -56,14 +56,15 @@ const passageParts: OptionNames<LeaveRule> & OptionNames<EnterRule> = {
   after: true,
   settled: true,
 }
+const enterParts: OptionNames<EnterRule> = { ...leaveParts, outside: true }
 const writtenParts: OptionNames<WrittenRule> = { names: true, relations: true, before: true, after: true }
 const linkedParts: OptionNames<LinkedRule> = { relations: true, before: true }
 const partsOfRules: Readonly<Record<keyof Rules, Names>> = {
   insert: insertParts,
   update: ruleParts,
   delete: ruleParts,
-  enter: passageParts,
-  leave: passageParts,
+  enter: enterParts,
+  leave: leaveParts,
   written: writtenParts,
   linked: linkedParts,
 }

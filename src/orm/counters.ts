@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { QueryRunner } from 'typeorm'
+import type { EntityMetadata, QueryRunner } from 'typeorm'
 import { type Application, identityOf } from '../model/application.js'
 import { counterKey } from '../model/counter-key.js'
 import type { RowData } from '../model/matches.js'
@@ -9,6 +9,7 @@ import { propertiesOf } from '../model/predicate.js'
 import { isLocked } from '../model/scope.js'
 import type { ModelDataSource } from './data-source.js'
 import type { LockTable } from './dialects/insert-dialect.js'
+import { escapedColumn, escapedPath } from './table-names.js'
 
 /** The table of counters, one for each data source that has a rule with locks. */
 export const countersTable = 'plinth_counters'
@@ -210,9 +211,17 @@ export async function readNumber(
   return Number((found as readonly { readonly n: string | number }[])[0]?.n ?? 0)
 }
 
+const lockTables = new WeakMap<EntityMetadata, LockTable>()
+
 /** The table of counters, whose rows are the locks of rules. */
-export function lockTable({ driver }: ModelDataSource): LockTable {
-  return { table: driver.escape(countersTable), key: driver.escape('key'), number: driver.escape('n') }
+export function lockTable(dataSource: ModelDataSource): LockTable {
+  const metadata = dataSource.getMetadata(countersTable)
+  const known = lockTables.get(metadata)
+  if (known) return known
+  const name = (property: string): string => escapedColumn(dataSource, metadata, property)
+  const made = { table: escapedPath(dataSource, metadata), key: name('key'), number: name('n') }
+  lockTables.set(metadata, made)
+  return made
 }
 
 function run({ driver }: ModelDataSource, runner: QueryRunner, sql: string, values: RowData): Promise<unknown> {

@@ -251,6 +251,13 @@ describeOnEngines('Errors of the database', (engine) => {
     })
   }
 
+  if (engine.name === 'mariadb') {
+    it('a statement that somebody interrupts makes the database unavailable', async () => {
+      const interrupted = dataSource.atomic(() => dataSource.query('KILL QUERY CONNECTION_ID()'))
+      expect(await thrownBy(interrupted)).to.include({ statusCode: 503, errorCode: 'STATEMENT_TIMEOUT' })
+    })
+  }
+
   if (engine.name !== 'sqlite') {
     it('a lost connection makes the database unavailable', async () => {
       const id = engine.name === 'postgres' ? 'pg_backend_pid()' : 'connection_id()'

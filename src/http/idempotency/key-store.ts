@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ConflictError } from '../../errors/exceptions.js'
 import type { ModelDataSource } from '../../orm/data-source.js'
 import { asAppException } from '../../orm/errors/as-app-exception.js'
+import { escapedColumn, escapedPath } from '../../orm/table-names.js'
 import { idempotencyKeys } from './idempotency-keys.js'
 
 /** A request that was made before under the same key. */
@@ -20,11 +21,9 @@ interface StoredKey {
 /** The keys of requests in the database that the requests write, in the unit of work by which they do. */
 export class KeyStore {
   readonly #dataSource: ModelDataSource
-  readonly #table: string
 
   constructor(dataSource: ModelDataSource) {
     this.#dataSource = dataSource
-    this.#table = dataSource.driver.escape(idempotencyKeys.name)
   }
 
   /**
@@ -38,7 +37,8 @@ export class KeyStore {
     const values = { key, attempt, fingerprint, expires }
     await this.#insert(values)
     const [found] = await this.#run<StoredKey>(
-      'SELECT {attempt}, {fingerprint}, {answer}, {expires} FROM {} WHERE {key} = :key',
+      'SELECT {attempt} AS attempt, {fingerprint} AS fingerprint, {answer} AS answer, {expires} AS expires ' +
+        'FROM {} WHERE {key} = :key',
       {
         key,
       },
@@ -63,7 +63,7 @@ export class KeyStore {
   }
 
   async #insert(values: Readonly<Record<string, string>>): Promise<void> {
-    const { dialect, driver } = this.#dataSource
+    const { dialect } = this.#dataSource
     if (dialect.tryLock) {
       // Whoever inserts has the lock, so that the INSERT need not wait for anybody.
       const [lock] = await this.#run<{ readonly free: boolean }>(dialect.tryLock(':key'), { key: values['key']! })
@@ -71,7 +71,7 @@ export class KeyStore {
     }
     const insert =
       'INSERT INTO {} ({key}, {attempt}, {fingerprint}, {expires}) VALUES (:key, :attempt, :fingerprint, :expires) ' +
-      `${dialect.onDuplicate(driver.escape('key'))} {key} = {}.{key}`
+      `${dialect.onDuplicate('{key}')} {key} = {}.{key}`
     try {
       await this.#run(dialect.withoutWaiting?.(insert) ?? insert, values)
     } catch (error) {
@@ -82,9 +82,12 @@ export class KeyStore {
 
   /** Sends SQL in which `{}` is the table and `{name}` a column. */
   async #run<R = unknown>(sql: string, values: Readonly<Record<string, string>>): Promise<readonly R[]> {
-    const { driver } = this.#dataSource
-    const named = sql.replaceAll('{}', this.#table).replaceAll(/\{(\w+)\}/g, (_, name: string) => driver.escape(name))
-    const [query, parameters] = driver.escapeQueryWithParameters(named, { ...values })
+    const metadata = this.#dataSource.getMetadata(idempotencyKeys.name)
+    const table = escapedPath(this.#dataSource, metadata)
+    const named = sql
+      .replaceAll('{}', table)
+      .replaceAll(/\{(\w+)\}/g, (_, name: string) => escapedColumn(this.#dataSource, metadata, name))
+    const [query, parameters] = this.#dataSource.driver.escapeQueryWithParameters(named, { ...values })
     return this.#dataSource.query<readonly R[]>(query, parameters)
   }
 }

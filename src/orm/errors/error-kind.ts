@@ -76,6 +76,7 @@ const mysqlKinds: Readonly<Record<number, ErrorKind>> = {
   1205: 'contention',
   1213: 'contention',
   3572: 'lock-timeout',
+  1317: 'statement-timeout',
   1969: 'statement-timeout',
   3024: 'statement-timeout',
   1040: 'unavailable',

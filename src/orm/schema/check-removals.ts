@@ -16,7 +16,9 @@ export function checkRemovals(model: Model, storage: ModelStorage, mistakes: Mis
       subject: model.name,
       problem: `"${propertyName}" is a @DeleteDateColumn, a second way to delete that its delete rules know nothing of.`,
       places,
-      remedy: 'Keep one of them.',
+      remedy:
+        'Take it away. The property of the trait may keep the column there was, with what it holds, by a `@Column` of the ' +
+        'same name and type (docs/adopting.md).',
     })
   }
 }

@@ -105,6 +105,11 @@ function namedBySorting({ verbs, rules, ordering }: Model): readonly Named[] {
       contributor,
       properties: by,
     })),
+    ...rules.enter.map(({ contributor, outside }) => ({
+      what: 'the rows in no group',
+      contributor,
+      properties: outside ? propertiesOf(outside) : [],
+    })),
     ...ordering.map(({ contributor, property }) => ({
       what: 'the default ordering',
       contributor,

@@ -2,9 +2,9 @@ import type { EntityMetadata, ObjectLiteral } from 'typeorm'
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { InsertDialect } from '../dialects/insert-dialect.js'
+import { escapedPath } from '../table-names.js'
 import { persistentValue } from './persistent-value.js'
 import { readerOf } from './stored-rows.js'
-import { escapedPath } from './table-statement.js'
 
 /** One column of an INSERT: what rows give it, and how a value stands in the statement. */
 export interface InsertColumn {

@@ -24,6 +24,10 @@ function decisiveFor({ among, by = [] }: Enter | Leave, visible: Predicate): rea
   return among === 'stored' ? by : [...propertiesOf(visible), ...by]
 }
 
+function entranceOf(rule: Enter, visible: Predicate): readonly string[] {
+  return [...decisiveFor(rule, visible), ...(rule.outside ? propertiesOf(rule.outside) : [])]
+}
+
 /** The rules of a model by which rows pass, each with the properties that decide about it: every write asks. */
 interface Deciding {
   readonly leave: readonly (readonly string[])[]
@@ -39,7 +43,7 @@ function decidingOf(model: Model): Deciding {
   if (known) return known
   const { rules, visible } = model
   const leave = rules.leave.map((rule) => decisiveFor(rule, visible))
-  const enter = rules.enter.map((rule) => [rule, decisiveFor(rule, visible)] as const)
+  const enter = rules.enter.map((rule) => [rule, entranceOf(rule, visible)] as const)
   const made = { leave, enter, properties: new Set([...enter.flatMap(([, own]) => own), ...leave.flat()]) }
   deciding.set(model, made)
   return made
@@ -158,12 +162,14 @@ export function crossedBy({ visible, rules }: Model, { before, after }: Omit<Pas
     isIn(rule, before, wasVisible) && isIn(rule, after, isVisible) && !regroups(rule.by, before!, after!)
   return {
     leave: rules.leave.filter((rule) => isIn(rule, before, wasVisible) && !stays(rule)),
-    enter: rules.enter.filter((rule) => isIn(rule, after, isVisible) && !stays(rule)),
+    enter: rules.enter.filter((rule) => isIn(rule, after, isVisible) && (!stays(rule) || isOutside(rule, before!))),
   }
 }
 
 const isIn = ({ among }: Enter | Leave, row: RowData | null, isVisible = false): boolean =>
   among === 'stored' ? row !== null : isVisible
+
+const isOutside = ({ outside }: Enter, row: RowData): boolean => outside !== undefined && matches(outside, row)
 
 /** The rules that a row leaves by, and those that it enters by. */
 export interface Crossed {

@@ -1,10 +1,10 @@
 import type { ObjectLiteral } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { EngineType } from '../dialects/engines.js'
+import { escapedPath } from '../table-names.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
 import { columnNames, rowFrom } from './stored-rows.js'
-import { escapedPath } from './table-statement.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
 /** Whether rows are locked, or seen as they are now though none is locked, as far as that is possible. */

@@ -8,22 +8,9 @@ import type { Ordering } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
 import { predicateSql } from '../predicate-sql.js'
 import { columnOf, columnTerm, indexedTerm } from '../schema/column-terms.js'
+import { escapedPath } from '../table-names.js'
 import type { StatementText } from './by-statement/statement-text.js'
 import { storedValue } from './stored-rows.js'
-
-const paths = new WeakMap<EntityMetadata, string>()
-
-/** The name of a table with its schema, escaped. */
-export function escapedPath({ driver }: ModelDataSource, metadata: EntityMetadata): string {
-  const known = paths.get(metadata)
-  if (known !== undefined) return known
-  const path = metadata.tablePath
-    .split('.')
-    .map((part) => driver.escape(part))
-    .join('.')
-  paths.set(metadata, path)
-  return path
-}
 
 /** One statement about a table, whose values are bound as it is written. */
 export class TableStatement {
