@@ -51,6 +51,22 @@ describe('LocalFileStorage', () => {
     expect((await directory.files()).map((path) => path.split('/').at(-1))).to.have.members(['referenced', 'young'])
   })
 
+  it('recovers while files are kept and discarded, and while another process recovers', async () => {
+    const pending = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => storage.put(`file-${index}`, content('a'))),
+    )
+    const isReferenced = (key: string) => Number(key.slice(5)) % 2 === 0
+    const reports = await Promise.all([
+      storage.recover({ before: later(), isReferenced }),
+      storage.recover({ before: later(), isReferenced }),
+      ...pending.slice(0, 30).map((file) => file.discard()),
+    ])
+    const kept = reports.flatMap((report) => report?.kept ?? [])
+    expect(new Set(kept).size).to.equal(kept.length)
+    expect(kept).to.include('file-58')
+    expect(kept).to.not.include('file-59')
+  })
+
   it('shows nothing of a file whose process is killed while it arrives', async () => {
     const file = fileURLToPath(new URL('./support/endless-put.js', import.meta.url))
     const child: ChildProcess = fork(file, [directory.path])
