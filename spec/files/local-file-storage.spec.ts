@@ -13,6 +13,7 @@ async function* content(value: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(value)
 }
 
+const isEven = (key: string): boolean => Number(key.slice(5)) % 2 === 0
 const later = (): Date => new Date(Date.now() + 60_000)
 
 describe('LocalFileStorage', () => {
@@ -55,10 +56,9 @@ describe('LocalFileStorage', () => {
     const pending = await Promise.all(
       Array.from({ length: 60 }, (_, index) => storage.put(`file-${index}`, content('a'))),
     )
-    const isReferenced = (key: string) => Number(key.slice(5)) % 2 === 0
     const reports = await Promise.all([
-      storage.recover({ before: later(), isReferenced }),
-      storage.recover({ before: later(), isReferenced }),
+      storage.recover({ before: later(), isReferenced: isEven }),
+      storage.recover({ before: later(), isReferenced: isEven }),
       ...pending.slice(0, 30).map((file) => file.discard()),
     ])
     const kept = reports.flatMap((report) => report?.kept ?? [])
