@@ -13,6 +13,7 @@ async function* content(value: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(value)
 }
 
+const isEven = (key: string): boolean => Number(key.slice(5)) % 2 === 0
 const later = (): Date => new Date(Date.now() + 60_000)
 
 describe('LocalFileStorage', () => {
@@ -49,6 +50,21 @@ describe('LocalFileStorage', () => {
     expect(report).to.deep.equal({ kept: ['referenced'], discarded: ['forgotten'] })
     expect(await text(await (await storage.get('referenced'))!.open())).to.equal('a')
     expect((await directory.files()).map((path) => path.split('/').at(-1))).to.have.members(['referenced', 'young'])
+  })
+
+  it('recovers while files are kept and discarded, and while another process recovers', async () => {
+    const pending = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => storage.put(`file-${index}`, content('a'))),
+    )
+    const reports = await Promise.all([
+      storage.recover({ before: later(), isReferenced: isEven }),
+      storage.recover({ before: later(), isReferenced: isEven }),
+      ...pending.slice(0, 30).map((file) => file.discard()),
+    ])
+    const kept = reports.flatMap((report) => report?.kept ?? [])
+    expect(new Set(kept).size).to.equal(kept.length)
+    expect(kept).to.include('file-58')
+    expect(kept).to.not.include('file-59')
   })
 
   it('shows nothing of a file whose process is killed while it arrives', async () => {

@@ -36,6 +36,14 @@ describe('Safe file names', () => {
     expect(safeFileName(`${'a'.repeat(250)} .....jpeg`)).to.equal(`${'a'.repeat(250)}.jpeg`)
   })
 
+  it('takes a time that grows with the length of the name', () => {
+    for (const part of [' ', '.', '. ', '\t', 'con ', 'a.']) {
+      const begun = process.cpuUsage().user
+      safeFileName(`x${part.repeat(200_000 / part.length)}é`)
+      expect(process.cpuUsage().user - begun, part).to.be.lessThan(1_000_000)
+    }
+  })
+
   it('makes of any text a name with which nothing is wrong, and nothing else of that', () => {
     const part = fc.constantFrom(
       '.',

@@ -31,6 +31,14 @@ describe('consoleLogger', () => {
     expect(JSON.parse(lines[0]!)).to.include({ service: 'Cities', request: 'b', rows: 2 })
   })
 
+  it('writes nothing that a terminal obeys, or takes for the end of a line', () => {
+    const { lines, logger } = recorder()
+    const hostile = '\u001b[31m \u009b31m \u007f \u0085 \u2028 \u2029 \u202e \u2066'
+    logger.info(hostile, { [hostile]: hostile })
+    expect(lines[0]).to.match(/^[\x20-\x7e]+\n$/)
+    expect(JSON.parse(lines[0]!)).to.include({ message: hostile, [hostile]: hostile })
+  })
+
   it('keeps a record in one line, and its own members from being replaced', () => {
     const { lines, logger } = recorder()
     logger.info('a\r\n{"level":"error"}', { message: 'no', level: 'no', time: 'no', name: 'b\nc' })

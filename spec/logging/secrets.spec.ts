@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { anything, assert, integer, property } from 'fast-check'
 import { excerptOf } from 'plinth'
-import { isSecretName, scrub } from '../../src/logging/secrets.js'
+import { isSecretName } from '../../src/logging/secret-names.js'
+import { scrub } from '../../src/logging/secrets.js'
 
 const canary = 'c4n4ryS3cret'
 
@@ -61,6 +62,24 @@ describe('Secrets in texts', () => {
     `secret: ${canary}`,
     `user[password]=${canary}`,
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c4n4ryS3cret',
+    'session-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c4n4ryS3cret',
+    `https://a.example/reset?token=${canary}&page=2`,
+    `Error: password=${canary}`,
+    `next=%2Freset%3Ftoken%3D${canary}%26page%3D2`,
+    `https://a.example/?user%5Bpassword%5D=${canary}`,
+    `{"password":"correct horse ${canary}"}`,
+    `{"password":"a\\"b,c&d;${canary}"}`,
+    `{"password":"a\\\\","token":"${canary}"}`,
+    JSON.stringify(JSON.stringify({ password: `a "b" ${canary}`, name: 'ada' })),
+    JSON.stringify(JSON.stringify({ password: 'ends in \\', token: canary })),
+    `{"tokens":["a]b","${canary}"]}`,
+    `{ password: 'my ${canary}', name: 'ada' }`,
+    `Map(1) { 'password' => '${canary}' }`,
+    `Key (email, token)=(ada@example.com, ${canary}) already exists.`,
+    `password=${'x'.repeat(2000)}${canary}`,
+    `Cookie: theme=dark; visit=${canary}`,
+    `Authorization: Token ${canary}`,
+    `Authorization: Digest username="ada", response="${canary}"`,
   ]
   for (const text of leaking) {
     it(`are left out of ${text.replaceAll(canary, '…')}`, () => {
@@ -74,9 +93,19 @@ describe('Secrets in texts', () => {
   it('take nothing else with them', () => {
     expect(scrub(`GET /reset?token=${canary}&page=2`)).to.equal('GET /reset?token=[redacted]&page=2')
     expect(scrub(`postgres://ada:${canary}@db.example/app`)).to.equal('postgres://[redacted]@db.example/app')
+    expect(scrub(`{"password":"a b","name":"ada"}`)).to.equal('{"password":"[redacted]","name":"ada"}')
+    expect(scrub(`{\\"tokens\\":[\\"a\\",\\"b\\"],\\"name\\":\\"ada\\"}`)).to.equal(
+      '{\\"tokens\\":[redacted],\\"name\\":\\"ada\\"}',
+    )
+    expect(scrub(`curl -H "Authorization: Token ${canary}" https://a.example/b`)).to.equal(
+      'curl -H "Authorization: [redacted]" https://a.example/b',
+    )
     for (const text of [
       '',
       'a plain text',
+      'password=',
+      '[2026-01-01] (info): began',
+      'release-notes-of-march.markdown.txt',
       'a: b, c=d',
       'https://example.com/a?b=c',
       'ada@example.com',
@@ -88,12 +117,19 @@ describe('Secrets in texts', () => {
 
   it('are looked for in a time that grows with the length of the text', () => {
     const hostile = ['a', 'a.', '://', 'a://', 'a=', 'Bearer ', 'eyJ', 'a:', '"', '=', ' ']
+    const slow = ['eyJ-', 'eyJaaaaaaaa-', '-eyJ', 'pin=(', 'pin="', 'pin=\\\\', "pin=['", 'cookie:="', '%3d', 'pin=>']
     for (const part of hostile) {
       const text = part.repeat(1_000_000 / part.length)
       const begun = process.cpuUsage().user
       expect(scrub(text).length).to.be.lessThan(100_000)
       // Anything that grows faster would take minutes.
       expect(process.cpuUsage().user - begun).to.be.lessThan(5_000_000)
+    }
+    for (const part of slow) {
+      const text = part.repeat(32_000 / part.length)
+      const begun = process.cpuUsage().user
+      scrub(text)
+      expect(process.cpuUsage().user - begun, part).to.be.lessThan(300_000)
     }
   })
 })

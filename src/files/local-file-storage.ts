@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import { keyInUse, requireFileKey } from './file-key.js'
 import type { FileStorage, PendingFile, StoredFile } from './file-storage.js'
@@ -84,12 +84,13 @@ export class LocalFileStorage implements FileStorage {
     const report = { kept: [] as string[], discarded: [] as string[] }
     for (const key of await namesIn(join(this.#directory, 'pending'))) {
       const path = this.#pendingPath(key)
-      const { mtime } = await stat(path)
-      if (mtime >= before) continue
+      // Requests that run now keep and discard theirs meanwhile.
+      const found = await ifThere(() => stat(path))
+      if (!found || found.mtime >= before) continue
       if (await isReferenced(key)) {
-        await mkdir(join(this.#path(key), '..'), { recursive: true })
-        await rename(path, this.#path(key))
-        report.kept.push(key)
+        await mkdir(dirname(this.#path(key)), { recursive: true })
+        const isKept = await ifThere(() => rename(path, this.#path(key)).then(() => true))
+        if (isKept) report.kept.push(key)
       } else {
         await rm(path, { force: true })
         report.discarded.push(key)
@@ -132,19 +133,19 @@ async function writeAll(handle: FileHandle, content: AsyncIterable<Uint8Array>):
 }
 
 async function sizeIfThere(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+  return (await ifThere(() => stat(path)))?.size
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
+  return (await ifThere(() => readdir(directory))) ?? []
+}
+
+/** Does something to a file or directory; undefined where there is none. */
+async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readdir(directory)
+    return await work()
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

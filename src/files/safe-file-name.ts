@@ -20,8 +20,11 @@ export function safeFileName(sent: string): string {
   return shortened(named) || 'file'
 }
 
+/** Without blanks at its beginning, and without blanks and dots at its end; an expression would look at those in its middle again and again. */
 function trimmed(name: string): string {
-  return name.replace(/^\s+/u, '').replace(/[.\s]+$/u, '')
+  let end = name.length
+  while (end > 0 && /[.\s]/u.test(name[end - 1]!)) end--
+  return name.slice(0, end).trimStart()
 }
 
 /** Keeps the extension, by which people know what it is. */

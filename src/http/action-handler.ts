@@ -87,7 +87,7 @@ export function actionHandler<Found>(
   }
   // A pipeline opens a context of its own; middlewares and routing-controllers have to be given one.
   const opens = native || before.length > 0
-  return (request, response, parameters, target) => {
+  const handle: RouteHandler = (request, response, parameters, target) => {
     if (!life.begin(request, response)) return undefined
     const exchange = new RequestExchange(model, request, response, parameters, target)
     if (model.log) logRequest(exchange, model.log, parts)
@@ -97,6 +97,7 @@ export function actionHandler<Found>(
       return answer(exchange)
     })
   }
+  return (request, response, ...rest) => life.inTurn(request, response, () => handle(request, response, ...rest))
 }
 
 /** What answers behind middlewares. */

@@ -1,6 +1,8 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import type { Awaitable } from '../helpers/awaitable.js'
 import type { Instances } from './instances.js'
 import { whenOver } from './when-over.js'
 
@@ -24,6 +26,19 @@ export class RequestLife {
   /** How many requests are being answered. */
   get active(): number {
     return this.#active
+  }
+
+  /**
+   * Does what answers a request, at once or, where its client has sent it before the answer in front of it was read, when that
+   * is over: otherwise few bytes would make as many answers as fit into them, all of them in memory.
+   */
+  inTurn(request: IncomingMessage, response: ServerResponse, work: () => Awaitable<void>): Awaitable<void> {
+    if (response.socket !== null || !this.isBusy(request.socket)) return work()
+    // What runs then is not what has sent the answer in front.
+    response.once(
+      'socket',
+      AsyncResource.bind(() => void work()),
+    )
   }
 
   /** Whether anybody still waits for the answer of a request; where nobody does, nothing is to be done for it. */

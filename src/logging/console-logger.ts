@@ -29,12 +29,19 @@ export function consoleLogger(options: ConsoleLoggerOptions = {}): Logger {
     if (levels.indexOf(level) < levels.indexOf(least)) return
     try {
       const head = { time: clock.now().toISOString(), level, message: scrub(message) }
-      write(`${JSON.stringify({ ...head, ...plainFields(fields), ...head })}\n`)
+      write(`${lineOf({ ...head, ...plainFields(fields), ...head })}\n`)
     } catch {
       // Whoever logs must not fail because nobody can read the log.
     }
   }
   return loggerOf(record, [])
+}
+
+/** JSON leaves these as they are; terminals obey some of them, and others begin a line or turn its direction. */
+const obeyed = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+function lineOf(record: LogFields): string {
+  return JSON.stringify(record).replaceAll(obeyed, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 type WriteRecord = (level: LogLevel, message: string, fields: readonly LogFields[]) => void

@@ -1,5 +1,6 @@
 import type { OptionNames } from '../helpers/known-options.js'
-import { isSecretName, redacted, scrub, scrubbedHead } from './secrets.js'
+import { isSecretName, redacted } from './secret-names.js'
+import { scrub, scrubbedHead } from './secrets.js'
 
 /** How much of a value is shown. */
 export interface ExcerptBounds {

@@ -1,5 +1,6 @@
 import type { LogFields } from './logger.js'
-import { isSecretName, redacted, scrub } from './secrets.js'
+import { isSecretName, redacted } from './secret-names.js'
+import { scrub } from './secrets.js'
 
 /**
  * Fields as JSON can hold them, the later winning, without secrets. One that cannot be read or written does not take the

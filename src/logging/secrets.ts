@@ -1,46 +1,5 @@
-/** What stands in the log instead of a secret. */
-export const redacted = '[redacted]'
-
-/** A name that contains one of these is that of a secret, however it is spelt: `X-Api-Key`, `newPassword`. */
-const parts = [
-  'accesskey',
-  'apikey',
-  'authorization',
-  'bearer',
-  'cardnumber',
-  'cookie',
-  'credential',
-  'creditcard',
-  'cvv',
-  'jwt',
-  'passphrase',
-  'passwd',
-  'password',
-  'privatekey',
-  'pwd',
-  'secret',
-  'sessionid',
-  'token',
-]
-
-/** Short ones are so as a whole only: a `shipping` address has no `pin`. */
-const whole: ReadonlySet<string> = new Set(['auth', 'cvc', 'otp', 'pass', 'pin', 'session', 'sid', 'ssn'])
-
-const known = new Map<string, boolean>()
-
-/** Whether what has this name is kept out of logs. */
-export function isSecretName(name: string): boolean {
-  const before = known.get(name)
-  if (before !== undefined) return before
-  const letters = name
-    .slice(0, 256)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, '')
-  const secret = whole.has(letters) || parts.some((part) => letters.includes(part))
-  // Names may be what callers have sent, so that there is no end of them.
-  if (known.size < 1000 && name.length <= 64) known.set(name, secret)
-  return secret
-}
+import { withoutAssigned } from './assigned-secrets.js'
+import { redacted } from './secret-names.js'
 
 const longestText = 32_768
 
@@ -70,15 +29,22 @@ const spaces = [' ', '\n', '\t']
 
 function scrubbed(text: string): string {
   if (!suspicious.test(text)) return text
-  return text
-    .replaceAll(/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`)
-    .replaceAll(/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, redacted)
+  const plain = text
+    .replaceAll(/\b(Bearer|Basic|Negotiate)\s+[\w.~+/=-]{6,}/gi, `$1 ${redacted}`)
+    .replaceAll(/\b(Digest)\s+(?=\w{1,32}=)(?:="[^"\r\n]*"|[^\r\n"'`\\])+/gi, `$1 ${redacted}`)
+    .replaceAll(dotted, withoutToken)
     .replaceAll(/\b([a-z][a-z\d+.-]{0,19}:\/\/)[^\s/]{0,512}@/gi, `$1${redacted}@`)
-    .replaceAll(assignment, (all, name: string, sign: string) => (isSecretName(name) ? name + sign + redacted : all))
+  return withoutAssigned(plain)
 }
 
 /** What none of the forms above can do without. */
-const suspicious = /[=:]|\beyJ|\b(?:bearer|basic|digest|negotiate)\b/i
+const suspicious = /[=:]|%3[ad]|\beyJ|\b(?:bearer|basic|digest|negotiate)\b/i
 
-/** `password=hunter2`, `"token": "abc"`, `?api_key=abc&…`. */
-const assignment = /([\w.[\]%-]{2,64})(["']?\s{0,3}[=:]\s{0,3}["']?)([^\s"'&;,]{1,1024})/g
+/** Looked at from its beginning alone: from each place in it, it would be looked at again and again. */
+const dotted = /(?<![\w-])[\w-]{11,}\.[\w-]{8,}(?:\.[\w-]*)?/g
+
+/** A JSON web token begins with an object in base64url, maybe behind a prefix. */
+function withoutToken(text: string): string {
+  const start = text.search(/\beyJ[\w-]{8}/)
+  return start < 0 || start > text.indexOf('.') ? text : text.slice(0, start) + redacted
+}

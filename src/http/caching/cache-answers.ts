@@ -106,11 +106,12 @@ class CachedAnswers {
   }
 
   /** Why an answer for which all this was read is none for others. */
-  #reasonsAgainst({ headers, variables, user }: Reads): readonly string[] {
+  #reasonsAgainst({ headers, members, variables, user }: Reads): readonly string[] {
     const unnamed = [...headers].filter((name) => !this.#allowed.has(name) && !conditional.test(name))
     const unknown = [...variables].filter((variable) => !this.#compiled.variables.has(variable))
     const personal = user && this.#action.cache.vary === 'public'
     return [
+      ...[...members].map((name) => `it reads \`${name}\` of the request, which no key holds`),
       ...unnamed.map((name) => `it reads the header ${name}, which \`headers\` does not name`),
       ...unknown.map(({ name }) => `it reads the context variable "${name}", which \`variables\` does not name`),
       ...(personal ? ['it asks who makes the request, and is said to be public'] : []),

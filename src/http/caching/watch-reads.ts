@@ -1,11 +1,11 @@
 import { actingAs } from '../../helpers/actor.js'
 import { type ContextVariable, hearReads } from '../../helpers/context-variable.js'
 import type { Exchange } from '../exchange.js'
+import { traceOf } from '../trace-of.js'
+import { type RequestReads, watchRequest } from './watch-request.js'
 
 /** What an action looked at that an answer for others must not depend on. */
-export interface Reads {
-  /** In lower case. */
-  readonly headers: Set<string>
+export interface Reads extends RequestReads {
   readonly variables: Set<ContextVariable<unknown>>
   user: boolean
 }
@@ -16,10 +16,11 @@ export interface Reads {
  */
 export async function watchReads(exchange: Exchange, work: () => void | Promise<void>): Promise<Reads> {
   const { user, method } = exchange
-  const reads: Reads = { headers: new Set(), variables: new Set(), user: false }
+  const reads: Reads = { headers: new Set(), members: new Set(), variables: new Set(), user: false }
+  const sent = exchange.request.headers
   const header = (name: string): string | undefined => {
     reads.headers.add(name.toLowerCase())
-    const value = exchange.request.headers[name.toLowerCase()]
+    const value = sent[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
   }
   const current = { user }
@@ -41,6 +42,9 @@ export async function watchReads(exchange: Exchange, work: () => void | Promise<
       enumerable: true,
     },
   })
+  // The trace is no matter of the answer: its header is read before anybody hears of that.
+  traceOf(exchange.request)
+  const release = watchRequest(exchange.request, reads)
   try {
     await hearReads((variable) => {
       if (variable === actingAs) reads.user = true
@@ -48,6 +52,7 @@ export async function watchReads(exchange: Exchange, work: () => void | Promise<
     }, work)
     return reads
   } finally {
+    release()
     Reflect.deleteProperty(exchange, 'header')
     Reflect.deleteProperty(exchange, 'logFields')
     Object.defineProperties(exchange, {
