@@ -151,7 +151,12 @@ export class UnitsOfWork implements Surroundings {
 
   /** Notes that rows are locked in a level, so that its unit does not wait for locks that it should have taken first. */
   rowsLocked(level: Level | undefined = this.#running.get()): void {
-    if (level instanceof Transaction) level.locks.rowsLocked = true
+    if (level instanceof Transaction) level.locks.lockRows(level)
+  }
+
+  /** The same of rows that are locked to be written, where the engine has a way to take locks without waiting behind them. */
+  rowsWritten(level: Level | undefined = this.#running.get()): void {
+    if (this.#host.engine.withoutWaiting) this.rowsLocked(level)
   }
 
   /** Takes a lock by a statement that does more than that; see `takeLockBy`. */
