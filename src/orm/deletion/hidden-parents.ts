@@ -3,9 +3,8 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import { matches, type RowData } from '../../model/matches.js'
 import { all, type Predicate, propertiesOf } from '../../model/predicate.js'
 import type { ModelDataSource } from '../data-source.js'
-import type { EngineType } from '../dialects/engines.js'
 import { columnOf } from '../schema/column-terms.js'
-import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { shareLockOf } from '../unit-of-work/locked-rows.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { rowFrom } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
@@ -34,7 +33,7 @@ export async function hiddenParents(
   const { parent, referenced } = reference
   const columns = [...new Set([referenced, ...columnsOf(reference, shown)])]
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
-  const { shareLock } = transactionEngineOf(dataSource.options.type as EngineType)
+  const shareLock = shareLockOf(dataSource, runner)
   const hidden: unknown[] = []
   for (const chunk of chunks([...new Set(keys)], longestList)) {
     const statement = new TableStatement(dataSource, parent)

@@ -5,9 +5,8 @@ import type { Model } from '../../model/model.js'
 import type { Predicate } from '../../model/predicate.js'
 import { isInForce, isLocked } from '../../model/scope.js'
 import type { ModelDataSource } from '../data-source.js'
-import type { EngineType } from '../dialects/engines.js'
 import { currentRead } from '../unit-of-work/current-read.js'
-import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { rowLockOf } from '../unit-of-work/locked-rows.js'
 import { chunks, longestList } from '../writes/groups.js'
 import { rowFrom } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
@@ -82,7 +81,7 @@ export async function relatedCount(
 }
 
 function lockOf({ dataSource, runner, locked, current }: Search): string {
-  if (locked) return transactionEngineOf(dataSource.options.type as EngineType).rowLock
+  if (locked) return rowLockOf(dataSource, runner)
   return current ? currentRead(runner) : ''
 }
 

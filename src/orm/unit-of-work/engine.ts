@@ -24,6 +24,8 @@ export interface TransactionEngine {
   readonly outlivesRefusals: boolean
   /** How statements share transactions, where that makes them cheaper; absent where servers see to that. */
   readonly groups?: GroupEngine
+  /** Whether a savepoint that is undone gives back all that it has locked, to those too who wait for it. */
+  readonly givesLocksBack: boolean
   /** What makes a SELECT keep others from writing the rows it reads, until the transaction ends. */
   readonly rowLock: string
   /** What makes a SELECT keep others from writing the rows it reads, but not from reading them so. */

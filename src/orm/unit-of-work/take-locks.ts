@@ -27,9 +27,8 @@ export async function takeLocks(taking: TakingByRunner, keys: readonly string[],
   if (!(level instanceof Transaction) || host.engine.singleConnection) return
   const missing = level.locks.missing(keys)
   if (missing.length === 0) return
-  if (late && level.locks.restartable) level.startAgain()
   // Who does not wait keeps nobody waiting in a circle, whatever the order.
-  const waits = !level.locks.comeTooLate(missing)
+  const waits = !level.locks.comeTooLate(missing, late)
   await (waits ? host.takeLocks(runner(), missing) : takeAtOnce(taking, level, missing))
   level.locks.hold(missing, level)
 }

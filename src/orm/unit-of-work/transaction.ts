@@ -8,6 +8,9 @@ import type { Done } from './turns.js'
 import { UnitLocks } from './unit-locks.js'
 import { aborted, ended, needsLocks, notAwaited, unknownOutcome } from './unit-of-work-error.js'
 
+/** How many savepoints are kept open in one another: each makes the transaction a little slower. */
+const mostKept = 50
+
 /** What a transaction is opened with. */
 export interface Opening {
   readonly isolation: IsolationLevel
@@ -28,6 +31,8 @@ export class Transaction extends Level {
   /** The name of the savepoint; undefined for the outermost level, which is the transaction. */
   readonly #savepoint: string | undefined
   #savepoints = 0
+  /** The savepoints that ended well but are open for the database, which end with this one. */
+  readonly #kept: string[] = []
   #ended = false
   #closed = false
   #undone = false
@@ -169,7 +174,19 @@ export class Transaction extends Level {
   }
 
   async #release(): Promise<void> {
-    await this.session.runner.query(`RELEASE SAVEPOINT ${this.#savepoint}`)
+    const first = this.#parent instanceof Transaction ? this.#parent.#keep(this.#savepoint!) : this.#savepoint
+    if (first !== undefined) await this.session.runner.query(`RELEASE SAVEPOINT ${first}`)
+  }
+
+  /**
+   * Keeps a savepoint open that ended well, as long as this one may be undone: those who wait for its locks do so until the
+   * whole transaction ends once it is released, and are not told where this one gives them back.
+   * @returns what is to be released; with it ends whatever was opened behind it.
+   */
+  #keep(inner: string): string | undefined {
+    if (this.#savepoint === undefined || !this.session.engine.givesLocksBack) return inner
+    this.#kept.push(inner)
+    return this.#kept.length < mostKept ? undefined : this.#kept.splice(0)[0]
   }
 
   async #undo(): Promise<void> {
@@ -184,7 +201,7 @@ export class Transaction extends Level {
   #close(committed: boolean): void {
     this.#closed = true
     this.#undone = !committed
-    if (!committed) this.locks.release(this)
+    if (!committed) this.locks.release(this, this.session.engine.givesLocksBack)
     if (this.#parent instanceof Transaction) this.#parent.hooks.adopt(this.hooks, committed)
     this.#done()
   }

@@ -9,14 +9,16 @@ export class UnitLocks {
   /** What the unit has asked for, also in runs that were undone. */
   readonly #learned: Set<string>
   readonly #held = new Map<string, Level>()
+  /** The last, in order, of the locks that may have stayed behind where the savepoint that took them was undone. */
+  #lost = ''
+  /** Where rows are locked: whoever waits for them may hold what the unit needs. */
+  readonly #lockingRows = new Set<Level>()
   /** Whether the unit may start again. */
   readonly restartable: boolean
   /** Whether the unit has lost a race before, and runs again. */
   readonly repeated: boolean
   /** Whether the unit has to be started again. */
   restarts = false
-  /** Whether the unit has locked rows that it has not written yet: whoever waits for them may hold what it needs. */
-  rowsLocked = false
 
   /**
    * @param attempt how often the unit has been run before.
@@ -39,10 +41,13 @@ export class UnitLocks {
     return [...new Set(keys)].filter((key) => !this.#held.has(key)).sort()
   }
 
-  /** Whether the unit must not wait for these, which are in order, but rather start from the beginning. */
-  comeTooLate([first = '']: readonly string[]): boolean {
+  /**
+   * Whether the unit must not wait for these, which are in order, but rather start from the beginning.
+   * @param late whether it has locked rows for which it needed them first.
+   */
+  comeTooLate([first = '']: readonly string[], late = false): boolean {
     if (!this.restartable) return false
-    if (this.rowsLocked) return true
+    if (late || this.#lockingRows.size > 0 || this.#lost > first) return true
     // A unit may hold very many, and one of the first it took usually tells.
     for (const held of this.#held.keys()) if (held > first) return true
     return false
@@ -52,8 +57,22 @@ export class UnitLocks {
     for (const key of keys) this.#held.set(key, level)
   }
 
-  /** Forgets what was taken in a savepoint that is undone: some engines give those locks back. */
-  release(undone: Level): void {
-    for (const [key, level] of this.#held) if (level.isWithin(undone)) this.#held.delete(key)
+  /** Notes that rows are locked in a level, behind which the unit does not wait. */
+  lockRows(level: Level): void {
+    this.#lockingRows.add(level)
+  }
+
+  /**
+   * Forgets what was taken in a savepoint that is undone.
+   * @param givenBack whether all of it has been given back; otherwise some of it may have.
+   */
+  release(undone: Level, givenBack: boolean): void {
+    for (const [key, level] of this.#held) {
+      if (!level.isWithin(undone)) continue
+      this.#held.delete(key)
+      if (!givenBack && key > this.#lost) this.#lost = key
+    }
+    if (!givenBack) return
+    for (const level of this.#lockingRows) if (level.isWithin(undone)) this.#lockingRows.delete(level)
   }
 }

@@ -8,13 +8,13 @@ import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation, type IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
-import { backOff, defaultRetries, retriesWithLocks } from './retry.js'
+import { type Outcome, RunAgain } from './run-again.js'
 import type { Surroundings } from './runner-state.js'
 import { Session } from './session.js'
 import { takeLockBy, takeLocks } from './take-locks.js'
 import { type Opening, Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
-import { UnitLocks } from './unit-locks.js'
+import type { UnitLocks } from './unit-locks.js'
 import { noSecondConnection, UnitOfWorkError } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
 
@@ -23,6 +23,7 @@ export class UnitsOfWork implements Surroundings {
   readonly #host: UnitHost
   /** The unit that the running code belongs to; undefined where it runs outside of every unit. */
   readonly #running = new ContextSlot<Transaction | undefined>()
+  readonly #again = new RunAgain()
   #shared: Session | undefined
 
   constructor(host: UnitHost) {
@@ -129,19 +130,15 @@ export class UnitsOfWork implements Surroundings {
   }
 
   async #outermost<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<T> {
-    const learned = new Set(options.locks)
-    for (let attempt = 0; ; attempt++) {
-      const retries = options.retries ?? (learned.size > 0 ? retriesWithLocks : defaultRetries)
+    const run = async (locks: UnitLocks) => {
       const session = this.#session()
-      // The last run takes locks out of order rather than not at all.
-      const outcome = await this.#attempt(session, work, options, new UnitLocks(learned, attempt, retries))
-      const releasing = session.release()
-      if (releasing) await releasing
+      const outcome = await this.#attempt(session, work, options, locks)
+      await session.release()
       if (outcome.hooks.length > 0) await this.runHooks(outcome.hooks)
-      if (!('error' in outcome)) return outcome.result
-      if (attempt >= retries || !outcome.lostRace) throw outcome.error
-      await backOff(attempt)
+      return outcome
     }
+    const inside = this.#running.get() !== undefined
+    return this.#again.run(run, { learned: new Set(options.locks), retries: options.retries, inside })
   }
 
   /** Takes locks that the unit does not hold yet; see `takeLocks`. */
@@ -151,7 +148,12 @@ export class UnitsOfWork implements Surroundings {
 
   /** Notes that rows are locked in a level, so that its unit does not wait for locks that it should have taken first. */
   rowsLocked(level: Level | undefined = this.#running.get()): void {
-    if (level instanceof Transaction) level.locks.rowsLocked = true
+    if (level instanceof Transaction) level.locks.lockRows(level)
+  }
+
+  /** The same of rows that are locked to be written, where the engine has a way to take locks without waiting behind them. */
+  rowsWritten(level: Level | undefined = this.#running.get()): void {
+    if (this.#host.engine.withoutWaiting) this.rowsLocked(level)
   }
 
   /** Takes a lock by a statement that does more than that; see `takeLockBy`. */
@@ -165,7 +167,7 @@ export class UnitsOfWork implements Surroundings {
     work: () => T | Promise<T>,
     options: AtomicOptions,
     locks?: UnitLocks,
-  ): Promise<Outcome<T>> {
+  ): Promise<Ended<T>> {
     let unit: Transaction | undefined
     try {
       // Without a subscriber nothing comes between asking for a unit and its place in the queue.
@@ -245,6 +247,4 @@ export class UnitsOfWork implements Surroundings {
   }
 }
 
-type Outcome<T> =
-  | { readonly result: T; readonly hooks: readonly Hook[] }
-  | { readonly error: unknown; readonly lostRace: boolean; readonly hooks: readonly Hook[] }
+type Ended<T> = Outcome<T> & { readonly hooks: readonly Hook[] }

@@ -1,9 +1,8 @@
 import type { ObjectLiteral } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
-import type { EngineType } from '../dialects/engines.js'
 import { escapedPath } from '../table-names.js'
 import { currentRead } from '../unit-of-work/current-read.js'
-import { transactionEngineOf } from '../unit-of-work/engines/engines.js'
+import { rowLockOf } from '../unit-of-work/locked-rows.js'
 import { columnNames, rowFrom } from './stored-rows.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
@@ -37,6 +36,6 @@ export async function rowsOf(
 }
 
 function lockOf(builder: WriteBuilder, locked: Locking): string {
-  if (locked === true) return transactionEngineOf(builder.dataSource.options.type as EngineType).rowLock
+  if (locked === true) return rowLockOf(builder.dataSource, internalsOf(builder).queryRunner)
   return locked ? currentRead(internalsOf(builder).queryRunner ?? builder.dataSource.createQueryRunner()) : ''
 }

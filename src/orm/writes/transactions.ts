@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm'
 import type { WriteContext } from '../../model/rule-context.js'
 import { isContention } from '../errors/error-kind.js'
 import type { Hook } from '../unit-of-work/hooks.js'
+import { noteWrittenRows } from '../unit-of-work/locked-rows.js'
 import { backOff, defaultRetries, retriesWithLocks } from '../unit-of-work/retry.js'
 import { isInTransaction, levelOf } from '../unit-of-work/runner-state.js'
 import { Transaction } from '../unit-of-work/transaction.js'
@@ -45,7 +46,10 @@ export function inTransaction<T>(builder: WriteBuilder, context: WriteContext, w
  * race: also a single statement can be the victim of a deadlock, of locks on an index and on its rows.
  */
 export async function sendStatement<T>(builder: WriteBuilder, send: Work<T>): Promise<T> {
-  if (isOpen(builder)) return send()
+  if (isOpen(builder)) {
+    noteWrittenRows(builder.dataSource, internalsOf(builder).queryRunner)
+    return send()
+  }
   for (let attempt = 0; ; attempt++) {
     try {
       return await send()

@@ -14,6 +14,7 @@ const prepared = new WeakSet<object>()
 export const mysqlEngine: TransactionEngine = {
   outlivesRefusals: true,
   singleConnection: false,
+  givesLocksBack: false,
   rowLock: ' FOR UPDATE',
   shareLock: ' LOCK IN SHARE MODE',
 

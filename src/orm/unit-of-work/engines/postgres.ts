@@ -17,6 +17,7 @@ const clientOf = (runner: QueryRunner): Promise<Client> => runner.connect() as P
 export const postgresEngine: TransactionEngine = {
   outlivesRefusals: false,
   singleConnection: false,
+  givesLocksBack: true,
   // Rows that refer to a locked one can still be inserted, unlike with FOR UPDATE.
   rowLock: ' FOR NO KEY UPDATE',
   shareLock: ' FOR SHARE',

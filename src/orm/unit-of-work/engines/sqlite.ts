@@ -60,6 +60,7 @@ function realPath(file: string): string {
 export const sqliteEngine: TransactionEngine = {
   outlivesRefusals: true,
   singleConnection: true,
+  givesLocksBack: false,
 
   // Every commit waits for the disk, and with it the process.
   groups: {
