@@ -30,6 +30,7 @@ export const definitionCodes = {
   E_RELATED_IN_SCHEMA: 'A default scope, an index, a generated column or a check asks about related rows.',
   E_VERSION: 'An entity has a version that TypeORM counts, which lets a stale save overwrite what is newer.',
   E_PRIMARY_KEY: 'An entity has no primary key, or two that would each name a row alone.',
+  E_COLUMN_KIND: 'A column takes the place of one that a trait gives, and holds values of another kind.',
   E_UNIQUE: 'Something is declared unique in a way that the database cannot keep among visible rows.',
   E_IDENTITY: 'Rows are to be known by what is not unique, or written with what is not in their table.',
   E_UNKNOWN_VERB: 'A trait declares an input for a verb it does not have, or a route names a verb no trait has.',
