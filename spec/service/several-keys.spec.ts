@@ -4,6 +4,8 @@ import {
   column,
   createDataSource,
   defineTrait,
+  explainDelete,
+  explainRestore,
   type ModelDataSource,
   ModelService,
   silentLogger,
@@ -73,12 +75,12 @@ describeOnEngines('Services and repositories of rows that are known by several c
       () => service.updateMany([1, 2], { count: 3 }),
       () => service.deleteMany([1, 2]),
       () => service.empty(1),
-      () => dataSource.explainDelete(Seat, 1),
-      () => dataSource.explainRestore(Seat, 1),
+      () => explainDelete(dataSource, Seat, 1),
+      () => explainRestore(dataSource, Seat, 1),
     ]
     for (const work of told) {
       expect(await refusal(work), String(work)).to.equal(
-        'Rows of Seat are known by hall and number, so no single value names one: ask for both, as `findOneBy` and `update` do.\n' +
+        'Rows of Seat are known by hall and number, so no single value names one: ask for all of them, as `findOneBy` and `update` do.\n' +
           '[E_SEVERAL_KEYS]',
       )
     }
