@@ -110,6 +110,15 @@ class WrongStamp {
 }
 interface WrongStamp extends Adds<typeof Stamping> {}
 
+async function expectRefused(write: () => Promise<unknown>, nearest: string): Promise<void> {
+  const error = await write().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error, String(write)).to.have.property('code', 'E_UNKNOWN_VALUE')
+  expect(error).to.have.property('message').that.includes(`did you mean "${nearest}"?`)
+}
+
 for (const engine of engines) {
   describe(`Values that verbs and rules of updates set, on ${engine.name}`, () => {
     let database: Database
@@ -124,15 +133,6 @@ for (const engine of engines) {
       await dataSource?.destroy()
       await database?.drop()
     })
-
-    async function expectRefused(write: () => Promise<unknown>, nearest: string): Promise<void> {
-      const error = await write().then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      )
-      expect(error, String(write)).to.have.property('code', 'E_UNKNOWN_VALUE')
-      expect(error).to.have.property('message').that.includes(`did you mean "${nearest}"?`)
-    }
 
     it('are refused where there is no such property, in whatever way rows are written', async () => {
       const verbs = dataSource.getRepository(WrongVerb)

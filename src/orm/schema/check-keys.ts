@@ -17,7 +17,7 @@ export function checkKeys(model: Model, storage: ModelStorage, mistakes: Mistake
       subject,
       problem: 'has no primary key, so no row of it could be told from another.',
       places: traits.map(labelOf),
-      remedy: 'Give it `@PrimaryGeneratedColumn() id!: number`, or a trait that gives it a key, such as @UuidPk.',
+      remedy: 'Give it `@PrimaryGeneratedColumn() id!: number`, or a trait that gives it a key.',
     })
   }
   const generated = storage.generatedKeys(model.entity)
