@@ -47,6 +47,7 @@ export const definitionCodes = {
   E_ACTION: 'An action is declared for something that is no method.',
   E_NO_PERMISSION: 'An exposed action has no permission.',
   E_PERMISSION_ROW: 'The permission of an action needs a row, and the action has none.',
+  E_PROBLEM_STATUS: 'A code of a problem is given a status that is no error.',
   E_ROUTE_TAKEN: 'Two actions answer the same method and route.',
   E_STEP: 'A step stands at a place that the pipeline of no action of its viewset has.',
   E_IDEMPOTENCY: 'An action takes an Idempotency-Key, but there is nowhere to keep it.',
