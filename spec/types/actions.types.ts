@@ -59,7 +59,7 @@ export class Wrong extends Articles {
     return row
   }
   // @ts-expect-error: files with GET
-  @Action({ method: 'get', on: 'row', upload: { picture: { maxMegabytes: 1 } }, allow: anyone })
+  @Action({ method: 'get', on: 'row', upload: { file: { maxMegabytes: 1, types: ['image/png'] } }, allow: anyone })
   withFiles({ row }: RowCall<Article>) {
     return row
   }
