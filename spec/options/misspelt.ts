@@ -350,6 +350,7 @@ export const declarations = rowsOf({
     'it has no option "most" in `nested.author`.',
     'There are: serializer, max, optional, write, orderBy, scope, allow.',
     'NestedOptions',
+    'NestedOneOptions',
   ],
   'rules of a nested relation': [
     () => Serializer(Book, { fields: ['id'], nested: { author: { serializer, allow: { delete: anyone } } } } as never),
