@@ -223,5 +223,8 @@ describe('Actions', () => {
 describe('A reply of JSON', () => {
   it('is made of no promise', () => {
     expect(() => Reply.json(Promise.resolve(1))).to.throw('E_REPLY')
+    expect(() => Reply.json(new Map([['a', 1]]))).to.throw('a Map is no JSON; make a list or an object of it')
+    for (const value of [new Set([1]), () => 1, Symbol('a')]) expect(() => Reply.json(value)).to.throw('E_REPLY')
+    expect(() => Reply.json({ size: [1n] })).to.throw(/bigint its text, String.*\n\[E_REPLY\]/i)
   })
 })

@@ -53,6 +53,16 @@ export class Wrong extends Articles {
   otherQuery({ query }: Call<undefined, { text?: string }>) {
     return Reply.json(query.text)
   }
+  // @ts-expect-error: a problem whose status is none of an error
+  @Action({ method: 'post', on: 'row', allow: owner, problems: { ALREADY_PUBLISHED: 200 } })
+  noError({ row }: RowCall<Article>) {
+    return row
+  }
+  // @ts-expect-error: files with GET
+  @Action({ method: 'get', on: 'row', upload: { file: { maxMegabytes: 1, types: ['image/png'] } }, allow: anyone })
+  withFiles({ row }: RowCall<Article>) {
+    return row
+  }
   // @ts-expect-error: a rule about a row where there is none
   @Action({ method: 'post', on: 'collection', allow: owner })
   ownedByNobody() {

@@ -140,7 +140,19 @@ computed(Book, { requires: ['title'], values: () => 1 })
 computed(Book, { requires: ['title'], value: async ({ title }) => title })
 // @ts-expect-error: values none of which is there at once
 computed(Book, { requires: ['title'], values: (rows) => rows.map(async ({ title }) => title) })
+// @ts-expect-error: a value that JSON cannot hold
+computed(Book, { requires: ['title'], value: ({ title }) => new Set(title) })
+// @ts-expect-error: values that JSON cannot hold
+computed(Book, { requires: ['title'], values: async (rows) => rows.map(({ title }) => new Map([[title, 1]])) })
+// @ts-expect-error: a value that is a function
+computed(Book, { requires: ['title'], value: () => String })
+// @ts-expect-error: a value that is a symbol
+computed(Book, { requires: ['title'], value: ({ title }) => Symbol(title) })
+// @ts-expect-error: a value that is a bigint
+computed(Book, { requires: ['title'], value: ({ title }) => BigInt(title.length) })
 // @ts-expect-error: a value and values
 computed(Book, { requires: ['title'], value: () => 1, values: (rows) => rows.map(() => 1) })
+export const whatever = computed(Book, { requires: ['title'], value: ({ title }): unknown => title })
+export const nothing = computed(Book, { requires: ['title'], value: ({ title }) => title || null })
 export const later = computed(Book, { requires: ['title'], values: async (rows) => rows.map(({ title }) => title) })
 export const way = computed(Book, { requires: ['editor.name'], value: ({ editor }) => editor?.name })

@@ -34,7 +34,7 @@ export const usageCodes = {
   E_UNDEFINED_VALUE: 'A value to look for is undefined, which would widen the question.',
   E_LIST_ORDER: 'A selection orders a list by something that has no order there.',
   E_FAILURE: 'A failure of a service was made without a message or a code.',
-  E_REPLY: 'An answer of JSON was to be made of a promise, which would be answered as an empty object.',
+  E_REPLY: 'An answer of JSON was to be made of what JSON cannot hold, such as a promise, a Map or a bigint.',
   E_PARENT_NOT_FOUND: 'Rows under a row that a route names were asked for before that row was found.',
   E_ROWS_LEFT_OUT: 'A trigger left out some rows of a statement that writes all or none; the others are written.',
   E_PEER_MISSING: 'A feature needs a package that is not installed.',

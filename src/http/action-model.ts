@@ -10,6 +10,7 @@ import type { ActionExamples } from './examples/named-examples.js'
 import type { IdempotencyMode } from './idempotency/idempotency-key.js'
 import type { LogFact } from './logging/log-fact.js'
 import type { Permission } from './permission.js'
+import type { ErrorStatus } from './problem/error-status.js'
 import type { PlacedStep } from './step.js'
 import type { UploadRules } from './uploads/upload-options.js'
 import type { ViewSetModel } from './viewset-model.js'
@@ -22,7 +23,7 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export type AnsweredWith = 'row' | 'rows' | 'nothing' | SchemaObject
 
 /** Codes of problems, with their statuses: `{ ALREADY_PUBLISHED: 409 }`. */
-export type ProblemStatuses = Readonly<Record<string, number>>
+export type ProblemStatuses = Readonly<Record<string, ErrorStatus>>
 
 /** A class that can be instantiated. */
 export type Constructor<T = object> = new (...args: never[]) => T

@@ -6,6 +6,7 @@ import type { ActionModel, Constructor } from './action-model.js'
 import { cacheFactIn, cacheFacts } from './caching/cache-fact.js'
 import { verifyCacheFacts } from './caching/verify-cached.js'
 import { logFactIn, logFacts } from './logging/log-fact.js'
+import { wrongStatuses } from './problem/error-status.js'
 import { type ResourceFact, resourceFacts } from './resource-fact.js'
 import { literalFirst } from './route.js'
 import type { PlacedStep } from './step.js'
@@ -109,7 +110,9 @@ export function stepsOf(viewSet: Constructor): readonly PlacedStep[] {
 
 function isSound(viewSet: Constructor, fact: ActionFact, mistakes: Mistakes): boolean {
   const problem = problemOf(viewSet, fact)
-  if (problem) mistakes.add({ subject: `${viewSet.name}.${fact.name}`, places: [fact.place], ...problem })
+  const told = { subject: `${viewSet.name}.${fact.name}`, places: [fact.place] }
+  for (const mistake of wrongStatuses(fact.problems, told)) mistakes.add(mistake)
+  if (problem) mistakes.add({ ...told, ...problem })
   return problem === undefined
 }
 

@@ -4,6 +4,7 @@ import type { HttpApplicationOptions } from './http-application.js'
 import type { IdempotencyOptions } from './idempotency/idempotency.js'
 import type { RequestLimits } from './limits.js'
 import type { OpenApiOptions } from './openapi/openapi-document.js'
+import { requireErrorStatuses } from './problem/error-status.js'
 import type { ProblemStyle } from './problem/problem.js'
 
 /** The options of an application without a container. */
@@ -56,7 +57,7 @@ type Inner = Pick<HttpApplicationOptions, 'problems' | 'limits' | 'idempotency' 
 
 /**
  * Looks for options that there are not inside of those of an application.
- * @throws {DefinitionError} `E_OPTION`.
+ * @throws {DefinitionError} `E_OPTION`, `E_PROBLEM_STATUS`.
  */
 export function requireInnerOptions(options: Inner, optioned: Optioned): void {
   const { problems, limits, idempotency, clientIp, openapi } = options
@@ -65,6 +66,7 @@ export function requireInnerOptions(options: Inner, optioned: Optioned): void {
   requireKnown(idempotency, idempotencyOptions, { ...optioned, within: 'idempotency' })
   requireKnown(clientIp, clientIpOptions, { ...optioned, within: 'clientIp' })
   requireKnown(openapi, documentOptions, { ...optioned, within: 'openapi' })
+  requireErrorStatuses(openapi?.problems, optioned)
   for (const server of openapi?.servers ?? []) {
     requireKnown(server, serverOptions, { ...optioned, within: 'openapi.servers' })
   }

@@ -23,6 +23,7 @@ import type { Pagination } from './pagination.js'
 import { parentValues } from './parents/find-parent.js'
 import type { AnyParentOptions, ParentOptions } from './parents/parent-options.js'
 import { knownModelOf } from './pipeline/compiled-model.js'
+import { requireErrorStatuses } from './problem/error-status.js'
 import { running, runningRepository } from './running.js'
 import { verifyViewSetOptions } from './verify-viewset-options.js'
 import { ViewSet, type ViewSetStatics } from './viewset.js'
@@ -90,6 +91,7 @@ export function GenericViewSet<
   requirePagination(pagination, { ...optioned, subject: `Pages of ${entity.name}` })
   requireListChoices({ search, ...(filters && { filters }) }, optioned)
   const { problems, requirePrecondition, idempotency } = options
+  requireErrorStatuses(problems, optioned)
   const examples: ShapeExamples | undefined = options.examples
   const ownScope =
     options.scope && checkedScope<Call>(options.scope, `the viewset of ${entity.name}`, runningProperties)

@@ -24,11 +24,19 @@ export class Reply {
 
   /**
    * An answer with any JSON value: the one explicit way around the serializer.
-   * @throws {UsageError} `E_REPLY` for a promise, which would be answered as `{}`.
+   * @throws {UsageError} `E_REPLY` for what JSON cannot hold, and would be answered as `{}` or not at all: a promise, a Map, a Set, a
+   * function or a symbol; for a bigint anywhere inside of it.
    */
   static json(value: unknown, status = 200, headers?: ReplyHeaders): Reply {
     if (isThenable(value)) throw new UsageError('E_REPLY', 'A promise is no JSON; await it: Reply.json(await …).')
-    return Reply.jsonText(JSON.stringify(value), status, headers)
+    if (isNoJson(value)) {
+      const what = typeof value === 'object' ? `a ${value.constructor.name}` : `a ${typeof value}`
+      throw new UsageError(
+        'E_REPLY',
+        `${what} is no JSON; make a list or an object of it: [...set], Object.fromEntries(map).`,
+      )
+    }
+    return Reply.jsonText(textOf(value), status, headers)
   }
 
   /** An answer with text that is JSON already. */
@@ -44,6 +52,20 @@ export class Reply {
   /** The same answer with more headers. */
   withHeaders(headers: ReplyHeaders): Reply {
     return new Reply(this.status, this.body, joinedHeaders(this.headers, headers))
+  }
+}
+
+function isNoJson(value: unknown): value is symbol | object {
+  return typeof value === 'function' || typeof value === 'symbol' || value instanceof Map || value instanceof Set
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    const problem = `An answer cannot be made of it: ${cause.message}. Give what JSON holds; of a bigint its text, String(…).`
+    throw new UsageError('E_REPLY', problem, { cause })
   }
 }
 

@@ -7,6 +7,7 @@ import { compileDeletions } from './deletion.js'
 import { matches } from './matches.js'
 import type { CompanionTable, CompiledVerb, CompiledView, Contributed, Contributor, Model } from './model.js'
 import { all, isStatic, type Predicate } from './predicate.js'
+import { madeOf, RefusedTrait } from './refused-trait.js'
 import { compileRelationLooks } from './relation-look.js'
 import type { Change, Rules } from './rule.js'
 import type { Trait } from './trait.js'
@@ -17,10 +18,31 @@ import { verifyTraitOptions } from './verify-options.js'
 /** Compiles the facts about one entity into its model. What is wrong is added to `mistakes`. */
 export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
   const declared = appliedTraits(entity, mistakes)
-  verifyTraitOptions(declared, mistakes)
+  const model = compileTraits(entity, declared, mistakes)
+  verifyModel(model, mistakes)
+  return model
+}
+
+/** The model of some traits; one of them that refuses its options is told, and left out. */
+function compileTraits(entity: AnyClass, declared: readonly Declared[], mistakes: Mistakes): Model {
+  try {
+    verifyTraitOptions(declared, mistakes)
+    return modelWith(entity, declared, mistakes)
+  } catch (error) {
+    if (!(error instanceof RefusedTrait)) throw error
+    mistakes.add(error.mistakeOf(entity.name))
+    return compileTraits(
+      entity,
+      declared.filter((applied) => applied !== error.applied),
+      mistakes,
+    )
+  }
+}
+
+function modelWith(entity: AnyClass, declared: readonly Declared[], mistakes: Mistakes): Model {
   const names = new NameClashes(entity, mistakes)
   const scopes = byName('scope', declared, (trait, options) => namedAs(trait.as, trait.scopes?.(options) ?? {}), names)
-  const model: Model = {
+  return Object.freeze<Model>({
     entity,
     name: entity.name,
     traits: Object.freeze(declared.map(({ depth: _depth, ...applied }) => Object.freeze(applied))),
@@ -36,9 +58,7 @@ export function compileModel(entity: AnyClass, mistakes: Mistakes): Model {
     visible: visibleBy(scopes),
     deletions: compileDeletions(entity, mistakes),
     relationLooks: compileRelationLooks(entity, mistakes),
-  }
-  verifyModel(model, mistakes)
-  return Object.freeze(model)
+  })
 }
 
 const contributorOf = ({ trait, key, place }: Contributor): Contributor => ({ trait, key, place })
@@ -55,7 +75,7 @@ function byName<T extends object>(
 ): Readonly<Record<string, Contributed<T>>> {
   const result: Record<string, Contributed<T>> = {}
   for (const applied of traits) {
-    for (const [name, part] of Object.entries(partsOf(applied.definition, applied.options))) {
+    for (const [name, part] of Object.entries(madeOf(applied, () => partsOf(applied.definition, applied.options)))) {
       names.claim(kind, name, applied)
       result[name] = contributed(part, applied)
     }
@@ -136,7 +156,9 @@ function listed<T extends object>(
 ): readonly Contributed<T>[] {
   return Object.freeze(
     traits.flatMap((applied) =>
-      (partsOf(applied.definition, applied.options) ?? []).map((part) => contributed(part, applied)),
+      (madeOf(applied, () => partsOf(applied.definition, applied.options)) ?? []).map((part) =>
+        contributed(part, applied),
+      ),
     ),
   )
 }
@@ -164,7 +186,7 @@ function orderingOf(entity: AnyClass, traits: readonly Declared[], mistakes: Mis
 function rulesOf(traits: readonly Declared[]): Model['rules'] {
   const all = traits.map((applied): { applied: Declared; rules: Rules } => ({
     applied,
-    rules: applied.definition.rules?.(applied.options) ?? {},
+    rules: madeOf(applied, () => applied.definition.rules?.(applied.options)) ?? {},
   }))
   const of = <K extends keyof Rules>(kind: K): readonly Contributed<NonNullable<Rules[K]>>[] =>
     Object.freeze(

@@ -1,6 +1,7 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { type OptionNames, unknownOptions } from '../helpers/known-options.js'
 import { type Declared, labelOf } from './applied-traits.js'
+import { madeOf } from './refused-trait.js'
 import type { EnterRule, InsertRule, LeaveRule, LinkedRule, Rule, Rules, WrittenRule } from './rule.js'
 import type { Index, Ordering, Scope, View } from './scope.js'
 import type { Trait } from './trait.js'
@@ -99,6 +100,7 @@ const orderingParts: OptionNames<Ordering> = { property: true, direction: true }
 /**
  * Adds the options of traits that their definitions do not name in `defaults`, and the parts of definitions that there are
  * not: the compiler takes both without a word where a function gives them.
+ * @throws {RefusedTrait} where a trait cannot be made of its options.
  */
 export function verifyTraitOptions(traits: readonly Declared[], mistakes: Mistakes): void {
   for (const applied of traits) {
@@ -108,7 +110,7 @@ export function verifyTraitOptions(traits: readonly Declared[], mistakes: Mistak
       for (const mistake of unknownOptions(given, known, optioned)) mistakes.add(mistake)
     }
     look(options, trueOf(definition.defaults), 'option')
-    verifyParts(definition, options, look)
+    madeOf(applied, () => verifyParts(definition, options, look))
   }
 }
 

@@ -27,8 +27,11 @@ export class ScopedRepository<E extends ObjectLiteral> extends Repository<E> {
     return new Selection<E>(this)
   }
 
-  /** One row by its primary key; null when there is none, also when the id cannot be one. */
-  findById(id: Id): Promise<E | null> {
+  /**
+   * One row by its primary key; null when there is none, also when the id cannot be one.
+   * @throws {UsageError} `E_SEVERAL_KEYS` where rows are known by several columns.
+   */
+  async findById(id: Id): Promise<E | null> {
     return this.select().byId(id).first()
   }
 

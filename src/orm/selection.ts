@@ -8,12 +8,12 @@ import type { Ordering } from '../model/scope.js'
 import type { PropertyName, ViewArguments, ViewsOf } from '../model/trait-types.js'
 import type { Id } from '../model/verb.js'
 import type { ScopedRepository } from './model-repository.js'
-import { parseId } from './parse-id.js'
 import { entitiesOf, firstEntityOf } from './reads/read-entities.js'
 import { unknownColumn } from './schema/column-terms.js'
 import { withTieBreak } from './schema/ordering.js'
 import type { ScopedSelectQueryBuilder } from './scopes/scoped-select-query-builder.js'
 import { asking, combined, plainSight, type Sight, viewed, without } from './scopes/sight.js'
+import { soleKey } from './sole-key.js'
 
 /** Values for some properties of an entity; null asks for rows where the property is null. */
 export type Values<E> = { readonly [K in PropertyName<E>]?: Extract<E[K], Operand | null> | null }
@@ -83,10 +83,13 @@ export class Selection<E extends ObjectLiteral> {
     return this.#seeing(asking(predicate))
   }
 
-  /** The row with this primary key; no row when the id cannot be one. */
+  /**
+   * The row with this primary key; no row when the id cannot be one.
+   * @throws {UsageError} `E_SEVERAL_KEYS` where rows are known by several columns.
+   */
   byId(id: Id): Selection<E> {
     const { metadata } = this.#repository
-    const value = parseId(metadata, id)
+    const value = soleKey(metadata, id)
     const [column] = metadata.primaryColumns
     const predicate = column && value !== undefined ? eq(column.propertyPath, value) : any()
     return this.#seeing(asking(predicate))

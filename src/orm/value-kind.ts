@@ -50,6 +50,23 @@ const simpleKinds: Readonly<Record<string, ValueKind>> = {
   varbinary: { kind: 'bytes' },
 }
 
+const classKinds = new Map<unknown, ValueKind['kind']>([
+  [String, 'string'],
+  [Number, 'integer'],
+  [Boolean, 'boolean'],
+  [Date, 'timestamp'],
+])
+
+/** Of which kind the values of a column are that is declared with a type; undefined for types that nothing is known of. */
+export function writtenKind(type: unknown): ValueKind['kind'] | undefined {
+  if (typeof type !== 'string') return classKinds.get(type)
+  if (type in integerBits) return 'integer'
+  if (bigIntegers.has(type)) return 'bigint'
+  if (decimals.has(type)) return 'decimal'
+  if (strings.has(type) || texts.has(type)) return 'string'
+  return type === 'enum' || type === 'simple-enum' ? 'enum' : simpleKinds[type]?.kind
+}
+
 /** What the values of a column are. */
 export function valueKindOf(column: ColumnMetadata, contributed: Column | undefined, driver: Driver): ValueKind {
   const { type, transformer, isArray, generationStrategy } = column

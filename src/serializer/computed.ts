@@ -69,6 +69,24 @@ type AtOnce<V> = 0 extends 1 & V
         readonly values?: 'the list may be a promise, its values may not: await Promise.all(…)'
       }
 
+/** What JSON cannot hold: it would be answered as `{}`, or not at all. */
+type NoJson = ((...given: never[]) => unknown) | ReadonlyMap<never, unknown> | ReadonlySet<unknown> | symbol
+
+/** `unknown` where values can be JSON. */
+type AsJson<V> = 0 extends 1 & V
+  ? unknown
+  : [Extract<V, NoJson>] extends [never]
+    ? [Extract<V, bigint>] extends [never]
+      ? unknown
+      : {
+          readonly value?: 'JSON has no bigints; give its text, as columns of bigints are answered: String(…)'
+          readonly values?: 'JSON has no bigints; give their texts, as columns of bigints are answered: String(…)'
+        }
+    : {
+        readonly value?: 'JSON holds no functions, Maps, Sets and symbols; give a list or an object: [...set], Object.fromEntries(map)'
+        readonly values?: 'JSON holds no functions, Maps, Sets and symbols; give lists or objects: [...set], Object.fromEntries(map)'
+      }
+
 const computedOptions: OptionNames<OneByOne<object, string, unknown> | Together<object, string, unknown>> = {
   requires: true,
   value: true,
@@ -82,7 +100,7 @@ const computedOptions: OptionNames<OneByOne<object, string, unknown> | Together<
  */
 export function computed<E extends object, const R extends Requirement<E>, V>(
   entity: AnyClass<E>,
-  options: (OneByOne<E, R, V> | Together<E, R, V>) & AtOnce<V>,
+  options: (OneByOne<E, R, V> | Together<E, R, V>) & AtOnce<V> & AsJson<V>,
 ): Computed<E, V> {
   requireKnownBy(computed, options, computedOptions, { subject: `computed(${entity.name})` })
   const { requires, schema } = options

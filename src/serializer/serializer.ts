@@ -40,6 +40,8 @@ export function Serializer<E extends object, const S extends SerializerSpec<E>>(
     static readonly spec: SerializerSpec<E> = Object.freeze({ ...spec })
     static readonly place = place
   }
+  // A class that extends it has a name of its own; where none does, messages and documents name it after its entity.
+  Object.defineProperty(made, 'name', { value: `${entity.name}Serializer`, configurable: true })
   return made as unknown as SerializerFor<E, S>
 }
 

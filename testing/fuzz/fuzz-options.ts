@@ -43,4 +43,6 @@ export interface FuzzReport {
   readonly answers: Readonly<Record<string, Readonly<Record<number, number>>>>
   /** The operations of which no request succeeded, so that little is known of them. */
   readonly neverSucceeded: readonly string[]
+  /** The query parameters with which no request of an operation succeeded, though others did: `cities_list name__in`. */
+  readonly neverSucceededWith: readonly string[]
 }

@@ -28,7 +28,14 @@ export async function fuzzRoutes(application: Described, options: FuzzOptions): 
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const client = new FuzzClient(application)
   const session = new FuzzSession(fc, application.openapi(), options.dataSource, client)
-  const makings = { fc, users, values: session.values, memory: session.memory, hostile: new Hostile(fc, texts) }
+  const makings = {
+    fc,
+    users,
+    values: session.values,
+    memory: session.memory,
+    kinship: session.kinship,
+    hostile: new Hostile(fc, texts),
+  }
   const failures: string[] = []
   const targets = operationsOf(application).filter(({ operation }) => only(operation.operationId))
   await client.open()

@@ -34,6 +34,11 @@ export class Memory {
     return this.#stored.get(property) ?? []
   }
 
+  /** Values that any property has. */
+  values(): readonly unknown[] {
+    return [...this.#stored.values()].flat()
+  }
+
   /** Keys of rows, table by table; only those of tables whose rows were found behind a path, where there are any. */
   keyLists(base?: string): readonly (readonly unknown[])[] {
     const homes = base === undefined ? undefined : this.#homes.get(base)

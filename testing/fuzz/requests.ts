@@ -4,6 +4,7 @@ import type { PropertyLibrary } from '../property-library.js'
 import { changed } from './changed.js'
 import type { FuzzUser } from './fuzz-options.js'
 import type { Hostile } from './hostile.js'
+import type { Kinship } from './kinship.js'
 import type { Memory } from './memory.js'
 import { headerValues, queryValues } from './parameter-values.js'
 import { addressed, type Pair, type Parts, pairsOf } from './request-parts.js'
@@ -33,11 +34,16 @@ export interface Makings {
   readonly values: SchemaValues
   readonly hostile: Hostile
   readonly memory: Memory
+  readonly kinship: Kinship
   readonly users: readonly FuzzUser[]
 }
 
 /** The path of an operation as far as its first parameter. */
 export const baseOf = ({ path }: FuzzedOperation): string => path.split('{')[0]!
+
+/** The names of the parameters of a path, in their order. */
+export const parametersOf = (path: string): readonly string[] =>
+  [...path.matchAll(/\{([^}]+)\}/g)].flatMap(([, name]) => name ?? [])
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -79,11 +85,32 @@ function validParts(target: FuzzedOperation, makings: Makings): Arbitraries {
   )
   return {
     method: fc.constant(method),
-    path: fc.record(path),
+    path: related(target, fc.record(path), makings),
     query: someOf(fc, of('query'), (parameter) => queryValues(makings, parameter)),
     headers: someOf(fc, of('header'), (parameter) => headerValues(makings, parameter)),
     body: bodies.length === 0 ? fc.constant(undefined) : fc.oneof(...bodies),
   }
+}
+
+/** Values of the parameters of a path; most of those of its last two are of a row and of one that belongs to it. */
+function related(
+  { path, operation }: FuzzedOperation,
+  single: Arbitrary<Parts['path']>,
+  { fc, values, kinship }: Makings,
+): Arbitrary<Parts['path']> {
+  const names = parametersOf(path)
+  const [parent, child] = names
+    .slice(-2)
+    .flatMap((name) => operation.parameters.find((one) => one.in === 'path' && one.name === name) ?? [])
+  if (!parent || !child) return single
+  const paired = fc.tuple(fc.nat(), fc.boolean(), single).map(([place, keysAlone, otherwise]) => {
+    const fitting = kinship
+      .of(path, keysAlone)
+      .filter((one) => values.fits(parent.schema, one.parent) && values.fits(child.schema, one.child))
+    const pair = fitting[place % fitting.length]
+    return pair ? { ...otherwise, [parent.name]: String(pair.parent), [child.name]: String(pair.child) } : otherwise
+  })
+  return fc.oneof({ weight: 4, arbitrary: paired }, single)
 }
 
 /** Those parameters that are required, and some of the others, each with a value. */

@@ -42,6 +42,11 @@ export class SchemaValues {
     return this.#fc.oneof({ weight: 8, arbitrary: this.#recalled(schema, name, made, base) }, made)
   }
 
+  /** Whether a value is one of a schema. */
+  fits(schema: Schema, value: unknown): boolean {
+    return this.#fits(schema, value)
+  }
+
   #made(schema: Schema): Arbitrary<unknown> {
     const branches = this.#reader.branches(schema).map((branch) => this.#branch(branch))
     return branches.length === 1 ? branches[0]! : this.#fc.oneof(...branches)
@@ -55,7 +60,9 @@ export class SchemaValues {
       const named = base === undefined && !asKey ? fitting(this.#memory.valuesOf(name)) : []
       const keys = named.length > 0 ? [] : this.#memory.keyLists(base).map(fitting)
       const lists = keys.filter((values) => values.length > 0)
-      const known = named.length > 0 ? named : (lists[table % lists.length] ?? [])
+      // A row that no key fits is named by something else that it has.
+      const others = base !== undefined && lists.length === 0 ? fitting(this.#memory.values()) : []
+      const known = named.length > 0 ? named : (lists[table % lists.length] ?? others)
       return known.length === 0 ? fresh : known[place % known.length]
     })
   }

@@ -11,6 +11,7 @@ import {
   type ModelDataSource,
   ModelService,
   ModelViewSet,
+  type ProblemStatuses,
   type RowCall,
   Serializer,
   ServiceResult,
@@ -93,8 +94,8 @@ class NativeParcels {
 }
 
 /** So that the document tells of whatever the service makes up. */
-const problems = {
-  ...Object.fromEntries(Object.entries(exceptionCodes).map(([code, [status]]) => [code, status])),
+const problems: ProblemStatuses = {
+  ...(Object.fromEntries(Object.entries(exceptionCodes).map(([code, [status]]) => [code, status])) as ProblemStatuses),
   APPLICATION_WIDE: 451,
   SOMETHING_ELSE: 400,
   TEAPOT: 418,

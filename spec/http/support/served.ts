@@ -5,6 +5,7 @@ import {
   type Logger,
   type ModelDataSource,
   type NameStyle,
+  type ProblemStatuses,
   silentLogger,
   type User,
 } from 'plinth'
@@ -57,7 +58,7 @@ export interface ServedOptions {
   readonly names?: NameStyle
   readonly logger?: Logger
   /** Problems that every action may answer. */
-  readonly problems?: Readonly<Record<string, number>>
+  readonly problems?: ProblemStatuses
 }
 
 /** Serves viewsets over a data source. */

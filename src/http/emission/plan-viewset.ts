@@ -12,6 +12,7 @@ import { resourceFacts } from '../resource-fact.js'
 import { type ActionEntry, aboutMember, type NativeLevel, nativeLevels } from './native-facts.js'
 import type { PlannedAction, ViewSetPlan } from './planned-action.js'
 import { aroundClass, aroundMember, parametersOf } from './surroundings.js'
+import { verifyAllowed } from './verify-allowed.js'
 import { verifyDecorators } from './verify-decorators.js'
 import { nameOf } from './verify-routes.js'
 
@@ -31,6 +32,7 @@ export function planViewSet(viewSet: Constructor, mistakes: Mistakes): ViewSetPl
     ...nativeNames(levels).flatMap((name) => plannedNatives({ viewSet, name, base }, levels, mistakes)),
   ]
   for (const action of actions) verifyDecorators(action, mistakes)
+  verifyAllowed(viewSet, levels, mistakes)
   const names = [...new Set(actions.map(({ model }) => model.name))]
   verifyRateLimits(viewSet, names, mistakes)
   verifyLogFacts(viewSet, names, mistakes)

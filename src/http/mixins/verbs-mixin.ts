@@ -27,7 +27,7 @@ export interface VerbActions<E> {
 
 /** A rule for each verb of an entity that is exposed. */
 export type VerbRulesOf<E> = [VerbName<E>] extends [never]
-  ? { readonly [name: string]: never }
+  ? { readonly [name: string]: 'the traits of this entity have no verbs to expose' }
   : { readonly [V in VerbName<E>]?: Permission<E> }
 
 /** A rule for each verb that is exposed. */

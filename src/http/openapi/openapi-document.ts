@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../../serializer/value-schema.js'
+import type { ProblemStatuses } from '../action-model.js'
 import type { Permission } from '../permission.js'
 
 /** A reference to a part of the document. */
@@ -106,5 +107,5 @@ export interface OpenApiOptions extends OpenApiInfo {
   /** How callers sign in, by names of OpenAPI's security schemes; by a bearer token unless told. */
   readonly security?: Readonly<Record<string, SchemaObject>>
   /** Problems that every action may answer, by code, with their statuses: those of middlewares, for example. */
-  readonly problems?: Readonly<Record<string, number>>
+  readonly problems?: ProblemStatuses
 }

@@ -7,7 +7,7 @@ import { titleOf } from './operation-id.js'
 /** Gives the schemas of serializers their names in a document. */
 export class SchemaNames {
   readonly #components: Components
-  readonly #named = new Set<string>()
+  readonly #bases = new Map<CompiledSerializer['definition'], string>()
 
   constructor(components: Components) {
     this.#components = components
@@ -15,11 +15,11 @@ export class SchemaNames {
 
   /** Names the schemas of a serializer and of those it shows relations by. @param action whose rows `schemas` describe. */
   name(serializer: CompiledSerializer, schemas: SerializerSchemas, action: string): void {
-    const base = nameOfSerializer(serializer)
+    const known = this.#bases.get(serializer.definition)
+    const base = known ?? this.#newBase(serializer)
     const usual = serializerSchemas(serializer)
     const isUsual = JSON.stringify(usual.read) === JSON.stringify(schemas.read)
-    if (!this.#named.has(base)) {
-      this.#named.add(base)
+    if (known === undefined) {
       for (const nested of serializer.nested.values()) {
         this.name(nested.serializer, serializerSchemas(nested.serializer), action)
       }
@@ -29,6 +29,16 @@ export class SchemaNames {
     const name = `${base}${titleOf(action).replaceAll(' ', '')}`
     this.#components.add(name, schemas.read)
     this.#components.add(`${name}Sparse`, sparseSchema(schemas.read))
+  }
+
+  /** The name of a serializer; where another has it already, with a number behind it. */
+  #newBase(serializer: CompiledSerializer): string {
+    const taken = new Set(this.#bases.values())
+    const wanted = nameOfSerializer(serializer)
+    let base = wanted
+    for (let number = 2; taken.has(base); number++) base = `${wanted}${number}`
+    this.#bases.set(serializer.definition, base)
+    return base
   }
 
   #add(base: string, { read, create, replace, patch }: SerializerSchemas): void {

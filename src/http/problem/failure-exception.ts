@@ -1,7 +1,7 @@
 import { exceptionCodes } from '../../errors/exception-codes.js'
 import { FailureError } from '../../errors/exceptions.js'
 import type { Failure } from '../../errors/failure.js'
-import type { ActionModel, ProblemStatuses } from '../action-model.js'
+import type { ActionModel } from '../action-model.js'
 import type { PipelineHost } from '../host.js'
 import { refusalsOf } from '../openapi/trait-refusals.js'
 import { StatusError } from './status-error.js'
@@ -37,11 +37,11 @@ export function withStatus(error: unknown, { action, host }: FailureScene): unkn
   return new StatusError(status, message, { errorCode, errors, details, headers, ...(told && { told }), names, cause })
 }
 
-const ofFramework: ProblemStatuses = Object.fromEntries(
+const ofFramework: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(exceptionCodes).map(([code, [status]]) => [code, status]),
 )
 
-function ofTraits({ dataSource }: FailureScene['host']): ProblemStatuses {
+function ofTraits({ dataSource }: FailureScene['host']): Readonly<Record<string, number>> {
   const refusals = refusalsOf(dataSource?.registry.models ?? [])
   return Object.fromEntries(refusals.map(({ code, status }) => [code, status]))
 }

@@ -4,7 +4,7 @@ import type { Id } from '../../model/verb.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedRepository } from '../model-repository.js'
-import { parseId } from '../parse-id.js'
+import { soleKey } from '../sole-key.js'
 import { keepsRows } from '../writes/remove.js'
 import { rowOf } from '../writes/stored-rows.js'
 import { DeletionPlan, type Restriction } from './deletion-plan.js'
@@ -35,7 +35,7 @@ export async function explainDelete<E extends EntityRow>(
 ): Promise<DeletionPreview> {
   const repository = dataSource.getRepository(entity) as unknown as ScopedRepository<E>
   const { metadata, model } = repository
-  const row = parseId(metadata, id) === undefined ? null : await repository.findById(id)
+  const row = soleKey(metadata, id) === undefined ? null : await repository.findById(id)
   if (!row) throw new NotFoundError(`There is no such ${model.name}.`)
   const runner = dataSource.createQueryRunner()
   try {

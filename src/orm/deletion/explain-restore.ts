@@ -5,7 +5,7 @@ import type { Id } from '../../model/verb.js'
 import type { ModelDataSource } from '../data-source.js'
 import type { EntityRow } from '../entity-row.js'
 import type { ScopedRepository } from '../model-repository.js'
-import { parseId } from '../parse-id.js'
+import { soleKey } from '../sole-key.js'
 import { hiddenAncestors } from './bring-back.js'
 import { type Clash, clashesOf } from './clashes.js'
 import { followersOf, type NamedVerb, type WrittenRows } from './follow.js'
@@ -46,7 +46,7 @@ export async function explainRestore<E extends EntityRow>(
 ): Promise<RestorePreview> {
   const { metadata, model } = dataSource.getRepository(entity) as unknown as ScopedRepository<E>
   const [name, verb] = Object.entries(model.verbs).find(([, { undoes }]) => undoes !== undefined) ?? []
-  const key = parseId(metadata, id)
+  const key = soleKey(metadata, id)
   if (!name || !verb || key === undefined) throw new NotFoundError(`There is no such ${model.name}.`)
   const runner = dataSource.createQueryRunner()
   try {

@@ -6,6 +6,8 @@ import { isStatic, type Predicate, readsPath } from '../../model/predicate.js'
 import { checkComputed } from './check-computed.js'
 import { checkDatabaseDeletes } from './check-database-deletes.js'
 import { checkIndexPaths } from './check-index-paths.js'
+import { checkKeys } from './check-keys.js'
+import { checkKinds } from './check-kinds.js'
 import { checkLinks } from './check-links.js'
 import { checkNames } from './check-names.js'
 import { checkRelated } from './check-related.js'
@@ -43,6 +45,8 @@ function checkModel(model: Model, storage: ModelStorage, mistakes: Mistakes): vo
   checkSchemaParts(model, mistakes)
   checkVisible(model, mistakes)
   checkIndexPaths(model, storage, mistakes)
+  checkKeys(model, storage, mistakes)
+  checkKinds(model, storage, mistakes)
   checkNames(model, mistakes)
   checkComputed(model, storage, mistakes)
   checkRelated(model, storage, mistakes)

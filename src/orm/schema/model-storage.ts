@@ -14,7 +14,8 @@ export interface DatabaseDelete {
 const changing: ReadonlySet<string> = new Set(['CASCADE', 'SET NULL', 'SET DEFAULT'])
 
 type Columns = MetadataArgsStorage['columns']
-type Column = Columns[number]
+/** A column as it was declared. */
+export type Column = Columns[number]
 type Target = Column['target']
 
 /** A relation as it was declared. */
@@ -56,6 +57,11 @@ export class ModelStorage extends MetadataArgsStorage {
   /** Whether TypeORM knows the class as an entity. */
   isEntity(entity: AnyClass): boolean {
     return this.#tables.has(entity)
+  }
+
+  /** Whether the class is a view of the database, whose rows need no key. */
+  isView(entity: AnyClass): boolean {
+    return this.#tablesOf(entity).some(({ type }) => type === 'view')
   }
 
   /** Adds the columns of every model, translated for an engine. Properties with a `@Column` of their own keep it. */
@@ -114,7 +120,7 @@ export class ModelStorage extends MetadataArgsStorage {
 
   /** The columns an entity has, by path; those of embedded objects too. */
   columnPaths(entity: AnyClass): ReadonlySet<string> {
-    return new Set(this.#pathsIn(entity))
+    return new Set(this.#placesIn(entity).map(({ path }) => path))
   }
 
   /** The relations of an entity. */
@@ -126,11 +132,25 @@ export class ModelStorage extends MetadataArgsStorage {
     return this.filterRelations(nearestFirst(entity))
   }
 
-  /** The properties that are the primary key of an entity. */
+  /** The properties that are the primary key of an entity, by path; what it declares itself counts before its traits. */
   primaryProperties({ entity, columns }: Model): ReadonlySet<string> {
-    const declared = this.filterColumns(nearestFirst(entity)).filter(({ options }) => options.primary)
-    const given = Object.entries(columns).filter(([, { primary }]) => primary)
-    return new Set([...declared.map(({ propertyName }) => propertyName), ...given.map(([name]) => name)])
+    const declared = this.#placesIn(entity)
+    const own = new Set(declared.map(({ path }) => path))
+    const given = Object.keys(columns).filter((name) => columns[name]!.primary && !own.has(name))
+    return new Set([...declared.filter(({ column }) => column.options.primary).map(({ path }) => path), ...given])
+  }
+
+  /** The properties of an entity itself whose values its @PrimaryGeneratedColumn makes. */
+  generatedKeys(entity: AnyClass): readonly string[] {
+    const tree = nearestFirst(entity)
+    return this.filterColumns(tree)
+      .filter(({ target, propertyName, options }) => options.primary && this.findGenerated(target, propertyName))
+      .map(({ propertyName }) => propertyName)
+  }
+
+  /** The column that an entity declares for a property itself, where it does. */
+  declaredColumn(entity: AnyClass, property: string): Column | undefined {
+    return this.filterColumns(nearestFirst(entity)).find(({ propertyName }) => propertyName === property)
   }
 
   /** What the database itself does to rows of an entity when those they refer to are removed. */
@@ -172,13 +192,13 @@ export class ModelStorage extends MetadataArgsStorage {
     return targets.flatMap((target) => this.#placed.get(target) ?? []).sort((one, other) => one.place - other.place)
   }
 
-  #pathsIn(target: AnyClass, prefix = ''): readonly string[] {
+  #placesIn(target: AnyClass, prefix = ''): readonly { readonly path: string; readonly column: Column }[] {
     const tree = nearestFirst(target)
     const embedded = this.filterEmbeddeds(tree).flatMap(({ type, propertyName }) => {
       const inner = typeof type === 'function' ? type() : type
-      return typeof inner === 'function' ? this.#pathsIn(inner as AnyClass, `${prefix}${propertyName}.`) : []
+      return typeof inner === 'function' ? this.#placesIn(inner as AnyClass, `${prefix}${propertyName}.`) : []
     })
-    return [...this.filterColumns(tree).map(({ propertyName }) => prefix + propertyName), ...embedded]
+    return [...this.filterColumns(tree).map((column) => ({ path: prefix + column.propertyName, column })), ...embedded]
   }
 }
 

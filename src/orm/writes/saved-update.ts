@@ -10,6 +10,7 @@ import { checkValues } from './check-values.js'
 import { withoutEqualJson } from './equal-json.js'
 import { compiledValues, settled } from './expressions.js'
 import { addGuard } from './guard-condition.js'
+import { storable } from './known-properties.js'
 import { knownValues } from './known-values.js'
 import { assertInside } from './locked-scopes.js'
 import { managedProperties, withoutManaged } from './managed.js'
@@ -66,7 +67,11 @@ export async function savedUpdate(
   const place = { before, given, index: 0, count: 1 }
   assertCurrent(target, rules, place, shared)
   const change = await changeOf(rules, place, shared, scene)
-  const values = settled({ ...kept, ...change?.values }, before, builder.dataSource.dialect)
+  const values = settled(
+    { ...kept, ...(change && storable(metadata, change.values)) },
+    before,
+    builder.dataSource.dialect,
+  )
   const computed = evaluated(values, before)
   assertInside(model, { ...before, ...computed })
   checkValues(model, computed)

@@ -10,6 +10,7 @@ import { compiledValues, needsRows, settled } from './expressions.js'
 import { type Group, groupsOf } from './groups.js'
 import { addGuard } from './guard-condition.js'
 import { refuseImmutable } from './immutable.js'
+import { storable } from './known-properties.js'
 import { knownValues } from './known-values.js'
 import { asksLocks, lockUpcoming } from './lock-upcoming.js'
 import { assertInside, surelyInside } from './locked-scopes.js'
@@ -64,11 +65,14 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   return referringToShown(builder, target, context, { rows: () => [given], lock, write })
 }
 
-/** Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together. */
+/**
+ * Writes in one statement where the rules allow it; otherwise reads the rows and writes equal ones together.
+ * @throws {UsageError} E_UNKNOWN_VALUE where a rule sets something that is no property of the entity.
+ */
 export async function update(asked: Write, run: Run<UpdateResult>): Promise<UpdateResult> {
   const write = withExpectation(asked)
-  const { rules, context } = write
-  const shared = sharedValues(rules, context)
+  const { rules, context, metadata } = write
+  const shared = storable(metadata, sharedValues(rules, context))
   const values = { ...write.values, ...shared }
   const referred = new ReferredRows(write)
   return referred.updating(values, () => updateReferring({ ...write, referred }, shared, run))
@@ -127,7 +131,9 @@ async function writeRows(write: Referring, shared: RowData): Promise<UpdateResul
   for (const [index, place] of places.entries()) {
     if (own?.[index] === null) continue
     const change = await changeOf(rules, place, { ...shared, ...own?.[index] }, scene)
-    if (change) changed.push(change)
+    if (!change) continue
+    storable(write.metadata, change.values)
+    changed.push(change)
   }
   const changes = await withPassages(write, changed, passages)
   await write.referred.assertChanged(changes)

@@ -12,7 +12,7 @@ import { namingClashes } from '../deletion/clashes.js'
 import { deleteRelated, isReferred } from '../deletion/delete-related.js'
 import { lockDeletion } from '../deletion/lock-related.js'
 import type { ModelEntityManager } from '../model-entity-manager.js'
-import { parseId } from '../parse-id.js'
+import { soleKey } from '../sole-key.js'
 import type { VerbRequest, VerbRunner } from '../verb-runner.js'
 import { foreseenRow, type Outcome } from './by-statement/foreseen-row.js'
 import { verbAlone } from './by-statement/verb-alone.js'
@@ -103,7 +103,7 @@ async function answered(call: Call, keys: readonly Id[]): Promise<Outcome> {
 /** The primary keys, each once. An id that no row can have is one that is not found. */
 function keysOf({ model, metadata, verb }: Call, ids: readonly Id[]): readonly Id[] {
   if (ids.length === 0) throw new ValidationError('At least one id is needed.', { errorCode: 'NO_IDS' })
-  const keys = new Set(ids.map((id) => parseId(metadata, id)))
+  const keys = new Set(ids.map((id) => soleKey(metadata, id)))
   if (keys.delete(undefined) && !verb.named) throw notFound(model)
   return [...(keys as Set<Id>)]
 }

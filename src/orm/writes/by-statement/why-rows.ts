@@ -10,6 +10,7 @@ import { defaultIsolation } from '../../unit-of-work/isolation.js'
 import { checkValues } from '../check-values.js'
 import { needsRows } from '../expressions.js'
 import { refuseImmutable } from '../immutable.js'
+import { storable } from '../known-properties.js'
 import { decisiveValues } from '../known-values.js'
 import { surelyInside } from '../locked-scopes.js'
 import { refuseManaged } from '../managed.js'
@@ -63,7 +64,7 @@ export function sharedWrite(
   try {
     refuseImmutable(target.model, given)
     refuseManaged(target.model, given)
-    const values = copied(given, sharedValues(rules, context))
+    const values = copied(given, storable(target.metadata, sharedValues(rules, context)))
     if (isHooked()) return undefined
     const computes = needsRows(target.model, values, dataSource.dialect) || mergesDocuments(given)
     if (!computes && !isAsGiven(dataSource, target, values)) return undefined
