@@ -354,6 +354,7 @@ export type {
   WrittenRule,
 } from './model/rule.js'
 export type {
+  AmongRelated,
   CounterStep,
   GroupValues,
   Numbering,
