@@ -354,6 +354,7 @@ export type {
   WrittenRule,
 } from './model/rule.js'
 export type {
+  AmongRelated,
   CounterStep,
   GroupValues,
   Numbering,
@@ -385,7 +386,7 @@ export type {
   VerbCall,
   VerbRequirement,
 } from './model/verb.js'
-export { partitionOf } from './orm/counters.js'
+export { countersTable, partitionOf } from './orm/counters.js'
 export { createDataSource } from './orm/create-data-source.js'
 export { ModelDataSource } from './orm/data-source.js'
 export type {

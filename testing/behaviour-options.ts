@@ -17,6 +17,11 @@ export interface BehaviourOptions {
   readonly change?: (fc: typeof FastCheck) => FastCheck.Arbitrary<RowData>
   /** What verbs are given, by name; unless told, values of the types the verb declares. */
   readonly inputs?: Readonly<Record<string, (fc: typeof FastCheck) => FastCheck.Arbitrary<RowData>>>
+  /**
+   * What views that depend on what they are given are given, by name: a list of arguments for each look, e.g.
+   * `{ since: [[yesterday], [tomorrow]] }`. Nobody looks by those that are not named.
+   */
+  readonly views?: Readonly<Record<string, readonly (readonly unknown[])[]>>
   /** Contexts whose rows must not be seen in another; needed where a locked scope reads the context. */
   readonly contexts?: readonly ContextOfRows[]
   /** Codes of refusals that depend on what rules find in the database, which the model alone does not tell. */
@@ -39,6 +44,7 @@ export const behaviourOptions: OptionNames<BehaviourOptions> = {
   make: true,
   change: true,
   inputs: true,
+  views: true,
   contexts: true,
   refusals: true,
   clients: true,

@@ -32,9 +32,7 @@ function lawsHold({ model }: World, oracle: Oracle, seen: Sighting, earlier?: Si
 
 /** Each look shows exactly the rows of which its predicates are true in memory. */
 function looksAgree(world: World, oracle: Oracle, { all, looks }: Sighting, context: ContextOfRows) {
-  const { model } = world
-  return [...looks].flatMap(([name, { ids, count }]) => {
-    const view = model.views[name]
+  return [...looks].flatMap(([name, { ids, count, view }]) => {
     const expected = all.filter(
       (row) => oracle.shows(row, view?.without) && (view?.where === undefined || matches(view.where, row)),
     )

@@ -1,5 +1,6 @@
-import { asAppException, type Id, type Model, type ModelDataSource, type RowData } from 'plinth'
+import { asAppException, type Id, type Model, type ModelDataSource, type RowData, type View } from 'plinth'
 import type { BehaviourOptions, ContextOfRows } from './behaviour-options.js'
+import { everyColumn } from './every-column.js'
 import type { Outcome, Placed } from './operation.js'
 
 /** How repositories are used here, whatever entity they are of. */
@@ -8,19 +9,37 @@ interface Rows {
   create(values: object): object
   update(ids: readonly Id[], values: object): Promise<{ readonly affected?: number | null }>
   delete(ids: readonly Id[]): Promise<{ readonly affected?: number | null }>
-  find(): Promise<readonly RowData[]>
+  find(options?: object): Promise<readonly RowData[]>
   count(): Promise<number>
   findById(id: Id): Promise<RowData | null>
   unscoped(): Rows
-  view(name: string): Rows
+  view(name: string, ...given: readonly unknown[]): Rows
 }
 
 /** What the rows of an entity look like from one context. */
 export interface Sighting {
   /** All rows but those that locked scopes hide. */
   readonly all: readonly RowData[]
-  /** The ids a look shows, and how many it counts; the plain look has no name. */
-  readonly looks: ReadonlyMap<string, { readonly ids: readonly string[]; readonly count: number }>
+  /** What each look shows; the plain one has no name. */
+  readonly looks: ReadonlyMap<string, Look>
+}
+
+interface Look extends Seen {
+  /** How it looks, where it is no plain one. */
+  readonly view?: Pick<View, 'without' | 'where'>
+}
+
+/** The ids of rows, and how many are counted. */
+interface Seen {
+  readonly ids: readonly string[]
+  readonly count: number
+}
+
+/** A view, and what it is given. */
+interface GivenView {
+  readonly name: string
+  readonly given: readonly unknown[]
+  readonly view: Pick<View, 'without' | 'where'>
 }
 
 const everywhere: ContextOfRows = { name: 'everywhere', run: (work) => work() }
@@ -34,8 +53,10 @@ export class World {
   readonly refusals: ReadonlySet<string>
   readonly #dataSource: ModelDataSource
   readonly #table: string
+  readonly #views: readonly GivenView[]
+  readonly #all: object
 
-  constructor(model: Model, { dataSource, contexts, refusals = [] }: BehaviourOptions) {
+  constructor(model: Model, { dataSource, contexts, refusals = [], views = {} }: BehaviourOptions) {
     const { primaryColumns, tablePath } = dataSource.getMetadata(model.entity)
     const [primary, ...others] = primaryColumns
     if (!primary || others.length > 0) {
@@ -48,6 +69,8 @@ export class World {
     this.contexts = contexts && contexts.length > 0 ? contexts : [everywhere]
     this.refusals = new Set(refusals)
     this.#dataSource = dataSource
+    this.#views = viewsOf(model, views)
+    this.#all = { select: everyColumn(dataSource.getMetadata(model.entity)) }
     this.#table = tablePath
       .split('.')
       .map((part) => dataSource.driver.escape(part))
@@ -85,9 +108,12 @@ export class World {
   /** Looks at the rows from a context in every way there is. */
   look(context: ContextOfRows): Promise<Sighting> {
     return context.run(async () => {
-      const all = await this.#rows.unscoped().find()
-      const looks = new Map([['', await this.#seen(this.#rows)]])
-      for (const name of Object.keys(this.model.views)) looks.set(name, await this.#seen(this.#rows.view(name)))
+      const all = await this.#rows.unscoped().find(this.#all)
+      const looks = new Map<string, Look>([['', await this.#seen(this.#rows)]])
+      for (const { name, given, view } of this.#views) {
+        const look = given.length > 0 ? `${name}(${JSON.stringify(given).slice(1, -1)})` : name
+        looks.set(look, { ...(await this.#seen(this.#rows.view(name, ...given))), view })
+      }
       return { all, looks }
     })
   }
@@ -96,7 +122,7 @@ export class World {
     return String(row[this.primary])
   }
 
-  async #seen(rows: Rows): Promise<{ readonly ids: readonly string[]; readonly count: number }> {
+  async #seen(rows: Rows): Promise<Seen> {
     const found = await rows.find()
     return { ids: found.map((row) => this.idOf(row)), count: await rows.count() }
   }
@@ -131,3 +157,14 @@ const affected = (result: { readonly affected?: number | null }): Outcome => ({
   done: true,
   affected: result.affected ?? 0,
 })
+
+/** The views of an entity; those that depend on what they are given, once for each list of arguments. */
+function viewsOf(model: Model, given: NonNullable<BehaviourOptions['views']>): readonly GivenView[] {
+  const unknown = Object.keys(given).find((name) => model.views[name]?.make === undefined)
+  if (unknown !== undefined) throw new TypeError(`${model.name} has no view "${unknown}" that is given something.`)
+  return Object.entries(model.views).flatMap(([name, view]) => {
+    const { make } = view
+    if (!make) return [{ name, given: [], view }]
+    return (given[name] ?? []).map((list) => ({ name, given: list, view: make(...(list as never[])) }))
+  })
+}

@@ -227,3 +227,24 @@ export const wrongTraits = [
   // @ts-expect-error a default of another type
   () => column.boolean({ default: 0 }),
 ]
+
+// ---- traits without columns, whose rules write properties of the class ----------------------------------------------
+
+const Filing = defineTrait({
+  name: 'Filing',
+  defaults: {},
+  rules: () => ({ insert: { set: () => ({ shelf: 1 }) }, update: { set: () => ({ shelf: 2 }) } }),
+  verbs: () => ({ shelve: { each: () => ({ shelf: 3 }) } }),
+})
+const Naming = defineTrait({
+  name: 'Naming',
+  defaults: { to: 'name' },
+  rules: ({ to }) => ({ enter: { each: () => ({ [to]: 'new' }) } }),
+})
+
+@Filing()
+@Naming({ to: 'label' })
+export class Volume {
+  shelf!: number
+  label!: string
+}

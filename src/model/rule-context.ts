@@ -71,18 +71,24 @@ export interface CounterStep {
   readonly count: number
 }
 
+/** Which of the rows that a relation leads to are written: those that default scopes show, or all that are stored. */
+export interface AmongRelated {
+  readonly among?: 'visible' | 'stored'
+}
+
 /**
  * Rows that a relation leads to, as rules write them: under the rules of their own entity, as part of the same call. Those
- * that its default scopes hide are left alone.
+ * that its default scopes hide are left alone unless told; what locked scopes hide always.
  */
 export interface RelatedRows {
   /** The entity as its traits make it. */
   readonly model: Model
   /**
-   * Writes values into the rows that some rows refer to, each of them once.
+   * Writes values into the rows that some rows refer to, each of them once. What must be right whatever is hidden, such as a
+   * number of rows, is written `among: 'stored'`: rows that are hidden and come back together do so in an order of their own.
    * @returns how many rows were written.
    */
-  update(values: RowData, of: readonly RowData[]): Promise<number>
+  update(values: RowData, of: readonly RowData[], options?: AmongRelated): Promise<number>
   /**
    * Writes the rows that some rows refer to as an update of nothing would: with what its rules set, such as instants and
    * versions. A row that the call writes itself, or has touched already, is left; so circles end.

@@ -59,12 +59,12 @@ export interface Trait<
   views?(options: O): W
   /** The order of rows where a query asks for none; the primary key is added to it as a tie-break. */
   ordering?(options: O): readonly Ordering[]
-  rules?(options: O): Rules<RowOf<C>>
+  rules?(options: O): Rules<RowOf<NoInfer<C>>>
   /** Tables the trait keeps beside the entity's own, by name: part of the schema, reached by rules alone. */
   tables?(options: O): Readonly<Record<string, Columns>>
   /** What verbs must be given, by the name of the verb: typed, validated and documented. */
   inputs?(options: O): I
-  verbs?(options: O): Verbs<V, I, RowOf<C>>
+  verbs?(options: O): Verbs<V, I, RowOf<NoInfer<C>>>
   /** How rows are found by the text of a property, by its name: for routes whose viewset looks rows up by it. */
   lookups?(options: O): Readonly<Record<string, Lookup>>
   /**

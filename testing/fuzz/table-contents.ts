@@ -1,4 +1,4 @@
-import { idempotencyKeys, type ModelDataSource } from 'plinth'
+import { countersTable, idempotencyKeys, type ModelDataSource } from 'plinth'
 
 /** The rows of one table, by the names of its properties. */
 interface TableContents {
@@ -11,12 +11,15 @@ interface TableContents {
 /** All rows of a database at one moment. */
 export type DatabaseContents = readonly TableContents[]
 
-/** Reads every table of a data source; only what is kept of requests is left out, which refused ones may leave behind. */
+/** The tables that refused requests may change: what is kept of them, and numbers that they have used up. */
+const leftOut = new Set([idempotencyKeys.name, countersTable])
+
+/** Reads every table of a data source but those that refused requests may change. */
 export async function databaseContents(dataSource: ModelDataSource): Promise<DatabaseContents> {
   const tables: TableContents[] = []
   for (const metadata of dataSource.entityMetadatas) {
     const { tablePath, columns } = metadata
-    if (tablePath === idempotencyKeys.name || tables.some(({ table }) => table === tablePath)) continue
+    if (leftOut.has(metadata.tableName) || tables.some(({ table }) => table === tablePath)) continue
     const name = tablePath.split('.').map((part) => dataSource.driver.escape(part))
     const stored = await dataSource.query<readonly Readonly<Record<string, unknown>>[]>(
       `SELECT * FROM ${name.join('.')}`,

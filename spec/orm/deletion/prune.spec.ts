@@ -49,7 +49,21 @@ const Expiring = defineTrait({
 class Ticket extends Numbered {}
 interface Ticket extends Adds<typeof Expiring> {}
 
-const entities = [Folder, Letter, Ticket]
+/** Something is due to rows that others may hide, and it hides nothing. */
+const Showing = defineTrait({
+  name: 'Showing',
+  defaults: {},
+  columns: () => ({ showAt: column.timestamp({ nullable: true }) }),
+  verbs: () => ({ show: { due: (before) => lt('showAt', before), set: () => ({ showAt: null }) } }),
+})
+
+@Entity()
+@SoftDelete()
+@Showing()
+class Notice extends Numbered {}
+interface Notice extends SoftDeletable, Adds<typeof Showing> {}
+
+const entities = [Folder, Letter, Ticket, Notice]
 
 describeOnEngines('Pruning', (engine) => {
   let database: Database
@@ -190,5 +204,29 @@ describeOnEngines('Pruning', (engine) => {
     expect(await failure(folders().update(1, { deletedBy: 'bob' }))).to.be.instanceOf(Error)
     await folders().restore(1)
     expect(await recorded()).to.deep.equal([null, null])
+  })
+
+  it('does what is due by the verbs that are named, and nothing else', async () => {
+    await dataSource.getRepository(Folder).insert({ id: 1 })
+    await dataSource.getRepository(Folder).delete(1)
+    await dataSource.getRepository(Ticket).insert({ id: 1, expiresAt: new Date(0) })
+    const olderThan = new Date(clock.tick().getTime() + 1000)
+    const { byEntity } = await prune(dataSource, { olderThan, verbs: ['expire'] })
+    expect(byEntity).to.deep.equal({ Ticket: 1 })
+    expect(await dataSource.getRepository(Folder).withDeleted().count()).to.equal(1)
+    const misspelt = await failure(prune(dataSource, { olderThan, verbs: ['expired'] }))
+    expect(misspelt).to.have.property('errorCode', 'INVALID_CRITERIA')
+  })
+
+  it('leaves rows that a verb does not see until they are back', async () => {
+    const notices = dataSource.getRepository(Notice)
+    await notices.insert([1, 2].map((id) => ({ id, showAt: new Date(0) })))
+    await notices.delete(2)
+    const due = { olderThan: new Date(1000), verbs: ['show'] }
+    expect(await prune(dataSource, { ...due, dryRun: true })).to.have.property('affected', 1)
+    expect(await prune(dataSource, due)).to.deep.equal({ affected: 1, byEntity: { Notice: 1 }, failures: [] })
+    await notices.restore(2)
+    expect(await prune(dataSource, due)).to.have.property('affected', 1)
+    expect((await notices.find()).map(({ showAt }) => showAt)).to.deep.equal([null, null])
   })
 })

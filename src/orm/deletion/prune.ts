@@ -3,7 +3,9 @@ import { isInstant } from '../../helpers/clock.js'
 import { type OptionNames, requireKnownBy } from '../../helpers/known-options.js'
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import type { RowData } from '../../model/matches.js'
+import type { CompiledVerb, Model } from '../../model/model.js'
 import { all, gt, type Operand, oneOf, type Predicate } from '../../model/predicate.js'
+import { isInForce, isLocked } from '../../model/scope.js'
 import type { Id } from '../../model/verb.js'
 import type { ModelDataSource } from '../data-source.js'
 import { keysOf } from '../events/announcement.js'
@@ -23,6 +25,8 @@ export interface PruneOptions {
   readonly dryRun?: boolean
   /** Only rows of these entities; every entity with a verb that knows what is due unless told. */
   readonly entities?: readonly AnyClass[]
+  /** Only what these verbs do, such as `['expire']`; every verb that knows what is due unless told. */
+  readonly verbs?: readonly string[]
   /** Hears of each row that failed, once, when it has. */
   readonly onFailure?: (failure: PruneFailure) => void | Promise<void>
 }
@@ -32,6 +36,7 @@ const pruneOptions: OptionNames<PruneOptions> = {
   batch: true,
   dryRun: true,
   entities: true,
+  verbs: true,
   onFailure: true,
 }
 
@@ -61,11 +66,12 @@ const largestBatch = 500
  * Does to rows that have long been due what is due to them, such as `purge` to rows that were deleted a year ago: those
  * that refer to others first, in transactions of one batch. A row that fails does not stop the run. Rows are looked at
  * again under a lock, so one that is restored meanwhile stays.
- * @throws {ValidationError} `INVALID_CRITERIA` without an instant, or with a batch that is no whole number from 1 to 500.
+ * @throws {ValidationError} `INVALID_CRITERIA` without an instant, or with a batch that is no whole number from 1 to 500, or
+ * a verb that nothing is due to.
  */
 export async function prune(dataSource: ModelDataSource, options: PruneOptions): Promise<PruneReport> {
   requireKnownBy(prune, options, pruneOptions)
-  const { olderThan, batch = largestBatch, dryRun = false, entities, onFailure } = options
+  const { olderThan, batch = largestBatch, dryRun = false, onFailure } = options
   assertCriteria(olderThan, batch)
   const byEntity: Record<string, number> = {}
   const failures: PruneFailure[] = []
@@ -73,7 +79,7 @@ export async function prune(dataSource: ModelDataSource, options: PruneOptions):
     failures.push(failure)
     await onFailure?.(failure)
   }
-  for (const due of dueIn(dataSource, olderThan, entities)) {
+  for (const due of dueIn(dataSource, options)) {
     const count = dryRun ? await countOf(dataSource, due) : await pruneAll(dataSource, due, batch, failed)
     if (count > 0) byEntity[due.model.name] = (byEntity[due.model.name] ?? 0) + count
   }
@@ -94,17 +100,37 @@ function assertCriteria(olderThan: unknown, batch: number): void {
 }
 
 /** What is due to which entities, those that refer to others first. In a shared table the entity above stands for all. */
-function dueIn(dataSource: ModelDataSource, before: Date, entities?: readonly AnyClass[]): readonly Due[] {
-  return parentsFirst(dataSource)
+function dueIn(dataSource: ModelDataSource, { olderThan, entities, verbs }: PruneOptions): readonly Due[] {
+  const asked = parentsFirst(dataSource)
     .toReversed()
     .filter(({ model }) => entities === undefined || entities.includes(model.entity))
-    .flatMap(({ model, metadata }) => {
-      const shared = metadata.tableType === 'entity-child' && entities === undefined
-      const above = shared ? dataSource.modelOf(metadata.parentEntityMetadata.target) : undefined
-      return Object.entries(model.verbs).flatMap(([name, verb]) =>
-        verb.due && !above?.verbs[name]?.due ? [{ model, metadata, name, verb, where: verb.due(before) }] : [],
-      )
+  assertDue(asked, verbs)
+  return asked.flatMap(({ model, metadata }) => {
+    const shared = metadata.tableType === 'entity-child' && entities === undefined
+    const above = shared ? dataSource.modelOf(metadata.parentEntityMetadata.target) : undefined
+    return Object.entries(model.verbs).flatMap(([name, verb]) =>
+      verb.due && (verbs?.includes(name) ?? true) && !above?.verbs[name]?.due
+        ? [{ model, metadata, name, verb, where: all(verb.due(olderThan), ...sightOf(model, verb)) }]
+        : [],
+    )
+  })
+}
+
+/** What a verb sees: of rows that it does not see nothing is due to it, as they are when they come back. */
+function sightOf({ scopes }: Model, { without = [] }: CompiledVerb): readonly Predicate[] {
+  return Object.entries(scopes)
+    .filter(([name, scope]) => isInForce(scope) && !isLocked(scope) && !without.includes(name))
+    .map(([, { where }]) => where)
+}
+
+/** A misspelt verb would prune nothing, and nobody would notice. */
+function assertDue(asked: readonly Target[], verbs: readonly string[] = []): void {
+  for (const name of verbs) {
+    if (asked.some(({ model }) => model.verbs[name]?.due !== undefined)) continue
+    throw new ValidationError(`None of the entities has a verb "${name}" that knows what is due.`, {
+      errorCode: 'INVALID_CRITERIA',
     })
+  }
 }
 
 async function countOf(dataSource: ModelDataSource, { model, metadata, where }: Due): Promise<number> {

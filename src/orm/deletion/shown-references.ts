@@ -28,23 +28,10 @@ export function referringToShown<T>(
   context: WriteContext,
   { rows, lock, write }: ReferringWrite<T>,
 ): Promise<T> {
-  const { dataSource } = builder
-  const hiding = referencesOf(dataSource, target.metadata).filter(
-    (reference) => hidingScopes(dataSource, reference) !== undefined,
-  )
-  const referring = hiding.length > 0 ? rows() : []
-  const references = hiding
-    .map((reference) => ({ reference, keys: keysIn(referring, reference) }))
-    .filter(({ keys }) => keys.length > 0)
-  if (references.length === 0) return write()
-  const assertShown = async () => {
-    const runner = internalsOf(builder).queryRunner ?? dataSource.createQueryRunner()
-    for (const { reference, keys } of references) {
-      const hidden = await hiddenParents({ dataSource, runner }, reference, keys)
-      if (hidden.length > 0) throw hiddenReference(reference)
-    }
-  }
-  if (target.model.rules.written.some((rule) => rule.before !== undefined)) {
+  const found = shownReferences(builder, target, rows)
+  if (!found) return write()
+  const assertShown = () => assertReferencesShown(builder, found)
+  if (locksLater(target)) {
     return inCall(builder, context, async () => {
       const result = await write()
       await assertShown()
@@ -56,6 +43,43 @@ export function referringToShown<T>(
     await assertShown()
     return write()
   })
+}
+
+/** Keys of rows that might be hidden, by the references that hold them. */
+export type ShownReferences = readonly { readonly reference: Reference; readonly keys: readonly unknown[] }[]
+
+/** The keys in rows that must be those of shown rows; undefined where there are none. */
+export function shownReferences(
+  { dataSource }: Pick<WriteBuilder, 'dataSource'>,
+  { metadata }: Pick<Target, 'metadata'>,
+  rows: () => readonly ObjectLiteral[],
+): ShownReferences | undefined {
+  const hiding = referencesOf(dataSource, metadata).filter(
+    (reference) => hidingScopes(dataSource, reference) !== undefined,
+  )
+  const referring = hiding.length > 0 ? rows() : []
+  const found = hiding
+    .map((reference) => ({ reference, keys: keysIn(referring, reference) }))
+    .filter(({ keys }) => keys.length > 0)
+  return found.length > 0 ? found : undefined
+}
+
+/** Whether rules write what rows refer to first, so that it is looked at when they are written. */
+export function locksLater({ model }: Pick<Target, 'model'>): boolean {
+  return model.rules.written.some((rule) => rule.before !== undefined)
+}
+
+/**
+ * Makes sure, in a transaction, that the rows are shown and stay so until it ends.
+ * @throws {ValidationError} `REFERENCE_HIDDEN`
+ */
+export async function assertReferencesShown(builder: WriteBuilder, found: ShownReferences): Promise<void> {
+  const { dataSource } = builder
+  const runner = internalsOf(builder).queryRunner ?? dataSource.createQueryRunner()
+  for (const { reference, keys } of found) {
+    const hidden = await hiddenParents({ dataSource, runner }, reference, keys)
+    if (hidden.length > 0) throw hiddenReference(reference)
+  }
 }
 
 function keysIn(rows: readonly ObjectLiteral[], reference: Reference): readonly unknown[] {

@@ -2,6 +2,7 @@ import type { EntityMetadata } from 'typeorm'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
+import type { Seen } from '../deletion/related-rows.js'
 import { rowsStatement } from '../deletion/rows-statement.js'
 import { isNoted, noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
@@ -16,7 +17,7 @@ interface Call {
   readonly context: WriteContext
 }
 
-/** Visible rows of an entity that a call writes besides its own, known by their primary keys, under their own rules. */
+/** Rows of an entity that a call writes besides its own, known by their primary keys, under their own rules; visible ones unless told. */
 export class RowsBeside {
   readonly model: Model
   readonly #call: Call
@@ -29,13 +30,13 @@ export class RowsBeside {
   }
 
   /** @returns how many rows were written. */
-  async update(values: RowData, rows: readonly RowData[]): Promise<number> {
+  async update(values: RowData, rows: readonly RowData[], seen: Seen = 'visible'): Promise<number> {
     const { builder, context } = this.#call
     const target = { model: this.model, metadata: this.#metadata }
     let written = 0
     noteTouched(this.#metadata, rows)
     for (const chunk of chunks(rows, longestList)) {
-      const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen: 'visible' })
+      const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen })
       const { affected } = await executeIn(context, statement, values)
       written += affected ?? 0
     }

@@ -3,7 +3,7 @@ import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { any, matching } from '../../model/predicate.js'
-import type { RelatedRows, WriteContext } from '../../model/rule-context.js'
+import type { AmongRelated, RelatedRows, WriteContext } from '../../model/rule-context.js'
 import { heldKeysText } from '../key-text.js'
 import { chunks, longestList } from './groups.js'
 import { RowsBeside } from './rows-beside.js'
@@ -33,8 +33,8 @@ export class RowsByRelation implements RelatedRows {
     this.#beside = new RowsBeside(call, this.#metadata, model)
   }
 
-  async update(values: RowData, of: readonly RowData[]): Promise<number> {
-    return this.#beside.update(values, await this.#rows(of))
+  async update(values: RowData, of: readonly RowData[], { among }: AmongRelated = {}): Promise<number> {
+    return this.#beside.update(values, await this.#rows(of), among === 'stored' ? 'everything' : 'visible')
   }
 
   async touch(of: readonly RowData[]): Promise<number> {

@@ -21,6 +21,7 @@ import { ReferredRows } from './referred-rows.js'
 import { stale } from './refusals.js'
 import { changeOf, type RowChange, sharedValues } from './row-change.js'
 import { notifyMissed, notifyWritten, withExpectation } from './row-expectation.js'
+import { RuledReferences } from './ruled-references.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { Scene } from './scene.js'
@@ -84,9 +85,12 @@ export async function savedUpdate(
   const write = (all: RowData) =>
     telling(announced, before, all, () => written(builder, target, { before, guard }, all, run))
   const known = knownValues(target, values)
-  const result = mayPass(model, known)
-    ? await inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
-    : await write(values)
+  const writeAll = () =>
+    mayPass(model, known)
+      ? inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
+      : write(values)
+  const ruled = new RuledReferences({ ...announced, rules, given, values: kept }, {})
+  const result = await ruled.changing([{ before, values, guard }], writeAll)
   await referred.written()
   // What the rules have set reaches the entity only now, so an entity that lost a race stays as it was.
   const set = evaluated(change?.values ?? {}, before)

@@ -22,6 +22,7 @@ import { ReferredRows } from './referred-rows.js'
 import { notFound, stale } from './refusals.js'
 import { act, changeOf, type RowChange, readsRows, sharedValues } from './row-change.js'
 import { notifyMissed, notifyWritten, withExpectation } from './row-expectation.js'
+import { RuledReferences } from './ruled-references.js'
 import { currentSave } from './save.js'
 import { lockSave } from './save-locks.js'
 import { savedUpdate } from './saved-update.js'
@@ -75,16 +76,19 @@ export async function update(asked: Write, run: Run<UpdateResult>): Promise<Upda
   const shared = storable(metadata, sharedValues(rules, context))
   const values = { ...write.values, ...shared }
   const referred = new ReferredRows(write)
-  return referred.updating(values, () => updateReferring({ ...write, referred }, shared, run))
+  const ruled = new RuledReferences(write, shared)
+  const updating = () => referred.updating(values, () => updateReferring({ ...write, referred, ruled }, shared, run))
+  return ruled.guarding(updating)
 }
 
 /** A write whose rows may have values of their own, which refer to others. */
 interface Referring extends Write {
   readonly referred: ReferredRows
+  readonly ruled: RuledReferences
 }
 
 async function updateReferring(write: Referring, shared: RowData, run: Run<UpdateResult>): Promise<UpdateResult> {
-  const { builder, model, rules, context, referred, expected = 0 } = write
+  const { builder, model, rules, context, referred, ruled, expected = 0 } = write
   const values = { ...write.values, ...shared }
   const passing = mayPass(model, knownValues(write, values))
   const heard = isHeard(write)
@@ -96,6 +100,7 @@ async function updateReferring(write: Referring, shared: RowData, run: Run<Updat
     !heard &&
     !needsRows(model, values, builder.dataSource.dialect) &&
     !referred.dependOnRows(values) &&
+    !ruled.areShared &&
     surelyInside(model, values)
   ) {
     checkValues(model, values)
@@ -137,6 +142,17 @@ async function writeRows(write: Referring, shared: RowData): Promise<UpdateResul
   }
   const changes = await withPassages(write, changed, passages)
   await write.referred.assertChanged(changes)
+  const raw = await write.ruled.changing(changes, () => writeChanges(write, changes, { scene, passages }))
+  write.call?.tell(rows, changes)
+  return Object.assign(new UpdateResult(), { raw, affected: changes.length })
+}
+
+async function writeChanges(
+  write: Write,
+  changes: readonly RowChange[],
+  { scene, passages }: { readonly scene: Scene; readonly passages: Passages },
+): Promise<readonly unknown[]> {
+  const { builder, model } = write
   const pairs = () => changes.map(pairOf)
   await announce(write, pairs)
   await tellUpcoming(write, pairs)
@@ -147,8 +163,7 @@ async function writeRows(write: Referring, shared: RowData): Promise<UpdateResul
   await afterwards(write, changes, scene)
   await passages.written()
   await tellWritten(write, pairs)
-  write.call?.tell(rows, changes)
-  return Object.assign(new UpdateResult(), { raw, affected: changes.length })
+  return raw
 }
 
 /** A row into which nothing is written is the same before and after. */
