@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { type AnyClass, column, createDataSource, type DefinitionError, defineTrait, Mistakes } from 'plinth'
 import { type SoftDeletable, SoftDelete, UuidPk } from 'plinth/decorators'
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, ViewColumn, ViewEntity } from 'typeorm'
-import { type Engine, engines } from '../support/engines.js'
+import { describeOnEngines, type Engine } from '../support/engines.js'
 
 const TenantKey = defineTrait({
   name: 'TenantKey',
@@ -72,35 +72,33 @@ async function started(engine: Engine, ...entities: readonly AnyClass[]): Promis
   await database.drop()
 }
 
-for (const engine of engines) {
-  describe(`What a class declares itself beside its traits, on ${engine.name}`, () => {
-    it('is no generated key beside the key of a trait', async () => {
-      const [mistake, ...others] = await mistakesOf(engine, TwoKeys)
-      expect(others).to.deep.equal([])
-      expect(mistake).to.deep.include({
-        code: 'E_PRIMARY_KEY',
-        subject: 'TwoKeys',
-        problem:
-          'has two keys, "id" of the trait UuidPk and the generated "number", so that rows would be known by both together.',
-        remedy: 'Take @PrimaryGeneratedColumn away from "number", or leave out the trait.',
-      })
-      expect(mistake?.places.join()).to.match(/^@UuidPk at .*declared-keys\.spec\.(?:ts|js):\d+:\d+$/)
+describeOnEngines('What a class declares itself beside its traits', (engine) => {
+  it('is no generated key beside the key of a trait', async () => {
+    const [mistake, ...others] = await mistakesOf(engine, TwoKeys)
+    expect(others).to.deep.equal([])
+    expect(mistake).to.deep.include({
+      code: 'E_PRIMARY_KEY',
+      subject: 'TwoKeys',
+      problem:
+        'has two keys, "id" of the trait UuidPk and the generated "number", so that rows would be known by both together.',
+      remedy: 'Take @PrimaryGeneratedColumn away from "number", or leave out the trait.',
     })
-
-    it('is a key, unless a trait gives one', async () => {
-      const problem = 'has no primary key, so no row of it could be told from another.'
-      const [mistake, plain, ...others] = await mistakesOf(engine, Keyless, PlainKeyless)
-      expect(others).to.deep.equal([])
-      expect(mistake).to.deep.include({ code: 'E_PRIMARY_KEY', subject: 'Keyless', problem })
-      expect(mistake?.places.join()).to.match(/^@SoftDelete at .*declared-keys\.spec\.(?:ts|js):\d+:\d+$/)
-      expect(plain).to.deep.include({ code: 'E_PRIMARY_KEY', subject: 'PlainKeyless', problem })
-    })
-
-    it('may be a part of a key that the application fills, or a key of an embedded object', () =>
-      started(engine, Beside, Embedded))
-
-    it('may be a generated key in place of that of a trait, and a view of the database, which has no key', async () => {
-      expect(await mistakesOf(engine, OwnKey, View)).to.deep.equal([])
-    })
+    expect(mistake?.places.join()).to.match(/^@UuidPk at .*declared-keys\.spec\.(?:ts|js):\d+:\d+$/)
   })
-}
+
+  it('is a key, unless a trait gives one', async () => {
+    const problem = 'has no primary key, so no row of it could be told from another.'
+    const [mistake, plain, ...others] = await mistakesOf(engine, Keyless, PlainKeyless)
+    expect(others).to.deep.equal([])
+    expect(mistake).to.deep.include({ code: 'E_PRIMARY_KEY', subject: 'Keyless', problem })
+    expect(mistake?.places.join()).to.match(/^@SoftDelete at .*declared-keys\.spec\.(?:ts|js):\d+:\d+$/)
+    expect(plain).to.deep.include({ code: 'E_PRIMARY_KEY', subject: 'PlainKeyless', problem })
+  })
+
+  it('may be a part of a key that the application fills, or a key of an embedded object', () =>
+    started(engine, Beside, Embedded))
+
+  it('may be a generated key in place of that of a trait, and a view of the database, which has no key', async () => {
+    expect(await mistakesOf(engine, OwnKey, View)).to.deep.equal([])
+  })
+})

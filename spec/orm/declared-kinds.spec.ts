@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { type AnyClass, column, createDataSource, type DefinitionError, defineTrait, Mistakes } from 'plinth'
 import { BaseModel, type Timestamped } from 'plinth/decorators'
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm'
-import { type Engine, engines } from '../support/engines.js'
+import { describeOnEngines, type Engine } from '../support/engines.js'
 
 const Everything = defineTrait({
   name: 'Everything',
@@ -80,31 +80,29 @@ async function started(engine: Engine, ...entities: readonly AnyClass[]): Promis
 const wrong = (property: string, written: string, type: string) =>
   `E_COLUMN_KIND "${property}" is declared as ${written}, where the trait Everything gives a column of the type "${type}".`
 
-for (const engine of engines) {
-  describe(`A column that a class declares in place of one of a trait, on ${engine.name}`, () => {
-    it('holds values of the kind that traits rely on', async () => {
-      const found = await mistakesOf(engine, Wrong)
-      expect(found.map(({ code, problem }) => `${code} ${problem}`)).to.have.members([
-        wrong('mark', '"int"', 'uuid'),
-        wrong('count', '"varchar"', 'integer'),
-        wrong('share', 'Boolean', 'float'),
-        wrong('label', '"int"', 'string'),
-        wrong('story', '"simple-json"', 'text'),
-        wrong('isOpen', '"varchar"', 'boolean'),
-        wrong('seenAt', '"varchar"', 'timestamp'),
-        wrong('data', '"text"', 'json'),
-      ])
-      const [mistake] = await mistakesOf(engine, Stamped)
-      expect(mistake).to.deep.include({
-        code: 'E_COLUMN_KIND',
-        problem:
-          '"createdAt" is declared as "varchar", where the trait Timestamps gives a column of the type "timestamp".',
-        remedy:
-          'Take its @Column away, so that the trait gives it, or declare a type that holds the same values, or a transformer.',
-      })
-      expect(mistake?.places.join()).to.match(/^@Timestamps at .*:\d+:\d+$/)
+describeOnEngines('A column that a class declares in place of one of a trait', (engine) => {
+  it('holds values of the kind that traits rely on', async () => {
+    const found = await mistakesOf(engine, Wrong)
+    expect(found.map(({ code, problem }) => `${code} ${problem}`)).to.have.members([
+      wrong('mark', '"int"', 'uuid'),
+      wrong('count', '"varchar"', 'integer'),
+      wrong('share', 'Boolean', 'float'),
+      wrong('label', '"int"', 'string'),
+      wrong('story', '"simple-json"', 'text'),
+      wrong('isOpen', '"varchar"', 'boolean'),
+      wrong('seenAt', '"varchar"', 'timestamp'),
+      wrong('data', '"text"', 'json'),
+    ])
+    const [mistake] = await mistakesOf(engine, Stamped)
+    expect(mistake).to.deep.include({
+      code: 'E_COLUMN_KIND',
+      problem:
+        '"createdAt" is declared as "varchar", where the trait Timestamps gives a column of the type "timestamp".',
+      remedy:
+        'Take its @Column away, so that the trait gives it, or declare a type that holds the same values, or a transformer.',
     })
-
-    it('may be wider, or of another type that holds the same', () => started(engine, Fitting, Dated))
+    expect(mistake?.places.join()).to.match(/^@Timestamps at .*:\d+:\d+$/)
   })
-}
+
+  it('may be wider, or of another type that holds the same', () => started(engine, Fitting, Dated))
+})

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type Adds, column, createDataSource, defineTrait, type ModelDataSource } from 'plinth'
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm'
-import { type Database, engines } from '../../support/engines.js'
+import { type Database, describeOnEngines, engines } from '../../support/engines.js'
 
 const Counted = defineTrait({
   name: 'Counted',
@@ -119,48 +119,46 @@ async function expectRefused(write: () => Promise<unknown>, nearest: string): Pr
   expect(error).to.have.property('message').that.includes(`did you mean "${nearest}"?`)
 }
 
-for (const engine of engines) {
-  describe(`Values that verbs and rules of updates set, on ${engine.name}`, () => {
-    let database: Database
-    let dataSource: ModelDataSource
+describeOnEngines('Values that verbs and rules of updates set', (engine) => {
+  let database: Database
+  let dataSource: ModelDataSource
 
-    before(async () => {
-      database = await engine.create()
-      const entities = [Shop, WrongVerb, WrongUpdate, WrongStamp]
-      dataSource = await createDataSource({ ...database.options, synchronize: true, entities }).initialize()
-    })
-    after(async () => {
-      await dataSource?.destroy()
-      await database?.drop()
-    })
-
-    it('are refused where there is no such property, in whatever way rows are written', async () => {
-      const verbs = dataSource.getRepository(WrongVerb)
-      const { id } = await verbs.save({ title: 'x' })
-      const other = await verbs.save({ title: 'y' })
-      await expectRefused(() => verbs.close(id), 'closed')
-      await expectRefused(() => verbs.close([id, other.id]), 'closed')
-      await expectRefused(() => dataSource.atomic(() => verbs.close(id)), 'closed')
-      const updates = dataSource.getRepository(WrongUpdate)
-      const row = await updates.save({ title: 'x' })
-      await expectRefused(() => updates.update(row.id, { title: 'y' }), 'closed')
-      await expectRefused(() => updates.close(row.id), 'closed')
-      row.title = 'y'
-      await expectRefused(() => updates.save(row), 'closed')
-      const stamps = dataSource.getRepository(WrongStamp)
-      const stamped = await stamps.save({ title: 'x' })
-      await expectRefused(() => stamps.see(stamped.id), 'seen')
-      await expectRefused(() => stamps.update(stamped.id, { title: 'y' }), 'seen')
-      stamped.title = 'y'
-      await expectRefused(() => stamps.save(stamped), 'seen')
-      for (const rows of [verbs, updates, stamps]) expect(await rows.countBy({ title: 'y', id: 1 })).to.equal(0)
-    })
-
-    it('are written where there is', async () => {
-      const shops = dataSource.getRepository(Shop)
-      const { id } = await shops.save({ title: 'x' })
-      await shops.close(id)
-      expect(await shops.findById(id)).to.include({ closed: true })
-    })
+  before(async () => {
+    database = await engine.create()
+    const entities = [Shop, WrongVerb, WrongUpdate, WrongStamp]
+    dataSource = await createDataSource({ ...database.options, synchronize: true, entities }).initialize()
   })
-}
+  after(async () => {
+    await dataSource?.destroy()
+    await database?.drop()
+  })
+
+  it('are refused where there is no such property, in whatever way rows are written', async () => {
+    const verbs = dataSource.getRepository(WrongVerb)
+    const { id } = await verbs.save({ title: 'x' })
+    const other = await verbs.save({ title: 'y' })
+    await expectRefused(() => verbs.close(id), 'closed')
+    await expectRefused(() => verbs.close([id, other.id]), 'closed')
+    await expectRefused(() => dataSource.atomic(() => verbs.close(id)), 'closed')
+    const updates = dataSource.getRepository(WrongUpdate)
+    const row = await updates.save({ title: 'x' })
+    await expectRefused(() => updates.update(row.id, { title: 'y' }), 'closed')
+    await expectRefused(() => updates.close(row.id), 'closed')
+    row.title = 'y'
+    await expectRefused(() => updates.save(row), 'closed')
+    const stamps = dataSource.getRepository(WrongStamp)
+    const stamped = await stamps.save({ title: 'x' })
+    await expectRefused(() => stamps.see(stamped.id), 'seen')
+    await expectRefused(() => stamps.update(stamped.id, { title: 'y' }), 'seen')
+    stamped.title = 'y'
+    await expectRefused(() => stamps.save(stamped), 'seen')
+    for (const rows of [verbs, updates, stamps]) expect(await rows.countBy({ title: 'y', id: 1 })).to.equal(0)
+  })
+
+  it('are written where there is', async () => {
+    const shops = dataSource.getRepository(Shop)
+    const { id } = await shops.save({ title: 'x' })
+    await shops.close(id)
+    expect(await shops.findById(id)).to.include({ closed: true })
+  })
+})
