@@ -34,8 +34,8 @@ export class RunAgain {
       const most = retries ?? (learned.size > 0 ? retriesWithLocks : defaultRetries)
       // The last run takes locks out of order rather than not at all.
       const locks = new UnitLocks(learned, attempt, most)
-      const outcome = await run(locks)
-      done?.()
+      const running = run(locks)
+      const outcome = await (done ? running.finally(done) : running)
       if ('result' in outcome) return outcome.result
       if (attempt >= most || !outcome.lostRace) throw outcome.error
       await backOff(attempt)
