@@ -1,8 +1,9 @@
 import { expect } from 'chai'
-import { type AnyClass, column, createDataSource, type DefinitionError, defineTrait, Mistakes } from 'plinth'
+import { column, defineTrait } from 'plinth'
 import { type SoftDeletable, SoftDelete, UuidPk } from 'plinth/decorators'
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn, ViewColumn, ViewEntity } from 'typeorm'
-import { describeOnEngines, type Engine } from '../support/engines.js'
+import { describeOnEngines } from '../support/engines.js'
+import { mistakesOf, started } from './declared.js'
 
 const TenantKey = defineTrait({
   name: 'TenantKey',
@@ -55,21 +56,6 @@ class Embedded {
 @ViewEntity({ name: 'declared_view', expression: 'SELECT 1 AS one' })
 class View {
   @ViewColumn() one!: number
-}
-
-async function mistakesOf(engine: Engine, ...entities: readonly AnyClass[]): Promise<DefinitionError['mistakes']> {
-  const database = await engine.create()
-  const mistakes = new Mistakes()
-  createDataSource({ ...database.options, entities }).verify(mistakes)
-  await database.drop()
-  return mistakes.found
-}
-
-async function started(engine: Engine, ...entities: readonly AnyClass[]): Promise<void> {
-  const database = await engine.create()
-  const dataSource = await createDataSource({ ...database.options, entities, synchronize: true }).initialize()
-  await dataSource.destroy()
-  await database.drop()
 }
 
 describeOnEngines('What a class declares itself beside its traits', (engine) => {

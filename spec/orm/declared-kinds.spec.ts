@@ -1,8 +1,9 @@
 import { expect } from 'chai'
-import { type AnyClass, column, createDataSource, type DefinitionError, defineTrait, Mistakes } from 'plinth'
+import { column, defineTrait } from 'plinth'
 import { BaseModel, type Timestamped } from 'plinth/decorators'
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm'
-import { describeOnEngines, type Engine } from '../support/engines.js'
+import { describeOnEngines } from '../support/engines.js'
+import { mistakesOf, started } from './declared.js'
 
 const Everything = defineTrait({
   name: 'Everything',
@@ -61,21 +62,6 @@ class Dated extends BaseModel {
   @CreateDateColumn() override createdAt!: Date
 }
 interface Dated extends Timestamped {}
-
-async function mistakesOf(engine: Engine, ...entities: readonly AnyClass[]): Promise<DefinitionError['mistakes']> {
-  const database = await engine.create()
-  const mistakes = new Mistakes()
-  createDataSource({ ...database.options, entities }).verify(mistakes)
-  await database.drop()
-  return mistakes.found
-}
-
-async function started(engine: Engine, ...entities: readonly AnyClass[]): Promise<void> {
-  const database = await engine.create()
-  const dataSource = await createDataSource({ ...database.options, entities, synchronize: true }).initialize()
-  await dataSource.destroy()
-  await database.drop()
-}
 
 const wrong = (property: string, written: string, type: string) =>
   `E_COLUMN_KIND "${property}" is declared as ${written}, where the trait Everything gives a column of the type "${type}".`

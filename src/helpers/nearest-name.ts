@@ -15,9 +15,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
 const mostMeant = 10
 
 /** Tells the nearest known names of the first misspelt ones that are asked about: callers choose how many there are. */
-export function nearestNames(known: readonly string[]): (name: string) => string | undefined {
+export function nearestNames(known: Iterable<string>): (name: string) => string | undefined {
   let left = mostMeant
-  return (name) => (left-- > 0 ? nearestName(name, known) : undefined)
+  return (name) => (left-- > 0 ? nearestName(name, [...known]) : undefined)
 }
 
 /** Different spellings of one name, such as `page_size` and `pageSize`, are no distance apart. */

@@ -97,7 +97,10 @@ export function actionHandler<Found>(
       return answer(exchange)
     })
   }
-  return (request, response, ...rest) => life.inTurn(request, response, () => handle(request, response, ...rest))
+  return (request, response, parameters, target) => {
+    if (!life.hasToWait(request, response)) return handle(request, response, parameters, target)
+    return life.inTurn(response, () => handle(request, response, parameters, target))
+  }
 }
 
 /** What answers behind middlewares. */

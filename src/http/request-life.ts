@@ -29,11 +29,15 @@ export class RequestLife {
   }
 
   /**
-   * Does what answers a request, at once or, where its client has sent it before the answer in front of it was read, when that
-   * is over: otherwise few bytes would make as many answers as fit into them, all of them in memory.
+   * Whether a client has sent a request before it has read the answer in front, which it waits for: otherwise few bytes would make as
+   * many answers as fit into them, all of them in memory.
    */
-  inTurn(request: IncomingMessage, response: ServerResponse, work: () => Awaitable<void>): Awaitable<void> {
-    if (response.socket !== null || !this.isBusy(request.socket)) return work()
+  hasToWait(request: IncomingMessage, response: ServerResponse): boolean {
+    return response.socket === null && this.isBusy(request.socket)
+  }
+
+  /** Does what answers a request that has to wait, when the answer in front is over. */
+  inTurn(response: ServerResponse, work: () => Awaitable<void>): void {
     // What runs then is not what has sent the answer in front.
     response.once(
       'socket',

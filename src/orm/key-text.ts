@@ -7,12 +7,19 @@ export type KeyText = (key: unknown) => string
 /** The texts of the keys that a column holds. */
 export const keyTextOf = (column: ColumnMetadata): KeyText => (holdsUuids(column) ? uuidText : plainText)
 
+const held = new WeakMap<ColumnMetadata, KeyText>()
+
 /** The same of values as entities hold them, which may be objects that a transformer makes of what is stored. */
 function heldKeyTextOf(column: ColumnMetadata): KeyText {
+  const known = held.get(column)
+  if (known) return known
   const { entityMetadata, transformer } = column
   const { driver } = entityMetadata.dataSource
   const textOf = keyTextOf(column)
-  return (value) => textOf(transformer || !isWritten(value) ? driver.preparePersistentValue(value, column) : value)
+  const made: KeyText = (value) =>
+    textOf(transformer || !isWritten(value) ? driver.preparePersistentValue(value, column) : value)
+  held.set(column, made)
+  return made
 }
 
 /** Text that is equal for equal values of some columns, as entities hold them, in the order of the columns. */

@@ -58,7 +58,7 @@ export function compileQueryReader(
     const known = withheld.size === 0 ? everything : knownTo(parameters.filter(({ tells }) => !tells?.(withheld)))
     const given = parseQueryString(queryString)
     const errors: FieldError[] = []
-    const meant = nearestNames([...known.names])
+    const meant = nearestNames(known.names)
     for (const name of given.keys()) if (!known.names.has(name)) errors.push(unknown(name, meant(name)))
     const query: Record<string, unknown> = {}
     for (const parameter of known.parameters) {

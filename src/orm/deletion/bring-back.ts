@@ -72,15 +72,15 @@ export async function hiddenAncestors(
   call: NamedVerb,
   written: WrittenRows,
 ): Promise<readonly WrittenRows[]> {
-  const seen = new Set(written.rows.map((row) => textOf(written, row)))
+  const seen = new Set(written.rows.map((row) => rowKeyText(written.metadata, row)))
   const found: WrittenRows[] = []
   let waves: readonly WrittenRows[] = [written]
   while (waves.length > 0) {
     const next: WrittenRows[] = []
     for (const wave of waves) {
       for (const part of await hiddenAbove(search, call, wave)) {
-        const rows = part.rows.filter((row) => !seen.has(textOf(part, row)))
-        for (const row of rows) seen.add(textOf(part, row))
+        const rows = part.rows.filter((row) => !seen.has(rowKeyText(part.metadata, row)))
+        for (const row of rows) seen.add(rowKeyText(part.metadata, row))
         if (rows.length > 0) next.push({ ...part, rows })
       }
     }
@@ -127,7 +127,7 @@ function stillHidden(search: Search, part: WrittenRows): Promise<readonly RowDat
 
 async function lockParents({ builder, runner }: Followed, part: WrittenRows): Promise<void> {
   const { dataSource } = builder
-  const own = new Set(part.rows.map((row) => textOf(part, row)))
+  const own = new Set(part.rows.map((row) => rowKeyText(part.metadata, row)))
   for (const reference of parentReferences({ dataSource }, part.metadata)) {
     const keys = keysOf(reference, part.rows).filter((key) => {
       const row: RowData = { [reference.referenced.propertyName]: key }
@@ -136,5 +136,3 @@ async function lockParents({ builder, runner }: Followed, part: WrittenRows): Pr
     if (keys.length > 0) await hiddenParents({ dataSource, runner }, reference, keys)
   }
 }
-
-const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string => rowKeyText(metadata, row)

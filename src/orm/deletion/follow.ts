@@ -49,7 +49,7 @@ export async function followersOf(
   call: NamedVerb,
   written: WrittenRows,
 ): Promise<readonly WrittenRows[]> {
-  const seen = new Set(written.rows.map((row) => textOf(written, row)))
+  const seen = new Set(written.rows.map((row) => rowKeyText(written.metadata, row)))
   const all: WrittenRows[] = []
   let waves = wavesOf(call.verb, written)
   while (waves.length > 0) {
@@ -57,9 +57,9 @@ export async function followersOf(
     for (const wave of waves) {
       for (const reference of followedReferences(search, call, wave)) {
         const found = await relatedRows(search, reference, wave.rows, 'everything', [wave.where])
-        const rows = found.filter((row) => !seen.has(textOf(reference, row)))
+        const rows = found.filter((row) => !seen.has(rowKeyText(reference.metadata, row)))
         if (rows.length === 0) continue
-        for (const row of rows) seen.add(textOf(reference, row))
+        for (const row of rows) seen.add(rowKeyText(reference.metadata, row))
         const part = { model: reference.model, metadata: reference.metadata, rows }
         all.push(part)
         next.push({ ...part, where: wave.where })
@@ -170,5 +170,3 @@ function parentDeleted({ model, property, parent }: Reference, id: unknown): Con
     told: { details: { entity: parent.name, property } },
   })
 }
-
-const textOf = ({ metadata }: Pick<Target, 'metadata'>, row: RowData): string => rowKeyText(metadata, row)
