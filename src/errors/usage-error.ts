@@ -11,6 +11,7 @@ export const usageCodes = {
   E_RANK: 'Ranks were asked for beside a text that is none, or between two that are not in order.',
   E_UUID_VERSION: 'A UUID version was asked for that RFC 9562 does not define.',
   E_VALIDATOR_OPTIONS: 'A validator refuses the options it was given.',
+  E_TIME_LIMIT: 'A statement, a lock or an idle transaction was given a time that is none.',
   E_CLOCK: 'The clock of a data source says something that is no instant a database can hold.',
   E_NOT_LOADED: 'A condition on related rows was asked of a row in memory without them.',
   E_FILE_KEY: 'A file was to be stored under a key that not every storage can have, or that is in use.',

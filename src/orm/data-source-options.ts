@@ -17,8 +17,27 @@ export type SqliteOptions = Omit<BetterSqlite3Options, 'type' | 'driver'> & { re
 
 type WithoutEntities<O> = O extends unknown ? Omit<O, 'entities'> : never
 
+/**
+ * How long sessions of a server may take over things, in milliseconds. What was not asked for yields to what the server, its
+ * databases, its roles or the driver were told; `false` leaves it to them. SQLite has no sessions.
+ */
+export interface LimitOptions {
+  /**
+   * The longest that a statement may take, what it waits for included; 30 seconds unless told. It is undone then
+   * (`STATEMENT_TIMEOUT`, 503). MySQL limits only those that read.
+   */
+  readonly statementLimit?: number | false
+  /** The longest that a statement may wait for a lock of somebody else; 10 seconds unless told (`LOCK_TIMEOUT`, 503). */
+  readonly lockLimit?: number | false
+  /**
+   * The longest that a unit of work may keep its transaction open without a statement; 30 seconds unless told. The server ends
+   * its connection then (`DATABASE_UNAVAILABLE`, 503). MySQL has no such limit.
+   */
+  readonly idleTransactionLimit?: number | false
+}
+
 /** How units of work behave. */
-export interface UnitOptions {
+export interface UnitOptions extends LimitOptions {
   /**
    * The longest, in milliseconds, that one unit may keep the others that need its connection waiting; 10 seconds unless
    * told. On SQLite, which has one connection, every unit and statement waits for the open unit. Elsewhere it is how long all
@@ -83,6 +102,9 @@ export function connectionOptions(options: ModelDataSourceOptions): EngineOption
     tables: _tables,
     listeners: _listeners,
     groupCommit: _groupCommit,
+    statementLimit: _statementLimit,
+    lockLimit: _lockLimit,
+    idleTransactionLimit: _idleTransactionLimit,
     ...rest
   } = others
   switch (rest.type) {
@@ -91,7 +113,7 @@ export function connectionOptions(options: ModelDataSourceOptions): EngineOption
     case 'better-sqlite3':
       return sqliteOptions(rest)
     case 'postgres':
-      return { ...rest, extra: inUtc(rest.extra) }
+      return { ...rest, extra: { fallback_application_name: 'plinth', ...inUtc(rest.extra) } }
     default:
       return { ...rest, timezone: 'Z' }
   }

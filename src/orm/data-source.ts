@@ -1,7 +1,6 @@
 import {
-  DataSource,
+  type DataSource,
   type EntityTarget,
-  type Migration,
   type ObjectLiteral,
   type QueryRunner,
   type ReplicationMode,
@@ -26,6 +25,7 @@ import { requireInstants } from './instants.js'
 import { ModelEntityManager } from './model-entity-manager.js'
 import type { ModelRepository } from './model-repository.js'
 import { requireOwnOptionsBy } from './own-options.js'
+import { PatientDataSource } from './patient-data-source.js'
 import { requireSchema } from './proof/prove-schema.js'
 import { SchemaCare } from './proof/schema-care.js'
 import { checkModels } from './schema/check-model.js'
@@ -47,7 +47,7 @@ import { ruledVerbs } from './writes/verbs.js'
  * TypeORM's data source, with models: the columns and indexes of traits are part of the schema, and their scopes of
  * every query. It owns its registry, so two data sources over the same classes share nothing.
  */
-export class ModelDataSource extends DataSource {
+export class ModelDataSource extends PatientDataSource {
   declare readonly manager: ModelEntityManager
   readonly registry: Registry
   readonly clock: Clock
@@ -203,9 +203,7 @@ export class ModelDataSource extends DataSource {
     const mistakes = new Mistakes()
     this.verify(mistakes)
     mistakes.throwIfAny()
-    await super.initialize()
-    await this.#care.started()
-    return this
+    return super.initialize()
   }
 
   override async destroy(): Promise<void> {
@@ -213,15 +211,12 @@ export class ModelDataSource extends DataSource {
     await super.destroy()
   }
 
-  override async synchronize(dropBeforeSync?: boolean): Promise<void> {
-    await super.synchronize(dropBeforeSync)
-    await this.#care.changed()
+  protected override started(): Promise<void> {
+    return this.#care.started()
   }
 
-  override async runMigrations(options?: Parameters<DataSource['runMigrations']>[0]): Promise<Migration[]> {
-    const run = await super.runMigrations(options)
-    await this.#care.changed()
-    return run
+  protected override schemaChanged(): Promise<void> {
+    return this.#care.changed()
   }
 
   /**

@@ -22,7 +22,6 @@ const lock = ['SELECT id FROM refused_pumps FOR UPDATE NOWAIT'] as const
 const titles = {
   STATEMENT_TIMEOUT: 'Statement timeout',
   DATABASE_UNAVAILABLE: 'Database unavailable',
-  CONTENTION: 'Contention',
   LOCK_TIMEOUT: 'Lock timeout',
 } as const
 
@@ -60,8 +59,7 @@ const troubles = {
       does: ['SET STATEMENT max_statement_time = 0.01 FOR SELECT SLEEP(1) FROM refused_wells'],
       code: 'STATEMENT_TIMEOUT',
     },
-    // The server has one error for this and for a lock that was waited for in vain.
-    'row that somebody else keeps locked': { does: lock, code: 'CONTENTION' },
+    'row that somebody else keeps locked': { does: lock, code: 'LOCK_TIMEOUT' },
     'connection that is lost': { does: ['KILL CONNECTION_ID()'], code: 'DATABASE_UNAVAILABLE' },
   },
 } as const

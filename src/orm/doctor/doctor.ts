@@ -22,15 +22,21 @@ export interface Finding {
   readonly remedy: string
 }
 
+interface Examined {
+  /** All unless told. */
+  readonly entities?: readonly AnyClass[]
+}
+
 /**
  * Looks for stored rows that break what models promise: hidden ones too, of every tenant. It changes nothing. Columns
  * and tables that are missing are left to `proveSchema()`. Each question reads its whole table, so it is for
  * maintenance, not for starts.
  */
-export async function doctor(
-  dataSource: ModelDataSource,
-  { entities }: { readonly entities?: readonly AnyClass[] } = {},
-): Promise<readonly Finding[]> {
+export function doctor(dataSource: ModelDataSource, examined: Examined = {}): Promise<readonly Finding[]> {
+  return dataSource.units.withoutLimits(() => examine(dataSource, examined))
+}
+
+async function examine(dataSource: ModelDataSource, { entities }: Examined): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   const present = await presentColumns(dataSource)
   for (const model of dataSource.registry.models) {

@@ -73,8 +73,8 @@ const mysqlKinds: Readonly<Record<number, ErrorKind>> = {
   1292: 'malformed',
   1366: 'malformed',
   1020: 'contention',
-  1205: 'contention',
   1213: 'contention',
+  1205: 'lock-timeout',
   3572: 'lock-timeout',
   1317: 'statement-timeout',
   1969: 'statement-timeout',
@@ -151,6 +151,21 @@ export function isContention(error: unknown): boolean {
     const driverError = driverErrorOf(cause)
     return driverError !== undefined && (errorKindOf(cause) === 'contention' || isOutdatedPlan(driverError))
   })
+}
+
+/** What drivers say of a statement that they do not send, because the connection was lost before. */
+const unsent =
+  /^(Can't add new command when connection is in closed state|Client has encountered a connection error|Client was closed)/
+
+/** Whether a statement was not even sent. */
+export function wasUnsent(error: unknown): boolean {
+  return unsent.test(driverErrorOf(error)?.message ?? '')
+}
+
+/** Whether the server gave up a statement that took too long, so that it is of no use to send it in another way. */
+export function isTimeout(error: unknown): boolean {
+  const kind = errorKindOf(error)
+  return kind === 'lock-timeout' || kind === 'statement-timeout'
 }
 
 /** Whether the server itself reported the error, so that it is known what became of the statement. */

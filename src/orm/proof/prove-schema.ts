@@ -18,7 +18,11 @@ import { createTable } from './tables.js'
  * Everything the models of a data source need that its database does not have. Nothing is asked of tables, columns and
  * indexes that models know nothing of.
  */
-export async function schemaMistakes(dataSource: ModelDataSource): Promise<readonly SchemaMistake[]> {
+export function schemaMistakes(dataSource: ModelDataSource): Promise<readonly SchemaMistake[]> {
+  return dataSource.units.withoutLimits(() => found(dataSource))
+}
+
+async function found(dataSource: ModelDataSource): Promise<readonly SchemaMistake[]> {
   const runner = dataSource.createQueryRunner()
   try {
     const looking: Looking = { dataSource, runner, ask: (sql, values) => runner.query(sql, values && [...values]) }

@@ -1,5 +1,6 @@
 import type { Driver, QueryRunner, ReplicationMode } from 'typeorm'
 import type { Awaitable } from '../../helpers/awaitable.js'
+import type { LimitOptions } from '../data-source-options.js'
 import type { IsolationLevel } from './isolation.js'
 
 /** How far the damage of a failed statement reaches: nowhere, its savepoint or transaction, or the whole unit. */
@@ -14,6 +15,26 @@ export interface GroupEngine {
   isOpen(connection: object): boolean
   /** The file of a database that other connections of this process may have open; absent where there is none. */
   fileOf(runner: QueryRunner): string | undefined
+}
+
+/** How long sessions of a server may take over something. */
+export interface SessionLimit {
+  readonly of: keyof LimitOptions
+  /** In milliseconds. */
+  readonly time: number
+  /** Whether what was set for the server, the database or the role is left as it is. */
+  readonly yields: boolean
+}
+
+/** How the sessions of pooled connections are told their limits. */
+export interface SessionEngine {
+  /** The driver's connection in what a pool gave. */
+  connectionIn(obtained: unknown): object
+  /** The statement that makes a session keep to limits. */
+  limiting(limits: readonly SessionLimit[]): string
+  /** The statement that gives a session the limits back that the server has for it. */
+  lifting(limits: readonly SessionLimit[]): string
+  send(connection: object, sql: string): Promise<void>
 }
 
 /** What transactions look like on one engine. The runner is always the driver's own. */
@@ -41,14 +62,29 @@ export interface TransactionEngine {
    */
   withoutWaiting?(runner: QueryRunner, send: (before: string) => Promise<unknown>): Promise<void>
   begin(runner: QueryRunner, isolation: IsolationLevel): Awaitable<unknown>
+  /** Whether a COMMIT that was interrupted may have been carried out all the same. */
+  readonly commitsWhenInterrupted: boolean
   /** @returns whether the server committed; some undo a damaged transaction and call that success. */
   commit(runner: QueryRunner): Awaitable<boolean>
   rollback(runner: QueryRunner): Promise<void>
   damageOf(error: unknown, runner: QueryRunner): Damage
   /** Closes the connection instead of giving it back to the pool. */
   discard(runner: QueryRunner): Promise<void>
-  /** Gives back what the driver obtained from its pool, unused; absent where there is no pool. */
-  giveBack?(this: void, obtained: unknown): void
+  /**
+   * Gives back what the driver obtained from its pool, unused; absent where there is no pool.
+   * @param broken why nobody else may have it.
+   */
+  giveBack?(this: void, obtained: unknown, broken?: Error): void
+  /** How sessions are told their limits; absent where there are none to be told. */
+  readonly sessions?: SessionEngine
+  /**
+   * Limits the statements that follow; absent where they cannot be limited.
+   * @param limit digits are milliseconds, 0 is no limit.
+   * @returns what the limit was before.
+   */
+  limitStatements?(runner: QueryRunner, limit: string): Promise<string>
+  /** Whether what a transaction, or an undone savepoint, has set ends with it. */
+  readonly undoesSettings: boolean
   /** Whether the connection can be given back: no transaction was left open on it. */
   isClean(runner: QueryRunner): boolean
   /** Whether the one runner of the driver is still this one: it has another when it was connected anew. */

@@ -1,6 +1,7 @@
 import type { Driver } from 'typeorm'
 import type { TransactionEngine } from './engine.js'
 import { PoolQueue } from './pool-queue.js'
+import type { SessionLimits } from './session-limits.js'
 
 /** How TypeORM's drivers of servers take a connection from a pool. */
 interface PoolDriver {
@@ -9,13 +10,21 @@ interface PoolDriver {
   obtainSlaveConnection(): Promise<unknown>
 }
 
-/** Lets nobody wait for a connection of the driver's pools for ever. */
-export function limitWaiting(driver: Driver, { giveBack }: TransactionEngine, limit: number): void {
+/** What connections keep to, and those who wait for one. */
+export interface PoolLimits {
+  /** How long nobody may be given a connection, in milliseconds. */
+  readonly turnLimit: number
+  readonly sessions: SessionLimits
+}
+
+/** Lets nobody wait for a connection of the driver's pools for ever, and tells connections what they keep to. */
+export function limitPools(driver: Driver, { giveBack }: TransactionEngine, { turnLimit, sessions }: PoolLimits): void {
   if (!giveBack) return
   const pools = driver as Driver & PoolDriver
+  const obtained = { prepare: (connection: unknown) => sessions.prepare(connection), giveBack }
   const queued = (obtain: () => Promise<unknown>): (() => Promise<unknown>) => {
-    const queue = new PoolQueue(limit)
-    return () => queue.wait(() => obtain.call(pools), giveBack)
+    const queue = new PoolQueue(turnLimit)
+    return () => queue.wait(() => obtain.call(pools), obtained)
   }
   // Without replicas there is one pool, and whoever waits for it waits in one queue.
   const obtainMasterConnection = queued(pools.obtainMasterConnection)

@@ -4,6 +4,13 @@ import { waitedForConnection } from './unit-of-work-error.js'
 /** Ends the wait of one who waits. */
 type GiveUp = (error: Error) => void
 
+/** What is done with a connection before somebody is given it, and where nobody is. */
+export interface Obtained<T> {
+  /** Makes it ready; undefined where it is. */
+  prepare(this: void, connection: T): Promise<void> | undefined
+  giveBack(this: void, connection: T, broken?: Error): void
+}
+
 /**
  * Those who wait for connections of a pool, which would wait for ever. All of them give up once nobody was given one for a
  * while: whoever holds the connections may itself wait for another. A long queue that moves is no reason to give up.
@@ -21,26 +28,34 @@ export class PoolQueue {
   }
 
   /**
-   * Waits for a connection.
-   * @param giveBack takes what came too late.
+   * Waits for a connection; what comes too late is given back.
    * @throws {ServiceUnavailableError} `DATABASE_BUSY` when nobody was given a connection in time.
    */
-  wait<T>(obtain: () => Promise<T>, giveBack: (late: T) => void): Promise<T> {
+  wait<T>(obtain: () => Promise<T>, { prepare, giveBack }: Obtained<T>): Promise<T> {
     return new Promise((resolve, giveUp) => {
       if (this.#waiting.size === 0) this.#movedAt = performance.now()
       this.#waiting.add(giveUp)
       if (!this.#timer) this.#timer = this.#watch(this.#limit)
-      obtain().then(
-        (connection) => {
-          if (!this.#waiting.delete(giveUp)) return giveBack(connection)
-          this.#movedAt = performance.now()
-          resolve(connection)
-        },
-        (error: Error) => {
-          this.#waiting.delete(giveUp)
-          giveUp(error)
-        },
-      )
+      const give = (connection: T): void => {
+        if (!this.#waiting.delete(giveUp)) return giveBack(connection)
+        this.#movedAt = performance.now()
+        resolve(connection)
+      }
+      const failed = (error: Error): void => {
+        this.#waiting.delete(giveUp)
+        giveUp(error)
+      }
+      obtain().then((connection) => {
+        const preparing = prepare(connection)
+        if (!preparing) return give(connection)
+        preparing.then(
+          () => give(connection),
+          (error: Error) => {
+            giveBack(connection, error)
+            failed(error)
+          },
+        )
+      }, failed)
     })
   }
 

@@ -1,9 +1,11 @@
 import { type Awaitable, andThen, caught } from '../../helpers/awaitable.js'
-import { isServerError } from '../errors/error-kind.js'
+import { errorKindOf, isServerError, wasUnsent } from '../errors/error-kind.js'
 import { Hooks } from './hooks.js'
 import type { IsolationLevel } from './isolation.js'
 import { Level } from './level.js'
 import type { Session } from './session.js'
+import { timeOf } from './session-limits.js'
+import { StatementLimit } from './statement-limit.js'
 import type { Done } from './turns.js'
 import { UnitLocks } from './unit-locks.js'
 import { aborted, ended, needsLocks, notAwaited, unknownOutcome } from './unit-of-work-error.js'
@@ -18,6 +20,8 @@ export interface Opening {
   readonly now: Date
   /** The locks of the unit; without them it has none yet and is never started again. */
   readonly locks?: UnitLocks
+  /** The longest that its statements may take, in milliseconds; that of the data source unless told. */
+  readonly statementLimit?: number | false | undefined
 }
 
 /** An open transaction, or an open savepoint inside one. */
@@ -38,6 +42,7 @@ export class Transaction extends Level {
   #undone = false
   /** The error because of which nothing of this level can be kept. */
   #broken: unknown
+  #limit: StatementLimit | undefined
 
   private constructor(parent: Level, opening: Opening, savepoint: string | undefined, done: Done) {
     super(parent.session.turnLimit)
@@ -53,6 +58,7 @@ export class Transaction extends Level {
   static async open(parent: Level, opening: Opening): Promise<Transaction> {
     parent.assertUsable()
     parent.session.group?.makeWay()
+    const limit = opening.statementLimit === undefined ? undefined : timeOf('statementLimit', opening.statementLimit)
     const taking = parent.turns.take()
     const done = taking instanceof Promise ? await taking : taking
     try {
@@ -60,7 +66,9 @@ export class Transaction extends Level {
       const savepoint = parent instanceof Transaction ? parent.root.#nextSavepoint() : undefined
       const begun = begin(parent.session, savepoint, opening.isolation)
       if (begun instanceof Promise) await begun
-      return new Transaction(parent, opening, savepoint, done)
+      const unit = new Transaction(parent, opening, savepoint, done)
+      if (limit !== undefined) unit.#limit = await StatementLimit.set(unit.session, limit)
+      return unit
     } catch (error) {
       done()
       throw error
@@ -126,6 +134,7 @@ export class Transaction extends Level {
     this.#ended = true
     const kept = this.session.wire.run(() => (this.#savepoint === undefined ? this.#commit() : this.#release()))
     if (kept instanceof Promise) await kept
+    if (this.#limit) await this.#limit.end({ undone: false, isOutermost: this.isOutermost })
     this.#close(true)
   }
 
@@ -139,6 +148,7 @@ export class Transaction extends Level {
       this.root.#broken ??= error
       this.session.damaged = true
     }
+    if (this.#limit) await this.#limit.end({ undone: true, isOutermost: this.isOutermost })
     this.#close(false)
   }
 
@@ -161,9 +171,10 @@ export class Transaction extends Level {
   #commit(): Awaitable<void> {
     const { engine, runner } = this.session
     const failed = (error: unknown): never => {
-      if (isServerError(error)) throw error
+      const isTold = !engine.commitsWhenInterrupted || errorKindOf(error) !== 'statement-timeout'
+      if (isServerError(error) && isTold) throw error
       this.session.damaged = true
-      throw unknownOutcome(error)
+      throw wasUnsent(error) ? error : unknownOutcome(error)
     }
     return andThen(
       caught(() => engine.commit(runner), failed),

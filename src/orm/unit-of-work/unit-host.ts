@@ -7,7 +7,8 @@ import type { EngineType } from '../dialects/engines.js'
 import type { TransactionEngine } from './engine.js'
 import { transactionEngineOf } from './engines/engines.js'
 import type { IsolationLevel } from './isolation.js'
-import { limitWaiting } from './limit-waiting.js'
+import { limitPools } from './limit-waiting.js'
+import { limitsOf, SessionLimits } from './session-limits.js'
 
 /** How a unit of work is run. */
 export interface AtomicOptions {
@@ -23,6 +24,11 @@ export interface AtomicOptions {
    * of them while it runs, and may have to run again.
    */
   readonly locks?: readonly string[]
+  /**
+   * The longest that each statement of the unit may take, in milliseconds, instead of what the data source says; `false` is no
+   * limit, as reports and imports need it. SQLite has none.
+   */
+  readonly statementLimit?: number | false
   /** `nested`, unless told: a savepoint of the running unit. `new`: a unit of its own, on another connection. */
   readonly propagation?: 'nested' | 'new'
 }
@@ -32,6 +38,7 @@ export const atomicOptions: OptionNames<AtomicOptions> = {
   isolation: true,
   retries: true,
   locks: true,
+  statementLimit: true,
   propagation: true,
 }
 
@@ -56,6 +63,8 @@ export interface UnitHost {
   readonly clock: Clock
   /** The longest one unit or statement may keep others waiting for its connection, in milliseconds. */
   readonly turnLimit: number
+  /** What connections keep to. */
+  readonly limits: SessionLimits
   /** Whether statements are committed together, on an engine that can do so. */
   readonly groupsStatements: boolean
   readonly listening: Listening
@@ -92,7 +101,8 @@ export function unitHostOf(
   const { isolationLevel, type } = dataSource.options as { readonly isolationLevel?: string; readonly type: string }
   const engine = transactionEngineOf(type as EngineType)
   const turnLimit = options.turnLimit ?? patience
-  limitWaiting(dataSource.driver, engine, turnLimit)
+  const limits = new SessionLimits(engine.sessions, limitsOf(options))
+  limitPools(dataSource.driver, engine, { turnLimit, sessions: limits })
   return {
     engine,
     groupsStatements: options.groupCommit !== false,
@@ -100,6 +110,7 @@ export function unitHostOf(
     clock: dataSource.clock,
     listening: dataSource.events,
     turnLimit,
+    limits,
     ...(isolationLevel !== undefined && { isolation: isolationLevel as IsolationLevel }),
     ...parts,
     managerOf: (runner) => dataSource.createEntityManager(runner),

@@ -1,4 +1,5 @@
 import { ServiceUnavailableError } from '../../errors/exceptions.js'
+import type { IsolationLevel } from './isolation.js'
 
 /** Every code an error of a unit of work can have, with what it means. */
 export const unitOfWorkCodes = {
@@ -51,6 +52,15 @@ export function needsLocks(): UnitOfWorkError {
     'UNIT_LOCKS',
     'This unit of work needs locks it should have taken earlier, so it is undone and runs again. Let this error pass; ' +
       'declaring `locks` for the unit avoids the second run.',
+  )
+}
+
+/** A nested unit asks for another isolation level. */
+export function otherIsolation(isolation: IsolationLevel, outermost: IsolationLevel): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_ISOLATION',
+    `A nested unit asks for ${isolation}, but its outermost unit runs in ${outermost}, and a transaction has one ` +
+      "level. Ask for it in the outermost unit, or use propagation 'new'.",
   )
 }
 

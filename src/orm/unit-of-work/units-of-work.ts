@@ -15,7 +15,7 @@ import { takeLockBy, takeLocks } from './take-locks.js'
 import { type Opening, Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import type { UnitLocks } from './unit-locks.js'
-import { noSecondConnection, UnitOfWorkError } from './unit-of-work-error.js'
+import { noSecondConnection, otherIsolation } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
 
 /** The units of work of one data source. */
@@ -49,6 +49,11 @@ export class UnitsOfWork implements Surroundings {
     if (!(level instanceof Transaction)) await this.runHooks(outcome.hooks)
     if ('error' in outcome) throw outcome.error
     return outcome.result
+  }
+
+  /** Runs `work` with connections without limits, as what changes a schema needs them. */
+  withoutLimits<T>(work: () => Promise<T>): Promise<T> {
+    return this.#host.limits.without(work)
   }
 
   /** The level of the running unit. */
@@ -219,20 +224,15 @@ export class UnitsOfWork implements Surroundings {
     return this.#announce(event, level)?.catch((error: unknown) => this.#host.onHookError(error))
   }
 
-  #opening({ isolation }: AtomicOptions, locks: UnitLocks | undefined): Opening {
+  #opening({ isolation, statementLimit }: AtomicOptions, locks: UnitLocks | undefined): Opening {
     const level = isolation ?? this.#host.isolation ?? defaultIsolation
-    return { isolation: level, now: instantOf(this.#host.clock), ...(locks && { locks }) }
+    return { isolation: level, now: instantOf(this.#host.clock), statementLimit, ...(locks && { locks }) }
   }
 
   #assertIsolation(level: Level, { isolation }: AtomicOptions): void {
     if (isolation === undefined || this.#host.engine.singleConnection || !(level instanceof Transaction)) return
     const outermost = level.opening.isolation
-    if (isolation === outermost) return
-    throw new UnitOfWorkError(
-      'UNIT_ISOLATION',
-      `A nested unit asks for ${isolation}, but its outermost unit runs in ${outermost}, and a transaction has one ` +
-        "level. Ask for it in the outermost unit, or use propagation 'new'.",
-    )
+    if (isolation !== outermost) throw otherIsolation(isolation, outermost)
   }
 
   /** Hooks run one after another and outside of every unit. */

@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm'
 import { errorKindOf } from '../../errors/error-kind.js'
 import type { TransactionEngine } from '../engine.js'
 import { defaultIsolation } from '../isolation.js'
+import { limitStatements, mysqlSessions } from './mysql-limits.js'
 
 interface PoolConnection {
   destroy(): void
@@ -15,6 +16,10 @@ export const mysqlEngine: TransactionEngine = {
   outlivesRefusals: true,
   singleConnection: false,
   givesLocksBack: false,
+  commitsWhenInterrupted: true,
+  undoesSettings: false,
+  sessions: mysqlSessions,
+  limitStatements,
   rowLock: ' FOR UPDATE',
   shareLock: ' LOCK IN SHARE MODE',
 
@@ -40,7 +45,7 @@ export const mysqlEngine: TransactionEngine = {
   // timeout it depends on the server's settings. Every other error undoes only its statement.
   damageOf(error) {
     const kind = errorKindOf(error)
-    return kind === 'contention' || kind === 'unavailable' ? 'unit' : 'none'
+    return kind === 'contention' || kind === 'lock-timeout' || kind === 'unavailable' ? 'unit' : 'none'
   },
 
   async discard(runner) {
@@ -49,7 +54,11 @@ export const mysqlEngine: TransactionEngine = {
     Object.assign(runner, { isReleased: true })
   },
 
-  giveBack: (connection) => (connection as PoolConnection).release(),
+  giveBack(obtained, broken) {
+    const connection = obtained as PoolConnection
+    if (broken) connection.destroy()
+    else connection.release()
+  },
 
   isClean: () => true,
 }

@@ -3,6 +3,7 @@ import type { Awaitable } from '../../../helpers/awaitable.js'
 import { errorKindOf } from '../../errors/error-kind.js'
 import { isUndone } from '../../reads/engines/postgres-savepoint.js'
 import type { TransactionEngine } from '../engine.js'
+import { postgresSessions, setLocally } from './postgres-limits.js'
 import { borrow, type ObtainedClient, type PoolClient, type PoolDriver } from './postgres-pool.js'
 
 interface Client extends PoolClient {
@@ -18,19 +19,16 @@ export const postgresEngine: TransactionEngine = {
   outlivesRefusals: false,
   singleConnection: false,
   givesLocksBack: true,
+  commitsWhenInterrupted: false,
   // Rows that refer to a locked one can still be inserted, unlike with FOR UPDATE.
   rowLock: ' FOR NO KEY UPDATE',
   shareLock: ' FOR SHARE',
 
   async withoutWaiting(runner, send) {
     // A millisecond is the least; 0 would be for ever. What an error undoes of this is undone with its savepoint.
-    const [row] = (await runner.query(
-      'WITH found AS MATERIALIZED (SELECT current_setting($1) AS patience) ' +
-        'SELECT patience, set_config($1, $2, true) FROM found',
-      ['lock_timeout', '1'],
-    )) as [{ readonly patience: string }]
+    const patience = await setLocally(runner, 'lock_timeout', '1')
     await send('')
-    await runner.query('SELECT set_config($1, $2, true)', ['lock_timeout', row.patience])
+    await runner.query('SELECT set_config($1, $2, true)', ['lock_timeout', patience])
   },
 
   async begin(runner, isolation) {
@@ -59,10 +57,16 @@ export const postgresEngine: TransactionEngine = {
     await (runner as PoolRunner).releasePostgresConnection(new Error('The state of the connection is not known.'))
   },
 
-  giveBack(obtained) {
+  giveBack(obtained, broken) {
     const [, release] = obtained as ObtainedClient
-    release()
+    release(broken)
   },
+
+  sessions: postgresSessions,
+
+  undoesSettings: true,
+
+  limitStatements: (runner, limit) => setLocally(runner, 'statement_timeout', limit),
 
   isClean(runner) {
     const { databaseConnection } = runner as { readonly databaseConnection?: Client }

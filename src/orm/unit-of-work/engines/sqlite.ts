@@ -61,6 +61,8 @@ export const sqliteEngine: TransactionEngine = {
   outlivesRefusals: true,
   singleConnection: true,
   givesLocksBack: false,
+  commitsWhenInterrupted: false,
+  undoesSettings: true,
 
   // Every commit waits for the disk, and with it the process.
   groups: {

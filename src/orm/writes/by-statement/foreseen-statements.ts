@@ -6,7 +6,7 @@ import { matching, type Operand, type Predicate } from '../../../model/predicate
 import { nextNumberText } from '../../counters.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { EntityRow } from '../../entity-row.js'
-import { isServerError } from '../../errors/error-kind.js'
+import { isServerError, isTimeout } from '../../errors/error-kind.js'
 import { runRead } from '../../reads/run-read.js'
 import { columnOf } from '../../schema/column-terms.js'
 import type { Selection } from '../../selection.js'
@@ -102,7 +102,7 @@ export class ForeseenStatements {
       return affected === 1
     } catch (error) {
       // The unit is undone, and whoever looks closer knows what to say.
-      if (isServerError(error)) return undefined
+      if (isServerError(error) && !isTimeout(error)) return undefined
       throw error
     }
   }

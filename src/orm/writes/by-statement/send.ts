@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm'
 import type { Awaitable } from '../../../helpers/awaitable.js'
 import type { ModelDataSource } from '../../data-source.js'
-import { isServerError } from '../../errors/error-kind.js'
+import { isServerError, isTimeout } from '../../errors/error-kind.js'
 import type { RawRows, ReadStatement } from '../../reads/engines/read-engine.js'
 import { ReadTemplate } from '../../reads/read-template.js'
 import { runWrite } from '../../reads/run-read.js'
@@ -30,6 +30,7 @@ export function sendWrite(
 }
 
 function refused({ isInUnit }: ModelDataSource, error: unknown): undefined {
+  if (isTimeout(error)) throw error
   if (isServerError(error)) return undefined
   // What a unit of work has not committed is undone.
   const isOpen = error instanceof QueryFailedError && !isInUnit && !isUnsent(error)
