@@ -80,10 +80,11 @@ export class Running {
     }
   }
 
-  #send({ method, path, body }: Sent): Promise<Answered> {
+  #send({ method, path, body, headers: own }: Sent): Promise<Answered> {
     const text = body === undefined ? undefined : JSON.stringify(body)
-    const headers =
+    const described =
       text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    const headers = { ...own, ...described }
     return new Promise((resolve, fail) => {
       const reject = ({ message, code }: NodeJS.ErrnoException): void => {
         const Failure = sent.reusedSocket && code === 'ECONNRESET' ? LostConnection : Error

@@ -44,11 +44,12 @@ export class Contained {
 }
 
 /** A request as it is on the wire. */
-export function wired({ method, path, body }: Sent): Buffer {
+export function wired({ method, path, body, headers = {} }: Sent): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body)
   const described = text && `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`
+  const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.from(
-    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n${described}\r\n${text}`,
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n${own.join('')}${described}\r\n${text}`,
   )
 }
 

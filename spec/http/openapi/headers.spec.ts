@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createDataSource, idempotencyKeys, ModelViewSet, Serializer, signedIn } from 'plinth'
+import { BulkActionMixin, createDataSource, idempotencyKeys, ModelViewSet, Serializer, signedIn } from 'plinth'
 import {
   type HasVersion,
   RateLimit,
@@ -26,12 +26,15 @@ class SheetSerializer extends Serializer(Sheet, { fields: ['id', 'title'] }) {}
 
 @Resource('/sheets')
 @RateLimit({ key: 'api', limit: 10, period: 60 })
-class SheetViewSet extends ModelViewSet(Sheet, {
-  serializer: SheetSerializer,
-  permissions: { '*': signedIn },
-  idempotency: 'required',
-  requirePrecondition: true,
-}) {}
+class SheetViewSet extends BulkActionMixin(
+  ModelViewSet(Sheet, {
+    serializer: SheetSerializer,
+    permissions: { '*': signedIn },
+    idempotency: 'required',
+    requirePrecondition: true,
+  }),
+  { allow: signedIn, actions: ['create'] },
+) {}
 
 const dataSource = createDataSource({
   type: 'sqlite',
@@ -71,6 +74,7 @@ describe('Headers in the OpenAPI document', () => {
     for (const method of ['put', 'patch'] as const) {
       expect(readHeaders(method, row)).to.deep.equal(['If-Match*', 'If-Unmodified-Since', 'Prefer'])
     }
+    expect(readHeaders('post', '/sheets/bulk/create')).to.deep.equal(['Idempotency-Key*', 'Prefer'])
     expect(readHeaders('delete', row)).to.deep.equal(['If-Match*', 'If-Unmodified-Since'])
   })
 
@@ -85,6 +89,9 @@ describe('Headers in the OpenAPI document', () => {
     expect(headersOf('get', row, '304')).to.deep.equal(['ETag', 'Last-Modified', 'X-Request-Id'])
     expect(headersOf('patch', row, '204')).to.deep.equal(['ETag', 'Last-Modified', 'Preference-Applied', ...always])
     expect(headersOf('delete', row, '204')).to.deep.equal(always)
+    expect(headersOf('post', '/sheets/bulk/create', '200')).to.deep.equal(
+      ['Idempotency-Replayed', 'Preference-Applied', ...always].toSorted(),
+    )
   })
 
   it('are those that problems have', () => {

@@ -2,35 +2,45 @@ import { quoted } from '../../helpers/quoted.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
 import { rowsOf } from '../../orm/relations/related.js'
 import { refreshTouched } from '../../orm/writes/touched-rows.js'
+import { minimalHeaders, prefersMinimal } from '../conditional/prefer.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import { Reply } from '../reply.js'
 import type { BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 
-/** 200 where all items were written or none, otherwise 207: what became of each, in the order of the items. */
+/**
+ * 200 where all items were written or none, otherwise 207: what became of each, in the order of the items; where the caller wants no
+ * representation (RFC 7240 section 4.2), of those alone that failed.
+ */
 export async function answerBulk(
   plan: BulkPlan,
   exchange: Exchange,
   { results, answer }: BulkOutcome,
   atomic: boolean,
 ): Promise<Reply> {
+  const failed = results.filter(({ problem }) => problem)
+  const summary = { total: results.length, succeeded: results.length - failed.length, failed: failed.length }
+  const isShown = !prefersMinimal(exchange.header('prefer'))
+  const texts = isShown ? await resultTexts(plan, exchange, results) : failed.map((one) => resultText(one, undefined))
+  const more = answer === undefined ? '' : `,"answer":${JSON.stringify(answer)}`
+  const text = `{"results":[${texts.join()}],"summary":${JSON.stringify(summary)}${more}}`
+  return Reply.jsonText(text, atomic ? 200 : 207, isShown ? undefined : minimalHeaders)
+}
+
+async function resultTexts(
+  plan: BulkPlan,
+  exchange: Exchange,
+  results: readonly BulkResult[],
+): Promise<readonly string[]> {
   const entities: object[] = []
   for (const { row } of results) if (row && !(row instanceof ReadRow)) entities.push(row)
   if (entities.length > 0) await refreshTouched(rowsOf(dataSourceOf(plan.host), plan.action.entity), entities)
   const texts = (entities.length > 0 ? await plan.represent(exchange, entities) : []).values()
-  let written = ''
-  let failed = 0
-  for (const result of results) {
-    const { row, problem } = result
-    if (problem) failed += 1
-    const data = row instanceof ReadRow ? row.text : row && texts.next().value
-    written += `${written === '' ? '' : ','}${resultText(result, data)}`
-  }
-  const summary = { total: results.length, succeeded: results.length - failed, failed }
-  const more = answer === undefined ? '' : `,"answer":${JSON.stringify(answer)}`
-  const text = `{"results":[${written}],"summary":${JSON.stringify(summary)}${more}}`
-  return Reply.jsonText(text, atomic ? 200 : 207)
+  return results.map((result) => {
+    const { row } = result
+    return resultText(result, row instanceof ReadRow ? row.text : row && texts.next().value)
+  })
 }
 
 function resultText({ index, id, status, problem }: BulkResult, data: string | undefined): string {

@@ -19,6 +19,47 @@ export interface BulkItem {
   readonly values: Readonly<Record<string, unknown>>
 }
 
+/** What an item of a list gives. */
+interface ListedParts extends Pick<BulkItem, 'index' | 'values'> {
+  readonly id?: Id | undefined
+  readonly key?: Id | undefined
+  readonly condition?: ItemCondition | undefined
+}
+
+/** An item of a list in the body. Where it stands only a complaint asks. */
+export class ListedItem implements BulkItem {
+  readonly index: number
+  readonly values: Readonly<Record<string, unknown>>
+  readonly id?: Id
+  readonly key?: Id
+  readonly condition?: ItemCondition
+  readonly #list: 'ids' | 'items'
+  readonly #member: string | undefined
+
+  /**
+   * @param list the member of the body.
+   * @param member where what the item gives stands: in the body for an id, else in the item, which gives it itself without one.
+   */
+  constructor(list: 'ids' | 'items', { index, values, id, key, condition }: ListedParts, member?: string) {
+    this.index = index
+    this.values = values
+    if (id !== undefined) this.id = id
+    if (key !== undefined) this.key = key
+    if (condition) this.condition = condition
+    this.#list = list
+    this.#member = member
+  }
+
+  get at(): readonly string[] {
+    return [this.#list, String(this.index)]
+  }
+
+  get valuesAt(): readonly string[] {
+    const member = this.#member === undefined ? [] : [this.#member]
+    return this.#list === 'ids' ? member : [...this.at, ...member]
+  }
+}
+
 /** Which rows are meant where a filter says so. */
 export interface BulkFilter {
   /** The values of the filters of the viewset, by the names of their parameters. */

@@ -1,6 +1,7 @@
 import type { EntityRow } from '../../orm/entity-row.js'
 import { nothing } from '../../orm/writes/by-statement/one-row.js'
 import type { Call } from '../call.js'
+import { prefersMinimal } from '../conditional/prefer.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import type { EntityViewSet } from '../mixins/viewset-class.js'
@@ -62,7 +63,8 @@ export class BulkRequest {
   async byStatement(viewSet: EntityViewSet, exchange: Exchange, decider: RowDecider): Promise<Reply | undefined> {
     const plan = this.#plan
     if (this.filter || !isTogether(plan, this.items)) return undefined
-    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decider })
+    const isShown = !prefersMinimal(exchange.header('prefer'))
+    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decider, isShown })
     return results && answerBulk(plan, exchange, { results }, this.atomic)
   }
 

@@ -1,5 +1,6 @@
 import type { SchemaObject } from '../../serializer/value-schema.js'
 import { valueSchema } from '../../serializer/value-schema.js'
+import { parameter, preferred } from '../conditional/describe-conditions.js'
 import type { Describe, DescribedScene } from '../description/action-description.js'
 import { fieldRefusals } from '../openapi/declared-refusals.js'
 import { rowSchema } from '../openapi/describe-answers.js'
@@ -21,6 +22,8 @@ export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
     const { body, answer: examples } = bulkExamples(kind, limits, scene)
     return {
       summary: `${doing} up to ${max} rows, all or none, ${how}.`,
+      parameters: [preferring],
+      headers: { 'Preference-Applied': preferred },
       body: { schema: bodySchema(kind, limits, scene), examples: body },
       answers: [
         { status: 200, description: 'All items were written.', schema: answerSchema(scene), examples },
@@ -38,6 +41,11 @@ export function describeBulk(kind: BulkKind, limits: BulkLimits): Describe {
       ],
     }
   }
+}
+
+const preferring = {
+  ...parameter('Prefer'),
+  description: '`return=minimal` leaves out what became of items that did not fail.',
 }
 
 const isByFilter = (kind: BulkKind, { maxByFilter }: BulkLimits): boolean =>

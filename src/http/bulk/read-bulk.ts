@@ -6,7 +6,7 @@ import { parseId } from '../../orm/parse-id.js'
 import { invalidBody, isObject, notAnObject, unknownMember } from '../../serializer/body-errors.js'
 import type { Exchange } from '../exchange.js'
 import { readVerbInput } from '../verbs/verb-body.js'
-import type { BulkFilter, BulkItem } from './bulk-item.js'
+import { type BulkFilter, type BulkItem, ListedItem } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
 import { readCondition, requireConditions } from './item-condition.js'
 import { readBulkFilter } from './read-filter.js'
@@ -52,8 +52,8 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
     const atomic = readAtomic(body, plan, errors)
     if (errors.length > 0 || way === undefined) throw invalidBody(errors)
 
-    const own = sharedBy.length > 0 ? under([shared!], await readValues(body[shared!], kind === 'update')) : nothing
-    errors.push(...own.errors)
+    const own = sharedBy.length > 0 ? await readValues(body[shared!], kind === 'update') : nothing
+    errors.push(...under(() => sharedBy, own.errors))
     if (way === 'filter') {
       const filter = await readBulkFilter(plan, body, exchange, errors)
       if (errors.length > 0) throw invalidBody(errors)
@@ -61,16 +61,11 @@ export function bulkReader(plan: BulkPlan): (body: unknown, exchange: Exchange) 
       return { atomic, items: [], filter: { ...filter, values: own.values } }
     }
     const list = readList(body[way], way, plan)
-    const valuesAt = [shared ?? 'ids']
-    const read = (entry: unknown, index: number) =>
-      way === 'ids'
-        ? idItem(entry, { index, values: own.values, valuesAt }, plan)
-        : fullItem(entry, index, plan, readValues)
-    const readings = await allOf(list.map(read))
-    const items = readings.map(({ item }) => item)
-    for (const reading of readings) if (reading.errors.length > 0) errors.push(...reading.errors)
-    errors.push(...twins(items, kind))
-    if (errors.length > 0) throw invalidBody(errors)
+    const reading =
+      way === 'ids' ? idItems(list, own.values, shared ?? 'ids', plan) : await fullItems(list, plan, readValues)
+    const { items } = reading
+    const wrong = [...errors, ...reading.errors, ...twins(items, kind)]
+    if (wrong.length > 0) throw invalidBody(wrong)
     requireConditions(items, plan)
     return { atomic, items }
   }
@@ -118,76 +113,73 @@ interface ItemReading {
   readonly errors: readonly FieldError[]
 }
 
-interface Entry {
-  readonly index: number
-  /** What is done to all of them with. */
-  readonly values: Members
-  /** Where that stands. */
-  readonly valuesAt: readonly string[]
+interface ItemsReading {
+  readonly items: readonly BulkItem[]
+  readonly errors: readonly FieldError[]
 }
 
-function idItem(id: unknown, { index, values, valuesAt }: Entry, { metadata }: BulkPlan): ItemReading {
-  const at = ['ids', String(index)]
-  if (!isId(id)) return { item: { index, at, valuesAt, values }, errors: idErrors(id, at) }
-  const key = parseId(metadata, id)
-  const item = key === undefined ? { index, at, valuesAt, values, id } : { index, at, valuesAt, values, id, key }
-  return { item, errors: nothing.errors }
+/**
+ * Items that are ids alone.
+ * @param values what is done to all of them with.
+ * @param member where that stands.
+ */
+function idItems(ids: readonly unknown[], values: Members, member: string, { metadata }: BulkPlan): ItemsReading {
+  const items: BulkItem[] = []
+  const errors: FieldError[] = []
+  for (const [index, id] of ids.entries()) {
+    const item = new ListedItem('ids', { index, values, id: idOf(id), key: keyOf(id, metadata) }, member)
+    items.push(item)
+    if (item.id === undefined) errors.push(...idErrors(id, item.at))
+  }
+  return { items, errors }
+}
+
+async function fullItems(entries: readonly unknown[], plan: BulkPlan, readValues: ValuesReader): Promise<ItemsReading> {
+  const readings = await allOf(entries.map((entry, index) => fullItem(entry, index, plan, readValues)))
+  return { items: readings.map(({ item }) => item), errors: readings.flatMap(({ errors }) => errors) }
 }
 
 function fullItem(entry: unknown, index: number, plan: BulkPlan, readValues: ValuesReader): Awaitable<ItemReading> {
-  const at = ['items', String(index)]
-  if (!isObject(entry)) {
-    return {
-      item: { index, at, valuesAt: at, values: {} },
-      errors: under(at, { values: {}, errors: [notAnObject(entry)] }).errors,
-    }
-  }
-  if (plan.kind !== 'create') return rowItem(entry, { index, at }, plan, readValues)
-  const reading = readValues(entry)
-  return reading instanceof Promise ? reading.then((read) => newItem(read, index, at)) : newItem(reading, index, at)
+  if (!isObject(entry)) return itemOf(index, { values: {}, errors: [notAnObject(entry)] })
+  if (plan.kind !== 'create') return rowItem(entry, index, plan, readValues)
+  return andThen(readValues(entry), (reading) => itemOf(index, reading))
 }
 
-function newItem(reading: Values, index: number, at: readonly string[]): ItemReading {
-  const { values, errors } = under(at, reading)
-  return { item: { index, at, valuesAt: at, values }, errors }
+function itemOf(index: number, { values, errors }: Values): ItemReading {
+  const item = new ListedItem('items', { index, values })
+  return { item, errors: under(() => item.at, errors) }
 }
 
-function rowItem(
-  entry: Members,
-  { index, at }: Pick<BulkItem, 'index' | 'at'>,
-  plan: BulkPlan,
-  readValues: ValuesReader,
-): Awaitable<ItemReading> {
+function rowItem(entry: Members, index: number, plan: BulkPlan, readValues: ValuesReader): Awaitable<ItemReading> {
   const { id, ...rest } = entry
   const { condition, others, errors: wrong } = readCondition(rest, plan)
   const verb = plan.kind === 'verb'
-  const valuesAt = verb ? [...at, 'input'] : at
   const strange = verb
     ? Object.keys(others)
         .filter((name) => name !== 'input')
         .map(unknownMember)
     : []
   return andThen(readValues(verb ? others['input'] : others), (reading) => {
-    const given = under(valuesAt, reading)
+    const parts = { index, values: reading.values, condition, id: idOf(id), key: keyOf(id, plan.metadata) }
+    const item = new ListedItem('items', parts, verb ? 'input' : undefined)
     const errors = [
-      ...idErrors(id, [...at, 'id']),
-      ...under(at, { values: {}, errors: [...wrong, ...strange] }).errors,
-      ...given.errors,
+      ...(item.id === undefined ? idErrors(id, [...item.at, 'id']) : []),
+      ...under(() => item.at, [...wrong, ...strange]),
+      ...under(() => item.valuesAt, reading.errors),
     ]
-    return { item: { index, at, valuesAt, values: given.values, condition, ...named(id, plan.metadata) }, errors }
+    return { item, errors }
   })
-}
-
-function named(id: unknown, metadata: BulkPlan['metadata']): Pick<BulkItem, 'id' | 'key'> {
-  if (!isId(id)) return {}
-  const key = parseId(metadata, id)
-  return key === undefined ? { id } : { id, key }
 }
 
 const isId = (id: unknown): id is Id => typeof id === 'string' || typeof id === 'number'
 
+const idOf = (id: unknown): Id | undefined => (isId(id) ? id : undefined)
+
+const keyOf = (id: unknown, metadata: BulkPlan['metadata']): Id | undefined =>
+  isId(id) ? parseId(metadata, id) : undefined
+
+/** What is wrong with what is no id. */
 function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
-  if (isId(id)) return []
   const pointer = pointerTo(...at)
   return [
     id === undefined
@@ -197,24 +189,22 @@ function idErrors(id: unknown, at: readonly string[]): readonly FieldError[] {
 }
 
 /** The same with pointers from the whole body. */
-function under(at: readonly string[], reading: Values): Values {
-  const { values, errors } = reading
-  if (errors.length === 0) return reading
-  return {
-    values,
-    errors: errors.map((error) => ({ ...error, pointer: pointerTo(...at) + (error.pointer ?? '#').slice(1) })),
-  }
+function under(at: () => readonly string[], errors: readonly FieldError[]): readonly FieldError[] {
+  if (errors.length === 0) return errors
+  const start = pointerTo(...at())
+  return errors.map((error) => ({ ...error, pointer: start + (error.pointer ?? '#').slice(1) }))
 }
 
 /** Every row may be named once. */
 function twins(items: readonly BulkItem[], kind: BulkPlan['kind']): readonly FieldError[] {
   const seen = new Set<string>()
   const errors: FieldError[] = []
-  for (const { id, key: parsed, at } of items) {
-    if (id === undefined) continue
-    const key = String(parsed ?? id)
+  for (const item of items) {
+    if (item.id === undefined) continue
+    const key = String(item.key ?? item.id)
     if (!seen.has(key)) seen.add(key)
     else {
+      const { at } = item
       const pointer = pointerTo(...at, ...(at[0] === 'items' ? ['id'] : []))
       errors.push({ pointer, code: 'duplicate', message: `names a row twice to ${kind === 'verb' ? 'act on' : kind}` })
     }

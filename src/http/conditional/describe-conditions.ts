@@ -29,7 +29,7 @@ const lastModified: HeaderDescription = {
   schema: { type: 'string' },
 }
 
-const preferred: HeaderDescription = {
+export const preferred: HeaderDescription = {
   description: '`return=minimal` where the body is left out because the caller prefers that.',
   schema: { const: 'return=minimal' },
 }

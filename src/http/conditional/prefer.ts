@@ -11,3 +11,6 @@ export function prefersMinimal(prefer: string | undefined): boolean {
   const [name, value, ...others] = first?.map((part) => part.trim()) ?? []
   return name === 'return' && others.length === 0 && (value === 'minimal' || value === '"minimal"')
 }
+
+/** What an answer without representations says of that (RFC 7240 section 3). */
+export const minimalHeaders = Object.freeze({ 'preference-applied': 'return=minimal' })

@@ -2,7 +2,7 @@ import type { ActionModel } from '../action-model.js'
 import { parseEntityTag } from '../conditional/entity-tag.js'
 import { isUnchanged } from '../conditional/evaluate.js'
 import { parseHttpDate } from '../conditional/http-date.js'
-import { prefersMinimal } from '../conditional/prefer.js'
+import { minimalHeaders, prefersMinimal } from '../conditional/prefer.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import { joinedHeaders, jsonHeaders, Reply, type ReplyHeaders } from '../reply.js'
@@ -57,5 +57,5 @@ const asPreferred: Run = (exchange) => {
   const { reply } = exchange
   if (!reply || (reply.status !== 200 && reply.status !== 201) || !prefersMinimal(exchange.header('prefer'))) return
   const { 'content-type': _, ...headers } = reply.headers
-  exchange.reply = Reply.empty(reply.status === 201 ? 201 : 204, { ...headers, 'preference-applied': 'return=minimal' })
+  exchange.reply = Reply.empty(reply.status === 201 ? 201 : 204, { ...headers, ...minimalHeaders })
 }

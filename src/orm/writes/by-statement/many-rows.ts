@@ -2,6 +2,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../../model/matches.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { Id } from '../../../model/verb.js'
+import type { ModelDataSource } from '../../data-source.js'
 import { referencesTo } from '../../deletion/references.js'
 import type { EngineType } from '../../dialects/engines.js'
 import type { EntityRow } from '../../entity-row.js'
@@ -39,12 +40,13 @@ export interface RowsToWrite {
 /**
  * Changes rows of a selection by one statement, where nothing needs to see them before. Undefined where nothing was written: a
  * row is not there, the database refuses it, or it has to be looked at first.
- * @returns the rows as they are stored then, in no order.
+ * @param reader what becomes of the rows that are stored then; without it nobody wants them.
+ * @returns the rows as they are stored then, in no order; none where nobody wants them.
  */
 export async function changeRows<T>(
   asked: RowsToWrite,
   given: RowData,
-  reader: RowReader<T>,
+  reader?: RowReader<T>,
 ): Promise<readonly T[] | undefined> {
   const { dataSource, ...target } = writtenBy(asked.rows)
   const isEmpty = Object.values(given).every((value) => value === undefined)
@@ -53,10 +55,9 @@ export async function changeRows<T>(
   if (!write || decidesWhoSees(asked.rows, target, write.values)) return undefined
   const namesKey = target.metadata.primaryColumns.some(({ propertyName }) => write.values[propertyName] !== undefined)
   if (namesKey) return undefined
-  return written(asked, { target, kind: 'update', write }, async (statement) => {
-    const raw = await sendWrite(dataSource, statement.add(` RETURNING ${reader.names}`))
-    return raw && requireAll(raw.rows.length, asked.keys.length) ? reader.all(raw) : undefined
-  })
+  return written(asked, { target, kind: 'update', write }, (statement) =>
+    sendAll(dataSource, statement, asked.keys.length, reader),
+  )
 }
 
 /**
@@ -70,11 +71,10 @@ export async function deleteRows(asked: RowsToWrite): Promise<boolean> {
   if (referencesTo(dataSource, target.metadata).some(({ policy }) => policy !== 'keep')) return false
   const write = loneWrite(dataSource, target, [...update, ...own], {})
   if (!write) return false
-  const deleted = await written(asked, { target, kind: 'delete', write }, async (statement) => {
-    const raw = await sendWrite(dataSource, statement)
-    return (raw && requireAll(raw.affected ?? 0, asked.keys.length)) || undefined
-  })
-  return deleted ?? false
+  const deleted = await written(asked, { target, kind: 'delete', write }, (statement) =>
+    sendAll(dataSource, statement, asked.keys.length),
+  )
+  return deleted !== undefined
 }
 
 /** What a verb has done to rows. */
@@ -100,17 +100,26 @@ export async function verbOnRows<T = EntityRow>(
   // They might be other rows then, or no longer their caller's.
   if (!write || decideAny(asked.rows.parts.sight.where, write.values)) return undefined
   const rows = verb.requires ? asked.rows.where(verb.requires.where) : asked.rows
-  const { length } = asked.keys
-  const done = await written(
-    { ...asked, rows, past: verb.without },
-    { target, kind: name, write },
-    async (statement) => {
-      const raw = await sendWrite(dataSource, reader ? statement.add(` RETURNING ${reader.names}`) : statement)
-      const count = reader ? raw?.rows.length : raw?.affected
-      return raw && requireAll(count ?? 0, length) ? (reader?.all(raw) ?? []) : undefined
-    },
+  const done = await written({ ...asked, rows, past: verb.without }, { target, kind: name, write }, (statement) =>
+    sendAll(dataSource, statement, asked.keys.length, reader),
   )
   return done && { context: write.context, rows: done }
+}
+
+/**
+ * Sends a statement that writes as many rows as are named, or none; undefined where it has written none.
+ * @returns the rows as they are stored then; none where nobody reads them.
+ */
+async function sendAll<T>(
+  dataSource: ModelDataSource,
+  statement: StatementText,
+  count: number,
+  reader?: RowReader<T>,
+): Promise<readonly T[] | undefined> {
+  const raw = await sendWrite(dataSource, reader ? statement.add(` RETURNING ${reader.names}`) : statement)
+  if (!raw) return undefined
+  const affected = reader ? raw.rows.length : (raw.affected ?? 0)
+  return requireAll(affected, count) ? (reader?.all(raw) ?? []) : undefined
 }
 
 /** A write of many rows that is to be told of. */
