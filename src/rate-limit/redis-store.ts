@@ -26,21 +26,21 @@ const redisRateLimitOptions: OptionNames<RedisRateLimitOptions> = {
 
 /**
  * The same as a SlidingWindow, by the clock of the server. A key holds bursts: when each began, when it was added to
- * last, and how much it used.
+ * last, and how much it used. What else stands there counts as nothing. Where the clock was set back, or that of a replica which
+ * took over is behind, what was used later counts as used now: otherwise it would count for longer than a period.
  */
 const script = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local limit, period, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local stored = redis.call('GET', KEYS[1])
+local stored = redis.pcall('GET', KEYS[1])
 local bursts, used = {}, 0
-if stored then
-  local readable, list = pcall(cmsgpack.unpack, stored)
-  for _, burst in ipairs(readable and type(list) == 'table' and list or {}) do
-    if burst[2] + period > now then
-      bursts[#bursts + 1] = burst
-      used = used + burst[3]
-    end
+local readable, list = pcall(cmsgpack.unpack, stored)
+for _, burst in ipairs(readable and type(list) == 'table' and list or {}) do
+  local first, last, cost = unpack(type(burst) == 'table' and burst or {})
+  if type(first) == 'number' and type(last) == 'number' and type(cost) == 'number' and last + period > now then
+    bursts[#bursts + 1] = {math.min(first, now), math.min(last, now), cost}
+    used = used + cost
   end
 end
 local newest = bursts[#bursts]
