@@ -21,6 +21,8 @@ export interface CommonLimit {
   readonly period: number
   /** What is done while the store does not answer; what the limiter of the application says unless told. */
   readonly whenDown?: WhenStoreDown
+  /** Whether it is only tried: it counts, the log says what it would have refused, and nothing is. */
+  readonly shadow?: boolean
 }
 
 /** How often an action may be called. */
@@ -55,6 +57,7 @@ const rateLimitOptions: OptionNames<RateLimitOptions> = {
   limit: true,
   period: true,
   whenDown: true,
+  shadow: true,
   per: true,
   cost: true,
   actions: true,

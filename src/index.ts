@@ -75,6 +75,8 @@ export { defaultPasswordCost, type PasswordCost } from './helpers/password-hash.
 export { generateToken, randomText } from './helpers/random-text.js'
 export { isRank, ranksBetween } from './helpers/ranks-between.js'
 export { safeEqual } from './helpers/safe-equal.js'
+export { Signer, type SignerOptions, type Verification } from './helpers/signer.js'
+export { type SigningPurpose, type SigningPurposeOptions, signingPurpose } from './helpers/signing-purpose.js'
 export { type SlugOptions, slugify, slugWriter } from './helpers/slugify.js'
 export {
   currentTrace,
@@ -433,14 +435,23 @@ export { asTrait, type TraitContext } from './orm/writes/as-trait.js'
 export type { DeletionResult } from './orm/writes/deletion-result.js'
 export type { Written } from './orm/writes/update-or-create.js'
 export {
+  type ConcurrencyDeclaration,
+  type ConcurrencyFact,
+  type DeclaredConcurrency,
+  declareConcurrencyLimit,
+} from './rate-limit/concurrency-fact.js'
+export type { ConcurrencyLimit, HeldPlace } from './rate-limit/concurrency-limiter.js'
+export {
   type FlexibleLimiter,
   FlexibleRateLimitStore,
 } from './rate-limit/flexible-store.js'
+export type { LimiterCounters } from './rate-limit/limiter-counters.js'
 export {
   type MemoryRateLimitOptions,
   MemoryRateLimitStore,
   memoryRateLimitStore,
 } from './rate-limit/memory-store.js'
+export type { CountedLimit, RateLimit, WhenStoreDown } from './rate-limit/rate-limit.js'
 export {
   type DeclaredLimit,
   declareRateLimit,
@@ -450,13 +461,18 @@ export {
   type RateLimitFact,
   rateLimitsOf,
 } from './rate-limit/rate-limit-fact.js'
-export type { ClosableRateLimitStore, Consumption, Quota, RateLimitStore } from './rate-limit/rate-limit-store.js'
+export type {
+  ClosableRateLimitStore,
+  Consumption,
+  PlacesStore,
+  Presence,
+  Quota,
+  RateLimitStore,
+} from './rate-limit/rate-limit-store.js'
 export {
-  type RateLimit,
   RateLimiter,
   type RateLimiterOptions,
   rateLimiterOptions,
-  type WhenStoreDown,
 } from './rate-limit/rate-limiter.js'
 export { type RedisRateLimitOptions, RedisRateLimitStore, redisRateLimitStore } from './rate-limit/redis-store.js'
 export { verifyRateLimits } from './rate-limit/verify-rate-limits.js'

@@ -166,6 +166,15 @@ describeOnDrivers('The protocol', ({ name, serve, mounted }) => {
     }
   })
 
+  it('refuses what no address of a request has: a fragment', async () => {
+    for (const path of ['/things#a', '/things/1#', '/things?q=1#a', '/#']) {
+      const answer = await service.raw(`GET ${path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n`)
+      expect(answer, path)
+        .to.match(/^HTTP\/1.1 400 /)
+        .and.to.contain('"MALFORMED_ADDRESS"')
+    }
+  })
+
   it('refuses an address that is too long', async () => {
     const answer = await service.ask('GET', `/things?q=${'x'.repeat(8192)}`)
     expect([answer.status, (answer.json as { details: unknown }).details]).to.deep.equal([414, { limit: 8192 }])

@@ -26,6 +26,7 @@ import {
   AlwaysUnique,
   Audited,
   CacheResponse,
+  ConcurrencyLimit,
   DefaultOrdering,
   LogRequest,
   Metadata,
@@ -414,6 +415,14 @@ export const declarations = rowsOf({
     'it has no option "depths" in `bounds`.',
     'Did you mean "depth"?',
     'ExcerptBounds',
+  ],
+  '@ConcurrencyLimit': [
+    () => ConcurrencyLimit({ key: 'jobs', limit: 1, period: 1 } as never),
+    '@ConcurrencyLimit',
+    'it has no option "period".',
+    'There are: key, limit, per, whenDown, shadow, actions.',
+    'ConcurrencyLimitOptions',
+    'ConcurrencyDeclaration',
   ],
   '@RateLimit': [
     () => RateLimit({ key: 'api', limit: 1, periods: 1 } as never),

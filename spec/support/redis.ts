@@ -13,6 +13,8 @@ export interface PrivateRedis {
   stop(): Promise<void>
   freeze(): void
   thaw(): void
+  /** Changes a setting of the running server. */
+  configure(name: string, value: string): Promise<void>
 }
 
 /** A port that nothing listens at. */
@@ -52,6 +54,12 @@ export async function privateRedis(): Promise<PrivateRedis> {
     },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    async configure(name, value) {
+      const socket = connect(port, '127.0.0.1').end(`CONFIG SET ${name} ${value}\r\n`)
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      socket.destroy()
+      if (!answer.toString().startsWith('+OK')) throw new Error(answer.toString())
+    },
   }
 }
 

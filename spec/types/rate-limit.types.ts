@@ -1,5 +1,5 @@
 import { anyone, BaseService, Reply, ViewSet } from 'plinth'
-import { Action, RateLimit, Resource } from 'plinth/decorators'
+import { Action, ConcurrencyLimit, RateLimit, Resource } from 'plinth/decorators'
 
 const api = { key: 'api', limit: 100, period: 3600 } as const
 
@@ -35,6 +35,24 @@ export class Sender extends BaseService {
   @RateLimit({ ...api, per: 'client' })
   async ofClients(): Promise<void> {}
 }
+
+@ConcurrencyLimit({ key: 'jobs', limit: 2, per: (call) => call.header('x-key'), actions: ['read'], shadow: true })
+@ConcurrencyLimit({ key: 'inherited', limit: 'none' })
+@RateLimit({ ...api, shadow: true })
+@Resource('/b')
+export class Crowded extends Right {}
+
+export class Busy extends BaseService {
+  // @ts-expect-error: it stands above actions and viewsets alone
+  @ConcurrencyLimit({ key: 'jobs', limit: 2 })
+  async work(): Promise<void> {}
+}
+
+// @ts-expect-error: what runs at the same time has no period
+export const withPeriod = ConcurrencyLimit({ key: 'jobs', limit: 2, period: 60 })
+
+// @ts-expect-error: a limit is tried or not
+export const halfTried = RateLimit({ ...api, shadow: 'yes' })
 
 // @ts-expect-error: a limit has a period
 export const withoutPeriod = RateLimit({ key: 'api', limit: 100 })

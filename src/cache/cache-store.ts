@@ -8,13 +8,17 @@ export class CacheUnavailableError extends Error {
   override readonly name = 'CacheUnavailableError'
 }
 
+/** What a backend may fail to do while it does the rest, as a server does that is full. */
+const tasks = ['read', 'write', 'delete'] as const
+type Task = (typeof tasks)[number]
+
 /** A backend that is given up where it takes too long, whoever wrote it. */
 export class CacheStore {
   readonly #backend: CacheBackend
   readonly #immediate: ImmediateBackend | undefined
   readonly #logger: Logger
   readonly #limit: number
-  #failing = false
+  readonly #failing = new Set<Task>()
 
   /** @param limit milliseconds that the backend may take for what it is asked. */
   constructor(backend: CacheBackend, logger: Logger, limit: number) {
@@ -29,32 +33,32 @@ export class CacheStore {
     try {
       return this.#immediate?.getNow(key)
     } catch (error) {
-      this.#failed(error)
+      this.#failed('read', error)
       return undefined
     }
   }
 
   get(key: string): Promise<unknown> {
-    return this.#ask(() => this.#backend.get(key))
+    return this.#ask('read', () => this.#backend.get(key))
   }
 
   set(key: string, value: string, timeout: number): Promise<void> {
-    return this.#ask(() => this.#backend.set(key, value, timeout))
+    return this.#ask('write', () => this.#backend.set(key, value, timeout))
   }
 
   delete(key: string): Promise<void> {
-    return this.#ask(() => this.#backend.delete(key))
+    return this.#ask('delete', () => this.#backend.delete(key))
   }
 
   /** Takes a lease; always, where the backend has none and so nobody shares it. */
   async acquire(key: string, token: string, timeout: number): Promise<boolean> {
     const backend = this.#backend
-    return hasLeases(backend) ? this.#ask(() => backend.acquire(key, token, timeout)) : true
+    return hasLeases(backend) ? this.#ask('write', () => backend.acquire(key, token, timeout)) : true
   }
 
   async release(key: string, token: string): Promise<void> {
     const backend = this.#backend
-    if (hasLeases(backend)) await this.#ask(() => backend.release(key, token))
+    if (hasLeases(backend)) await this.#ask('delete', () => backend.release(key, token))
   }
 
   get hasLeases(): boolean {
@@ -65,25 +69,26 @@ export class CacheStore {
     if (isClosable(this.#backend)) await this.#backend.close()
   }
 
-  async #ask<T>(work: () => Promise<T>): Promise<T> {
+  async #ask<T>(task: Task, work: () => Promise<T>): Promise<T> {
     try {
       const result = await withTimeout(
         work(),
         this.#limit,
         () => new CacheUnavailableError('There was no answer in time.'),
       )
-      this.#failing = false
+      this.#failing.delete(task)
       return result
     } catch (error) {
-      this.#failed(error)
+      this.#failed(task, error)
       throw new CacheUnavailableError('The cache does not answer.', { cause: error })
     }
   }
 
-  /** Says once, until it answers again, that the backend does not. */
-  #failed(error: unknown): void {
+  /** Says once, until it does the same again, that the backend does not. */
+  #failed(task: Task, error: unknown): void {
     if (error instanceof UsageError) throw error
-    if (!this.#failing) this.#logger.warn('The cache does not answer; it is done without.', { error })
-    this.#failing = true
+    if (!this.#failing.has(task)) this.#logger.warn('The cache does not answer; it is done without.', { error })
+    // What cannot be read cannot be written either, while a server that is full is still read.
+    for (const one of task === 'read' ? tasks : [task]) this.#failing.add(one)
   }
 }

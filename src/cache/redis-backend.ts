@@ -47,7 +47,7 @@ export class RedisBackend implements LeasingBackend, ClosableBackend {
   }
 
   async get(key: string): Promise<unknown> {
-    return decodeCacheValue(await this.#run(key, (redis, full) => redis.get(full)))
+    return decodeCacheValue(await this.#run(key, (redis, full) => redis.get(full)).catch(nothingReadable))
   }
 
   async set(key: string, value: unknown, timeout?: number): Promise<void> {
@@ -77,6 +77,11 @@ export class RedisBackend implements LeasingBackend, ClosableBackend {
     requireCacheKey(key)
     return this.#connection.run((redis) => command(redis, this.#prefix + key))
   }
+}
+
+/** Another kind of value, which somebody else has put there. */
+function nothingReadable(error: unknown): undefined {
+  if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error
 }
 
 /** Makes a cache in Redis: `redisBackend({ url: 'redis://cache:6379', namespace: 'shop' })`. */

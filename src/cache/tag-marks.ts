@@ -94,6 +94,9 @@ export class TagMarks {
     if (await this.#store.acquire(key, mark, markTimeout)) return mark
     const known = await this.#store.get(key)
     if (typeof known === 'string') return known
+    // What stands there is no mark, or was taken away a moment ago.
+    await this.#store.delete(key)
+    if (await this.#store.acquire(key, mark, markTimeout)) return mark
     throw new CacheUnavailableError('A mark was lost.')
   }
 

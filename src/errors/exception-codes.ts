@@ -2,7 +2,7 @@
 export const exceptionCodes = {
   VALIDATION_ERROR: [400, 'The input is not valid; `errors` says where.'],
   MALFORMED_REQUEST: [400, 'The request is not well-formed.'],
-  MALFORMED_ADDRESS: [400, 'The address has a broken percent-encoding.'],
+  MALFORMED_ADDRESS: [400, 'The address has a fragment, or a broken percent-encoding.'],
   MALFORMED_HEADER: [400, 'A header is not well-formed; `errors` names it.'],
   IDEMPOTENCY_KEY_REQUIRED: [400, 'The action is carried out only with an `Idempotency-Key`.'],
   MALFORMED_BODY: [400, 'The body is not well-formed JSON, multipart data, UTF-8 or gzip.'],

@@ -4,6 +4,9 @@ export const usageCodes = {
   E_TOKEN_BYTES: 'A token was asked for that could be guessed, or that is absurdly long.',
   E_ALPHABET: 'Random text was asked for from an alphabet that cannot give it.',
   E_HASH_ALGORITHM: 'A digest was asked for that is broken or unknown.',
+  E_SIGNING_KEY: 'Values were to be signed without a key, or with one that could be guessed.',
+  E_SIGNING_PURPOSE: 'A purpose of signed values has no name, or its values count for a time that is none.',
+  E_SIGNED_VALUE: 'A value was to be signed that would come back as something else, or that is too long.',
   E_PASSWORD_COST: 'Passwords were to be hashed at a cost that is too low to protect them, or too high to be met.',
   E_PASSWORD_HASH: 'A stored password hash is not one that this framework can read.',
   E_TRUSTED_PROXIES: 'The proxies to trust are given in a way that trusts nobody in particular.',
@@ -21,6 +24,8 @@ export const usageCodes = {
   E_CACHE_SIZE: 'A cache in memory was told to hold a number of characters that is none.',
   E_CACHE_TIMEOUT: 'A cache was told to keep something for a time that is none.',
   E_RATE_COST: 'A use costs more of a rate limit than there is, or nothing that can be counted.',
+  E_RATE_LEASE: 'Leases of what runs at the same time were to last a time that is none.',
+  E_RATE_PLACES: 'A store of rate limits was to count what runs at the same time, which it cannot.',
   E_RULE_ANSWER: 'A permission or another rule answered neither yes nor no, which is neither taken for the other.',
   E_ANNOUNCEMENT: 'A trait announces something that its `announces` does not list.',
   E_SCOPE_VALUES:

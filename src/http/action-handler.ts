@@ -8,6 +8,7 @@ import type { ActionMiddlewares } from './class-middleware.js'
 import type { PlannedAction } from './emission/planned-action.js'
 import type { Exchange } from './exchange.js'
 import type { Pipeline, PipelineHost } from './host.js'
+import { leavePlaces } from './limiting/hold-places.js'
 import type { RequestLimits } from './limits.js'
 import { logRequest } from './logging/log-request.js'
 import { runErrorMiddlewares, runMiddlewares } from './middleware.js'
@@ -53,6 +54,10 @@ export function actionHandler<Found>(
       answers.refuse(withStatus(last, { action: model, host: parts }), request, response, refused)
     })
   }
+  const fail = (exchange: Exchange, error: unknown): void => {
+    refuse(exchange, error)
+    leavePlaces(exchange)
+  }
   const runAfter = ({ request, response, id }: Exchange): void =>
     runMiddlewares(after, request, response, (error) => {
       if (error !== undefined) logger.error('A middleware behind an action failed.', { requestId: id, error })
@@ -65,6 +70,7 @@ export function actionHandler<Found>(
     } catch (error) {
       refuse(exchange, error)
     }
+    leavePlaces(exchange)
   }
   const reach = before.length === 0 ? run : behind(before, run)
   // What is there at once costs no promise, and all else one.
@@ -73,7 +79,7 @@ export function actionHandler<Found>(
     try {
       running = reach(exchange)
     } catch (error) {
-      refuse(exchange, error)
+      fail(exchange, error)
       return
     }
     if (!(running instanceof Promise)) {
@@ -82,7 +88,7 @@ export function actionHandler<Found>(
     }
     return running.then(
       (found) => finish(exchange, found),
-      (error: unknown) => refuse(exchange, error),
+      (error: unknown) => fail(exchange, error),
     )
   }
   // A pipeline opens a context of its own; middlewares and routing-controllers have to be given one.

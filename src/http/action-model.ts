@@ -1,4 +1,5 @@
 import type { AnyClass } from '../metadata/fact-kind.js'
+import type { DeclaredConcurrency } from '../rate-limit/concurrency-fact.js'
 import type { DeclaredLimit } from '../rate-limit/rate-limit-fact.js'
 import type { InputShape } from '../serializer/compile-serializer.js'
 import type { SchemaObject } from '../serializer/value-schema.js'
@@ -92,6 +93,8 @@ export interface ActionModel extends ActionDeclaration {
   readonly log?: LogFact
   /** How often it may be called, the shortest period first. */
   readonly rateLimits?: readonly DeclaredLimit[]
+  /** How many requests for it may be answered at the same time. */
+  readonly concurrencyLimits?: readonly DeclaredConcurrency[]
   /** Whether it may write, and so runs in a unit of work. */
   readonly writes: boolean
   /** The steps that the viewset and its mixins place in the pipeline. */

@@ -1,5 +1,6 @@
 import type { Mistakes } from '../errors/definition-error.js'
 import { ancestry } from '../metadata/fact-kind.js'
+import { concurrencyFacts, concurrencyIn } from '../rate-limit/concurrency-fact.js'
 import { rateLimitFacts, rateLimitsIn } from '../rate-limit/rate-limit-fact.js'
 import { type ActionFact, actionFacts } from './action-fact.js'
 import type { ActionModel, Constructor } from './action-model.js'
@@ -44,11 +45,13 @@ function completing(viewSet: Constructor, resource: ResourceFact): (fact: Action
     ...(statics.model && { model: statics.model, entity: statics.model.entity }),
   }
   const [cached, logged, limited] = [cacheFacts.chain(viewSet), logFacts.chain(viewSet), rateLimitFacts.chain(viewSet)]
+  const crowded = concurrencyFacts.chain(viewSet)
   return ({ path, under = '', ...fact }) => {
     const writes = fact.method !== 'get'
     const cache = cacheFactIn(cached, fact.name, !writes)
     const log = logFactIn(logged, fact.name)
     const rateLimits = rateLimitsIn(limited, fact.name)
+    const concurrencyLimits = concurrencyIn(crowded, fact.name)
     return Object.freeze({
       ...fact,
       ...shared,
@@ -57,6 +60,7 @@ function completing(viewSet: Constructor, resource: ResourceFact): (fact: Action
       ...(cache && { cache }),
       ...(log && { log }),
       ...(rateLimits.length > 0 && { rateLimits }),
+      ...(concurrencyLimits.length > 0 && { concurrencyLimits }),
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Traced } from '../helpers/trace-context.js'
+import type { HeldPlace } from '../rate-limit/concurrency-limiter.js'
 import type { ActionModel } from './action-model.js'
 import type { Call, User } from './call.js'
 import type { Preconditions } from './conditional/preconditions.js'
@@ -37,6 +38,8 @@ export interface Exchange extends Call, Traced {
   idempotencyKey?: string
   /** The bytes of the body, decompressed; kept where they make a fingerprint. */
   bodyBytes?: Uint8Array
+  /** What counts against limits of concurrency until the request is over. */
+  places?: readonly HeldPlace[]
   /** What the action returned. */
   outcome?: unknown
   /** The answer; a step that sets it ends the pipeline early. */

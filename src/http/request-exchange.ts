@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type TraceContext, traceFields } from '../helpers/trace-context.js'
+import type { HeldPlace } from '../rate-limit/concurrency-limiter.js'
 import type { ActionModel } from './action-model.js'
 import type { User } from './call.js'
 import type { Preconditions } from './conditional/preconditions.js'
@@ -29,6 +30,7 @@ export class RequestExchange implements Exchange {
   preconditions?: Preconditions
   idempotencyKey?: string
   bodyBytes?: Uint8Array
+  places?: readonly HeldPlace[]
   row?: unknown
   parent?: Readonly<Record<string, unknown>>
   outcome?: unknown

@@ -28,11 +28,17 @@ function afterAuthority(address: string): string {
 /**
  * Refuses an address that no route may see.
  * @throws {AddressTooLongError} for more than `limit` characters.
- * @throws {MalformedRequestError} for percent-encoding that is broken or no UTF-8, in the path or the query.
+ * @throws {MalformedRequestError} for a fragment, and for percent-encoding that is broken or no UTF-8, in the path or the query.
  */
 export function screenAddress(address: string, limit: number): void {
   if (address.length > limit) {
     throw new AddressTooLongError(`The address has more than ${limit} characters.`, { details: { limit } })
+  }
+  if (address.includes('#')) {
+    // Some routers cut it off, and whoever stands in front may see another address than this one (RFC 9112 section 3.2).
+    throw new MalformedRequestError('The address has a fragment, which is for clients alone.', {
+      errorCode: 'MALFORMED_ADDRESS',
+    })
   }
   if (!address.includes('%')) return
   try {

@@ -25,6 +25,11 @@ export function limitCalls(target: object, limiterOf: () => RateLimiter): void {
 }
 
 async function count(limit: DeclaredLimit, given: readonly unknown[], limiter: RateLimiter): Promise<void> {
+  if (limit.shadow) await limiter.attempt(limit, () => countUse(limit, given, limiter))
+  else await countUse(limit, given, limiter)
+}
+
+async function countUse(limit: DeclaredLimit, given: readonly unknown[], limiter: RateLimiter): Promise<void> {
   const cost = costOf(limit, given)
   if (cost > 0) await limiter.require(limit, callerOf(limit, given), cost)
 }

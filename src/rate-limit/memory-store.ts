@@ -1,6 +1,6 @@
 import type { Clock } from '../helpers/clock.js'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
-import type { Consumption, Quota, RateLimitStore } from './rate-limit-store.js'
+import type { Consumption, PlacesStore, Presence, Quota } from './rate-limit-store.js'
 import { SlidingWindow } from './sliding-window.js'
 
 /** How counting in memory is done. */
@@ -14,9 +14,11 @@ export interface MemoryRateLimitOptions {
 const memoryRateLimitOptions: OptionNames<MemoryRateLimitOptions> = { size: true, clock: true }
 
 /** Counts in the memory of this process, of which other processes know nothing. */
-export class MemoryRateLimitStore implements RateLimitStore {
+export class MemoryRateLimitStore implements PlacesStore {
   /** By period, so that the order in which keys were used last is that in which they end. */
   readonly #byPeriod = new Map<number, Map<string, SlidingWindow>>()
+  /** Who is in, by key, and until when. */
+  readonly #places = new Map<string, Map<string, number>>()
   readonly #size: number
   readonly #now: () => number
   #count = 0
@@ -51,6 +53,28 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   forget(key: string): void {
     for (const windows of this.#byPeriod.values()) if (windows.delete(key)) this.#count -= 1
+  }
+
+  enter(
+    key: string,
+    token: string,
+    { limit = Number.POSITIVE_INFINITY, lease }: { limit?: number; lease: number },
+  ): Presence {
+    const now = this.#now()
+    const inside = this.#places.get(key) ?? new Map<string, number>()
+    for (const [one, until] of inside) if (until <= now && one !== token) inside.delete(one)
+    const entered = inside.has(token) || inside.size < limit
+    if (entered) {
+      inside.set(token, now + lease)
+      this.#places.set(key, inside)
+    }
+    return { entered, remaining: Math.max(0, limit - inside.size) }
+  }
+
+  leave(key: string, token: string): void {
+    const inside = this.#places.get(key)
+    inside?.delete(token)
+    if (inside?.size === 0) this.#places.delete(key)
   }
 
   #windowsOf(period: number): Map<string, SlidingWindow> {

@@ -1,6 +1,6 @@
 import { type AnyClass, FactKind, type FactLevel } from '../metadata/fact-kind.js'
 import type { Place } from '../metadata/place.js'
-import type { RateLimit, WhenStoreDown } from './rate-limiter.js'
+import type { RateLimit, WhenStoreDown } from './rate-limit.js'
 
 /** Who shares what a limit allows: each user, each client's address, everybody, or all for whom a function gives the same text. */
 export type LimitedPer = 'user' | 'client' | 'all' | ((...subject: never[]) => string | undefined)
@@ -18,6 +18,8 @@ export interface RateLimitDeclaration {
   readonly cost?: number | ((...subject: never[]) => number)
   /** What is done while the store does not answer; what the limiter says unless told. */
   readonly whenDown?: WhenStoreDown
+  /** Whether it is only tried: the log says what it would have refused. */
+  readonly shadow?: boolean
 }
 
 /** What one decorator said about a limit. Written once, never changed. */
@@ -57,13 +59,23 @@ export function rateLimitsOf(target: AnyClass, name: string): readonly DeclaredL
 /** The limits of a method of a class of which this was said. */
 export function rateLimitsIn(levels: readonly FactLevel<RateLimitFact>[], name: string): readonly DeclaredLimit[] {
   if (levels.length === 0) return unlimited
-  const nearest = new Map<string, RateLimitFact>()
+  return nearestIn(levels, name)
+    .filter(counts)
+    .toSorted((one, other) => one.period - other.period)
+}
+
+/** Of what was said of a method, what counts: of several facts with one name the nearest. */
+export function nearestIn<F extends Pick<RateLimitFact, 'key' | 'name' | 'actions'>>(
+  levels: readonly FactLevel<F>[],
+  name: string,
+): readonly F[] {
+  const nearest = new Map<string, F>()
   for (const { facts } of levels) {
     const shared = facts.filter((fact) => fact.name === undefined && (fact.actions?.includes(name) ?? true))
     const own = facts.filter((fact) => fact.name === name)
     for (const fact of [...shared, ...own]) nearest.set(fact.key, fact)
   }
-  return [...nearest.values()].filter(counts).toSorted((one, other) => one.period - other.period)
+  return [...nearest.values()]
 }
 
 /** The methods of a class that have limits of their own. */

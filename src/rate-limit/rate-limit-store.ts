@@ -36,6 +36,31 @@ export interface RateLimitStore {
   forget(key: string): Awaitable<void>
 }
 
+/** Whether somebody was let in. */
+export interface Presence {
+  readonly entered: boolean
+  /** How many more may enter, a whole number from 0. */
+  readonly remaining: number
+}
+
+/** A store that counts what runs at the same time, too. */
+export interface PlacesStore extends RateLimitStore {
+  /**
+   * Lets somebody in for `lease` milliseconds where fewer than `limit` others are in, or always without a limit; whoever is in stays for as long from
+   * now. To look and to enter is one step, whoever else asks at the same time, in whatever process.
+   * @param key as of `consume`; never one that is used there.
+   * @param token tells apart who is in: 1 to 100 characters without spaces and control characters.
+   */
+  enter(key: string, token: string, bounds: { readonly limit?: number; readonly lease: number }): Awaitable<Presence>
+  /** Lets somebody out; nothing happens where nobody of this token is in. */
+  leave(key: string, token: string): Awaitable<void>
+}
+
+export function hasPlaces(store: RateLimitStore): store is PlacesStore {
+  const { enter, leave } = store as Partial<PlacesStore>
+  return typeof enter === 'function' && typeof leave === 'function'
+}
+
 /** A store that holds connections. */
 export interface ClosableRateLimitStore extends RateLimitStore {
   close(): Awaitable<void>

@@ -1,28 +1,16 @@
-import { RateLimitedError, ServiceUnavailableError } from '../errors/exceptions.js'
 import { UsageError } from '../errors/usage-error.js'
-import { type Awaitable, adopted, andThen } from '../helpers/awaitable.js'
-import { hashString } from '../helpers/hash-string.js'
+import { type Awaitable, andThen } from '../helpers/awaitable.js'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
-import { withTimeout } from '../helpers/with-timeout.js'
 import { consoleLogger } from '../logging/console-logger.js'
 import type { Logger } from '../logging/logger.js'
-import { Circuit } from '../redis/circuit.js'
+import { type ConcurrencyLimit, ConcurrencyLimiter, type HeldPlace } from './concurrency-limiter.js'
+import { GuardedStore } from './guarded-store.js'
+import { keyOf } from './limit-key.js'
+import { concurrencyRefusalOf, refusalOf, unavailable } from './limit-refusals.js'
+import { type LimiterCounters, newTally } from './limiter-counters.js'
 import { MemoryRateLimitStore } from './memory-store.js'
-import { type Consumption, closeStore, type Quota, type RateLimitStore } from './rate-limit-store.js'
-
-/**
- * What is done while the store does not answer: `'open'` allows everything, `'closed'` refuses everything (503), and
- * `'insurance'` counts in the memory of this process.
- */
-export type WhenStoreDown = 'open' | 'closed' | 'insurance'
-
-/** One limit. */
-export interface RateLimit extends Quota {
-  /** Its name, which callers are told. Limits with the same name, limit and period count together. */
-  readonly key: string
-  /** What the limiter does unless told. */
-  readonly whenDown?: WhenStoreDown
-}
+import type { RateLimit, WhenStoreDown } from './rate-limit.js'
+import { type Consumption, hasPlaces, type RateLimitStore } from './rate-limit-store.js'
 
 /** How limits are kept. */
 export interface RateLimiterOptions {
@@ -36,7 +24,9 @@ export interface RateLimiterOptions {
   readonly storeLimit?: number
   /** How often, in milliseconds, a store that does not answer is asked whether it is back; 500 unless told. */
   readonly probeInterval?: number
-  /** Hears when the store is away and back; writes to standard output unless told. */
+  /** How many seconds what runs counts against limits of concurrency though its process has died; 10 unless told. */
+  readonly lease?: number
+  /** Hears when the store is away and back, and what limits that are tried would have refused; writes to standard output unless told. */
   readonly logger?: Logger
 }
 
@@ -47,17 +37,24 @@ export const rateLimiterOptions: OptionNames<RateLimiterOptions> = {
   processes: true,
   storeLimit: true,
   probeInterval: true,
+  lease: true,
   logger: true,
 }
 
 /** Says what may be used how often. It never hangs: where its store does not answer, each limit says what is done. */
 export class RateLimiter {
   readonly #store: RateLimitStore
+  readonly #guarded: GuardedStore
   readonly #insurance = new MemoryRateLimitStore()
-  readonly #circuit: Circuit
-  readonly #options: Required<Pick<RateLimiterOptions, 'whenDown' | 'processes' | 'storeLimit'>>
+  readonly #concurrency: ConcurrencyLimiter
+  readonly #tally = newTally()
+  readonly #logger: Logger
+  readonly #options: Required<Pick<RateLimiterOptions, 'whenDown' | 'processes'>>
 
-  /** @throws {DefinitionError} E_OPTION. */
+  /**
+   * @throws {DefinitionError} E_OPTION.
+   * @throws {UsageError} E_RATE_LEASE.
+   */
   constructor(options: RateLimiterOptions = {}) {
     requireKnownBy(RateLimiter, options, rateLimiterOptions)
     const {
@@ -66,32 +63,54 @@ export class RateLimiter {
       processes = 1,
       storeLimit = 150,
       probeInterval = 500,
+      lease = 10,
       logger = consoleLogger(),
     } = options
+    const tally = this.#tally
     this.#store = store
-    this.#options = { whenDown, processes, storeLimit }
-    this.#circuit = new Circuit({
-      interval: probeInterval,
-      probe: async () => void (await this.#inTime(store.consume('probe', { limit: 1_000_000, period: 1 }, 1))),
-      changed: (open) => {
-        if (open) logger.warn('The store of rate limits does not answer; limits do what they say for that case.')
-        else logger.info('The store of rate limits answers again.')
-      },
+    this.#logger = logger
+    this.#options = { whenDown, processes }
+    this.#guarded = new GuardedStore({ store, storeLimit, probeInterval, logger, tally })
+    this.#concurrency = new ConcurrencyLimiter({
+      ...this.#options,
+      store: hasPlaces(store) ? store : undefined,
+      guarded: this.#guarded,
+      insurance: this.#insurance,
+      lease: millisecondsOf(lease),
+      logger,
+      tally,
     })
+  }
+
+  /** What it has done since it was made. */
+  get counters(): LimiterCounters {
+    return { ...this.#tally }
+  }
+
+  /** Whether its store is left alone, because it does not answer. */
+  get isStoreAway(): boolean {
+    return this.#guarded.isAway
+  }
+
+  /** Whether its store can count what runs at the same time. */
+  get countsPlaces(): boolean {
+    return hasPlaces(this.#store)
   }
 
   /**
    * Counts a use of something by somebody, or says that it is refused.
-   * @returns undefined where nobody knows, and the limit is `'open'` for that case.
+   * @returns undefined where nobody knows, and the limit is `'open'` for that case; and of a limit that is only tried.
    * @throws {ServiceUnavailableError} `RATE_LIMITS_UNAVAILABLE` where it is `'closed'`.
    * @throws {UsageError} E_RATE_COST for a cost that is no whole number from 1 to the limit.
    */
   consume(limit: RateLimit, who: string, cost = 1): Awaitable<Consumption | undefined> {
     requireCost(limit, cost)
     const key = keyOf(limit, who)
-    if (this.#circuit.isOpen) return this.#without(limit, key, cost)
-    const answer = this.#ask(limit, key, cost)
-    return answer instanceof Promise ? answer.catch(() => this.#without(limit, key, cost)) : answer
+    if (limit.shadow) return this.#tryOut(limit, who, key, cost)
+    return andThen(this.#count(limit, key, cost), (consumption) => {
+      if (consumption) this.#tally[consumption.allowed ? 'allowed' : 'refused'] += 1
+      return consumption
+    })
   }
 
   /**
@@ -108,91 +127,90 @@ export class RateLimiter {
   async forget(limit: RateLimit, who: string): Promise<void> {
     const key = keyOf(limit, who)
     this.#insurance.forget(key)
-    if (!this.#circuit.isOpen) await Promise.resolve(this.#inTime(this.#store.forget(key))).catch(() => {})
+    await this.#guarded.tell(() => this.#store.forget(key))
   }
 
-  async close(): Promise<void> {
-    this.#circuit.end()
-    await closeStore(this.#store)
+  /**
+   * Lets somebody in where fewer than the limit are in, until `leave` of the place is called: it must be, however what was begun ends.
+   * @returns undefined where nobody knows, and the limit is `'open'` for that case; and of a limit that is only tried.
+   * @throws {ServiceUnavailableError} `RATE_LIMITS_UNAVAILABLE` where it is `'closed'`.
+   * @throws {UsageError} E_RATE_PLACES where the store cannot count what runs at the same time.
+   */
+  enter(limit: ConcurrencyLimit, who: string): Awaitable<HeldPlace> {
+    return this.#concurrency.enter(limit, who)
   }
 
-  #ask(quota: Quota, key: string, cost: number): Awaitable<Consumption | undefined> {
-    const asked = this.#consumeInStore(quota, key, cost)
-    if (!(asked instanceof Promise)) return asked
-    return this.#inTime(asked).then(
-      (consumption) => {
-        this.#circuit.succeeded()
-        return consumption
-      },
-      (error: unknown) => {
-        this.#circuit.failed()
-        throw error
-      },
-    )
-  }
-
-  #consumeInStore(quota: Quota, key: string, cost: number): Awaitable<Consumption> {
+  /**
+   * Does some work where fewer than the limit are at it.
+   * @throws {RateLimitedError} where as many are; whatever `enter` and the work throw.
+   */
+  async among<T>(limit: ConcurrencyLimit, who: string, work: () => Awaitable<T>): Promise<T> {
+    const place = await this.enter(limit, who)
+    if (!place.entered) throw concurrencyRefusalOf(limit)
     try {
-      return adopted(this.#store.consume(key, quota, cost))
-    } catch (error) {
-      return Promise.reject(error)
+      return await work()
+    } finally {
+      place.leave()
     }
   }
 
-  async #inTime<T>(work: Awaitable<T>): Promise<T> {
-    const asked = adopted(work)
-    if (!(asked instanceof Promise)) return asked
-    return withTimeout(asked, this.#options.storeLimit, () => new Error('There was no answer in time.'))
+  /** Does what a limit that is only tried needs: what fails there is logged, and refuses nothing. */
+  attempt(limit: { readonly key: string }, work: () => Awaitable<void>): Awaitable<void> {
+    const failed = (error: unknown): void => {
+      this.#logger.warn('A limit that is tried failed, and would have refused.', { limit: limit.key, error })
+    }
+    try {
+      const working = work()
+      return working instanceof Promise ? working.catch(failed) : working
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#guarded.close()
+  }
+
+  #count(limit: RateLimit, key: string, cost: number): Awaitable<Consumption | undefined> {
+    if (this.#guarded.isAway) return this.#without(limit, key, cost)
+    const answer = this.#guarded.ask(() => this.#store.consume(key, limit, cost))
+    return answer instanceof Promise ? answer.catch(() => this.#without(limit, key, cost)) : answer
+  }
+
+  #tryOut(limit: RateLimit, who: string, key: string, cost: number): Awaitable<undefined> {
+    if (this.#guarded.isAway) return undefined
+    const told = (consumption: Consumption): undefined => {
+      if (consumption.allowed) return
+      this.#tally.wouldRefuse += 1
+      this.#logger.info('A limit that is tried would have refused.', { limit: limit.key, caller: who })
+    }
+    const answer = this.#guarded.ask(() => this.#store.consume(key, limit, cost))
+    return answer instanceof Promise ? answer.then(told, () => undefined) : told(answer)
   }
 
   #without(limit: RateLimit, key: string, cost: number): Consumption | undefined {
     const policy = limit.whenDown ?? this.#options.whenDown
-    if (policy === 'open') return undefined
-    if (policy === 'closed') throw unavailable()
+    if (policy === 'open') {
+      this.#tally.opened += 1
+      return undefined
+    }
+    if (policy === 'closed') {
+      this.#tally.closed += 1
+      throw unavailable()
+    }
+    this.#tally.insured += 1
     const share = Math.max(cost, Math.floor(limit.limit / this.#options.processes))
     return this.#insurance.consume(key, { limit: share, period: limit.period }, cost)
   }
 }
 
-/** What callers are told of a refusal. */
-export function refusalOf({ key }: RateLimit, { retryAfter }: Consumption): RateLimitedError {
-  const seconds = wholeSeconds(retryAfter)
-  return new RateLimitedError(`There were too many requests; try again in ${seconds} s.`, {
-    policies: [key],
-    details: { retryAfter: seconds },
-    headers: { 'retry-after': String(seconds) },
-  })
-}
-
-/** Whole seconds, at least one, after which something that is so many milliseconds away is there. */
-export function wholeSeconds(milliseconds: number): number {
-  return Math.max(1, Math.ceil(milliseconds / 1000))
-}
-
-function unavailable(): ServiceUnavailableError {
-  return new ServiceUnavailableError('It cannot be told at present how much you may use; try again.', {
-    errorCode: 'RATE_LIMITS_UNAVAILABLE',
-  })
+function millisecondsOf(lease: number): number {
+  if (typeof lease === 'number' && lease >= 1 && lease <= 3600) return Math.ceil(lease * 1000)
+  throw new UsageError('E_RATE_LEASE', `A lease lasts 1 to 3600 seconds, not ${String(lease)}: write { lease: 10 }.`)
 }
 
 function requireCost({ key, limit }: RateLimit, cost: number): void {
   if (Number.isInteger(cost) && cost >= 1 && cost <= limit) return
   const bounds = `a whole number from 1 to its limit, ${limit}`
   throw new UsageError('E_RATE_COST', `A use costs ${String(cost)} of the limit "${key}", which is not ${bounds}.`)
-}
-
-const prefixes = new WeakMap<RateLimit, string>()
-
-/** Another limit under the same name is another key, and so is another spelling of whom it is for. */
-function keyOf(limit: RateLimit, who: string): string {
-  const prefix = prefixes.get(limit) ?? prefixOf(limit)
-  return prefix + (/^[\w.:@/-]{1,80}$/.test(who) ? who : `#${hashString(who)}`)
-}
-
-function prefixOf(given: RateLimit): string {
-  const { key, limit, period } = given
-  const name = /^[\w.-]{1,64}$/.test(key) ? key : `#${hashString(key).slice(0, 32)}`
-  const prefix = `${name}:${limit}:${period}:`
-  prefixes.set(given, prefix)
-  return prefix
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { type OptionNames, requireKnownBy } from '../helpers/known-options.js'
 import type { Logger } from '../logging/logger.js'
-import type { RedisCommands } from '../redis/redis-commands.js'
 import { RedisConnection } from '../redis/redis-connection.js'
 import { type RedisOptions, redisOptions } from '../redis/redis-options.js'
-import type { ClosableRateLimitStore, Consumption, Quota } from './rate-limit-store.js'
+import { evaluate, luaScript } from './lua-script.js'
+import { enterScript, leaveScript } from './places-scripts.js'
+import type { ClosableRateLimitStore, Consumption, PlacesStore, Presence, Quota } from './rate-limit-store.js'
 import { partsOfPeriod } from './sliding-window.js'
 
 /** Where Redis is, and what the keys of this application begin with. */
@@ -26,21 +26,21 @@ const redisRateLimitOptions: OptionNames<RedisRateLimitOptions> = {
 
 /**
  * The same as a SlidingWindow, by the clock of the server. A key holds bursts: when each began, when it was added to
- * last, and how much it used.
+ * last, and how much it used. What else stands there counts as nothing. Where the clock was set back, or that of a replica which
+ * took over is behind, what was used later counts as used now: otherwise it would count for longer than a period.
  */
-const script = `
+const script = luaScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local limit, period, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local stored = redis.call('GET', KEYS[1])
+local stored = redis.pcall('GET', KEYS[1])
 local bursts, used = {}, 0
-if stored then
-  local readable, list = pcall(cmsgpack.unpack, stored)
-  for _, burst in ipairs(readable and type(list) == 'table' and list or {}) do
-    if burst[2] + period > now then
-      bursts[#bursts + 1] = burst
-      used = used + burst[3]
-    end
+local readable, list = pcall(cmsgpack.unpack, stored)
+for _, burst in ipairs(readable and type(list) == 'table' and list or {}) do
+  local first, last, cost = unpack(type(burst) == 'table' and burst or {})
+  if type(first) == 'number' and type(last) == 'number' and type(cost) == 'number' and last + period > now then
+    bursts[#bursts + 1] = {math.min(first, now), math.min(last, now), cost}
+    used = used + cost
   end
 end
 local newest = bursts[#bursts]
@@ -64,15 +64,13 @@ else
 end
 local rest = newest[2] + period - now
 redis.call('SET', KEYS[1], cmsgpack.pack(bursts), 'PX', rest)
-return {1, limit - used - cost, rest, 0}`
-
-const digest = createHash('sha1').update(script).digest('hex')
+return {1, limit - used - cost, rest, 0}`)
 
 /**
  * Counts in Redis, or in a Redis Cluster, exactly for all processes of an application, whatever their clocks say. No
  * call takes longer than 100 ms unless told.
  */
-export class RedisRateLimitStore implements ClosableRateLimitStore {
+export class RedisRateLimitStore implements ClosableRateLimitStore, PlacesStore {
   readonly #connection: RedisConnection
   readonly #owned: boolean
   readonly #prefix: string
@@ -92,13 +90,30 @@ export class RedisRateLimitStore implements ClosableRateLimitStore {
       keys: [this.#prefix + key],
       arguments: [limit, Math.ceil(period * 1000), cost].map(String),
     }
-    const result = await this.#connection.run((redis) => evaluate(redis, given))
+    const result = await this.#connection.run((redis) => evaluate(redis, script, given))
     const [allowed, remaining, resetAfter, retryAfter] = result as readonly [number, number, number, number]
     return { allowed: allowed === 1, remaining: Math.max(0, remaining), resetAfter, retryAfter }
   }
 
   async forget(key: string): Promise<void> {
     await this.#connection.run((redis) => redis.del(this.#prefix + key))
+  }
+
+  /** @throws {RedisUnavailableError} as `consume`. */
+  async enter(
+    key: string,
+    token: string,
+    { limit, lease }: { readonly limit?: number; readonly lease: number },
+  ): Promise<Presence> {
+    const given = { keys: [this.#prefix + key], arguments: [token, lease, limit ?? -1].map(String) }
+    const result = await this.#connection.run((redis) => evaluate(redis, enterScript, given))
+    const [entered, remaining] = result as readonly [number, number]
+    return { entered: entered === 1, remaining: Math.max(0, remaining) }
+  }
+
+  async leave(key: string, token: string): Promise<void> {
+    const given = { keys: [this.#prefix + key], arguments: [token] }
+    await this.#connection.run((redis) => evaluate(redis, leaveScript, given))
   }
 
   close(): void {
@@ -110,16 +125,4 @@ export class RedisRateLimitStore implements ClosableRateLimitStore {
 export function redisRateLimitStore(options: RedisRateLimitOptions): RedisRateLimitStore {
   requireKnownBy(redisRateLimitStore, options, redisRateLimitOptions)
   return new RedisRateLimitStore(options)
-}
-
-type Given = Parameters<RedisCommands['eval']>[1]
-
-/** Sends the digest of the script, and the script itself where the server has not seen it since it was started. */
-async function evaluate(redis: RedisCommands, given: Given): Promise<unknown> {
-  try {
-    return await redis.evalSha(digest, given)
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return redis.eval(script, given)
-    throw error
-  }
 }

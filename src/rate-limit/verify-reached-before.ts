@@ -49,9 +49,16 @@ function alwaysBefore(limit: DeclaredLimit, methods: readonly LimitedMethod[]): 
 }
 
 const countTogether = (one: DeclaredLimit, other: DeclaredLimit): boolean =>
-  one.key === other.key && one.limit === other.limit && one.period === other.period
+  one.key === other.key && one.limit === other.limit && one.period === other.period && isTried(one) === isTried(other)
+
+const isTried = ({ shadow = false }: DeclaredLimit): boolean => shadow
 
 const isStricter = (one: DeclaredLimit, than: DeclaredLimit): boolean =>
-  one !== than && one.per === than.per && one.cost === than.cost && one.period >= than.period && one.limit <= than.limit
+  one !== than &&
+  !isTried(one) &&
+  one.per === than.per &&
+  one.cost === than.cost &&
+  one.period >= than.period &&
+  one.limit <= than.limit
 
 const numbersOf = ({ limit, period }: DeclaredLimit): string => `${limit} in ${period} s`

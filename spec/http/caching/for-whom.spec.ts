@@ -76,6 +76,11 @@ class ReadViewSet extends ViewSet {
     return counted()
   }
   @Action({ method: 'get', on: 'collection', allow: anyone })
+  @CacheResponse({ timeout: 60, vary: 'public' })
+  identified(call: Call): Reply {
+    return counted(call.id.length)
+  }
+  @Action({ method: 'get', on: 'collection', allow: anyone })
   @CacheResponse({ timeout: 60, vary: (call: Call) => call.user as unknown as string })
   computed(): Reply {
     return counted()
@@ -190,6 +195,14 @@ describe('Whom cached answers are for', () => {
           `Answers of ReadViewSet.${name} are not cached: it reads the context variable "tenant", which \`variables\` does not name.`,
       ),
     )
+  })
+
+  it('is nobody where an action reads the id of the request, which clients choose', async () => {
+    expect(await to.get('/read/identified')).to.equal('[1,36]')
+    expect(await to.get('/read/identified')).to.equal('[2,36]')
+    expect(to.warnings).to.deep.equal([
+      'Answers of ReadViewSet.identified are not cached: it reads the header x-request-id, which `headers` does not name.',
+    ])
   })
 
   it('depends on the values of the context variables that are named', async () => {

@@ -13,6 +13,7 @@ const looks: Readonly<Record<string, Look>> = {
   raw: ({ rawHeaders }) => rawHeaders.join(),
   distinct: ({ headersDistinct }) => headersDistinct['x-other'],
   address: ({ socket }) => socket.remoteAddress,
+  client: (request) => (request as unknown as { client: IncomingMessage['socket'] }).client.remoteAddress,
   named: ({ headers, url }) => [headers['x-named'], url],
   nothing: () => undefined,
 }
@@ -55,7 +56,7 @@ describe('Cached answers beside steps that look at the request of node:http', ()
     return [answer.text, answer.headers.get('cache-control')]
   }
 
-  for (const name of ['header', 'asking', 'all', 'raw', 'distinct', 'address']) {
+  for (const name of ['header', 'asking', 'all', 'raw', 'distinct', 'address', 'client']) {
     it(`are for their caller alone where one looks at ${name}`, async () => {
       expect(await ask(name, { 'x-tenant': 'ada' })).to.deep.equal(['[1]', 'no-cache'])
       expect(await ask(name, { 'x-tenant': 'bob' })).to.deep.equal(['[2]', 'no-cache'])

@@ -1,6 +1,13 @@
 import { expect } from 'chai'
-import { anyone, DefinitionError, Reply, ViewSet } from 'plinth'
-import { Action, RateLimit, type RateLimitOptions, Resource } from 'plinth/decorators'
+import { anyone, DefinitionError, FlexibleRateLimitStore, RateLimiter, Reply, silentLogger, ViewSet } from 'plinth'
+import {
+  Action,
+  ConcurrencyLimit,
+  type ConcurrencyLimitOptions,
+  RateLimit,
+  type RateLimitOptions,
+  Resource,
+} from 'plinth/decorators'
 import { applicationOf } from '../../support/http.js'
 
 const limited = (options: object, path = '/a'): { new (): ViewSet } => {
@@ -44,6 +51,29 @@ const behind = (path: `/${string}`, key?: string): { new (): ViewSet } => {
   return Behind
 }
 
+const crowded = (options: object, rates = 'rates'): { new (): ViewSet } => {
+  @Resource('/a')
+  @RateLimit({ key: rates, limit: 10, period: 60 })
+  @ConcurrencyLimit(options as ConcurrencyLimitOptions)
+  class Crowded extends ViewSet {
+    @Action({ method: 'get', on: 'collection', allow: anyone })
+    read(): Reply {
+      return Reply.json(1)
+    }
+  }
+  return Crowded
+}
+
+const problemsOf = (viewSets: readonly { new (): ViewSet }[], options: object = {}): readonly string[] => {
+  try {
+    applicationOf({ viewSets, ...options })
+    return []
+  } catch (error) {
+    expect((error as DefinitionError).mistakes.every(({ code }) => code === 'E_RATE_LIMIT')).to.equal(true)
+    return (error as DefinitionError).mistakes.map(({ problem }) => problem)
+  }
+}
+
 describe('Mistakes in rate limits', () => {
   it('are none where there are none', () => {
     expect(mistakesOf([limited(sound), limited(sound, '/b')])).to.deep.equal([])
@@ -69,6 +99,53 @@ describe('Mistakes in rate limits', () => {
       expect(mistakesOf([limited(options)])).to.deep.equal([`Limited.read: ${problem}`])
     })
   }
+
+  it('are limits that are only tried, and say what to do where nothing is done', () => {
+    expect(mistakesOf([limited({ ...sound, shadow: true, whenDown: 'closed' })])).to.deep.equal([
+      'Limited.read: it is only tried, and says what to do while the store is away, where it does nothing.',
+    ])
+    expect(mistakesOf([limited({ ...sound, shadow: 'yes' })])).to.deep.equal([
+      'Limited.read: nothing is known of shadow: yes.',
+    ])
+  })
+
+  it('are none where the limit that is reached before is only tried', () => {
+    @Resource('/a')
+    @RateLimit({ key: 'sustained', limit: 10, period: 3600, shadow: true })
+    class Trying extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      @RateLimit({ key: 'burst', limit: 20, period: 1 })
+      read(): Reply {
+        return Reply.json(1)
+      }
+    }
+    expect(mistakesOf([Trying])).to.deep.equal([])
+  })
+
+  it('are limits of what runs at the same time that have no sense, or that nothing counts', () => {
+    const jobs = { key: 'jobs', limit: 2 }
+    const store = new FlexibleRateLimitStore(() => ({}) as never)
+    expect(problemsOf([crowded(jobs)])).to.deep.equal([])
+    expect(problemsOf([crowded({ ...jobs, limit: 0 })])).to.deep.equal(['its limit is 0.'])
+    expect(problemsOf([crowded({ ...jobs, key: '' })])).to.deep.equal([
+      'its limit has no name that callers can be told.',
+    ])
+    expect(problemsOf([crowded({ ...jobs, actions: ['other'] })])).to.deep.equal([
+      '"other" is to be limited, and there is no such thing to limit.',
+    ])
+    expect(problemsOf([crowded({ ...jobs, limit: 'none' })])).to.deep.equal([
+      'it takes away the limit "jobs", which nothing gives it.',
+    ])
+    expect(problemsOf([crowded({ ...jobs, per: 'user' })])).to.deep.equal([
+      'its limit "jobs" is said to be for each user, but the application never knows any.',
+    ])
+    expect(problemsOf([crowded(jobs, 'jobs')])).to.deep.equal([
+      'a @RateLimit has the name "jobs" too, so that callers could not tell them apart.',
+    ])
+    expect(
+      problemsOf([crowded(jobs)], { rateLimiter: new RateLimiter({ store, logger: silentLogger }) }),
+    ).to.deep.equal(['its limit "jobs" counts what runs at the same time, which the store of the application cannot.'])
+  })
 
   it('are two limits of one name', () => {
     @Resource('/a')

@@ -15,7 +15,7 @@ export interface Reads extends RequestReads {
  * it asks who makes the request. HEAD looks to it like GET, because the answer is that of GET.
  */
 export async function watchReads(exchange: Exchange, work: () => void | Promise<void>): Promise<Reads> {
-  const { user, method } = exchange
+  const { user, method, id } = exchange
   const reads: Reads = { headers: new Set(), members: new Set(), variables: new Set(), user: false }
   const sent = exchange.request.headers
   const header = (name: string): string | undefined => {
@@ -24,12 +24,21 @@ export async function watchReads(exchange: Exchange, work: () => void | Promise<
     return Array.isArray(value) ? value.join(', ') : value
   }
   const current = { user }
-  const unwatched = Object.create(exchange, { user: { get: () => current.user } }) as Exchange
+  const unwatched = Object.create(exchange, { user: { get: () => current.user }, id: { value: id } }) as Exchange
   const logFields = exchange.logFields.bind(unwatched)
   Object.defineProperties(exchange, {
     method: { value: 'GET', configurable: true, enumerable: true, writable: true },
     header: { value: header, configurable: true, enumerable: false, writable: true },
     logFields: { value: logFields, configurable: true, enumerable: false, writable: true },
+    // It is what the client says it is.
+    id: {
+      get: () => {
+        reads.headers.add('x-request-id')
+        return id
+      },
+      configurable: true,
+      enumerable: true,
+    },
     user: {
       get: () => {
         reads.user = true
@@ -57,6 +66,7 @@ export async function watchReads(exchange: Exchange, work: () => void | Promise<
     Reflect.deleteProperty(exchange, 'logFields')
     Object.defineProperties(exchange, {
       method: { value: method, configurable: true, enumerable: true, writable: true },
+      id: { value: id, configurable: true, enumerable: true, writable: true },
       user: { value: current.user, configurable: true, enumerable: true, writable: true },
     })
   }

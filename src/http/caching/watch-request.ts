@@ -8,7 +8,7 @@ export interface RequestReads {
   readonly members: Set<string>
 }
 
-const watched = ['rawHeaders', 'headersDistinct', 'socket'] as const
+const watched = ['rawHeaders', 'headersDistinct', 'socket', 'client'] as const
 
 /**
  * Notes what is read of a request of node:http itself, which steps are given, until the function that it returns is called. The

@@ -1,6 +1,7 @@
 import type { Mistakes } from '../../errors/definition-error.js'
+import { concurrencyFacts, concurrencyIn } from '../../rate-limit/concurrency-fact.js'
 import { rateLimitsOf } from '../../rate-limit/rate-limit-fact.js'
-import { verifyRateLimits } from '../../rate-limit/verify-rate-limits.js'
+import { verifyConcurrencyLimits, verifyRateLimits } from '../../rate-limit/verify-rate-limits.js'
 import { actionFacts } from '../action-fact.js'
 import type { ActionModel, Constructor, Method } from '../action-model.js'
 import { actionsOf } from '../actions-of.js'
@@ -35,6 +36,7 @@ export function planViewSet(viewSet: Constructor, mistakes: Mistakes): ViewSetPl
   verifyAllowed(viewSet, levels, mistakes)
   const names = [...new Set(actions.map(({ model }) => model.name))]
   verifyRateLimits(viewSet, names, mistakes)
+  verifyConcurrencyLimits(viewSet, names, mistakes)
   verifyLogFacts(viewSet, names, mistakes)
   return {
     viewSet,
@@ -123,6 +125,7 @@ function nativeModel(
     writes: type !== 'get' && type !== 'head',
     steps: [],
     rateLimits: rateLimitsOf(viewSet, name),
+    concurrencyLimits: concurrencyIn(concurrencyFacts.chain(viewSet), name),
     ...(log && { log }),
     place: '',
   })

@@ -8,7 +8,10 @@ import type { PipelineHost } from '../host.js'
 export type CallerOf = (exchange: Exchange) => string
 
 /** Whether it is known before anybody is asked who makes the request. */
-export function isKnownAtOnce({ per }: DeclaredLimit, { authenticate }: Pick<PipelineHost, 'authenticate'>): boolean {
+export function isKnownAtOnce(
+  { per }: Pick<DeclaredLimit, 'per'>,
+  { authenticate }: Pick<PipelineHost, 'authenticate'>,
+): boolean {
   return per === 'client' || per === 'all' || (per === undefined && !authenticate)
 }
 
@@ -16,7 +19,10 @@ export function isKnownAtOnce({ per }: DeclaredLimit, { authenticate }: Pick<Pip
  * Compiles for whom requests count. A user is whoever is signed in, and otherwise the address of the client; so is
  * everybody for whom a function gives nothing, so that nobody goes uncounted.
  */
-export function compileCaller({ per = 'user' }: DeclaredLimit, { clientIp }: Pick<PipelineHost, 'clientIp'>): CallerOf {
+export function compileCaller(
+  { per = 'user' }: Pick<DeclaredLimit, 'per'>,
+  { clientIp }: Pick<PipelineHost, 'clientIp'>,
+): CallerOf {
   const client: CallerOf = ({ request }) => clientOf(getClientIp(request, clientIp))
   if (per === 'all') return () => 'all'
   if (per === 'client') return client

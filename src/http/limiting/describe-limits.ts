@@ -15,12 +15,14 @@ const headers = {
 }
 
 /** What limits add to an action: what is left of them, and 429 where nothing is. */
-export const describeLimits: Describe = ({ action: { rateLimits = [], model } }) => {
+export const describeLimits: Describe = ({ action: { rateLimits, concurrencyLimits, model } }) => {
+  // Of those that are only tried callers notice nothing.
+  const limits = [...(rateLimits ?? []), ...(concurrencyLimits ?? [])].filter(({ shadow }) => !shadow)
   const { service } = model ?? {}
-  const limitedService = service !== undefined && rateLimitFacts.chain(service).length > 0
-  if (rateLimits.length === 0)
-    return limitedService ? { problems: ['RATE_LIMITED', 'RATE_LIMITS_UNAVAILABLE'] } : undefined
-  const closes = limitedService || rateLimits.some(({ whenDown = 'closed' }) => whenDown === 'closed')
+  const limitedService =
+    service !== undefined && rateLimitFacts.chain(service).some(({ facts }) => facts.some(({ shadow }) => !shadow))
+  if (limits.length === 0) return limitedService ? { problems: ['RATE_LIMITED', 'RATE_LIMITS_UNAVAILABLE'] } : undefined
+  const closes = limitedService || limits.some(({ whenDown = 'closed' }) => whenDown === 'closed')
   return {
     headers,
     problemHeaders: [{ headers }],

@@ -1,13 +1,14 @@
-import type { Mistakes } from '../../errors/definition-error.js'
 import { type Awaitable, andThen } from '../../helpers/awaitable.js'
+import type { DeclaredConcurrency } from '../../rate-limit/concurrency-fact.js'
 import { costOf } from '../../rate-limit/limit-calls.js'
+import { refusalOf } from '../../rate-limit/limit-refusals.js'
 import type { DeclaredLimit } from '../../rate-limit/rate-limit-fact.js'
-import { refusalOf } from '../../rate-limit/rate-limiter.js'
 import type { ActionModel } from '../action-model.js'
 import type { Exchange } from '../exchange.js'
 import type { PipelineHost } from '../host.js'
 import type { Run } from '../step.js'
 import { compileCaller, isKnownAtOnce } from './caller-of.js'
+import { compileEntry } from './hold-places.js'
 import { policyHeader, tellRest } from './limit-headers.js'
 
 /** Where the limits of an action are counted. */
@@ -21,22 +22,37 @@ export interface LimitRuns {
 const unlimited: LimitRuns = Object.freeze({ early: undefined, late: undefined })
 
 /** Compiles the limits of an action. */
-export function limitRequests({ rateLimits: limits = [] }: ActionModel, host: PipelineHost): LimitRuns {
-  if (limits.length === 0) return unlimited
-  const policy = policyHeader(limits)
-  const runOf = (some: readonly DeclaredLimit[]): Run | undefined => {
-    const counts = some.map((limit) => compileCount(limit, policy, host))
+export function limitRequests(
+  { rateLimits: limits = [], concurrencyLimits: places = [] }: ActionModel,
+  host: PipelineHost,
+): LimitRuns {
+  if (limits.length === 0 && places.length === 0) return unlimited
+  // Callers are told nothing of what is only tried.
+  const policy = policyHeader(limits.filter(isKept), places.filter(isKept))
+  const runOf = (atOnce: boolean): Run | undefined => {
+    const isNow = (limit: Pick<DeclaredLimit, 'per'>): boolean => isKnownAtOnce(limit, host) === atOnce
+    // What is refused for being too often must not have kept others out.
+    const counts = [
+      ...limits.filter(isNow).map((limit) => compileCount(limit, policy, host)),
+      ...places.filter(isNow).map((limit) => trying(limit, compileEntry(limit, policy, host), host)),
+    ]
     return counts.length === 0 ? undefined : (exchange) => countEach(counts, exchange, 0)
   }
-  const early = limits.filter((limit) => isKnownAtOnce(limit, host))
-  return { early: runOf(early), late: runOf(limits.filter((limit) => !early.includes(limit))) }
+  return { early: runOf(true), late: runOf(false) }
 }
+
+const isKept = ({ shadow = false }: { readonly shadow?: boolean }): boolean => !shadow
 
 type Count = (exchange: Exchange) => Awaitable<void>
 
+/** Nothing of a limit that is only tried may refuse anything, not even a mistake in its functions. */
+function trying(limit: DeclaredLimit | DeclaredConcurrency, count: Count, { rateLimiter }: PipelineHost): Count {
+  return limit.shadow ? (exchange) => rateLimiter.attempt(limit, () => count(exchange)) : count
+}
+
 function compileCount(limit: DeclaredLimit, policy: string, host: PipelineHost): Count {
   const callerOf = compileCaller(limit, host)
-  return (exchange) => {
+  const count: Count = (exchange) => {
     const cost = costOf(limit, [exchange])
     if (cost === 0) return undefined
     return andThen(host.rateLimiter.consume(limit, callerOf(exchange), cost), (consumption) => {
@@ -45,6 +61,7 @@ function compileCount(limit: DeclaredLimit, policy: string, host: PipelineHost):
       if (!consumption.allowed) throw refusalOf(limit, consumption)
     })
   }
+  return trying(limit, count, host)
 }
 
 /** Counts one after another, until one refuses. */
@@ -52,23 +69,5 @@ function countEach(counts: readonly Count[], exchange: Exchange, from: number): 
   for (let index = from; index < counts.length; index++) {
     const counting = counts[index]!(exchange)
     if (counting instanceof Promise) return counting.then(() => countEach(counts, exchange, index + 1))
-  }
-}
-
-/** Adds the limits of an action that count users where an application knows none. */
-export function verifyLimits(
-  { viewSet, name, rateLimits: limits = [] }: ActionModel,
-  host: PipelineHost,
-  mistakes: Mistakes,
-): void {
-  if (host.authenticate) return
-  for (const { key, place } of limits.filter(({ per }) => per === 'user')) {
-    mistakes.add({
-      code: 'E_RATE_LIMIT',
-      subject: `${viewSet.name}.${name}`,
-      problem: `its limit "${key}" is said to be for each user, but the application never knows any.`,
-      places: [`@RateLimit at ${place}`],
-      remedy: "Give the application `authenticate`, or write per: 'client'.",
-    })
   }
 }

@@ -1,10 +1,20 @@
 import type { Mistakes } from '../../errors/definition-error.js'
-import type { AnyClass } from '../../metadata/fact-kind.js'
-import { type RateLimitFact, rateLimitFacts } from '../../rate-limit/rate-limit-fact.js'
+import type { AnyClass, FactKind } from '../../metadata/fact-kind.js'
+import type { Place } from '../../metadata/place.js'
+import { concurrencyFacts } from '../../rate-limit/concurrency-fact.js'
+import { rateLimitFacts } from '../../rate-limit/rate-limit-fact.js'
+
+/** What facts about limits of every kind say of them. */
+interface NamedFact {
+  readonly key: string
+  readonly limit: number | 'none'
+  readonly period?: number
+  readonly place: Place
+}
 
 /** A limit, and the class that first gave it its name. */
 interface NamedLimit {
-  readonly fact: RateLimitFact
+  readonly fact: NamedFact
   readonly origin: AnyClass
 }
 
@@ -13,7 +23,15 @@ interface NamedLimit {
  * together, as whoever gave them one name must expect.
  */
 export function verifySharedNames(viewSets: readonly AnyClass[], mistakes: Mistakes): void {
-  const byName = grouped(viewSets)
+  verifyNamesOf(grouped(viewSets, rateLimitFacts), '@RateLimit', mistakes)
+  verifyNamesOf(grouped(viewSets, concurrencyFacts), '@ConcurrencyLimit', mistakes)
+}
+
+function verifyNamesOf(
+  byName: ReadonlyMap<string, readonly NamedLimit[]>,
+  decorator: string,
+  mistakes: Mistakes,
+): void {
   for (const [key, [first, ...others]] of byName) {
     const other = others.find(({ fact, origin }) => origin !== first!.origin && differ(fact, first!.fact))
     if (!other) continue
@@ -21,17 +39,20 @@ export function verifySharedNames(viewSets: readonly AnyClass[], mistakes: Mista
       code: 'E_RATE_LIMIT',
       subject: other.origin.name,
       problem: `its limit "${key}" and that of ${first!.origin.name} have one name and other numbers, so that they would not count together.`,
-      places: [first!, other].map(({ fact: { place } }) => `@RateLimit at ${place}`),
-      remedy: 'Give each a name of its own, or both the same `limit` and `period`.',
+      places: [first!, other].map(({ fact: { place } }) => `${decorator} at ${place}`),
+      remedy: 'Give each a name of its own, or both the same numbers.',
     })
   }
 }
 
-function grouped(viewSets: readonly AnyClass[]): ReadonlyMap<string, readonly NamedLimit[]> {
+function grouped<F extends NamedFact>(
+  viewSets: readonly AnyClass[],
+  kind: FactKind<F>,
+): ReadonlyMap<string, readonly NamedLimit[]> {
   const byName = new Map<string, NamedLimit[]>()
   for (const viewSet of viewSets) {
     const origins = new Map<string, AnyClass>()
-    for (const { target, facts } of rateLimitFacts.chain(viewSet)) {
+    for (const { target, facts } of kind.chain(viewSet)) {
       for (const fact of facts.filter(({ limit }) => limit !== 'none')) {
         const origin = origins.get(fact.key) ?? target
         origins.set(fact.key, origin)
@@ -42,5 +63,4 @@ function grouped(viewSets: readonly AnyClass[]): ReadonlyMap<string, readonly Na
   return byName
 }
 
-const differ = (one: RateLimitFact, other: RateLimitFact): boolean =>
-  one.limit !== other.limit || one.period !== other.period
+const differ = (one: NamedFact, other: NamedFact): boolean => one.limit !== other.limit || one.period !== other.period
