@@ -7,6 +7,7 @@ import { referringToShown } from '../deletion/shown-references.js'
 import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '../events/announcement.js'
 import { spellKeys } from '../uuid-columns.js'
 import { noteRows } from './call-rows.js'
+import { EnteredRows } from './entered-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { refuseComputed } from './known-values.js'
@@ -48,6 +49,7 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   if (isHeard(announced)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)
   const insert = (more: readonly RowData[]) => inserted(announced, given, { ruled, more }, run)
+  const referred = new ReferredRows({ ...target, builder, context })
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
   const write = async () => {
@@ -62,7 +64,11 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
         await tellUpcoming(announced, () => newRows(ruled, more))
         return insert(more)
       }
-      const result = await (enters ? entering(target, given, ruled, scene, insertTold) : insertTold([]))
+      const insertEntered = (more: readonly RowData[]) => {
+        const rows = ruled.map(({ row }, index) => ({ row, more: more[index] ?? {} }))
+        return new EnteredRows(announced, referred).writing(rows, () => insertTold(more))
+      }
+      const result = await (enters ? entering(target, given, ruled, scene, insertEntered) : insertTold([]))
       return told(announced, given, result)
     })
   }
@@ -71,7 +77,6 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
     await lockSave(builder, scene)
     await scene.lock(entries(target.model, ruled).flatMap((row) => new Passages(target.model, scene).keysOf(row)))
   }
-  const referred = new ReferredRows({ ...target, builder, context })
   return referred.inserting(given, () => referringToShown(builder, target, context, { rows: shown, lock, write }))
 }
 
