@@ -11,7 +11,7 @@ import { EnteredRows } from './entered-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { refuseComputed } from './known-values.js'
-import { lockedReferencesOf } from './locked-references.js'
+import { isOfOneClass, lockedReferencesOf } from './locked-references.js'
 import { Passages, type Passing } from './passages.js'
 import { areInsertsHeard, plainInsert } from './plain-insert.js'
 import { ReferredRows } from './referred-rows.js'
@@ -80,15 +80,21 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   return referred.inserting(given, () => referringToShown(builder, target, context, { rows: shown, lock, write }))
 }
 
-/** Inserts links into a junction table, which has no rules; those of a save are looked at where it stores lists. */
+/**
+ * Inserts links into a junction table, which has no rules. Whether rows that a save puts into lists are hidden is looked at where it
+ * stores them.
+ */
 function linked(builder: WriteBuilder, run: Run<InsertResult>): Promise<InsertResult> {
   const { mainAlias, valuesSet, insertFromSelect } = builder.expressionMap
-  if (builder.guard.persistence || !mainAlias?.hasMetadata || !mainAlias.metadata.isJunction) return run()
+  if (!mainAlias?.hasMetadata || !mainAlias.metadata.isJunction) return run()
   const { metadata } = mainAlias
-  if (insertFromSelect && lockedReferencesOf(builder.dataSource, metadata).length > 0) throw refusedLinks(metadata.name)
+  const all = lockedReferencesOf(builder.dataSource, metadata)
+  const references = builder.guard.persistence ? all.filter(isOfOneClass) : all
+  if (references.length === 0) return run()
+  if (insertFromSelect) throw refusedLinks(metadata.name)
   const rows = valuesSet ? [valuesSet].flat() : []
   const context = newContext(builder.dataSource)
-  return new ReferredRows({ metadata, builder, context }).inserting(rows, run)
+  return new ReferredRows({ metadata, builder, context, references }).inserting(rows, run)
 }
 
 /** Tells of rows that are inserted. Which an upsert has written, nobody knows. */
