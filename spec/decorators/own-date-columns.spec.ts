@@ -1,13 +1,5 @@
 import { expect } from 'chai'
-import {
-  Column,
-  CreateDateColumn,
-  DataSource,
-  type DataSourceOptions,
-  Entity,
-  PrimaryColumn,
-  UpdateDateColumn,
-} from 'typeorm'
+import { Column, CreateDateColumn, DataSource, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm'
 import {
   type SoftDeletable,
   SoftDelete,

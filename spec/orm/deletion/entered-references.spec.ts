@@ -130,7 +130,7 @@ class PaperService extends ModelService(Paper) {}
 class LeafService extends ModelService(Leaf) {}
 class SheetService extends ModelService(Sheet) {}
 
-const entities = [Paper, Leaf, Sheet]
+const entities: readonly (typeof Paper)[] = [Paper, Leaf, Sheet]
 const created = (result: { unwrap(): unknown }) => result.unwrap()
 
 describeOnEngines('What rows are given when they enter', (engine) => {
@@ -163,7 +163,7 @@ describeOnEngines('What rows are given when they enter', (engine) => {
   ] as const
 
   for (const entity of entities) {
-    const rows = () => dataSource.getRepository(entity as typeof Paper)
+    const rows = () => dataSource.getRepository(entity)
     const service = () => new servicesOf[entity.name as 'Paper']({ dataSource, logger: silentLogger })
 
     it(`is held to what callers are held to, in every new ${entity.name}`, () =>
