@@ -408,6 +408,7 @@ export { asAppException } from './orm/errors/as-app-exception.js'
 export {
   type Announcement,
   type CommittedWrite,
+  type EventRow,
   on,
   type WriteCause,
   type WriteEvent,

@@ -3,6 +3,7 @@ import {
   type Announcement,
   type CommittedWrite,
   defineTrait,
+  type EventRow,
   type ModelDataSource,
   on,
   refers,
@@ -28,6 +29,19 @@ on(Article, {
   beforePublish: ({ input }) => void input,
 })
 on(Mark, { beforeUpdate: () => {} })
+on(Article, {
+  afterUpdate: ({ rows }) => {
+    for (const { before, after } of rows) {
+      const text: string | undefined = after?.text
+      const deletedAt: Date | null | undefined = before?.deletedAt
+      const published: boolean | undefined = after?.published
+      void [text, deletedAt, published, after?.keywords satisfies unknown]
+    }
+  },
+  afterPublish: ({ rows }) => void rows.map(({ after }) => after?.id?.toFixed()),
+})
+const told: EventRow<Mark>[] = []
+on(Mark, { afterInsert: ({ rows }) => void told.push(...rows.flatMap(({ after }) => after ?? [])) })
 on(Task, { afterRanksRenewed: ({ details, now }: Announcement) => void [details['rows'], now] })
 on(Task, { afterRanksRenewedQueue: () => {} })
 dataSource.events.onCommitted(({ ids }: CommittedWrite) => void (ids === 'many' ? [] : ids.length))
@@ -46,6 +60,14 @@ export async function called(): Promise<void> {
   await articles.purge(1, { withAncestors: true })
 }
 
+// @ts-expect-error: the entity has no such property
+on(Article, { afterUpdate: ({ rows }) => void rows[0]?.after?.txet })
+// @ts-expect-error: its text is no number
+on(Article, { afterUpdate: ({ rows }) => rows[0]?.after?.text?.toFixed() })
+// @ts-expect-error: of a relation there is the key, which is no row
+on(Mark, { afterUpdate: ({ rows }) => void rows[0]?.after?.article?.text })
+// @ts-expect-error: what is told is not changed
+on(Mark, { beforeUpdate: ({ rows }) => rows.forEach(({ after }) => after && (after.text = '')) })
 // @ts-expect-error: there is no such verb
 on(Article, { afterPublsh: () => {} })
 // @ts-expect-error: a handler says whether it comes before or after

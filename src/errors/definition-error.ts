@@ -16,11 +16,12 @@ export interface Mistake {
 /** Everything that is wrong with the declarations of an application, reported at once when it starts. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError'
-  readonly mistakes: readonly Mistake[]
+  declare readonly mistakes: readonly Mistake[]
 
   constructor(mistakes: readonly Mistake[]) {
     super(mistakes.map(describe).join('\n\n'))
-    this.mistakes = Object.freeze([...mistakes])
+    // Node prints what is enumerable behind the message, which tells all of it.
+    Object.defineProperty(this, 'mistakes', { value: Object.freeze([...mistakes]) })
   }
 }
 

@@ -71,9 +71,16 @@ export interface CounterStep {
   readonly count: number
 }
 
-/** Which of the rows that a relation leads to are written: those that default scopes show, or all that are stored. */
+/** Which of the rows that a relation leads to are written, and how. */
 export interface AmongRelated {
+  /** Those that default scopes show, or all that are stored. */
   readonly among?: 'visible' | 'stored'
+  /**
+   * Whether the update rules of their entity apply, as they do unless told. Without them the values alone are written: the row
+   * keeps its version and the instant of its last write, so that nobody who has read it before is refused for a number. They are
+   * of columns that are `managed`, which a save of who has read the row before leaves.
+   */
+  readonly ruled?: boolean
 }
 
 /**

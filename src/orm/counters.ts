@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import { shortText } from '../helpers/short-text.js'
 import { type Application, identityOf } from '../model/application.js'
 import { counterKey } from '../model/counter-key.js'
 import type { RowData } from '../model/matches.js'
@@ -28,10 +28,7 @@ export function usesCounters({ rules, verbs }: Model): boolean {
  * never share one.
  */
 export function storedKey(table: string, application: Application, model: Model, row: RowData, key: string): string {
-  const whole = `${keyStart(table, application, model, row)}|${key}`
-  if (whole.length <= longestKey) return whole
-  const digest = createHash('sha256').update(whole).digest('base64url')
-  return `${whole.slice(0, longestKey - digest.length - 1)}#${digest}`
+  return shortText(`${keyStart(table, application, model, row)}|${key}`, longestKey)
 }
 
 /** Of entities whose rows nothing keeps apart, what the keys of an application begin with: every row of a call asks for it. */

@@ -1,8 +1,10 @@
 import type { EntityMetadata, QueryRunner } from 'typeorm'
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
+import { shortText } from '../../helpers/short-text.js'
 import { type Columns, column } from '../../model/column.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
-import { all, eq, oneOf, type Predicate } from '../../model/predicate.js'
+import { all, eq, matching, oneOf, type Predicate } from '../../model/predicate.js'
 import type { ModelDataSource } from '../data-source.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { chunks, longestList } from '../writes/groups.js'
@@ -12,16 +14,21 @@ import { type Reference, referencesOf, referencesTo } from './references.js'
 /** The table of links that deletes took away, one for each data source that has a relation with the policy `detach`. */
 export const journalTable = 'plinth_detachments'
 
+/** The most characters of names and of keys: an index of MariaDB holds 768 in all. */
+const longestName = 100
+const longestKey = 255
+
 /** A row for each link: whose it was, which property held it, which call took it away, and what it was. */
 export const journalColumns: Columns = {
-  /** The table of the row. */
-  entity: column.string({ length: 100, primary: true }),
-  property: column.string({ length: 100, primary: true }),
-  /** The primary key of the row, as a JSON array. */
-  rowKey: column.string({ length: 255, primary: true }),
+  /** The table of the row, and the property: what is longer than the column is told by a digest. */
+  entity: column.string({ length: longestName, primary: true, exact: true }),
+  property: column.string({ length: longestName, primary: true, exact: true }),
+  /** The primary key of the row, as a JSON array, and the key that it held, as JSON: they are looked for in the same way. */
+  rowKey: column.string({ length: longestKey, primary: true, exact: true }),
   operation: column.uuid({ primary: true }),
-  /** The key that it held, as JSON. */
-  oldValue: column.string({ length: 255, index: true }),
+  oldValue: column.string({ length: longestKey, index: true, exact: true }),
+  /** Both as a JSON array, where one is longer than its column. */
+  whole: column.text({ nullable: true }),
 }
 
 /** Whether rows of an entity may lose a link. */
@@ -52,13 +59,7 @@ export async function rememberLinks(
   for (const chunk of chunks(rows, longestList)) {
     const statement = new TableStatement(dataSource, dataSource.getMetadata(journalTable))
     const entries = chunk.map(
-      (row): RowData => ({
-        entity: metadata.tablePath,
-        property,
-        rowKey: keyText(metadata, row),
-        operation,
-        oldValue: JSON.stringify(key.getEntityValue(row)),
-      }),
+      (row): RowData => entryOf(placeOf(metadata, property), operation, keyText(metadata, row), valueText(key, row)),
     )
     const values = entries.map((entry) => Object.entries(entry).map(([name, value]) => statement.bind(value, name)))
     const names = Object.keys(journalColumns).map((name) => statement.column(name))
@@ -78,15 +79,16 @@ export async function takeLinks(
   for (const chunk of chunks(parents, longestList)) {
     const where = all(eq('operation', operation), linksTo(reference, chunk))
     const statement = new TableStatement(journal.dataSource, journal.dataSource.getMetadata(journalTable))
-    const [row, value] = [statement.column('rowKey'), statement.column('oldValue')]
+    const [row, value, whole] = ['rowKey', 'oldValue', 'whole'].map((name) => statement.column(name))
     const condition = statement.where(where)
     const rest = `${condition} ORDER BY ${row}${currentRead(journal.runner)}`
-    const sql = `SELECT ${row} AS k, ${value} AS v FROM ${statement.table}${rest}`
+    const sql = `SELECT ${row} AS k, ${value} AS v, ${whole} AS w FROM ${statement.table}${rest}`
     const { records } = await statement.run(journal.runner, sql)
     if (records.length === 0) continue
     await forget(journal, where)
-    for (const { k, v } of records) {
-      taken.push({ row: keyFrom(reference.metadata, String(k)), value: JSON.parse(String(v)) as unknown })
+    for (const { k, v, w } of records) {
+      const [text, held] = typeof w === 'string' ? (JSON.parse(w) as [string, string]) : [String(k), String(v)]
+      taken.push({ row: keyFrom(reference.metadata, text), value: JSON.parse(held) as unknown })
     }
   }
   return taken
@@ -122,11 +124,9 @@ export async function forgetRemoved(
     for (const reference of to) await forget(journal, linksTo(reference, chunk))
     const keys = oneOf(
       'rowKey',
-      chunk.map((row) => keyText(metadata, row)),
+      chunk.map((row) => shortText(keyText(metadata, row), longestKey)),
     )
-    for (const { property } of from) {
-      await forget(journal, all(eq('entity', metadata.tablePath), eq('property', property), keys))
-    }
+    for (const { property } of from) await forget(journal, all(matching(placeOf(metadata, property)), keys))
   }
 }
 
@@ -143,9 +143,25 @@ async function forget({ dataSource, runner }: Journal, where: Predicate): Promis
 }
 
 function linksTo({ metadata, property, referenced }: Reference, parents: readonly RowData[]): Predicate {
-  const values = parents.map((row) => JSON.stringify(referenced.getEntityValue(row)))
-  return all(eq('entity', metadata.tablePath), eq('property', property), oneOf('oldValue', values))
+  const values = parents.map((row) => shortText(valueText(referenced, row), longestKey))
+  return all(matching(placeOf(metadata, property)), oneOf('oldValue', values))
 }
+
+/** Whose links they are. */
+type LinkPlace = Readonly<Record<'entity' | 'property', string>>
+
+const placeOf = ({ tablePath }: EntityMetadata, property: string): LinkPlace => ({
+  entity: shortText(tablePath, longestName),
+  property: shortText(property, longestName),
+})
+
+function entryOf({ entity, property }: LinkPlace, operation: string, key: string, value: string): RowData {
+  const [rowKey, oldValue] = [shortText(key, longestKey), shortText(value, longestKey)]
+  const whole = rowKey === key && oldValue === value ? null : JSON.stringify([key, value])
+  return { entity, property, rowKey, operation, oldValue, whole }
+}
+
+const valueText = (column: ColumnMetadata, row: RowData): string => JSON.stringify(column.getEntityValue(row))
 
 const keyText = ({ primaryColumns }: EntityMetadata, row: RowData): string =>
   JSON.stringify(primaryColumns.map((primary) => primary.getEntityValue(row) as unknown))

@@ -1,8 +1,9 @@
 import type { AnyClass } from '../../metadata/fact-kind.js'
 import { type Place, placeOfCall } from '../../metadata/place.js'
 import type { RowData } from '../../model/matches.js'
+import type { RelationName } from '../../model/relation-types.js'
 import type { RowPair } from '../../model/rule.js'
-import type { AnnouncedBy, VerbsOf } from '../../model/trait-types.js'
+import type { AnnouncedBy, PropertyName, VerbsOf } from '../../model/trait-types.js'
 
 /** The write of other rows that a write comes from. */
 export interface WriteCause {
@@ -11,8 +12,16 @@ export interface WriteCause {
   readonly ids: readonly unknown[]
 }
 
+/**
+ * A row of an entity as events tell of it: its properties, each where it is known. Relations are keys, and so may be columns of
+ * objects for all that types can tell.
+ */
+export type EventRow<E> = {
+  readonly [K in PropertyName<E>]?: K extends RelationName<E> ? unknown : E[K]
+}
+
 /** What one call does to rows of one entity. */
-export interface WriteEvent {
+export interface WriteEvent<R = RowData> {
   /** `insert`, `update`, `delete`, or the name of a verb. */
   readonly kind: string
   readonly entity: AnyClass
@@ -23,7 +32,7 @@ export interface WriteEvent {
   /** The primary keys, a list for a key of several columns; of rows to be inserted, those that are known. */
   readonly ids: readonly unknown[]
   /** Before a write they are what it is about to store; after it, what the database holds. */
-  readonly rows: readonly RowPair[]
+  readonly rows: readonly RowPair<R>[]
   /** What a verb was given. */
   readonly input: unknown
   /** What they came along with, such as a row above that is deleted. */
@@ -65,7 +74,7 @@ type Kind<E> = 'insert' | 'update' | 'delete' | (keyof VerbsOf<E> & string)
  */
 export type WriteHandlers<E> = {
   readonly [K in Kind<E> as `before${Capitalize<K>}` | `after${Capitalize<K>}`]?: (
-    event: WriteEvent,
+    event: WriteEvent<EventRow<E>>,
   ) => void | Promise<void>
 } & { readonly [K in AnnouncedBy<E> as `after${Capitalize<K>}`]?: (event: Announcement) => void | Promise<void> }
 

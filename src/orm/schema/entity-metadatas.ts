@@ -9,6 +9,7 @@ import { addChecks } from './checks.js'
 import { declareCompanions } from './companions.js'
 import { addGeneratedColumns } from './generated-columns.js'
 import { addIndexes } from './indexes.js'
+import { leaveDatesToRules } from './kept-dates.js'
 import { ModelStorage } from './model-storage.js'
 import { setOrdering } from './ordering.js'
 import { narrowUniques } from './own-uniques.js'
@@ -44,6 +45,7 @@ export function buildEntityMetadatas(dataSource: ModelDataSource, dialect: Diale
 }
 
 function complete(metadata: EntityMetadata, model: Model, above: readonly Model[], dialect: Dialect): void {
+  leaveDatesToRules(metadata, model)
   addGeneratedColumns(metadata, model, dialect)
   addIndexes(metadata, model, above, dialect)
   addChecks(metadata, model, dialect)

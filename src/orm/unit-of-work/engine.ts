@@ -67,6 +67,8 @@ export interface TransactionEngine {
   /** @returns whether the server committed; some undo a damaged transaction and call that success. */
   commit(runner: QueryRunner): Awaitable<boolean>
   rollback(runner: QueryRunner): Promise<void>
+  /** Opens a savepoint in a way of the engine's own. @throws {UnitOfWorkError} where there is no transaction any more. */
+  savepoint?(runner: QueryRunner, name: string): Promise<void>
   damageOf(error: unknown, runner: QueryRunner): Damage
   /** Closes the connection instead of giving it back to the pool. */
   discard(runner: QueryRunner): Promise<void>

@@ -219,10 +219,12 @@ export class Transaction extends Level {
 }
 
 function begin(session: Session, savepoint: string | undefined, isolation: IsolationLevel): Awaitable<unknown> {
-  const { wire, runner } = session
-  return wire.run(() =>
-    savepoint === undefined ? started(session, isolation) : runner.query(`SAVEPOINT ${savepoint}`),
-  )
+  const { wire } = session
+  return wire.run(() => (savepoint === undefined ? started(session, isolation) : opened(session, savepoint)))
+}
+
+function opened({ engine, runner }: Session, savepoint: string): Awaitable<unknown> {
+  return engine.savepoint ? engine.savepoint(runner, savepoint) : runner.query(`SAVEPOINT ${savepoint}`)
 }
 
 function started(session: Session, isolation: IsolationLevel): Awaitable<unknown> {

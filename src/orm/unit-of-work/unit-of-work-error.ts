@@ -10,6 +10,8 @@ export const unitOfWorkCodes = {
   UNIT_ISOLATION: 'A nested unit asked for another isolation level than its outermost unit has.',
   UNIT_LOCKS: 'A unit needs locks it should have taken earlier; it is undone and runs again with all of them.',
   UNIT_TURN: 'A statement or unit waited too long for another unit to end.',
+  UNIT_COMMITTED:
+    'The database committed the transaction of the unit by itself, as MySQL and MariaDB do where a table is created or altered.',
   UNIT_CONNECTION: 'A statement or unit waited too long for a connection of the pool.',
 } as const
 
@@ -79,6 +81,15 @@ export function unknownOutcome(cause: unknown): ServiceUnavailableError {
     details: { outcome: 'unknown' },
     cause,
   })
+}
+
+/** There is no transaction any more that a savepoint could be in. */
+export function committedByDatabase(): UnitOfWorkError {
+  return new UnitOfWorkError(
+    'UNIT_COMMITTED',
+    'MySQL and MariaDB commit where a table is created or altered, so there is no transaction any more in which this could be ' +
+      "undone as a whole; nothing of it was written. Do it in a unit of its own; of a migration, in one of its own that runs with migrationsTransactionMode: 'each'.",
+  )
 }
 
 /** Two units at a time need two connections. */

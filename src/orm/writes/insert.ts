@@ -7,10 +7,11 @@ import { referringToShown } from '../deletion/shown-references.js'
 import { type Announced, announce, confirmLinks, confirmUnread, isHeard } from '../events/announcement.js'
 import { spellKeys } from '../uuid-columns.js'
 import { noteRows } from './call-rows.js'
+import { EnteredRows } from './entered-rows.js'
 import { chunks, longestList } from './groups.js'
 import { applyInsertRules, type RuledRow } from './insert-rules.js'
 import { refuseComputed } from './known-values.js'
-import { lockedReferencesOf } from './locked-references.js'
+import { isOfOneClass, lockedReferencesOf } from './locked-references.js'
 import { Passages, type Passing } from './passages.js'
 import { areInsertsHeard, plainInsert } from './plain-insert.js'
 import { ReferredRows } from './referred-rows.js'
@@ -48,6 +49,7 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
   if (isHeard(announced)) builder.expressionMap.updateEntity = true
   const ruled = await applyInsertRules(given, target, context)
   const insert = (more: readonly RowData[]) => inserted(announced, given, { ruled, more }, run)
+  const referred = new ReferredRows({ ...target, builder, context })
   // What is hidden itself may refer to what is hidden.
   const shown = () => given.filter((_, index) => matches(target.model.visible, ruled[index]!.row))
   const write = async () => {
@@ -62,7 +64,11 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
         await tellUpcoming(announced, () => newRows(ruled, more))
         return insert(more)
       }
-      const result = await (enters ? entering(target, given, ruled, scene, insertTold) : insertTold([]))
+      const insertEntered = (more: readonly RowData[]) => {
+        const rows = ruled.map(({ row }, index) => ({ row, more: more[index] ?? {} }))
+        return new EnteredRows(announced, referred).writing(rows, () => insertTold(more))
+      }
+      const result = await (enters ? entering(target, given, ruled, scene, insertEntered) : insertTold([]))
       return told(announced, given, result)
     })
   }
@@ -71,19 +77,24 @@ export async function executeInsert(builder: WriteBuilder, run: Run<InsertResult
     await lockSave(builder, scene)
     await scene.lock(entries(target.model, ruled).flatMap((row) => new Passages(target.model, scene).keysOf(row)))
   }
-  const referred = new ReferredRows({ ...target, builder, context })
   return referred.inserting(given, () => referringToShown(builder, target, context, { rows: shown, lock, write }))
 }
 
-/** Inserts links into a junction table, which has no rules; those of a save are looked at where it stores lists. */
+/**
+ * Inserts links into a junction table, which has no rules. Whether rows that a save puts into lists are hidden is looked at where it
+ * stores them.
+ */
 function linked(builder: WriteBuilder, run: Run<InsertResult>): Promise<InsertResult> {
   const { mainAlias, valuesSet, insertFromSelect } = builder.expressionMap
-  if (builder.guard.persistence || !mainAlias?.hasMetadata || !mainAlias.metadata.isJunction) return run()
+  if (!mainAlias?.hasMetadata || !mainAlias.metadata.isJunction) return run()
   const { metadata } = mainAlias
-  if (insertFromSelect && lockedReferencesOf(builder.dataSource, metadata).length > 0) throw refusedLinks(metadata.name)
+  const all = lockedReferencesOf(builder.dataSource, metadata)
+  const references = builder.guard.persistence ? all.filter(isOfOneClass) : all
+  if (references.length === 0) return run()
+  if (insertFromSelect) throw refusedLinks(metadata.name)
   const rows = valuesSet ? [valuesSet].flat() : []
   const context = newContext(builder.dataSource)
-  return new ReferredRows({ metadata, builder, context }).inserting(rows, run)
+  return new ReferredRows({ metadata, builder, context, references }).inserting(rows, run)
 }
 
 /** Tells of rows that are inserted. Which an upsert has written, nobody knows. */

@@ -13,7 +13,7 @@ interface KeyColumn {
   readonly valueOf: (row: RowData) => unknown
 }
 
-/** A key by which rows of a table refer to rows of an entity that has locked scopes. */
+/** A key by which rows of a table refer to rows of an entity that has locked scopes, or that shares its table with others. */
 export interface LockedReference {
   readonly columns: readonly KeyColumn[]
   /** The entity that is referred to. */
@@ -22,12 +22,18 @@ export interface LockedReference {
 
 const known = new WeakMap<EntityMetadata, readonly LockedReference[]>()
 
-/** The keys of a table, be it a junction table, that must be of rows inside locked scopes now. */
+/**
+ * The keys of a table, be it a junction table, that must be of rows inside locked scopes now, or of one class of those that share
+ * a table: no constraint of the database tells them apart.
+ */
 export function lockedReferencesOf(dataSource: ModelDataSource, metadata: EntityMetadata): readonly LockedReference[] {
   const all = known.get(metadata) ?? keysOf(metadata)
   known.set(metadata, all)
-  return all.filter(({ parent }) => isGuarded(dataSource, parent))
+  return all.filter((reference) => isOfOneClass(reference) || isGuarded(dataSource, reference.parent))
 }
+
+/** Whether a key is of one class of those that share a table. */
+export const isOfOneClass = ({ parent }: LockedReference): boolean => parent.tableType === 'entity-child'
 
 function isGuarded(dataSource: ModelDataSource, parent: EntityMetadata): boolean {
   return [parent, ...sharingFromBelow(parent)].some(({ target }) =>
@@ -36,17 +42,36 @@ function isGuarded(dataSource: ModelDataSource, parent: EntityMetadata): boolean
 }
 
 function keysOf(metadata: EntityMetadata): readonly LockedReference[] {
-  const sides = metadata.isJunction
-    ? [metadata.ownerColumns, metadata.inverseColumns]
-    : metadata.relationsWithJoinColumns.map(({ joinColumns }) => joinColumns)
-  return sides.flatMap((side) => {
+  return sidesOf(metadata).flatMap(({ columns: side, parent }) => {
     const columns = side.flatMap((column) => {
       const referenced = column.referencedColumn
       return referenced ? [{ column, referenced, valueOf: valueReader(column) }] : []
     })
-    const parent = columns[0]?.referenced.entityMetadata
-    return parent && columns.length === side.length ? [{ columns, parent }] : []
+    return columns.length > 0 && columns.length === side.length ? [{ columns, parent }] : []
   })
+}
+
+/** Columns that hold a key, and whose: of entities that share a table, the columns that are referred to are of the first. */
+interface Side {
+  readonly columns: readonly ColumnMetadata[]
+  readonly parent: EntityMetadata
+}
+
+function sidesOf(metadata: EntityMetadata): readonly Side[] {
+  if (!metadata.isJunction) {
+    return metadata.relationsWithJoinColumns.map(({ joinColumns: columns, inverseEntityMetadata: parent }) => ({
+      columns,
+      parent,
+    }))
+  }
+  const links = metadata.dataSource.entityMetadatas
+    .flatMap(({ manyToManyRelations }) => manyToManyRelations)
+    .filter(({ isOwning, junctionEntityMetadata }) => isOwning && junctionEntityMetadata === metadata)
+    .sort((one, other) => one.entityMetadata.inheritanceTree.length - other.entityMetadata.inheritanceTree.length)
+  return links.slice(0, 1).flatMap(({ entityMetadata, inverseEntityMetadata }) => [
+    { columns: metadata.ownerColumns, parent: entityMetadata },
+    { columns: metadata.inverseColumns, parent: inverseEntityMetadata },
+  ])
 }
 
 /** The parts of a key that are written; undefined are those that are not. */

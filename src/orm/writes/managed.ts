@@ -2,6 +2,7 @@ import { ValidationError } from '../../errors/exceptions.js'
 import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import { propertiesWhose } from './properties-whose.js'
+import { refusedUnmanaged } from './refusals.js'
 
 /** The properties that rules and verbs alone may write. */
 export const managedProperties = propertiesWhose(({ managed }) => managed === true)
@@ -10,6 +11,16 @@ export const managedProperties = propertiesWhose(({ managed }) => managed === tr
 export function withoutManaged(model: Model, given: RowData): RowData {
   const managed = managedProperties(model)
   return Object.fromEntries(Object.entries(given).filter(([property]) => !managed.includes(property)))
+}
+
+/**
+ * Refuses to write properties past the rules of their entity that a save of who has read the row before would write back.
+ * @throws {DefinitionError} `E_UNRULED_WRITE`
+ */
+export function requireManaged(model: Model, values: RowData): void {
+  const managed = managedProperties(model)
+  const name = Object.keys(values).find((property) => !managed.includes(property))
+  if (name !== undefined) throw refusedUnmanaged(model, name)
 }
 
 /**

@@ -26,6 +26,8 @@ interface ReferringWrite {
   readonly metadata: EntityMetadata
   readonly model?: Model
   readonly context: WriteContext
+  /** The keys that are looked at; all that there are to look at unless told. */
+  readonly references?: readonly LockedReference[]
 }
 
 /**
@@ -45,7 +47,7 @@ export class ReferredRows {
 
   constructor(write: ReferringWrite) {
     this.#write = write
-    this.#references = lockedReferencesOf(write.builder.dataSource, write.metadata)
+    this.#references = write.references ?? lockedReferencesOf(write.builder.dataSource, write.metadata)
     this.#locksLater = write.model?.rules.written.some((rule) => rule.before !== undefined) ?? false
   }
 
@@ -63,7 +65,7 @@ export class ReferredRows {
    */
   inserting<T>(rows: readonly ObjectLiteral[], insert: () => Promise<T>): Promise<T> {
     for (const reference of this.#references) {
-      if (reference.parent.tablePath !== this.#write.metadata.tablePath) continue
+      if (!isAmong(this.#write.metadata, reference.parent)) continue
       const own = rows.map((row) =>
         reference.columns.map(({ referenced }) => referenced.getEntityValue(row) as unknown),
       )
@@ -182,6 +184,11 @@ export class ReferredRows {
     this.#inside.set(reference, inside.add(textOf(reference, key)))
   }
 }
+
+/** Whether rows of one entity are rows of another. */
+const isAmong = (own: EntityMetadata, parent: EntityMetadata): boolean =>
+  own.tablePath === parent.tablePath &&
+  (parent.tableType !== 'entity-child' || own.inheritanceTree.includes(parent.target as never))
 
 const missing = ({ columns }: LockedReference) => missingReference(columns.map(({ column }) => column))
 

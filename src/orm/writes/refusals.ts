@@ -95,6 +95,13 @@ export function refusedLinkSelection(models: readonly Model[]): DefinitionError 
   )
 }
 
+/** No version tells of what is written past the rules of an entity. */
+export function refusedUnmanaged({ name }: Model, property: string): DefinitionError {
+  const problem = `"${property}" is written without its rules, and a save of who has read the row before would write the old value back.`
+  const remedy = 'Let it be a column of a trait that is `managed`, or leave `ruled: false` out.'
+  return new DefinitionError([{ code: 'E_UNRULED_WRITE', subject: name, problem, places: [], remedy }])
+}
+
 /** Handlers are told the rows of a write, and nobody knows those of this one. */
 export function refusedUnheard(
   { name }: Model,

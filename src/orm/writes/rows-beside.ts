@@ -29,15 +29,18 @@ export class RowsBeside {
     this.model = model
   }
 
-  /** @returns how many rows were written. */
-  async update(values: RowData, rows: readonly RowData[], seen: Seen = 'visible'): Promise<number> {
+  /**
+   * @param ruled whether the update rules of the entity apply.
+   * @returns how many rows were written.
+   */
+  async update(values: RowData, rows: readonly RowData[], seen: Seen = 'visible', ruled = true): Promise<number> {
     const { builder, context } = this.#call
     const target = { model: this.model, metadata: this.#metadata }
     let written = 0
     noteTouched(this.#metadata, rows)
     for (const chunk of chunks(rows, longestList)) {
       const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen })
-      const { affected } = await executeIn(context, statement, values)
+      const { affected } = await executeIn({ context, ruled }, statement, values)
       written += affected ?? 0
     }
     return written

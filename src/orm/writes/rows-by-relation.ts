@@ -6,6 +6,7 @@ import { any, matching } from '../../model/predicate.js'
 import type { AmongRelated, RelatedRows, WriteContext } from '../../model/rule-context.js'
 import { heldKeysText } from '../key-text.js'
 import { chunks, longestList } from './groups.js'
+import { requireManaged } from './managed.js'
 import { RowsBeside } from './rows-beside.js'
 import { type Connection, RowsOfTable } from './rule-table.js'
 import type { WriteBuilder } from './write.js'
@@ -33,8 +34,9 @@ export class RowsByRelation implements RelatedRows {
     this.#beside = new RowsBeside(call, this.#metadata, model)
   }
 
-  async update(values: RowData, of: readonly RowData[], { among }: AmongRelated = {}): Promise<number> {
-    return this.#beside.update(values, await this.#rows(of), among === 'stored' ? 'everything' : 'visible')
+  async update(values: RowData, of: readonly RowData[], { among, ruled }: AmongRelated = {}): Promise<number> {
+    if (ruled === false) requireManaged(this.model, values)
+    return this.#beside.update(values, await this.#rows(of), among === 'stored' ? 'everything' : 'visible', ruled)
   }
 
   async touch(of: readonly RowData[]): Promise<number> {

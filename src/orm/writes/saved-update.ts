@@ -7,6 +7,7 @@ import type { WriteContext } from '../../model/rule-context.js'
 import { type Announced, announce, isHeard } from '../events/announcement.js'
 import { marked } from '../hidden-relations.js'
 import { checkValues } from './check-values.js'
+import { EnteredRows } from './entered-rows.js'
 import { withoutEqualJson } from './equal-json.js'
 import { compiledValues, settled } from './expressions.js'
 import { addGuard } from './guard-condition.js'
@@ -85,9 +86,10 @@ export async function savedUpdate(
   const write = (all: RowData) =>
     telling(announced, before, all, () => written(builder, target, { before, guard }, all, run))
   const known = knownValues(target, values)
+  const entered = new EnteredRows(announced, referred)
   const writeAll = () =>
     mayPass(model, known)
-      ? inSavepoint(builder, () => passing({ builder, target, scene, values, known, given }, write))
+      ? inSavepoint(builder, () => passing({ builder, target, scene, values, known, given, entered }, write))
       : write(values)
   const ruled = new RuledReferences({ ...announced, rules, given, values: kept }, {})
   const result = await ruled.changing([{ before, values, guard }], writeAll)
@@ -123,11 +125,12 @@ interface Passing {
   readonly values: RowData
   readonly known: RowData
   readonly given: RowData
+  readonly entered: EnteredRows
 }
 
 /** Writes a row that may enter or leave: whether it does depends on what is stored when its locks are taken. */
 async function passing(
-  { builder, target, scene, values, known, given }: Passing,
+  { builder, target, scene, values, known, given, entered }: Passing,
   write: (values: RowData) => Promise<UpdateResult>,
 ): Promise<UpdateResult> {
   await lockSave(builder, scene)
@@ -138,8 +141,9 @@ async function passing(
     notifyMissed(target, [given])
     throw stale(target.model)
   }
-  const [more] = await passages.valuesFor([{ before, after: after(before), given }])
-  const result = await write({ ...values, ...more })
+  const row = after(before)
+  const [more = {}] = await passages.valuesFor([{ before, after: row, given }])
+  const result = await entered.writing([{ row, more }], () => write({ ...values, ...more }))
   await passages.written()
   result.generatedMaps[0] = { ...result.generatedMaps[0], ...more }
   return result

@@ -45,23 +45,21 @@ export async function executeUpdate(builder: WriteBuilder, run: Run<UpdateResult
   if (Object.keys(given).length === 0 && !call) return run()
   spellKeys(target.metadata, [given])
   refuseImmutable(target.model, given)
-  if (!builder.guard.persistence) refuseManaged(target.model, given)
+  if (!builder.guard.persistence && !call) refuseManaged(target.model, given)
   const saved = builder.guard.persistence ? currentSave()?.context : undefined
-  const context = call ?? saved ?? newContext(builder.dataSource)
+  const context = call?.context ?? saved ?? newContext(builder.dataSource)
+  const rules = call?.ruled === false ? [] : target.model.rules.update
   const write = () => {
     if (builder.guard.persistence) return savedUpdate({ ...target, builder, context }, given, run)
-    const { rules } = target.model
-    const event = { kind: 'update' }
-    return update({ ...target, builder, rules: rules.update, given, values: given, context, event }, run)
+    return update({ ...target, builder, rules, given, values: given, context, event: { kind: 'update' } }, run)
   }
   const lock = async () => {
     if (builder.guard.persistence) return lockSave(builder, new Scene(builder, target, context))
-    const { rules } = target.model
-    const values = { ...given, ...sharedValues(rules.update, context) }
-    if (!asksLocks(target, rules.update, values)) return
+    const values = { ...given, ...sharedValues(rules, context) }
+    if (!asksLocks(target, rules, values)) return
     const known = knownValues(target, values)
     const after = (before: RowData) => ({ ...before, ...evaluated(known, before) })
-    await lockUpcoming(builder, context, [{ ...target, builder, rules: rules.update, after, given }])
+    await lockUpcoming(builder, context, [{ ...target, builder, rules, after, given }])
   }
   return referringToShown(builder, target, context, { rows: () => [given], lock, write })
 }

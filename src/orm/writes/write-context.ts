@@ -39,21 +39,28 @@ class CallContext implements WriteContext<RowData> {
   }
 }
 
-const contexts = new WeakMap<object, WriteContext>()
+/** A call that has begun already, as far as one of its statements is concerned. */
+export interface RunningCall {
+  readonly context: WriteContext
+  /** Whether the update rules of the entity apply to the statement. */
+  readonly ruled: boolean
+}
+
+const calls = new WeakMap<object, RunningCall>()
 
 /** An UPDATE that may be part of a call that has begun already. */
 interface Update {
   set(values: RowData): { execute(): Promise<UpdateResult> }
 }
 
-/** Carries out an UPDATE under the rules of its entity, as part of a call that has begun already. */
-export function executeIn(context: WriteContext, statement: object, values: RowData): Promise<UpdateResult> {
+/** Carries out an UPDATE as part of a call that has begun already. */
+export function executeIn(call: RunningCall, statement: object, values: RowData): Promise<UpdateResult> {
   const update = (statement as Update).set(values)
-  contexts.set(update, context)
+  calls.set(update, call)
   return update.execute()
 }
 
 /** The call that a statement is part of; undefined where it is one of its own. */
-export function callOf(statement: object): WriteContext | undefined {
-  return contexts.get(statement)
+export function callOf(statement: object): RunningCall | undefined {
+  return calls.get(statement)
 }

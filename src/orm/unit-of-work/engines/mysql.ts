@@ -2,12 +2,19 @@ import type { QueryRunner } from 'typeorm'
 import { errorKindOf } from '../../errors/error-kind.js'
 import type { TransactionEngine } from '../engine.js'
 import { defaultIsolation } from '../isolation.js'
+import { committedByDatabase } from '../unit-of-work-error.js'
 import { limitStatements, mysqlSessions } from './mysql-limits.js'
 
 interface PoolConnection {
   destroy(): void
   release(): void
 }
+
+/** What the server says of a connection with each answer, and the bit of it that tells of an open transaction. */
+interface ServerAnswer {
+  readonly serverStatus?: number
+}
+const inTransaction = 1
 
 /** Connections whose sessions were told our default isolation level: it costs one statement a connection, not a unit. */
 const prepared = new WeakSet<object>()
@@ -39,6 +46,12 @@ export const mysqlEngine: TransactionEngine = {
 
   async rollback(runner) {
     await runner.query('ROLLBACK')
+  },
+
+  // Where a table was altered there is no transaction any more, and no statement would tell.
+  async savepoint(runner, name) {
+    const { serverStatus = inTransaction } = ((await runner.query(`SAVEPOINT ${name}`)) ?? {}) as ServerAnswer
+    if ((serverStatus & inTransaction) === 0) throw committedByDatabase()
   },
 
   // A deadlock undoes the whole transaction and what follows would be committed statement by statement; after a lock

@@ -3,6 +3,7 @@ import { copied } from '../../../helpers/copied.js'
 import type { ModelDataSource } from '../../data-source.js'
 import type { Target } from '../write.js'
 import { type Answered, answersTo } from './answers.js'
+import { isProposable } from './proposable.js'
 import type { ProposedValues } from './proposed-values.js'
 
 /** What is proposed, with all its values. */
@@ -29,7 +30,7 @@ export function askedValues(
     let start = 0
     for (const one of asking) {
       const more = one.proposed(answers.slice(start, (start += one.questions.length)))
-      if (!more) return undefined
+      if (!more || !isProposable(dataSource, target, more)) return undefined
       values = copied(values, more)
     }
     return isHeld ? { ...proposed, values } : { ...proposed, values, answered: { target, questions, answers } }

@@ -1,18 +1,16 @@
 import type { ObjectLiteral } from 'typeorm'
 import { AppException } from '../../../errors/app-exception.js'
 import type { Awaitable } from '../../../helpers/awaitable.js'
-import type { RowData } from '../../../model/matches.js'
 import type { WriteContext } from '../../../model/rule-context.js'
 import type { ModelDataSource } from '../../data-source.js'
-import { hidingScopes } from '../../deletion/hidden-parents.js'
-import { referencesOf } from '../../deletion/references.js'
 import { spellKeys } from '../../uuid-columns.js'
 import { applyInsertRules, type RuledRow } from '../insert-rules.js'
 import { refuseComputed } from '../known-values.js'
-import { lockedReferencesOf, partsOf } from '../locked-references.js'
 import { requireKeys } from '../required-keys.js'
 import type { Target } from '../write.js'
 import { mayClash } from './clashes.js'
+import { refersAtAll, refersToGuarded } from './guarded-references.js'
+import { isProposable } from './proposable.js'
 import { type ProposedValues, proposing } from './proposed-values.js'
 import { type LoneContext, loneContext } from './why-rows.js'
 
@@ -64,6 +62,7 @@ function drafted(
   // Of many rows nobody asks for one with a number.
   const propose = proposing(dataSource, target, { now: context.now, isNumbered: rows.length === 1 })
   const refers = refersAtAll(dataSource, target)
+  const enters = target.model.rules.enter.length > 0
   const proposed: ProposedValues[] = []
   for (const [index, row] of rows.entries()) {
     const one = ruled[index]!
@@ -73,6 +72,7 @@ function drafted(
         ? undefined
         : propose({ before: null, row: one.row, given: one.given })
     if (!proposal || (rows.length > 1 && dependsOnOthers(proposal))) return undefined
+    if (enters && !isProposable(dataSource, target, proposal.values)) return undefined
     Object.assign(row, proposal.values)
     proposed.push(proposal)
   }
@@ -85,18 +85,3 @@ function drafted(
 
 /** Whether what is proposed for one row depends on whether another is there. */
 const dependsOnOthers = ({ asking, counts }: ProposedValues): boolean => asking.length + counts.length > 0
-
-/** Whether a row refers to rows that have to be looked at, and kept as they are until it is written. */
-function refersToGuarded(dataSource: ModelDataSource, { metadata }: Target, row: RowData): boolean {
-  if (lockedReferencesOf(dataSource, metadata).some((one) => partsOf(one, row).some(isGiven))) return true
-  return referencesOf(dataSource, metadata).some(
-    (one) => isGiven(one.key.getEntityValue(row)) && hidingScopes(dataSource, one) !== undefined,
-  )
-}
-
-/** Whether rows of an entity may refer to such rows. */
-function refersAtAll(dataSource: ModelDataSource, { metadata }: Target): boolean {
-  return lockedReferencesOf(dataSource, metadata).length + referencesOf(dataSource, metadata).length > 0
-}
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null

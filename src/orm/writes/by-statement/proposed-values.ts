@@ -12,6 +12,7 @@ import { companionMetadata } from '../../schema/companions.js'
 import { crossedBy, surelyFalse } from '../passages.js'
 import type { Target } from '../write.js'
 import type { AbsentRows } from './absence-condition.js'
+import { isProposable } from './proposable.js'
 
 /** What the rules by which a new row enters propose for it. */
 export interface ProposedValues {
@@ -177,7 +178,7 @@ function numberedBy(
     counter: storedKey(metadata.tablePath, rule.contributor, model, row, proposal.counter),
     with(number) {
       const next = proposal.proposed(number)
-      if (!next) return undefined
+      if (!next || !isProposable(dataSource, target, next.values)) return undefined
       const others = proposed.absent.filter((_, index) => index < place - own || index >= place)
       const absent = next.unless.map((absence) => absentRows(dataSource, target, rule, absence))
       const values = { ...proposed.values, ...next.values }
