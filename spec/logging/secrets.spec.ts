@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { anything, assert, integer, property } from 'fast-check'
 import { excerptOf } from 'plinth'
 import { isSecretName } from '../../src/logging/secret-names.js'
-import { scrub } from '../../src/logging/secrets.js'
+import { scrub, scrubbedHead } from '../../src/logging/secrets.js'
 
 const canary = 'c4n4ryS3cret'
 
@@ -29,6 +29,20 @@ describe('Names of secrets', () => {
     'pin',
     'otp',
     'creditCard',
+    'AWS_ACCESS_KEY_ID',
+    'bearer',
+    'cardNumber',
+    'credentials',
+    'cvv2',
+    'jwt',
+    'passphrase',
+    'auth',
+    'CVC',
+    'pass',
+    'session',
+    'sid',
+    'SSN',
+    `${'long'.repeat(40)}Password`,
   ]
   for (const name of secret) it(`are ${name}`, () => expect(isSecretName(name)).to.equal(true))
 
@@ -40,6 +54,10 @@ describe('Names of secrets', () => {
     'compass',
     'opinion',
     'side',
+    'passport',
+    'authority',
+    'sessions',
+    'ssn1',
     'requestId',
     'key',
     '',
@@ -89,6 +107,77 @@ describe('Secrets in texts', () => {
       expect(scrubbed).to.contain('[redacted]')
     })
   }
+
+  /** Where each begins, and where it ends. */
+  const exactly: Readonly<Record<string, string>> = {
+    'password=a;b': 'password=[redacted];b',
+    'password=a,b': 'password=[redacted],b',
+    'password=a&b': 'password=[redacted]&b',
+    'password=a b': 'password=[redacted] b',
+    "password=a'b": "password=[redacted]'b",
+    "password='a b' c": "password='[redacted]' c",
+    'password=`a b` c': 'password=`[redacted]` c',
+    'password="a b': 'password="[redacted]',
+    'password="a b"': 'password="[redacted]"',
+    'password: "a\nb" c': 'password: "[redacted]" c',
+    'password   =   abc': 'password   =   [redacted]',
+    'token%3dabc': 'token%3d[redacted]',
+    'token%3Aabc': 'token%3A[redacted]',
+    'apiKey => "v", b': 'apiKey => "[redacted]", b',
+    "{\\'token\\': \\'a\\'}": "{\\'token\\': \\'[redacted]\\'}",
+    '\\"password\\":\\"a\\\\\\"b\\" c': '\\"password\\":\\"[redacted]\\" c',
+    '"password":null,"pin":12}': '"password":[redacted],"pin":[redacted]',
+    'password: [1, (2), {3}] after': 'password: [redacted] after',
+    'token=(a "b)" c) d': 'token=[redacted] d',
+    "token={'a}':1} d": 'token=[redacted] d',
+    'tokens=[[a] [b]': 'tokens=[redacted]',
+    'a=b token=c d=e': 'a=b token=[redacted] d=e',
+    'cookie=a b': 'cookie=[redacted] b',
+    'cookie: a=b; c="d e"; f\nnext': 'cookie: [redacted]\nnext',
+    'Set-Cookie: sid=1; Path=/\r\nHost: a': 'Set-Cookie: [redacted]\r\nHost: a',
+    'x-cookie: a b': 'x-cookie: [redacted] b',
+    'cookie-x: a b': 'cookie-x: [redacted] b',
+    "curl -H 'Cookie: a=b; c=d' x": "curl -H 'Cookie: [redacted]' x",
+    '{"cookie":"a=b; c=d","host":"x"}': '{"cookie":"[redacted]","host":"x"}',
+    'proxy-authorization: Digest username="x y", a=b z': 'proxy-authorization: [redacted]',
+    'Digest username="x y", response="z"\nb': 'Digest [redacted]\nb',
+    'a digest of something': 'a digest of something',
+    'Bearer abcde': 'Bearer abcde',
+    'bearer  abcdef g': 'bearer [redacted] g',
+    'Basic YWRhOg== g': 'Basic [redacted] g',
+    'Negotiate abc/+.~_-= x': 'Negotiate [redacted] x',
+    'abasic abcdefgh': 'abasic abcdefgh',
+    'http://user@host/': 'http://[redacted]@host/',
+    'git+ssh://user@host': 'git+ssh://[redacted]@host',
+    'HTTP://a:b@host http://c@d': 'HTTP://[redacted]@host http://[redacted]@d',
+    'http://a/b@c': 'http://a/b@c',
+    'http://a b@c': 'http://a b@c',
+    'eyJabcdefgh.abcdefgh': '[redacted]',
+    'eyJabcdefgh.abcdefgh.sig-_9 rest': '[redacted] rest',
+    'eyJabcdefgh.abcdefgh.key.text.tag/rest': '[redacted]/rest',
+    'eyJabcdefgh.abcdefg.and.some.more': 'eyJabcdefgh.abcdefg.and.some.more',
+    'eyJabcdefg.abcdefgh.and.some.more': 'eyJabcdefg.abcdefgh.and.some.more',
+    'x.eyJabcdefgh.abcdefgh': 'x.[redacted]',
+    'a-long-prefix.eyJabcdefgh.abcdefgh.sig': 'a-long-prefix.[redacted]',
+    'eyJabcdefgh.no.eyJabcdefgh.abcdefgh': 'eyJabcdefgh.no.[redacted]',
+    'refresh_eyJabcdefgh.abcdefgh.sig': 'refresh_[redacted]',
+    'aeyJabcdefgh.abcdefgh.sig': 'aeyJabcdefgh.abcdefgh.sig',
+  }
+  it('begin behind what names them, and end where that ends', () => {
+    for (const [text, shown] of Object.entries(exactly)) expect(scrub(text), text).to.equal(shown)
+  })
+
+  it('are left out of what is too long to be shown', () => {
+    const head = 'x'.repeat(32_760)
+    expect(scrub(`${head} password=${canary}`)).to.equal(`${head} passwor… (32782 characters)`)
+    expect(scrub('y'.repeat(32_768))).to.equal('y'.repeat(32_768))
+    expect(scrub(`${'y'.repeat(32_767)}👍`)).to.equal(`${'y'.repeat(32_767)}… (32769 characters)`)
+    expect(scrubbedHead('a\tbcdefgh', 4)).to.equal('a\tbc')
+    expect(scrubbedHead(`password=${'s'.repeat(5000)}`, 40)).to.equal('')
+    expect(scrubbedHead(`one\ntwo password=${'s'.repeat(5000)}`, 40)).to.equal('one\ntwo')
+    expect(scrubbedHead(`one\tpassword=${'s'.repeat(5000)}`, 40)).to.equal('one')
+    expect(scrubbedHead(`one\npassword=${'s'.repeat(5000)}`, 40)).to.equal('one')
+  })
 
   it('take nothing else with them', () => {
     expect(scrub(`GET /reset?token=${canary}&page=2`)).to.equal('GET /reset?token=[redacted]&page=2')
