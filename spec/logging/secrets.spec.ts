@@ -127,6 +127,8 @@ describe('Secrets in texts', () => {
     "{\\'token\\': \\'a\\'}": "{\\'token\\': \\'[redacted]\\'}",
     '\\"password\\":\\"a\\\\\\"b\\" c': '\\"password\\":\\"[redacted]\\" c',
     '"password":null,"pin":12}': '"password":[redacted],"pin":[redacted]',
+    '{"password":"a\\\\","b":1}': '{"password":"[redacted]","b":1}',
+    '{"password":"","b":1}': '{"password":"[redacted]","b":1}',
     'password: [1, (2), {3}] after': 'password: [redacted] after',
     'token=(a "b)" c) d': 'token=[redacted] d',
     "token={'a}':1} d": 'token=[redacted] d',
