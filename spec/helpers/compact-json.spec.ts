@@ -19,6 +19,11 @@ const spaced = (value: unknown): string => {
     .join(', ')}}`
 }
 
+const lists = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+const members = (count: number): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, index])))
+
 describe('compactJson', () => {
   it('knows plain documents', () => {
     const documents = [
@@ -41,10 +46,6 @@ describe('compactJson', () => {
   })
 
   it('knows documents of 32 levels and members at most', () => {
-    const lists = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
-    const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
-    const members = (count: number): string =>
-      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, index])))
     for (const form of [lists, objects, members]) {
       expect(compactJson(form(32)), form(32)).to.equal(form(32))
       expect(compactJson(form(33)), form(33)).to.equal(undefined)

@@ -75,9 +75,17 @@ describe('consoleLogger', () => {
     }
     const secrets = { password: null, token: undefined, secret: false, pin: 0, cookie: '', session: { a: 1 } }
     logger.info('x', { ...fields, ...secrets, inside: secrets })
-    const { time, level, message, error, ...written } = JSON.parse(lines[0]!)
+    const { error, ...written } = JSON.parse(lines[0]!)
     const shown = { password: null, secret: false, pin: '[redacted]', cookie: '[redacted]', session: '[redacted]' }
-    expect(written).to.deep.equal({ symbol: 'Symbol(a)', list: [null, '1'], ...shown, inside: shown })
+    expect(written).to.deep.equal({
+      time: instant.toISOString(),
+      level: 'info',
+      message: 'x',
+      symbol: 'Symbol(a)',
+      list: [null, '1'],
+      ...shown,
+      inside: shown,
+    })
     expect(Object.keys(error)).to.deep.equal(['name', 'message', 'stack'])
   })
 

@@ -288,7 +288,49 @@ describe('excerptOf', () => {
     expect(excerptOf({ a: { b: { c: { d: { e: 1 } } } } })).to.deep.equal({ a: { b: { c: { d: '[object]' } } } })
     expect(excerptOf([[[[[1, 2]]]]])).to.deep.equal([[[['[list of 2]']]]])
     expect(excerptOf('x'.repeat(300), { text: 10 })).to.equal('xxxxxxxxxx… (300 characters)')
+    expect(excerptOf('x'.repeat(10), { text: 10 })).to.equal('x'.repeat(10))
+    expect(excerptOf('x'.repeat(11), { text: 10 })).to.equal('xxxxxxxxxx… (11 characters)')
     expect(excerptOf([1, 2, 3, 4], { members: 2 })).to.deep.equal([1, 2, '[cut]'])
+    expect(excerptOf([1, 2], { members: 2 })).to.deep.equal([1, 2])
+    expect(excerptOf({ a: 1, b: 2, c: 3 }, { members: 2 })).to.deep.equal({ a: 1, b: 2, '…': '[cut]' })
+    expect(excerptOf({ a: 1, b: 2 }, { members: 2 })).to.deep.equal({ a: 1, b: 2 })
+  })
+
+  it('shows what JSON has as it is, and members of maps and sets', () => {
+    const plain = { yes: true, no: false, none: null, text: 'a', number: 1.5, list: [true, null, ''] }
+    expect(excerptOf(plain)).to.deep.equal(plain)
+    const map = new Map<unknown, unknown>([
+      ['a', 1],
+      [{}, 2],
+      [null, 3],
+      [4, new Set([1, new Set([2])])],
+    ])
+    expect(excerptOf(map)).to.deep.equal({ a: 1, '[object]': 2, null: 3, 4: [1, [2]] })
+  })
+
+  it('says where there was no more room, and nothing behind it', () => {
+    const three = { first: 'aaaa', second: 'bbbb', third: [1, 2, 3] }
+    const bounded: readonly (readonly [value: unknown, bytes: number, shown: unknown])[] = [
+      ['x'.repeat(17), 40, 'x'.repeat(17)],
+      ['x'.repeat(18), 40, '[cut]'],
+      [[[1]], 59, ['[cut]']],
+      [[[1]], 60, [['[cut]']]],
+      [[[1]], 62, [[1]]],
+      [{ ab: 1 }, 44, { '…': '[cut]' }],
+      [{ ab: 1 }, 45, { ab: '[cut]' }],
+      [{ ab: 1 }, 46, { ab: '[cut]' }],
+      [{ ab: 1 }, 47, { ab: 1 }],
+      [{ ab: { c: 1 } }, 64, { ab: '[cut]' }],
+      [{ ab: { c: 1 } }, 65, { ab: { '…': '[cut]' } }],
+      [three, 50, { first: '[cut]' }],
+      [three, 60, { first: 'aaaa', '…': '[cut]' }],
+      [three, 70, { first: 'aaaa', second: '[cut]' }],
+      [three, 80, { first: 'aaaa', second: 'bbbb', third: '[cut]' }],
+      [[three, 1, 2], 80, [{ first: 'aaaa', '…': '[cut]' }]],
+    ]
+    for (const [value, bytes, shown] of bounded) {
+      expect(excerptOf(value, { bytes }), `${JSON.stringify(value)} in ${bytes}`).to.deep.equal(shown)
+    }
   })
 
   it('has no more bytes than it may, whatever it shows, and is never without JSON', () => {
