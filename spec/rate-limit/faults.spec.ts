@@ -164,11 +164,12 @@ describe('A limiter whose store does not answer', () => {
         forget: (key) => void keys.push(`forgotten ${key}`),
       },
     })
-    for (const who of ['u:ada', 'a/b-c.d@e_1', 'x'.repeat(80), 'x'.repeat(81), 'a b', '']) limiter.consume(limit, who)
-    limiter.consume({ ...limit, period: 61 }, 'ada')
-    limiter.consume({ ...limit, key: 'x'.repeat(64) }, 'ada')
-    limiter.consume({ ...limit, key: 'x'.repeat(65) }, 'ada')
-    limiter.consume({ ...limit, key: 'my key' }, 'ada')
+    for (const who of ['u:ada', 'a/b-c.d@e_1', 'x'.repeat(80), 'x'.repeat(81), 'a b', ''])
+      await limiter.consume(limit, who)
+    await limiter.consume({ ...limit, period: 61 }, 'ada')
+    await limiter.consume({ ...limit, key: 'x'.repeat(64) }, 'ada')
+    await limiter.consume({ ...limit, key: 'x'.repeat(65) }, 'ada')
+    await limiter.consume({ ...limit, key: 'my key' }, 'ada')
     await limiter.forget(limit, 'ada')
     expect(keys).to.deep.equal([
       'api:10:60:u:ada',
