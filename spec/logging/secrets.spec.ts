@@ -143,6 +143,7 @@ describe('Secrets in texts', () => {
     '{"cookie":"a=b; c=d","host":"x"}': '{"cookie":"[redacted]","host":"x"}',
     'proxy-authorization: Digest username="x y", a=b z': 'proxy-authorization: [redacted]',
     'Digest username="x y", response="z"\nb': 'Digest [redacted]\nb',
+    'Digest  username="x"': 'Digest [redacted]',
     'a digest of something': 'a digest of something',
     'Bearer abcde': 'Bearer abcde',
     'bearer  abcdef g': 'bearer [redacted] g',
@@ -159,6 +160,7 @@ describe('Secrets in texts', () => {
     'eyJabcdefgh.abcdefgh.key.text.tag/rest': '[redacted]/rest',
     'eyJabcdefgh.abcdefg.and.some.more': 'eyJabcdefgh.abcdefg.and.some.more',
     'eyJabcdefg.abcdefgh.and.some.more': 'eyJabcdefg.abcdefgh.and.some.more',
+    'a-long-prefix.eyJabcdefgh=1': 'a-long-prefix.eyJabcdefgh=1',
     'x.eyJabcdefgh.abcdefgh': 'x.[redacted]',
     'a-long-prefix.eyJabcdefgh.abcdefgh.sig': 'a-long-prefix.[redacted]',
     'eyJabcdefgh.no.eyJabcdefgh.abcdefgh': 'eyJabcdefgh.no.[redacted]',
@@ -175,6 +177,8 @@ describe('Secrets in texts', () => {
     expect(scrub('y'.repeat(32_768))).to.equal('y'.repeat(32_768))
     expect(scrub(`${'y'.repeat(32_767)}👍`)).to.equal(`${'y'.repeat(32_767)}… (32769 characters)`)
     expect(scrubbedHead('a\tbcdefgh', 4)).to.equal('a\tbc')
+    expect(scrubbedHead('👍👍👍', 3)).to.equal('👍')
+    expect(scrubbedHead('x'.repeat(9000), 40)).to.equal('x'.repeat(40))
     expect(scrubbedHead(`password=${'s'.repeat(5000)}`, 40)).to.equal('')
     expect(scrubbedHead(`one\ntwo password=${'s'.repeat(5000)}`, 40)).to.equal('one\ntwo')
     expect(scrubbedHead(`one\tpassword=${'s'.repeat(5000)}`, 40)).to.equal('one')

@@ -149,6 +149,26 @@ describe('Mistakes in rate limits', () => {
     expect(mistakesOf([withLimits([sound, { ...sound, key: 'other', limit: 5, period: 1 }])])).to.deep.equal([])
   })
 
+  it('are none of one name above a class and its method, and some above what is no action', () => {
+    @Resource('/a')
+    @RateLimit(sound)
+    class Nearer extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      @RateLimit({ ...sound, limit: 5 })
+      read(): Reply {
+        return Reply.json(this.helped())
+      }
+
+      @RateLimit(sound)
+      helped(): number {
+        return 1
+      }
+    }
+    expect(mistakesOf([Nearer])).to.deep.equal([
+      'Nearer.helped: "helped" is to be limited, and there is no such thing to limit.',
+    ])
+  })
+
   it('are no limits that count others, or otherwise, or in a shorter time', () => {
     const short: RateLimitOptions = { key: 'short', limit: 5, period: 60 }
     const beside: readonly (readonly [other: Partial<RateLimitOptions>, isReached: boolean])[] = [
