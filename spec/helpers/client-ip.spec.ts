@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { type ClientIpOptions, canonicalAddress, clientIpReader, getClientIp, type TrustedProxies } from 'plinth'
+import { forwardedHops } from '../../src/helpers/forwarded-hops.js'
 import { refusal } from '../support/refusal.js'
 
 /** The client of a connection from `from` with an X-Forwarded-For header. */
@@ -39,9 +40,12 @@ describe('getClientIp', () => {
       const request = ${JSON.stringify(request)}
       getClientIp({ ...request, headers: {} })
       for (let times = 0; times < 3; times += 1) getClientIp(request)
-      process.on('warning', ({ code }) => process.stdout.write(code + ';'))`
+      process.on('warning', ({ code, message }) => process.stdout.write(code + ': ' + message + ';'))`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
-    expect(stdout).to.equal('PLINTH_PROXY_UNKNOWN;')
+    expect(stdout).to.equal(
+      'PLINTH_PROXY_UNKNOWN: A request came with X-Forwarded-For, but getClientIp() was not told of any proxy, so the header is ignored. ' +
+        'If the application runs behind proxies, say which: getClientIp(request, { trust: 1 }); if not, { trust: [] }.;',
+    )
   })
 
   it('walks outwards as far as it trusts', () => {
@@ -122,6 +126,10 @@ describe('A chain of clients', () => {
       '[2001:db8::1',
       '2001:db8::1]',
       '[1.2.3.4',
+      'x[203.0.113.9]',
+      '[203.0.113.9]x',
+      'x203.0.113.9:80',
+      '203.0.113.9:80/',
       '１.2.3.4',
       '1.2.3.4\0',
       'null',
@@ -184,7 +192,17 @@ describe('The Forwarded header', () => {
       ';for=192.0.2.60',
     ]) {
       expect(forwardedClient(chain), chain).to.equal('10.0.0.1')
+      if (chain !== '') expect(forwardedClient(`for=6.6.6.6, ${chain}`, 9), chain).to.equal('10.0.0.1')
     }
+  })
+
+  it('may have empty elements, which are none', () => {
+    for (const chain of [',for=203.0.113.9', 'for=203.0.113.9,', 'for=203.0.113.9 , ,', ', ,for=203.0.113.9']) {
+      expect([...forwardedHops('forwarded', chain)], chain).to.deep.equal(['203.0.113.9'])
+    }
+    expect([...forwardedHops('forwarded', 'for=203.0.113.9,,for=10.0.0.2')]).to.deep.equal(['10.0.0.2', '203.0.113.9'])
+    expect([...forwardedHops('forwarded', '')]).to.deep.equal([])
+    expect([...forwardedHops('x-forwarded-for', ' , ,')]).to.deep.equal([])
   })
 
   it('is not swallowed by a quote that the client left open', () => {
@@ -223,6 +241,9 @@ describe('Trusted proxies', () => {
       ['0.0.0.0/0'],
       ['::/0'],
       ['10.0.0.1/0'],
+      ['::ffff:0:0/96'],
+      ['::/64'],
+      ['8.0.0.0/8', '::/1'],
     ]
     const unreadable = [
       ['10.0.0'],
@@ -236,6 +257,43 @@ describe('Trusted proxies', () => {
     for (const trust of [...everybody, ...unreadable, ...strange]) {
       const message = refusal('E_TRUSTED_PROXIES', () => clientIpReader({ trust: trust as TrustedProxies }))
       expect(message).to.match(/Give the number of proxies before the application, or a list of their addresses/)
+    }
+  })
+
+  it('are refused with what is wrong of them', () => {
+    const remedy = 'Give the number of proxies before the application, or a list of their addresses and networks.'
+    const refusals: readonly (readonly [trust: unknown, problem: string])[] = [
+      [true, '"trust: true" says nothing of who is trusted.'],
+      ['loopback', '"trust: loopback" says nothing of who is trusted.'],
+      [33, 'The number of trusted proxies is an integer from 0 to 32, not 33.'],
+      [-1, 'The number of trusted proxies is an integer from 0 to 32, not -1.'],
+      [['proxy.internal'], '"proxy.internal" is neither an IP address nor a network such as 10.0.0.0/8.'],
+      [['0.0.0.0/0'], '"0.0.0.0/0" holds every address of IPv4, so anybody could say who they are.'],
+      [['::ffff:0:0/96'], '"::ffff:0:0/96" holds every address of IPv4, so anybody could say who they are.'],
+    ]
+    for (const [trust, problem] of refusals) {
+      const message = refusal('E_TRUSTED_PROXIES', () => clientIpReader({ trust: trust as TrustedProxies }))
+      expect(message).to.equal(`${problem} ${remedy}`)
+    }
+  })
+
+  it('are 32 at most', () => {
+    const chain = Array.from({ length: 33 }, (_, index) => `203.0.113.${index}`)
+    expect(clientOf('10.0.0.1', chain, 32)).to.equal('203.0.113.1')
+  })
+
+  it('of IPv4 can be written as IPv6 has them', () => {
+    const trusts: Readonly<Record<string, readonly [inside: string, outside: string]>> = {
+      '::ffff:10.0.0.0/104': ['10.255.0.1', '11.0.0.1'],
+      '::ffff:a00:0/104': ['10.255.0.1', '11.0.0.1'],
+      '::ffff:198.51.100.0/127': ['198.51.100.1', '198.51.100.2'],
+      '::ffff:198.51.100.1': ['198.51.100.1', '198.51.100.2'],
+      '::ffff:0.0.0.0/97': ['127.0.0.1', '128.0.0.1'],
+    }
+    for (const [network, [inside, outside]] of Object.entries(trusts)) {
+      expect(clientOf(inside, '203.0.113.9', [network]), network).to.equal('203.0.113.9')
+      expect(clientOf(`::ffff:${inside}`, '203.0.113.9', [network]), network).to.equal('203.0.113.9')
+      expect(clientOf(outside, '203.0.113.9', [network]), network).to.equal(outside)
     }
   })
 

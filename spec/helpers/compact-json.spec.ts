@@ -19,6 +19,11 @@ const spaced = (value: unknown): string => {
     .join(', ')}}`
 }
 
+const lists = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+const members = (count: number): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, index])))
+
 describe('compactJson', () => {
   it('knows plain documents', () => {
     const documents = [
@@ -27,20 +32,58 @@ describe('compactJson', () => {
       { views: 12, tags: ['a', 'b'] },
       { a: { b: [true, false, null, -1.5, 0.000001] } },
       'é',
+      'a b ﬁ\uffff',
       12,
+      -9,
+      0,
       null,
+      123456789012345,
+      123456789.012345,
     ]
     const texts = documents.map((one) => JSON.stringify(one))
     expect(texts.map(compactJson)).to.deep.equal(texts)
     expect(documents.map(spaced).map(compactJson)).to.deep.equal(texts)
   })
 
+  it('knows documents of 32 levels and members at most', () => {
+    for (const form of [lists, objects, members]) {
+      expect(compactJson(form(32)), form(32)).to.equal(form(32))
+      expect(compactJson(form(33)), form(33)).to.equal(undefined)
+    }
+  })
+
   it('does not guess what is written in another way', () => {
-    const numbers = ['1.50', '1e3', '-0', '01', '1.', '0.0000001', '12345678901234567', '1E2', '.5', '-']
-    const members = ['{"a":1,"a":2}', '{"b":1,"1":2}', '{"a":1', '{"a" :1}', '{"a":}', '{1:2}']
-    const strings = ['"\\u0041"', '"\\/"', '"\ud800"', '"a', '"\n"']
+    const numbers = [
+      '1.50',
+      '1e3',
+      '-0',
+      '01',
+      '1.',
+      '0.0000001',
+      '12345678901234567',
+      '1E2',
+      '.5',
+      '-',
+      '1.5e3',
+      '[1e3]',
+    ]
+    const long = ['1234567890123456', '1234567890123.1234', '1234567890.123456']
+    const members = [
+      '{"a":1,"a":2}',
+      '{"b":1,"1":2}',
+      '{"a":1',
+      '{"a" :1}',
+      '{"a":}',
+      '{1:2}',
+      '{:1}',
+      '{"b":1,"9":2}',
+      '{"a"',
+      '{"a":',
+      '{',
+    ]
+    const strings = ['"\\u0041"', '"\\/"', '"\ud800"', '"\udfff"', '"a', '"', '"\n"']
     const lists = ['[1,]', '[1]]', '[1 ,2]', '[1,  2]', `${'['.repeat(40)}${']'.repeat(40)}`]
-    const texts = [...numbers, ...members, ...strings, ...lists, '', ' 1', 'nul', 'True']
+    const texts = [...numbers, ...long, ...members, ...strings, ...lists, '', ' 1', 'nul', 'True']
     expect(texts.filter((text) => compactJson(text) !== undefined)).to.deep.equal([])
   })
 

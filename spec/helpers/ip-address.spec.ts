@@ -18,6 +18,13 @@ describe('canonicalAddress', () => {
     expect(canonicalAddress('2001:0db8:0:1:1:1:1:1')).to.equal('2001:db8:0:1:1:1:1:1')
     expect(canonicalAddress('0:0:0:0:0:0:0:0')).to.equal('::')
   })
+
+  it('takes no address for one of IPv4 that only begins like one', () => {
+    expect(canonicalAddress('::ffff:1:2')).to.equal('0.1.0.2')
+    expect(canonicalAddress('::ffff:1:2:3')).to.equal('::ffff:1:2:3')
+    expect(canonicalAddress('::ffff:0:1.2.3.4')).to.equal('::ffff:0:102:304')
+    expect(canonicalAddress('::1.2.3.4')).to.equal('::1.2.3.4')
+  })
 })
 
 const written = (groups: readonly number[]): string => groups.map((one) => one.toString(16)).join(':')

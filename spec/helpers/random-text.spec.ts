@@ -16,7 +16,9 @@ describe('generateToken', () => {
 
   it('refuses what could be guessed, or is no number of bytes', () => {
     for (const bytes of [15, 0, -1, 16.5, Number.NaN, Number.POSITIVE_INFINITY, 1025]) {
-      expect(refusal('E_TOKEN_BYTES', () => generateToken(bytes))).to.contain(`generateToken(${bytes})`)
+      expect(refusal('E_TOKEN_BYTES', () => generateToken(bytes))).to.equal(
+        `generateToken(${bytes}) cannot be answered: it takes the number of random bytes, an integer from 16 (less could be guessed) to 1024. The default, 32, suits every purpose.`,
+      )
     }
     refusal('E_TOKEN_BYTES', () => generateToken('32' as unknown as number))
   })
@@ -27,6 +29,8 @@ describe('randomText', () => {
     expect(randomText('0123456789', 6)).to.match(/^\d{6}$/)
     expect(Array.from(randomText('🐎🐘', 50))).to.have.lengthOf(50)
     expect(randomText('🐎🐘', 50)).to.match(/^[🐎🐘]+$/u)
+    expect(randomText('ab', 1)).to.match(/^[ab]$/)
+    expect(randomText('ab', 1024)).to.match(/^[ab]{1024}$/)
   })
 
   it('favours no character', () => {
@@ -39,7 +43,13 @@ describe('randomText', () => {
   })
 
   it('refuses an alphabet or a length that cannot give random text', () => {
-    for (const alphabet of ['', 'a', 'aa', 'aba', '🐎']) refusal('E_ALPHABET', () => randomText(alphabet, 6))
-    for (const length of [0, -1, 1.5, Number.NaN, 1025]) refusal('E_ALPHABET', () => randomText('ab', length))
+    for (const alphabet of ['', 'a', 'aa', 'aba', '🐎']) {
+      const message = refusal('E_ALPHABET', () => randomText(alphabet, 6))
+      expect(message).to.equal('randomText() needs an alphabet of at least two characters, all different.')
+    }
+    for (const length of [0, -1, 1.5, Number.NaN, 1025]) {
+      const message = refusal('E_ALPHABET', () => randomText('ab', length))
+      expect(message).to.equal(`randomText() makes 1 to 1024 characters, not ${length}.`)
+    }
   })
 })

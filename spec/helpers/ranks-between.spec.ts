@@ -24,7 +24,7 @@ describe('Ranks', () => {
   })
 
   it('are told from other texts', () => {
-    for (const text of ['', 'i', 'i00', 'zz', 'I0', 'i0Z', 'i0-', 'ü0', ' i0', 'i0\n', '0'.repeat(19)]) {
+    for (const text of ['', 'i', 'i00', 'zz', 'I0', 'i0Z', 'i0Z1', 'i0-', 'ü0', ' i0', 'i0\n', '0'.repeat(19)]) {
       expect(isRank(text), JSON.stringify(text)).to.equal(false)
       for (const [low, high] of [
         [text, null],
@@ -36,7 +36,9 @@ describe('Ranks', () => {
   })
 
   it('are not made between two that are not in order', () => {
-    refusal('E_RANK', () => ranksBetween('i1', 'i0', 1))
-    refusal('E_RANK', () => ranksBetween('i1', 'i1', 1))
+    for (const high of ['i0', 'i1']) {
+      const message = refusal('E_RANK', () => ranksBetween('i1', high, 1))
+      expect(message).to.equal(`"i1" does not come before "${high}", so nothing fits between them.`)
+    }
   })
 })

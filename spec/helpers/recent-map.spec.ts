@@ -18,6 +18,14 @@ describe('Recent values', () => {
     expect(values.get('key 50')).to.equal(undefined)
   })
 
+  it('are never more than there may be', () => {
+    const values = new RecentMap<number>(4)
+    for (let index = 0; index < 20; index++) {
+      values.set(`key ${index}`, index)
+      expect(values.size).to.be.at.most(4)
+    }
+  })
+
   it('are replaced and deleted', () => {
     const values = new RecentMap<number>(4)
     values.set('one', 1)

@@ -23,6 +23,20 @@ describe('Recent values by paths', () => {
     expect(kept).to.have.lengthOf.at.most(10)
   })
 
+  it('are no more than there may be', () => {
+    const values = new RecentPaths<number>(2)
+    for (const index of [1, 2, 3]) values.set(['key', index], index)
+    expect(values.get(['key', 1])).to.equal(undefined)
+    expect(values.get(['key', 3])).to.equal(3)
+  })
+
+  it('are not forgotten for paths that nothing is known of', () => {
+    const values = new RecentPaths<number>(10)
+    values.set(['key'], 1)
+    for (let index = 0; index < 100; index++) expect(values.get(['other', index])).to.equal(undefined)
+    expect(values.get(['key'])).to.equal(1)
+  })
+
   it('are replaced without taking the place of another', () => {
     const values = new RecentPaths<number>(4)
     values.set(['one'], 1)

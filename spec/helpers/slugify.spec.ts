@@ -32,6 +32,7 @@ describe('slugify', () => {
       'I ♥ 🦄': 'i-hearts-unicorn',
       "Don't / don’t": 'dont-dont',
       "rock 'n' roll": 'rock-n-roll',
+      "o''clock / o'`clock": 'oclock-oclock',
       'co\u00adop\u200berate': 'cooperate',
       '2.0 -- the end...': '2-0-the-end',
       __init__: 'init',
@@ -73,6 +74,8 @@ describe('slugify', () => {
       '🦄 unicorn 🦄': 'unicorn',
       'L’été': 'lété',
       'a \u0301b': 'a-b',
+      "a'\u0301b": 'a-b',
+      'o’’clock': 'oclock',
       "\u1100'\u1161": '\uac00',
     }
     for (const [title, slug] of Object.entries(slugs)) expect(slugify(title, { unicode: true }), title).to.equal(slug)
@@ -117,10 +120,12 @@ describe('slugify', () => {
 
   it('refuses a separator or length no slug can have', () => {
     for (const wrong of ['', ' ', '--', '/', 'a', '%', '+']) {
-      refusal('E_SLUG_OPTIONS', () => slugify('a', { separator: wrong as '-' }))
+      const message = refusal('E_SLUG_OPTIONS', () => slugify('a', { separator: wrong as '-' }))
+      expect(message).to.equal(`The separator of slugs is one of - _ . ~, not "${wrong}".`)
     }
     for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5']) {
-      refusal('E_SLUG_OPTIONS', () => slugify('a', { maxLength: wrong as number }))
+      const message = refusal('E_SLUG_OPTIONS', () => slugify('a', { maxLength: wrong as number }))
+      expect(message).to.equal(`The longest slug has a whole number of characters, not ${wrong}.`)
     }
   })
 })
@@ -150,6 +155,8 @@ describe('cutSlug', () => {
     expect(cutSlug('alpha-beta-gamma', 10)).to.equal('alpha-beta')
     expect(cutSlug('alpha-beta-gamma', 9)).to.equal('alpha-bet')
     expect(cutSlug('alpha-beta-gamma', 6)).to.equal('alpha')
+    expect(cutSlug('alphab-etagamma', 8)).to.equal('alphab')
+    expect(cutSlug('alphab-etagamma', 9)).to.equal('alphab-et')
     expect(cutSlug('alpha_beta', 7, '_')).to.equal('alpha_b')
     expect(cutSlug('alpha_beta', 6, '_')).to.equal('alpha')
   })
@@ -163,6 +170,7 @@ describe('cutSlug', () => {
     const vowel = 'नि'
     expect(cutSlug(vowel.repeat(3), 5)).to.equal(vowel.repeat(2))
     expect(cutSlug('𝒜𝒜𝒜', 2)).to.equal('𝒜𝒜')
+    expect(cutSlug('𝒜𝒜𝒜𝒜𝒜𝒜-𝒜', 8)).to.equal('𝒜𝒜𝒜𝒜𝒜𝒜-𝒜')
     expect(cutSlug('a\u0301\u0301\u0301\u0301b', 3)).to.equal('')
     expect(cutSlug(`ab-c${'\u0301'.repeat(9)}`, 5)).to.equal('ab')
   })

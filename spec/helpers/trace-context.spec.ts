@@ -27,6 +27,17 @@ describe('parseTraceparent', () => {
     }
   })
 
+  it('reads ids that begin or end with zeros', () => {
+    const zeros = { traceId: `00${traceId.slice(4)}00`, parentId: `00${parentId.slice(4)}00` }
+    expect(parseTraceparent(`00-${zeros.traceId}-${zeros.parentId}-01`)).to.deep.equal({ ...zeros, sampled: true })
+  })
+
+  it('reads 512 characters at most', () => {
+    const first = `cc-${traceId}-${parentId}-01-`
+    expect(parseTraceparent(first.padEnd(512, 'x'))).to.deep.equal({ traceId, parentId, sampled: true })
+    expect(parseTraceparent(first.padEnd(513, 'x'))).to.equal(undefined)
+  })
+
   const malformed = [
     '',
     'x',
@@ -65,6 +76,10 @@ describe('parseTracestate', () => {
     expect(parseTracestate('0tenant@system=1,a/b*c_d-e=!"#')).to.equal('0tenant@system=1,a/b*c_d-e=!"#')
     const full = Array.from({ length: 32 }, (_, index) => `k${index}=v`).join(',')
     expect(parseTracestate(full)).to.equal(full)
+    const members = Array.from({ length: 15 }, (_, index) => `k${index}=${'v'.repeat(256)}`).join(',')
+    const long = members.padStart(4096)
+    expect(parseTracestate(long)).to.equal(members)
+    expect(parseTracestate(` ${long}`)).to.equal(undefined)
   })
 
   const malformed = [
@@ -77,6 +92,9 @@ describe('parseTracestate', () => {
     'a =1',
     'a=1,a=2',
     'a=b=c',
+    'a=1,b',
+    'A=1,b=2',
+    ' \t ',
     'a=\u0000',
     'a=ü',
     '1a=1',
@@ -120,6 +138,9 @@ describe('Traces', () => {
       })
     }
     expect(traceContextOf({ traceparent: header, tracestate: 'A=1' })).to.not.have.property('state')
+    expect(traceContextOf({ traceparent: header, tracestate: ['a=1', 'b=2'] }).state).to.equal('a=1,b=2')
+    expect(traceContextOf({ traceparent: [header] }).traceId).to.equal(traceId)
+    expect(traceHeaders({ traceId, spanId: parentId, sampled: true })).to.deep.equal({ traceparent: header })
     expect(traceContextOf({ traceparent: [header, header] }).traceId).to.not.equal(traceId)
   })
 

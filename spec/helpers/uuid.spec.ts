@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { parseUuid, type UuidVersion, validateUuid } from 'plinth'
+import { orderedUuid, parseUuid, type UuidVersion, validateUuid } from 'plinth'
 import { describeWithData } from '../support/data.js'
 import { refusal } from '../support/refusal.js'
 
@@ -35,8 +35,13 @@ describe('validateUuid', () => {
 
   it('refuses a version there is none of', () => {
     for (const version of [0, 9, 15, 4.5, '4']) {
-      refusal('E_UUID_VERSION', () => validateUuid(version4, { version: version as UuidVersion }))
+      const message = refusal('E_UUID_VERSION', () => validateUuid(version4, { version: version as UuidVersion }))
+      expect(message).to.equal(`UUIDs have the versions 1 to 8, not ${version}.`)
     }
+    const several = refusal('E_UUID_VERSION', () =>
+      validateUuid(version4, { version: [4, 9] as unknown as UuidVersion }),
+    )
+    expect(several).to.equal('UUIDs have the versions 1 to 8, not 4, 9.')
   })
 })
 
@@ -113,5 +118,39 @@ describeWithData('validateUuid and the published vectors', 'uuid', (data) => {
       '550E8400-E29B-41D4-A716-446655440000',
     ])
     expect(parseUuid('550E8400-E29B-41D4-A716-446655440000')).to.equal('550e8400-e29b-41d4-a716-446655440000')
+  })
+})
+
+describe('orderedUuid', () => {
+  const now = Date.now
+  afterEach(() => {
+    Date.now = now
+  })
+
+  it('makes UUIDs of version 7 that tell when they were made', () => {
+    const before = Date.now()
+    const made = Array.from({ length: 1000 }, () => orderedUuid())
+    const after = Date.now()
+    for (const id of made) {
+      expect(validateUuid(id, { version: 7 }), id).to.equal(true)
+      expect(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).to.be.within(before, after)
+    }
+    // 62 bits of each are chance.
+    expect(new Set(made.map((id) => id.slice(19))).size).to.equal(1000)
+  })
+
+  it('makes each behind those before, however many a millisecond has, and where the clock goes back', () => {
+    // Nothing that this process makes later is to be of another time.
+    let instant = now()
+    Date.now = () => instant
+    const made: string[] = []
+    for (const step of [0, 1, -1000, 0, 1003]) {
+      instant += step
+      for (let count = 0; count < 300; count++) made.push(orderedUuid())
+    }
+    expect(made.toSorted()).to.deep.equal(made)
+    expect(new Set(made).size).to.equal(made.length)
+    const instants = made.map((id) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16))
+    expect([...new Set(instants)]).to.deep.equal([instant - 4, instant - 3, instant])
   })
 })

@@ -23,6 +23,9 @@ describe('consoleLogger', () => {
     const { lines, logger } = recorder('warn')
     for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level](level)
     expect(lines.map((line) => JSON.parse(line).level)).to.deep.equal(['warn', 'error'])
+    const untold = recorder()
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) untold.logger[level](level)
+    expect(untold.lines.map((line) => JSON.parse(line).level)).to.deep.equal(['info', 'warn', 'error'])
   })
 
   it('gives the records of a child its fields, the nearest winning', () => {
@@ -59,6 +62,31 @@ describe('consoleLogger', () => {
     expect(error).to.include({ name: 'TypeError', message: 'outer' })
     expect(error.stack).to.contain('console-logger.spec')
     expect(error.cause).to.include({ name: 'Error', message: 'inner' })
+  })
+
+  it('writes what JSON has no word for, and whether there is a secret', () => {
+    const { lines, logger } = recorder()
+    const fields = {
+      symbol: Symbol('a'),
+      list: [undefined, 1n],
+      nothing: undefined,
+      call: () => 1,
+      error: new Error('b'),
+    }
+    const secrets = { password: null, token: undefined, secret: false, pin: 0, cookie: '', session: { a: 1 } }
+    logger.info('x', { ...fields, ...secrets, inside: secrets })
+    const { error, ...written } = JSON.parse(lines[0]!)
+    const shown = { password: null, secret: false, pin: '[redacted]', cookie: '[redacted]', session: '[redacted]' }
+    expect(written).to.deep.equal({
+      time: instant.toISOString(),
+      level: 'info',
+      message: 'x',
+      symbol: 'Symbol(a)',
+      list: [null, '1'],
+      ...shown,
+      inside: shown,
+    })
+    expect(Object.keys(error)).to.deep.equal(['name', 'message', 'stack'])
   })
 
   it('never throws, and keeps the fields that can be written', () => {

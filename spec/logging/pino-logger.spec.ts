@@ -43,6 +43,8 @@ describe('pinoLogger', () => {
       _time: 'no',
     })
     expect(record?.['time']).to.be.a('number')
+    logger.info('bare')
+    expect(Object.keys(records()[1]!)).to.have.members(['level', 'time', 'pid', 'hostname', 'msg'])
   })
 
   it('writes each field once, the nearest', () => {
@@ -62,6 +64,15 @@ describe('pinoLogger', () => {
     }
     logger.info('unseen', fields)
     expect([lines.length, read]).to.deep.equal([0, 0])
+  })
+
+  it('asks what has no levels for none', () => {
+    const heard: unknown[] = []
+    const [debug, info, warn, error] = ['debug', 'info', 'warn', 'error'].map(
+      (level) => (fields: object, message: string) => void heard.push([level, fields, message]),
+    )
+    pinoLogger({ debug: debug!, info: info!, warn: warn!, error: error! }).warn('a', { b: 1 })
+    expect(heard).to.deep.equal([['warn', { b: 1 }, 'a']])
   })
 
   it('never throws, whatever becomes of its stream', () => {
@@ -107,6 +118,21 @@ describe('contextLogger', () => {
     const [outside, inside] = records()
     expect(outside).to.not.have.property('traceId')
     expect(inside).to.include({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: 'mine', service: 'Cities' })
+  })
+
+  it('has every level', () => {
+    const { logger, records } = pinoRecorder()
+    const contextual = contextLogger(logger)
+    runTraced(() => {
+      for (const level of ['debug', 'info', 'warn', 'error'] as const) contextual[level](level)
+    })
+    expect(records().map(({ level, msg }) => [level, msg])).to.deep.equal([
+      [20, 'debug'],
+      [30, 'info'],
+      [40, 'warn'],
+      [50, 'error'],
+    ])
+    expect(records().every(({ traceId }) => typeof traceId === 'string')).to.equal(true)
   })
 
   it('is made once', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { anything, assert, integer, property } from 'fast-check'
 import { excerptOf } from 'plinth'
 import { isSecretName } from '../../src/logging/secret-names.js'
-import { scrub } from '../../src/logging/secrets.js'
+import { scrub, scrubbedHead } from '../../src/logging/secrets.js'
 
 const canary = 'c4n4ryS3cret'
 
@@ -29,6 +29,20 @@ describe('Names of secrets', () => {
     'pin',
     'otp',
     'creditCard',
+    'AWS_ACCESS_KEY_ID',
+    'bearer',
+    'cardNumber',
+    'credentials',
+    'cvv2',
+    'jwt',
+    'passphrase',
+    'auth',
+    'CVC',
+    'pass',
+    'session',
+    'sid',
+    'SSN',
+    `${'long'.repeat(40)}Password`,
   ]
   for (const name of secret) it(`are ${name}`, () => expect(isSecretName(name)).to.equal(true))
 
@@ -40,6 +54,10 @@ describe('Names of secrets', () => {
     'compass',
     'opinion',
     'side',
+    'passport',
+    'authority',
+    'sessions',
+    'ssn1',
     'requestId',
     'key',
     '',
@@ -89,6 +107,83 @@ describe('Secrets in texts', () => {
       expect(scrubbed).to.contain('[redacted]')
     })
   }
+
+  /** Where each begins, and where it ends. */
+  const exactly: Readonly<Record<string, string>> = {
+    'password=a;b': 'password=[redacted];b',
+    'password=a,b': 'password=[redacted],b',
+    'password=a&b': 'password=[redacted]&b',
+    'password=a b': 'password=[redacted] b',
+    "password=a'b": "password=[redacted]'b",
+    "password='a b' c": "password='[redacted]' c",
+    'password=`a b` c': 'password=`[redacted]` c',
+    'password="a b': 'password="[redacted]',
+    'password="a b"': 'password="[redacted]"',
+    'password: "a\nb" c': 'password: "[redacted]" c',
+    'password   =   abc': 'password   =   [redacted]',
+    'token%3dabc': 'token%3d[redacted]',
+    'token%3Aabc': 'token%3A[redacted]',
+    'apiKey => "v", b': 'apiKey => "[redacted]", b',
+    "{\\'token\\': \\'a\\'}": "{\\'token\\': \\'[redacted]\\'}",
+    '\\"password\\":\\"a\\\\\\"b\\" c': '\\"password\\":\\"[redacted]\\" c',
+    '"password":null,"pin":12}': '"password":[redacted],"pin":[redacted]',
+    '{"password":"a\\\\","b":1}': '{"password":"[redacted]","b":1}',
+    '{"password":"","b":1}': '{"password":"[redacted]","b":1}',
+    'password: [1, (2), {3}] after': 'password: [redacted] after',
+    'token=(a "b)" c) d': 'token=[redacted] d',
+    "token={'a}':1} d": 'token=[redacted] d',
+    'tokens=[[a] [b]': 'tokens=[redacted]',
+    'a=b token=c d=e': 'a=b token=[redacted] d=e',
+    'cookie=a b': 'cookie=[redacted] b',
+    'cookie: a=b; c="d e"; f\nnext': 'cookie: [redacted]\nnext',
+    'Set-Cookie: sid=1; Path=/\r\nHost: a': 'Set-Cookie: [redacted]\r\nHost: a',
+    'x-cookie: a b': 'x-cookie: [redacted] b',
+    'cookie-x: a b': 'cookie-x: [redacted] b',
+    "curl -H 'Cookie: a=b; c=d' x": "curl -H 'Cookie: [redacted]' x",
+    '{"cookie":"a=b; c=d","host":"x"}': '{"cookie":"[redacted]","host":"x"}',
+    'proxy-authorization: Digest username="x y", a=b z': 'proxy-authorization: [redacted]',
+    'Digest username="x y", response="z"\nb': 'Digest [redacted]\nb',
+    'Digest  username="x"': 'Digest [redacted]',
+    'a digest of something': 'a digest of something',
+    'Bearer abcde': 'Bearer abcde',
+    'bearer  abcdef g': 'bearer [redacted] g',
+    'Basic YWRhOg== g': 'Basic [redacted] g',
+    'Negotiate abc/+.~_-= x': 'Negotiate [redacted] x',
+    'abasic abcdefgh': 'abasic abcdefgh',
+    'http://user@host/': 'http://[redacted]@host/',
+    'git+ssh://user@host': 'git+ssh://[redacted]@host',
+    'HTTP://a:b@host http://c@d': 'HTTP://[redacted]@host http://[redacted]@d',
+    'http://a/b@c': 'http://a/b@c',
+    'http://a b@c': 'http://a b@c',
+    'eyJabcdefgh.abcdefgh': '[redacted]',
+    'eyJabcdefgh.abcdefgh.sig-_9 rest': '[redacted] rest',
+    'eyJabcdefgh.abcdefgh.key.text.tag/rest': '[redacted]/rest',
+    'eyJabcdefgh.abcdefg.and.some.more': 'eyJabcdefgh.abcdefg.and.some.more',
+    'eyJabcdefg.abcdefgh.and.some.more': 'eyJabcdefg.abcdefgh.and.some.more',
+    'a-long-prefix.eyJabcdefgh=1': 'a-long-prefix.eyJabcdefgh=1',
+    'x.eyJabcdefgh.abcdefgh': 'x.[redacted]',
+    'a-long-prefix.eyJabcdefgh.abcdefgh.sig': 'a-long-prefix.[redacted]',
+    'eyJabcdefgh.no.eyJabcdefgh.abcdefgh': 'eyJabcdefgh.no.[redacted]',
+    'refresh_eyJabcdefgh.abcdefgh.sig': 'refresh_[redacted]',
+    'aeyJabcdefgh.abcdefgh.sig': 'aeyJabcdefgh.abcdefgh.sig',
+  }
+  it('begin behind what names them, and end where that ends', () => {
+    for (const [text, shown] of Object.entries(exactly)) expect(scrub(text), text).to.equal(shown)
+  })
+
+  it('are left out of what is too long to be shown', () => {
+    const head = 'x'.repeat(32_760)
+    expect(scrub(`${head} password=${canary}`)).to.equal(`${head} passwor… (32782 characters)`)
+    expect(scrub('y'.repeat(32_768))).to.equal('y'.repeat(32_768))
+    expect(scrub(`${'y'.repeat(32_767)}👍`)).to.equal(`${'y'.repeat(32_767)}… (32769 characters)`)
+    expect(scrubbedHead('a\tbcdefgh', 4)).to.equal('a\tbc')
+    expect(scrubbedHead('👍👍👍', 3)).to.equal('👍')
+    expect(scrubbedHead('x'.repeat(9000), 40)).to.equal('x'.repeat(40))
+    expect(scrubbedHead(`password=${'s'.repeat(5000)}`, 40)).to.equal('')
+    expect(scrubbedHead(`one\ntwo password=${'s'.repeat(5000)}`, 40)).to.equal('one\ntwo')
+    expect(scrubbedHead(`one\tpassword=${'s'.repeat(5000)}`, 40)).to.equal('one')
+    expect(scrubbedHead(`one\npassword=${'s'.repeat(5000)}`, 40)).to.equal('one')
+  })
 
   it('take nothing else with them', () => {
     expect(scrub(`GET /reset?token=${canary}&page=2`)).to.equal('GET /reset?token=[redacted]&page=2')
@@ -197,7 +292,49 @@ describe('excerptOf', () => {
     expect(excerptOf({ a: { b: { c: { d: { e: 1 } } } } })).to.deep.equal({ a: { b: { c: { d: '[object]' } } } })
     expect(excerptOf([[[[[1, 2]]]]])).to.deep.equal([[[['[list of 2]']]]])
     expect(excerptOf('x'.repeat(300), { text: 10 })).to.equal('xxxxxxxxxx… (300 characters)')
+    expect(excerptOf('x'.repeat(10), { text: 10 })).to.equal('x'.repeat(10))
+    expect(excerptOf('x'.repeat(11), { text: 10 })).to.equal('xxxxxxxxxx… (11 characters)')
     expect(excerptOf([1, 2, 3, 4], { members: 2 })).to.deep.equal([1, 2, '[cut]'])
+    expect(excerptOf([1, 2], { members: 2 })).to.deep.equal([1, 2])
+    expect(excerptOf({ a: 1, b: 2, c: 3 }, { members: 2 })).to.deep.equal({ a: 1, b: 2, '…': '[cut]' })
+    expect(excerptOf({ a: 1, b: 2 }, { members: 2 })).to.deep.equal({ a: 1, b: 2 })
+  })
+
+  it('shows what JSON has as it is, and members of maps and sets', () => {
+    const plain = { yes: true, no: false, none: null, text: 'a', number: 1.5, list: [true, null, ''] }
+    expect(excerptOf(plain)).to.deep.equal(plain)
+    const map = new Map<unknown, unknown>([
+      ['a', 1],
+      [{}, 2],
+      [null, 3],
+      [4, new Set([1, new Set([2])])],
+    ])
+    expect(excerptOf(map)).to.deep.equal({ a: 1, '[object]': 2, null: 3, 4: [1, [2]] })
+  })
+
+  it('says where there was no more room, and nothing behind it', () => {
+    const three = { first: 'aaaa', second: 'bbbb', third: [1, 2, 3] }
+    const bounded: readonly (readonly [value: unknown, bytes: number, shown: unknown])[] = [
+      ['x'.repeat(17), 40, 'x'.repeat(17)],
+      ['x'.repeat(18), 40, '[cut]'],
+      [[[1]], 59, ['[cut]']],
+      [[[1]], 60, [['[cut]']]],
+      [[[1]], 62, [[1]]],
+      [{ ab: 1 }, 44, { '…': '[cut]' }],
+      [{ ab: 1 }, 45, { ab: '[cut]' }],
+      [{ ab: 1 }, 46, { ab: '[cut]' }],
+      [{ ab: 1 }, 47, { ab: 1 }],
+      [{ ab: { c: 1 } }, 64, { ab: '[cut]' }],
+      [{ ab: { c: 1 } }, 65, { ab: { '…': '[cut]' } }],
+      [three, 50, { first: '[cut]' }],
+      [three, 60, { first: 'aaaa', '…': '[cut]' }],
+      [three, 70, { first: 'aaaa', second: '[cut]' }],
+      [three, 80, { first: 'aaaa', second: 'bbbb', third: '[cut]' }],
+      [[three, 1, 2], 80, [{ first: 'aaaa', '…': '[cut]' }]],
+    ]
+    for (const [value, bytes, shown] of bounded) {
+      expect(excerptOf(value, { bytes }), `${JSON.stringify(value)} in ${bytes}`).to.deep.equal(shown)
+    }
   })
 
   it('has no more bytes than it may, whatever it shows, and is never without JSON', () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect } from 'chai'
 import {
   type Consumption,
+  hashString,
   memoryRateLimitStore,
   RateLimiter,
   type RateLimitStore,
@@ -82,7 +83,11 @@ describe('A limiter whose store does not answer', () => {
   it('is closed with a code and a time to come back', async () => {
     store.down = 'failing'
     const error = await Promise.resolve(limiterOf('closed').consume(limit, 'ada')).catch((thrown: unknown) => thrown)
-    expect(error).to.include({ errorCode: 'RATE_LIMITS_UNAVAILABLE', statusCode: 503 })
+    expect(error).to.include({
+      errorCode: 'RATE_LIMITS_UNAVAILABLE',
+      statusCode: 503,
+      message: 'It cannot be told at present how much you may use; try again.',
+    })
   })
 
   it('lets each limit say something else', async () => {
@@ -116,8 +121,69 @@ describe('A limiter whose store does not answer', () => {
 
   it('refuses costs that no limit can have', () => {
     for (const cost of [0, -1, 1.5, 11, Number.NaN]) {
-      expect(() => limiterOf().consume(limit, 'ada', cost)).to.throw(UsageError, 'E_RATE_COST')
+      const problem = `A use costs ${cost} of the limit "api", which is not a whole number from 1 to its limit, 10.`
+      expect(() => limiterOf().consume(limit, 'ada', cost)).to.throw(UsageError, `${problem}\n[E_RATE_COST]`)
     }
+  })
+
+  it('says who is refused when to come again, in whole seconds', async () => {
+    let now = 0
+    const limiter = new RateLimiter({ store: memoryRateLimitStore({ clock: { now: () => new Date(now) } }) })
+    await limiter.require(limit, 'ada', 10)
+    for (const [elapsed, seconds] of [
+      [0, 60],
+      [58_000, 2],
+      [58_001, 2],
+      [59_999, 1],
+    ] as const) {
+      now = elapsed
+      const error = await Promise.resolve()
+        .then(() => limiter.require(limit, 'ada'))
+        .catch((thrown: unknown) => thrown)
+      expect(error).to.deep.include({
+        statusCode: 429,
+        message: `There were too many requests; try again in ${seconds} s.`,
+        policies: ['api'],
+        details: { retryAfter: seconds },
+        headers: { 'retry-after': String(seconds) },
+      })
+    }
+    await limiter.forget(limit, 'ada')
+    await limiter.require(limit, 'ada', 10)
+  })
+
+  it('asks its store for keys that every store can have, another for each limit and each that is limited', async () => {
+    const keys: string[] = []
+    const memory = memoryRateLimitStore()
+    const limiter = new RateLimiter({
+      store: {
+        consume: (key, quota, cost) => {
+          keys.push(key)
+          return memory.consume(key, quota, cost)
+        },
+        forget: (key) => void keys.push(`forgotten ${key}`),
+      },
+    })
+    for (const who of ['u:ada', 'a/b-c.d@e_1', 'x'.repeat(80), 'x'.repeat(81), 'a b', ''])
+      await limiter.consume(limit, who)
+    await limiter.consume({ ...limit, period: 61 }, 'ada')
+    await limiter.consume({ ...limit, key: 'x'.repeat(64) }, 'ada')
+    await limiter.consume({ ...limit, key: 'x'.repeat(65) }, 'ada')
+    await limiter.consume({ ...limit, key: 'my key' }, 'ada')
+    await limiter.forget(limit, 'ada')
+    expect(keys).to.deep.equal([
+      'api:10:60:u:ada',
+      'api:10:60:a/b-c.d@e_1',
+      `api:10:60:${'x'.repeat(80)}`,
+      `api:10:60:#${hashString('x'.repeat(81))}`,
+      `api:10:60:#${hashString('a b')}`,
+      `api:10:60:#${hashString('')}`,
+      'api:10:61:ada',
+      `${'x'.repeat(64)}:10:60:ada`,
+      `#${hashString('x'.repeat(65)).slice(0, 32)}:10:60:ada`,
+      `#${hashString('my key').slice(0, 32)}:10:60:ada`,
+      'forgotten api:10:60:ada',
+    ])
   })
 
   it('keeps apart whom it counts, however they are called', async () => {

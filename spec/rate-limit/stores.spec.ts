@@ -87,6 +87,68 @@ describe('A store of rate limits in memory', () => {
     })
   })
 
+  it('counts what is used within a twentieth of the period as one, which ends with its last part', () => {
+    const counted = store()
+    const pair = { limit: 2, period: 60 }
+    counted.consume('together', pair, 1)
+    counted.consume('apart', pair, 1)
+    now += 2999
+    expect(counted.consume('together', pair, 1)).to.deep.equal({
+      allowed: true,
+      remaining: 0,
+      resetAfter: 60_000,
+      retryAfter: 0,
+    })
+    now += 1
+    counted.consume('apart', pair, 1)
+    now += 57_000
+    expect(counted.consume('apart', pair, 1).allowed).to.equal(true)
+    expect(counted.consume('apart', pair, 1)).to.deep.equal({
+      allowed: false,
+      remaining: 0,
+      resetAfter: 60_000,
+      retryAfter: 3000,
+    })
+    now += 2998
+    expect(counted.consume('together', pair, 1)).to.deep.equal({
+      allowed: false,
+      remaining: 0,
+      resetAfter: 1,
+      retryAfter: 1,
+    })
+    now += 1
+    expect(counted.consume('together', pair, 1)).to.deep.equal({
+      allowed: true,
+      remaining: 1,
+      resetAfter: 60_000,
+      retryAfter: 0,
+    })
+  })
+
+  it('counts nothing that it refuses', () => {
+    const counted = store()
+    expect(counted.consume('key', quota, 8).remaining).to.equal(2)
+    now += 10_000
+    expect(counted.consume('key', quota, 3)).to.deep.equal({
+      allowed: false,
+      remaining: 2,
+      resetAfter: 50_000,
+      retryAfter: 50_000,
+    })
+    expect(counted.consume('key', quota, 2).remaining).to.equal(0)
+    expect(counted.size).to.equal(1)
+  })
+
+  it('forgets what it is told to, and is no larger or smaller for what it does not know', () => {
+    const counted = store()
+    for (const key of ['one', 'two']) counted.consume(key, quota, 10)
+    counted.consume('one', { limit: 10, period: 1 }, 10)
+    for (const key of ['one', 'one', 'three']) counted.forget(key)
+    expect(counted.size).to.equal(1)
+    expect(counted.consume('one', quota, 1).remaining).to.equal(9)
+    expect(counted.consume('two', quota, 1).allowed).to.equal(false)
+  })
+
   it('forgets what has ended, without a timer', () => {
     const counted = store()
     for (let key = 0; key < 1000; key += 1) counted.consume(`key${key}`, quota, 1)
@@ -104,6 +166,56 @@ describe('A store of rate limits in memory', () => {
     expect(counted.consume('key149', { limit: 1, period: 60 }, 1).allowed).to.equal(false)
     expect(counted.consume('other', { limit: 1, period: 1 }, 1).allowed).to.equal(false)
     expect(counted.consume('key0', { limit: 1, period: 60 }, 1).allowed).to.equal(true)
+  })
+
+  it('takes what was used last for what ends last', () => {
+    const counted = store(2)
+    for (const key of ['one', 'two', 'one', 'three']) counted.consume(key, { limit: 2, period: 60 }, 1)
+    expect(counted.size).to.equal(2)
+    expect(counted.consume('one', { limit: 2, period: 60 }, 1).allowed).to.equal(false)
+    expect(counted.consume('two', { limit: 2, period: 60 }, 1).remaining).to.equal(1)
+  })
+})
+
+describe('A store of rate limits of rate-limiter-flexible', () => {
+  it('has one limiter for each quota, in all of which a key is forgotten', async () => {
+    const made: Quota[] = []
+    const store = new FlexibleRateLimitStore((quota) => {
+      made.push(quota)
+      return new RateLimiterMemory({ points: quota.limit, duration: quota.period, keyPrefix: String(quota.limit) })
+    })
+    const quotas = [
+      { limit: 1, period: 60 },
+      { limit: 2, period: 60 },
+      { limit: 1, period: 600 },
+    ]
+    for (const quota of [...quotas, ...quotas]) await store.consume('key', quota, 1)
+    expect(made).to.deep.equal(quotas)
+    const refused = await store.consume('key', quotas[0]!, 1)
+    expect([refused.allowed, refused.remaining]).to.deep.equal([false, 0])
+    expect(refused.retryAfter).to.equal(refused.resetAfter).and.to.be.within(1, 60_000)
+    await store.forget('key')
+    const again = await store.consume('key', quotas[1]!, 1)
+    expect([again.allowed, again.remaining, again.retryAfter]).to.deep.equal([true, 1, 0])
+  })
+
+  it('fails where its limiter does', async () => {
+    for (const thrown of [new Error('broken'), 'broken', null, { msBeforeNext: '5' }]) {
+      const failing = async (): Promise<never> => Promise.reject(thrown)
+      const store = new FlexibleRateLimitStore(() => ({ consume: failing, delete: failing }))
+      const error = await store.consume('key', { limit: 1, period: 1 }, 1).catch((caught: unknown) => caught)
+      expect(error).to.equal(thrown)
+    }
+    const late = new FlexibleRateLimitStore(() => ({
+      consume: async () => ({ remainingPoints: 3, msBeforeNext: -1 }),
+      delete: async () => true,
+    }))
+    expect(await late.consume('key', { limit: 4, period: 1 }, 1)).to.deep.equal({
+      allowed: true,
+      remaining: 3,
+      resetAfter: 1,
+      retryAfter: 0,
+    })
   })
 })
 

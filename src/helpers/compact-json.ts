@@ -16,10 +16,8 @@ const colon = 0x3a
 const bracket = 0x5b
 const backslash = 0x5c
 const bracketEnd = 0x5d
-const exponent = 0x65
 const brace = 0x7b
 const braceEnd = 0x7d
-const lowerCase = 0x20
 
 const isDigit = (code: number): boolean => code >= zero && code <= nine
 const isSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdfff
@@ -50,7 +48,7 @@ class PlainJson {
   }
 
   get compacted(): string {
-    return this.#from === 0 ? this.#text : this.#before + this.#text.slice(this.#from)
+    return this.#before + this.#text.slice(this.#from)
   }
 
   value(depth: number): boolean {
@@ -105,8 +103,8 @@ class PlainJson {
     const whole = this.#digits()
     if (whole === 0 || (beginsWithZero && whole > 1)) return false
     const places = this.#takes(point) ? this.#digits() : undefined
-    // An exponent is written in another way.
-    if ((this.#code() | lowerCase) === exponent || whole + (places ?? 0) > mostDigits) return false
+    // An exponent is left where it is, so that nothing that may follow does: it is written in another way.
+    if (whole + (places ?? 0) > mostDigits) return false
     if (places === undefined) return !(isNegative && beginsWithZero)
     return places > 0 && places <= mostPlaces && this.#text.charCodeAt(this.#at - 1) !== zero
   }

@@ -29,8 +29,7 @@ function groupsOf(address: string): readonly string[] {
   return [...left, ...zeros, ...right]
 }
 
-/** An IPv4 address at the end is the last two groups, which are those of a host. */
+/** An IPv4 address at the end counts as one group: only zeros can stand before it, which are as many as are asked for. */
 function writtenGroups(part: string): readonly string[] {
-  const groups = part.split(':').filter((group) => group !== '')
-  return groups.flatMap((group) => (group.includes('.') ? [group, group] : [group]))
+  return part.split(':').filter((group) => group !== '')
 }

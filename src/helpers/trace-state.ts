@@ -31,8 +31,8 @@ const isBlank = (character: string | undefined): boolean => character === ' ' ||
 /** A text without the blanks at its ends; no expression, because those look at the blanks in its middle again and again. */
 function withoutBlanks(text: string): string {
   let [start, end] = [0, text.length]
-  while (start < end && isBlank(text[start])) start++
-  while (end > start && isBlank(text[end - 1])) end--
+  while (isBlank(text[start])) start++
+  while (isBlank(text[end - 1])) end--
   return text.slice(start, end)
 }
 

@@ -1,6 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import { UsageError } from '../errors/usage-error.js'
-import { canonicalAddress } from './ip-address.js'
 
 /**
  * Which proxies stand before the application: how many there are, or the addresses and networks they have
@@ -47,10 +46,18 @@ function add(networks: BlockList, network: string): void {
   if (version === 0 || address.includes('%') || rest.length > 0 || !/^\d{1,3}$/.test(bits ?? '0') || length > most) {
     throw refused(`"${network}" is neither an IP address nor a network such as 10.0.0.0/8.`)
   }
-  if (length === 0) throw refused(`"${network}" is every address there is, so anybody could say who they are.`)
-  const mapped = version === 6 && length >= 96 ? canonicalAddress(address)! : address
-  if (isIPv4(mapped)) networks.addSubnet(mapped, version === 6 ? length - 96 : length, 'ipv4')
-  else networks.addSubnet(address, length, 'ipv6')
+  const subnet: Subnet = [address, length, version === 4 ? 'ipv4' : 'ipv6']
+  if (isEverybody(subnet)) throw refused(`"${network}" holds every address of IPv4, so anybody could say who they are.`)
+  networks.addSubnet(...subnet)
+}
+
+type Subnet = readonly [address: string, length: number, family: 'ipv4' | 'ipv6']
+
+/** IPv6 has the addresses of IPv4 as well: `::ffff:0:0/96` are all of them. */
+function isEverybody(subnet: Subnet): boolean {
+  const list = new BlockList()
+  list.addSubnet(...subnet)
+  return list.check('0.0.0.0') && list.check('255.255.255.255')
 }
 
 function refused(problem: string): UsageError {

@@ -59,13 +59,13 @@ function matchAt(sticky: RegExp, text: string, start: number): string {
   return sticky.exec(text)?.[0] ?? ''
 }
 
-/** Behind the same mark, which stands behind as many backslashes; one that belongs to the text has more of them. */
+/** Behind the same mark, which stands behind as many backslashes; one that belongs to the text has more of them. What `start` is behind is a mark. */
 function endOfQuoted(text: string, start: number, opening: string): number {
   const slashes = opening.length - 1
   const quote = opening.slice(-1)
   for (let end = text.indexOf(quote, start); end >= 0; end = text.indexOf(quote, end + 1)) {
     let before = 0
-    while (end - before > start && text[end - before - 1] === '\\') before++
+    while (text[end - before - 1] === '\\') before++
     if (before % (2 * slashes + 2) === slashes) return end + 1
   }
   return text.length

@@ -38,13 +38,18 @@ function scrubbed(text: string): string {
 }
 
 /** What none of the forms above can do without. */
-const suspicious = /[=:]|%3[ad]|\beyJ|\b(?:bearer|basic|digest|negotiate)\b/i
+const suspicious = /[=:]|%3[ad]|eyJ|\b(?:bearer|basic|digest|negotiate)\b/i
 
 /** Looked at from its beginning alone: from each place in it, it would be looked at again and again. */
-const dotted = /(?<![\w-])[\w-]{11,}\.[\w-]{8,}(?:\.[\w-]*)?/g
+const dotted = /(?<![\w.-])[\w.-]{20,}/g
 
-/** A JSON web token begins with an object in base64url, maybe behind a prefix. */
+/** A JSON web token begins with an object in base64url, maybe behind other words, and has one part more at least. */
 function withoutToken(text: string): string {
-  const start = text.search(/\beyJ[\w-]{8}/)
-  return start < 0 || start > text.indexOf('.') ? text : text.slice(0, start) + redacted
+  const words = text.split('.')
+  const place = words.findIndex((word, index) => tokenStart.test(word) && (words[index + 1] ?? '').length >= 8)
+  const word = words[place]
+  if (word === undefined) return text
+  return [...words.slice(0, place), word.slice(0, word.search(tokenStart)) + redacted].join('.')
 }
+
+const tokenStart = /(?<![A-Za-z\d])eyJ[\w-]{8}/

@@ -23,6 +23,10 @@ const limited = (options: object, path = '/a'): { new (): ViewSet } => {
 }
 
 function mistakesOf(viewSets: readonly { new (): ViewSet }[]): readonly string[] {
+  return foundIn(viewSets).map(({ subject, problem }) => `${subject}: ${problem}`)
+}
+
+function foundIn(viewSets: readonly { new (): ViewSet }[]): DefinitionError['mistakes'] {
   try {
     applicationOf({ viewSets })
     return []
@@ -32,11 +36,29 @@ function mistakesOf(viewSets: readonly { new (): ViewSet }[]): readonly string[]
       codes.every((code) => code === 'E_RATE_LIMIT'),
     )
     for (const { places } of error.mistakes) expect(places.join()).to.match(/@RateLimit at .*limit-mistakes\.spec/)
-    return error.mistakes.map(({ subject, problem }) => `${subject}: ${problem}`)
+    return error.mistakes
   }
 }
 
 const sound = { key: 'api', limit: 10, period: 60 }
+
+/** A viewset of two actions, with limits above it. */
+const withLimits = (limits: readonly object[]): { new (): ViewSet } => {
+  @Resource('/a')
+  class Several extends ViewSet {
+    @Action({ method: 'get', on: 'collection', allow: anyone })
+    read(): Reply {
+      return Reply.json(1)
+    }
+
+    @Action({ method: 'post', on: 'collection', allow: anyone })
+    write(): Reply {
+      return Reply.json(1)
+    }
+  }
+  for (const limit of limits) RateLimit(limit as RateLimitOptions)(Several)
+  return Several
+}
 
 const behind = (path: `/${string}`, key?: string): { new (): ViewSet } => {
   @Resource(path)
@@ -77,18 +99,34 @@ const problemsOf = (viewSets: readonly { new (): ViewSet }[], options: object = 
 describe('Mistakes in rate limits', () => {
   it('are none where there are none', () => {
     expect(mistakesOf([limited(sound), limited(sound, '/b')])).to.deep.equal([])
+    const bounds = [
+      { limit: 1, period: 1 },
+      { limit: 1_000_000_000, period: 31_536_000 },
+      { cost: 0 },
+      { cost: 10 },
+      { key: 'k'.repeat(64) },
+      { key: 'my "key"' },
+      { limit: 'none' },
+    ]
+    for (const one of bounds) expect(mistakesOf([limited({ ...sound, ...one })]), JSON.stringify(one)).to.deep.equal([])
   })
 
   const numbers: readonly (readonly [options: object, problem: string])[] = [
     [{ ...sound, limit: 0 }, 'its limit is 0.'],
     [{ ...sound, limit: 1.5 }, 'its limit is 1.5.'],
     [{ ...sound, limit: '10' }, 'its limit is 10.'],
+    [{ ...sound, limit: 1_000_000_001 }, 'its limit is 1000000001.'],
+    [{ ...sound, period: 31_536_001 }, 'the period of its limit is 31536001.'],
     [{ ...sound, period: 0 }, 'the period of its limit is 0.'],
     [{ ...sound, period: 0.5 }, 'the period of its limit is 0.5.'],
     [{ key: 'api', limit: 10 }, 'the period of its limit is undefined.'],
     [{ ...sound, key: '' }, 'its limit has no name that callers can be told.'],
     [{ ...sound, key: 'grün' }, 'its limit has no name that callers can be told.'],
+    [{ ...sound, key: 'k'.repeat(65) }, 'its limit has no name that callers can be told.'],
+    [{ ...sound, key: 5 }, 'its limit has no name that callers can be told.'],
     [{ ...sound, cost: 11 }, 'a use costs 11, of which its limit never has enough.'],
+    [{ ...sound, cost: -1 }, 'a use costs -1, of which its limit never has enough.'],
+    [{ ...sound, cost: 1.5 }, 'a use costs 1.5, of which its limit never has enough.'],
     [{ ...sound, whenDown: 'sideways' }, 'nothing is known of whenDown: sideways.'],
     [{ ...sound, actions: ['read'] }, 'it stands above a method and names actions besides, which it would not limit.'],
     [{ ...sound, actions: ['other'] }, '"other" is to be limited, and there is no such thing to limit.'],
@@ -145,6 +183,84 @@ describe('Mistakes in rate limits', () => {
     expect(
       problemsOf([crowded(jobs)], { rateLimiter: new RateLimiter({ store, logger: silentLogger }) }),
     ).to.deep.equal(['its limit "jobs" counts what runs at the same time, which the store of the application cannot.'])
+  })
+
+  it('are told with what to do', () => {
+    const remedies: readonly (readonly [options: object, remedy: string])[] = [
+      [{ ...sound, key: '' }, 'Give it a `key` of 1 to 64 characters of ASCII.'],
+      [{ ...sound, limit: 0 }, "Give it a whole number from 1 to 1000000000, or 'none'."],
+      [{ ...sound, period: 0 }, 'Give it whole seconds from 1 to 31536000 (a year).'],
+      [{ ...sound, cost: 11 }, 'Give it a whole number up to the limit.'],
+      [{ ...sound, whenDown: 'sideways' }, "Write whenDown: 'open', 'closed' or 'insurance'."],
+      [{ ...sound, actions: ['read'] }, 'Take `actions` away.'],
+      [{ ...sound, actions: ['other'] }, 'Name one of: read.'],
+    ]
+    for (const [options, remedy] of remedies) {
+      expect(foundIn([limited(options)]).map((one) => one.remedy)).to.deep.equal([remedy])
+    }
+    const above: readonly (readonly [limits: readonly object[], remedy: string])[] = [
+      [[{ key: 'api', limit: 10, period: 60, actions: ['reed'] }], 'Name one of: read, write.'],
+      [[sound, sound], 'Give each a name of its own.'],
+      [[{ key: 'api', limit: 'none' }], 'Leave it out, or correct its name.'],
+      [
+        [
+          { key: 'long', limit: 5, period: 600 },
+          { key: 'short', limit: 5, period: 60 },
+        ],
+        'Give the longer period the larger limit, or leave one of them out.',
+      ],
+    ]
+    for (const [limits, remedy] of above) {
+      expect(foundIn([withLimits(limits)]).map((one) => one.remedy)).to.deep.equal([remedy])
+    }
+  })
+
+  it('are two limits of one name for one action, and none for several', () => {
+    const twice = 'Several: it has two limits with the name "api", of which one would not count.'
+    const of = (...actions: readonly string[]): RateLimitOptions => ({ ...sound, actions })
+    expect(mistakesOf([withLimits([of('read'), of('write')])])).to.deep.equal([])
+    expect(mistakesOf([withLimits([of('read'), of('read', 'write')])])).to.deep.equal([twice])
+    expect(mistakesOf([withLimits([of('write', 'read'), of('read')])])).to.deep.equal([twice])
+    expect(mistakesOf([withLimits([sound, of('read')])])).to.deep.equal([twice])
+    expect(mistakesOf([withLimits([of('read'), sound])])).to.deep.equal([twice])
+    expect(mistakesOf([withLimits([sound, { ...sound, key: 'other', limit: 5, period: 1 }])])).to.deep.equal([])
+  })
+
+  it('are none of one name above a class and its method, and some above what is no action', () => {
+    @Resource('/a')
+    @RateLimit(sound)
+    class Nearer extends ViewSet {
+      @Action({ method: 'get', on: 'collection', allow: anyone })
+      @RateLimit({ ...sound, limit: 5 })
+      read(): Reply {
+        return Reply.json(this.helped())
+      }
+
+      @RateLimit(sound)
+      helped(): number {
+        return 1
+      }
+    }
+    expect(mistakesOf([Nearer])).to.deep.equal([
+      'Nearer.helped: "helped" is to be limited, and there is no such thing to limit.',
+    ])
+  })
+
+  it('are no limits that count others, or otherwise, or in a shorter time', () => {
+    const short: RateLimitOptions = { key: 'short', limit: 5, period: 60 }
+    const beside: readonly (readonly [other: Partial<RateLimitOptions>, isReached: boolean])[] = [
+      [{ period: 600 }, true],
+      [{ period: 600, limit: 4 }, true],
+      [{ period: 600, limit: 6 }, false],
+      [{ period: 59, limit: 4 }, false],
+      [{ period: 600, per: 'all' }, false],
+      [{ period: 600, cost: 2 }, false],
+    ]
+    for (const [other, isReached] of beside) {
+      const found = mistakesOf([withLimits([{ ...short, limit: 5, ...other, key: 'other' }, short])])
+      const told = found.filter((problem) => problem.includes('its limit "short" (5 in 60 s) never counts'))
+      expect(told, JSON.stringify(other)).to.have.length(isReached ? 1 : 0)
+    }
   })
 
   it('are two limits of one name', () => {

@@ -37,7 +37,9 @@ function textOfObject(value: object, above: readonly object[]): string {
   if (prototype === Date.prototype && Reflect.ownKeys(value).length === 0) return `@${(value as Date).getTime()}`
   if (prototype === Array.prototype) {
     const items = value as readonly unknown[]
-    if (Reflect.ownKeys(value).length !== items.length + 1)
+    // What a list lacks may be as many as what it has besides.
+    const isWhole = Array.from(items.keys()).every((index) => Object.hasOwn(items, index))
+    if (!isWhole || Reflect.ownKeys(value).length !== items.length + 1)
       throw new UnseenError('a list that has other properties, or lacks items')
     return `[${items.map((item) => textOf(item, within)).join()}]`
   }
