@@ -57,6 +57,10 @@ export class CacheStore {
     if (hasLeases(backend)) await this.#ask(() => backend.release(key, token))
   }
 
+  get isLocal(): boolean {
+    return this.#immediate !== undefined
+  }
+
   get hasLeases(): boolean {
     return hasLeases(this.#backend)
   }

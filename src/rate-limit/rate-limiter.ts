@@ -72,7 +72,7 @@ export class RateLimiter {
     this.#options = { whenDown, processes, storeLimit }
     this.#circuit = new Circuit({
       interval: probeInterval,
-      probe: async () => void (await this.#inTime(store.consume('probe', { limit: 1_000_000, period: 1 }, 1))),
+      probe: () => this.#probe(),
       changed: (open) => {
         if (open) logger.warn('The store of rate limits does not answer; limits do what they say for that case.')
         else logger.info('The store of rate limits answers again.')
@@ -111,9 +111,32 @@ export class RateLimiter {
     if (!this.#circuit.isOpen) await Promise.resolve(this.#inTime(this.#store.forget(key))).catch(() => {})
   }
 
+  /** What limits do that do not say it themselves while the store is away. */
+  get whenDown(): WhenStoreDown {
+    return this.#options.whenDown
+  }
+
+  /** Whether it counts in the memory of this process. */
+  get isLocal(): boolean {
+    return this.#store instanceof MemoryRateLimitStore
+  }
+
+  /**
+   * Asks the store for something.
+   * @throws {Error} where it does not answer in time, at once while it is known to be away.
+   */
+  async reach(): Promise<void> {
+    if (this.#circuit.isOpen) throw new Error('The store of rate limits does not answer at present.')
+    await this.#probe()
+  }
+
   async close(): Promise<void> {
     this.#circuit.end()
     await closeStore(this.#store)
+  }
+
+  async #probe(): Promise<void> {
+    await this.#inTime(this.#store.consume('probe', { limit: 1_000_000, period: 1 }, 1))
   }
 
   #ask(quota: Quota, key: string, cost: number): Awaitable<Consumption | undefined> {

@@ -9,16 +9,19 @@ interface PoolDriver {
   obtainSlaveConnection(): Promise<unknown>
 }
 
-/** Lets nobody wait for a connection of the driver's pools for ever. */
-export function limitWaiting(driver: Driver, { giveBack }: TransactionEngine, limit: number): void {
-  if (!giveBack) return
+/** Lets nobody wait for a connection of the driver's pools for ever. @returns where one waits for them. */
+export function limitWaiting(driver: Driver, { giveBack }: TransactionEngine, limit: number): readonly PoolQueue[] {
+  if (!giveBack) return []
+  const queues: PoolQueue[] = []
   const pools = driver as Driver & PoolDriver
   const queued = (obtain: () => Promise<unknown>): (() => Promise<unknown>) => {
     const queue = new PoolQueue(limit)
+    queues.push(queue)
     return () => queue.wait(() => obtain.call(pools), giveBack)
   }
   // Without replicas there is one pool, and whoever waits for it waits in one queue.
   const obtainMasterConnection = queued(pools.obtainMasterConnection)
   const obtainSlaveConnection = pools.isReplicated ? queued(pools.obtainSlaveConnection) : obtainMasterConnection
   Object.assign(pools, { obtainMasterConnection, obtainSlaveConnection })
+  return queues
 }

@@ -8,6 +8,7 @@ import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
 import { defaultIsolation, type IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
+import { requireIsolation } from './require-isolation.js'
 import { type Outcome, RunAgain } from './run-again.js'
 import type { Surroundings } from './runner-state.js'
 import { Session } from './session.js'
@@ -15,7 +16,8 @@ import { takeLockBy, takeLocks } from './take-locks.js'
 import { type Opening, Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import type { UnitLocks } from './unit-locks.js'
-import { noSecondConnection, UnitOfWorkError } from './unit-of-work-error.js'
+import type { MeasuredUnits } from './unit-measurements.js'
+import { noSecondConnection } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
 
 /** The units of work of one data source. */
@@ -44,7 +46,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** Runs `work` in a level: in a savepoint of a transaction, or in a transaction of a session. */
   async atomicIn<T>(level: Level, work: () => T | Promise<T>, options: AtomicOptions = {}): Promise<T> {
-    this.#assertIsolation(level, options)
+    requireIsolation(level, this.#host.engine, options.isolation)
     const outcome = await this.#attempt(level, work, options)
     if (!(level instanceof Transaction)) await this.runHooks(outcome.hooks)
     if ('error' in outcome) throw outcome.error
@@ -88,7 +90,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** Makes a runner: one that joins the running unit, or one with a session of its own. */
   runner(mode: ReplicationMode): QueryRunner {
-    return unitRunner(this.#running.get() ?? this.#session(mode), this)
+    return unitRunner(this.#running.get() ?? this.session(mode), this)
   }
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
@@ -96,14 +98,14 @@ export class UnitsOfWork implements Surroundings {
     const running = this.#running.get()
     const lent = running ? undefined : this.#host.lend(mode, work)
     if (lent) return lent
-    const level = running ?? this.#session(mode)
+    const level = running ?? this.session(mode)
     const isAlone = level instanceof Session && !this.#host.engine.singleConnection
     return isAlone ? connectedAlone(level, work) : connectedIn(level, work)
   }
 
   /** The same for a statement that writes: outside of units it may be committed together with others. */
   writing<T>(work: Connected<T>): Awaitable<T> {
-    const group = this.#running.get() || !this.#host.engine.groups ? undefined : this.#session().group
+    const group = this.#running.get() || !this.#host.engine.groups ? undefined : this.session().group
     return group ? group.write(work) : this.connected(work, 'master')
   }
 
@@ -120,7 +122,13 @@ export class UnitsOfWork implements Surroundings {
     if (transaction.isOutermost) await this.runHooks(transaction.hooks.ended(committed))
   }
 
-  #session(mode: ReplicationMode = 'master'): Session {
+  /** What is measured; see `measurementsOf`. */
+  get measured(): MeasuredUnits {
+    return { host: this.#host, again: this.#again, shared: this.#shared }
+  }
+
+  /** A session outside of every unit: the one that everybody shares, or one of its own. */
+  session(mode: ReplicationMode = 'master'): Session {
     const { engine } = this.#host
     if (this.#shared && engine.keeps?.(this.#shared.runner)) return this.#shared
     this.close()
@@ -131,7 +139,7 @@ export class UnitsOfWork implements Surroundings {
 
   async #outermost<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<T> {
     const run = async (locks: UnitLocks) => {
-      const session = this.#session()
+      const session = this.session()
       const outcome = await this.#attempt(session, work, options, locks)
       await session.release()
       if (outcome.hooks.length > 0) await this.runHooks(outcome.hooks)
@@ -222,17 +230,6 @@ export class UnitsOfWork implements Surroundings {
   #opening({ isolation }: AtomicOptions, locks: UnitLocks | undefined): Opening {
     const level = isolation ?? this.#host.isolation ?? defaultIsolation
     return { isolation: level, now: instantOf(this.#host.clock), ...(locks && { locks }) }
-  }
-
-  #assertIsolation(level: Level, { isolation }: AtomicOptions): void {
-    if (isolation === undefined || this.#host.engine.singleConnection || !(level instanceof Transaction)) return
-    const outermost = level.opening.isolation
-    if (isolation === outermost) return
-    throw new UnitOfWorkError(
-      'UNIT_ISOLATION',
-      `A nested unit asks for ${isolation}, but its outermost unit runs in ${outermost}, and a transaction has one ` +
-        "level. Ask for it in the outermost unit, or use propagation 'new'.",
-    )
   }
 
   /** Hooks run one after another and outside of every unit. */

@@ -3,7 +3,7 @@ import type { Awaitable } from '../../../helpers/awaitable.js'
 import { errorKindOf } from '../../errors/error-kind.js'
 import { isUndone } from '../../reads/engines/postgres-savepoint.js'
 import type { TransactionEngine } from '../engine.js'
-import { borrow, type ObtainedClient, type PoolClient, type PoolDriver } from './postgres-pool.js'
+import { borrow, type ObtainedClient, type PoolClient, type PoolDriver, poolSizeOf } from './postgres-pool.js'
 
 interface Client extends PoolClient {
   query(sql: string): Promise<{ readonly command: string }>
@@ -73,6 +73,8 @@ export const postgresEngine: TransactionEngine = {
     const pools = driver as unknown as PoolDriver
     return pools.master && lendFrom(pools, mode, work)
   },
+
+  poolOf: (driver) => poolSizeOf(driver),
 }
 
 function isIdle(client: PoolClient | undefined): boolean {
