@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import type {
   Cache,
   HttpApplication,
+  Measurements,
   ModelDataSource,
   OpenApiDocument,
   RateLimiter,
@@ -19,6 +21,8 @@ export interface ApplicationParts {
   readonly http: HttpApplication
   /** How long `close` waits for requests that are being answered, in milliseconds. */
   readonly drainLimit: number
+  /** How long `close` goes on taking connections once the application is not ready, in milliseconds. */
+  readonly drainDelay: number
   /** A cache that is closed with the application. */
   readonly cache?: Cache
   /** A limiter that is closed with the application. */
@@ -61,6 +65,11 @@ export class Application {
     return this.#parts.http.openapiWarnings()
   }
 
+  /** What is measured, as it is now: requests, the event loop, connections and units of work. */
+  get measurements(): Measurements {
+    return this.#parts.http.measurements
+  }
+
   /** Answers requests where the application is part of another server: a listener, or a connect middleware. */
   get handler(): (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void {
     return this.#parts.http.handler
@@ -84,7 +93,7 @@ export class Application {
   }
 
   /**
-   * Ends the application: no new connections, every answer closes its own, and once the requests that are being
+   * Ends the application: it is not ready any more, after `drainDelay` there are no new connections, every answer closes its own, and once the requests that are being
    * answered are done, or have taken too long, everything the application made is disposed of and its pools are closed.
    * Calling it again waits for the same end.
    */
@@ -94,7 +103,10 @@ export class Application {
   }
 
   async #close(): Promise<void> {
-    const { http, container, dataSource, cache, rateLimiter, drainLimit, ownsDataSource, stopListening } = this.#parts
+    const { http, container, dataSource, cache, rateLimiter, ownsDataSource, stopListening } = this.#parts
+    const { drainDelay, drainLimit } = this.#parts
+    http.withdraw()
+    if (drainDelay > 0) await setTimeout(drainDelay)
     await stopped(this.#server, http.drain(), drainLimit)
     await container.close()
     stopListening()

@@ -13,6 +13,7 @@ import type {
   ViewSet,
   WriteListener,
 } from 'plinth'
+import type { ProvidedHealth } from './health-checks.js'
 import type { Checked, Provided } from './provider.js'
 import type { Authentication } from './user-providers.js'
 
@@ -37,6 +38,8 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
     | 'openapi'
     | 'files'
     | 'idempotency'
+    | 'overload'
+    | 'measurements'
   > {
   /** Every entity; not needed where `dataSource` is one already. */
   readonly entities?: readonly AnyClass[]
@@ -67,6 +70,16 @@ export interface CreateAppOptions<P extends readonly Provided[] = readonly Provi
   readonly rateLimiter?: RateLimiter | RateLimiterOptions
   /** Who hears of writes, as `on(Article, { afterDelete })` makes them: of all writes of the data source. */
   readonly listeners?: readonly WriteListener[]
+  /**
+   * How it tells whether it lives and is ready: `{}` answers at `/livez` and `/readyz`. A check is a function, an object, or a
+   * class, which is made and injected as services are.
+   */
+  readonly health?: ProvidedHealth
+  /**
+   * How long `close` goes on taking connections once it is not ready any more, in milliseconds, so that load balancers see it; 0
+   * unless told.
+   */
+  readonly drainDelay?: number
   /** How long `close` waits for requests that are being answered, in milliseconds; 10 seconds unless told. */
   readonly drainLimit?: number
 }

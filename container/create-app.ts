@@ -20,6 +20,7 @@ import {
 import { Application, type ApplicationParts } from './application.js'
 import { Container } from './container.js'
 import type { CreateAppOptions } from './create-app-options.js'
+import { checkClassesOf, healthOf, verifyChecks } from './health-checks.js'
 import { clockKey, loggerKey } from './keys.js'
 import type { Provided } from './provider.js'
 import { authenticateOf, userProvidersOf } from './user-providers.js'
@@ -29,7 +30,7 @@ import { servicesOf, verifyEntities, verifyServiceLimits } from './verify-servic
 type Translate = NonNullable<HttpApplicationOptions['translate']>
 type Parts = Pick<
   HttpApplicationOptions,
-  'dataSource' | 'instances' | 'logger' | 'translate' | 'cache' | 'rateLimiter' | 'authenticate'
+  'dataSource' | 'instances' | 'logger' | 'translate' | 'cache' | 'rateLimiter' | 'authenticate' | 'health'
 >
 
 /**
@@ -40,12 +41,12 @@ export async function createApp<const P extends readonly Provided[] = readonly [
   options: CreateAppOptions<P>,
 ): Promise<Application> {
   verifyOptions(options, [placeOfCall(createApp)])
-  const { drainLimit = 10_000 } = options
+  const { drainLimit = 10_000, drainDelay = 0 } = options
   const logger = contextLogger(options.logger ?? consoleLogger())
   const dataSource = dataSourceOf(options, logger)
   const stopListening = dataSource.events.listen(...(options.listeners ?? []))
   try {
-    return await applicationOf(options, { dataSource, logger, drainLimit, stopListening })
+    return await applicationOf(options, { dataSource, logger, drainLimit, drainDelay, stopListening })
   } catch (error) {
     stopListening()
     throw error
@@ -74,7 +75,9 @@ export function describeApp<const P extends readonly Provided[] = readonly []>(
 
 async function applicationOf(
   options: CreateAppOptions,
-  own: Pick<ApplicationParts, 'dataSource' | 'drainLimit' | 'stopListening'> & { readonly logger: Logger },
+  own: Pick<ApplicationParts, 'dataSource' | 'drainLimit' | 'drainDelay' | 'stopListening'> & {
+    readonly logger: Logger
+  },
 ): Promise<Application> {
   const { dataSource, logger } = own
   const { container, http, cache, rateLimiter } = compiled(options, dataSource, logger)
@@ -99,7 +102,9 @@ function compiled(options: CreateAppOptions, dataSource: ModelDataSource, logger
   const rateLimiter = rateLimiterOf(options, logger)
   const container = containerOf(options, { dataSource, logger, cache, rateLimiter })
   verifyEntities(options, dataSource, mistakes)
-  container.verify([...servicesOf(options), ...userProvidersOf(options.authenticate)], mistakes)
+  const made = [...userProvidersOf(options.authenticate), ...checkClassesOf(options.health)]
+  container.verify([...servicesOf(options), ...made], mistakes)
+  verifyChecks(options.health, container, mistakes)
   verifyServiceLimits(options, mistakes)
   const translate: Translate = (error) => options.translate?.(error) ?? asAppException(error, dataSource)
   const authenticate = authenticateOf(options.authenticate, container)
@@ -112,6 +117,7 @@ function compiled(options: CreateAppOptions, dataSource: ModelDataSource, logger
     mistakes,
     translate,
     ...(authenticate && { authenticate }),
+    ...(options.health && { health: healthOf(options.health, container) }),
   })
   return { container, http, cache, rateLimiter }
 }
@@ -128,6 +134,8 @@ function httpOf(
     authenticate: _authenticate,
     clock: _clock,
     drainLimit: _drainLimit,
+    drainDelay: _drainDelay,
+    health: _health,
     ...options
   }: CreateAppOptions,
   parts: Parts & { readonly mistakes: Mistakes },

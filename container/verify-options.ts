@@ -1,6 +1,7 @@
 import {
   Cache,
   cacheOptions,
+  DefinitionError,
   ModelDataSource,
   type OptionNames,
   RateLimiter,
@@ -24,6 +25,10 @@ const appOptions: OptionNames<CreateAppOptions> = {
   rateLimiter: true,
   listeners: true,
   drainLimit: true,
+  drainDelay: true,
+  health: true,
+  overload: true,
+  measurements: true,
   driver: true,
   authenticate: true,
   clientIp: true,
@@ -37,6 +42,14 @@ const appOptions: OptionNames<CreateAppOptions> = {
   files: true,
   names: true,
   idempotency: true,
+}
+
+/** @throws {DefinitionError} `E_OPTION` for what is no time. */
+function requireDelay(delay: number | undefined, places: readonly string[]): void {
+  if (delay === undefined || (Number.isFinite(delay) && delay >= 0)) return
+  const problem = `\`drainDelay\` is ${String(delay)}.`
+  const remedy = 'Give milliseconds from 0, e.g. 5000.'
+  throw new DefinitionError([{ code: 'E_OPTION', subject: 'The application', problem, places, remedy }])
 }
 
 /**
@@ -53,5 +66,6 @@ export function verifyOptions(options: CreateAppOptions, places: readonly string
   if (!(rateLimiter instanceof RateLimiter)) {
     requireKnown(rateLimiter, rateLimiterOptions, { ...optioned, within: 'rateLimiter' })
   }
+  requireDelay(options.drainDelay, places)
   requireProviders(options.providers ?? [], optioned)
 }

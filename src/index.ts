@@ -120,6 +120,8 @@ export type { ActionExamples, ExamplesOf, JsonOf, NamedExamples } from './http/e
 export type { Exchange } from './http/exchange.js'
 export { Express5Driver, type ExpressApplication } from './http/express-driver.js'
 export { GenericViewSet, type GenericViewSetOptions, type ScopeValues } from './http/generic-viewset.js'
+export type { CheckOptions, GivenCheck, HealthCheck } from './http/health/health-check.js'
+export type { CheckState, HealthOptions } from './http/health/health-options.js'
 export type { PipelineHost } from './http/host.js'
 export {
   createHttpApplication,
@@ -145,6 +147,8 @@ export type {
 } from './http/lists/list-options.js'
 export { likeSearch, type SearchColumn, type SearchOptions, type SearchProvider } from './http/lists/search-provider.js'
 export { declareLog, type LogFact, type LogRequestOptions } from './http/logging/log-fact.js'
+export type { EventLoopDelay } from './http/measurements/event-loop-watch.js'
+export type { AnsweredRequests, MeasurementOptions, Measurements } from './http/measurements/measurements.js'
 export {
   BulkActionMixin,
   type BulkActionName,
@@ -214,6 +218,7 @@ export {
   type SecurityRequirement,
 } from './http/openapi/openapi-document.js'
 export type { Outcome } from './http/outcome.js'
+export type { OverloadOptions, OverloadReason } from './http/overload/overload-options.js'
 export type { CountPolicy, CursorPagination, NumberedPagination, PageQuery, Pagination } from './http/pagination.js'
 export type { ParentOptions } from './http/parents/parent-options.js'
 export type { Decision, Permission, RowTest } from './http/permission.js'
@@ -427,9 +432,12 @@ export { type ModelWarning, modelWarnings } from './orm/schema/model-warnings.js
 export type { ScopedSelectQueryBuilder } from './orm/scopes/scoped-select-query-builder.js'
 export { Selection, type Values } from './orm/selection.js'
 export type { Statement, StatementListener } from './orm/statements.js'
+export type { PoolSize } from './orm/unit-of-work/engine.js'
 export type { Hook } from './orm/unit-of-work/hooks.js'
 export type { IsolationLevel } from './orm/unit-of-work/isolation.js'
+export type { QueueMeasurements } from './orm/unit-of-work/queue-measurements.js'
 export type { AtomicOptions } from './orm/unit-of-work/unit-host.js'
+export type { DatabaseMeasurements, PoolMeasurements } from './orm/unit-of-work/unit-measurements.js'
 export { type UnitOfWorkCode, UnitOfWorkError, unitOfWorkCodes } from './orm/unit-of-work/unit-of-work-error.js'
 export type { VerbRequest, VerbRunner } from './orm/verb-runner.js'
 export { asTrait, type TraitContext } from './orm/writes/as-trait.js'

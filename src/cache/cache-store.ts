@@ -61,6 +61,10 @@ export class CacheStore {
     if (hasLeases(backend)) await this.#ask('delete', () => backend.release(key, token))
   }
 
+  get isLocal(): boolean {
+    return this.#immediate !== undefined
+  }
+
   get hasLeases(): boolean {
     return hasLeases(this.#backend)
   }

@@ -129,6 +129,19 @@ export class Cache {
     return this.#followed.add(source, entities)
   }
 
+  /** Whether it is in the memory of this process. */
+  get isLocal(): boolean {
+    return this.#store.isLocal
+  }
+
+  /**
+   * Asks the backend for something.
+   * @throws {Error} where it does not answer in time.
+   */
+  async reach(): Promise<void> {
+    await this.#store.get('health')
+  }
+
   /** Closes the backend. */
   async close(): Promise<void> {
     this.#marks.close()

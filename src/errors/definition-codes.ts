@@ -74,6 +74,8 @@ export const definitionCodes = {
   E_OPENAPI: 'The OpenAPI document, or its page, cannot be served as told.',
   E_EXAMPLE: 'An example in the OpenAPI document does not fit what is sent or answered there.',
   E_EMISSION: 'Routing-controllers built something else than it was given.',
+  E_HEALTH: 'The health of an application is told in a way that makes no sense.',
+  E_OVERLOAD: 'Requests are to be refused above limits that make no sense.',
   E_SCHEMA_MIGRATIONS: 'Migrations of the application have not run in its database.',
   E_SCHEMA_TABLE: 'The database has no table for an entity.',
   E_SCHEMA_COLUMN: 'A column that an entity needs is missing from its table, or is another than its traits need.',

@@ -73,6 +73,8 @@ export const exceptionCodes = {
   INTERNAL_ERROR: [500, 'Something failed that the caller is told nothing of; the log has it under the request id.'],
   EXTERNAL_SERVICE_ERROR: [502, 'A service the application depends on failed.'],
   SERVICE_UNAVAILABLE: [503, 'The application cannot answer now; the same request may succeed later.'],
+  NOT_READY: [503, 'The application is about to end, or something that it needs is down; `details` says which.'],
+  OVERLOADED: [503, 'There are too many requests; `Retry-After` says when to try again.'],
   DATABASE_BUSY: [503, 'Another unit of work kept the connection to the database for too long.'],
   DATABASE_UNAVAILABLE: [503, 'The database cannot be reached, or takes no more connections.'],
   CONTENTION: [503, 'Units of work that changed the same rows collided, also when they were run again.'],

@@ -16,6 +16,7 @@ import { NativeCall } from './native/native-call.js'
 import type { StreamReply } from './native/native-reply.js'
 import { nativeBodyReader } from './native/read-native-body.js'
 import { readParameters } from './native/read-parameters.js'
+import type { Operations } from './operations.js'
 import { withStatus } from './problem/failure-exception.js'
 import { renamingOf } from './problem/outside-errors.js'
 import type { Reply } from './reply.js'
@@ -36,6 +37,8 @@ export interface HandlerParts extends Pick<PipelineHost, 'clientIp' | 'dataSourc
   readonly answers: Answers
   readonly life: RequestLife
   readonly logger: Logger
+  /** What probes and refuses. */
+  readonly operations: Operations
 }
 
 /** Serves one action: the middlewares named above it, what answers it, and the answer itself. */
@@ -45,7 +48,9 @@ export function actionHandler<Found>(
   { run, replyOf }: Answering<Found>,
   parts: HandlerParts,
 ): RouteHandler {
-  const { answers, life, logger } = parts
+  const { answers, life, logger, operations } = parts
+  const isProbe = operations.viewSets.includes(model.viewSet)
+  const overload = isProbe ? undefined : operations.overload
   const renaming = native ? undefined : renamingOf(model, parts)
   const refuse = (exchange: Exchange, error: unknown): void => {
     const { request, response, id: requestId } = exchange
@@ -94,7 +99,8 @@ export function actionHandler<Found>(
   // A pipeline opens a context of its own; middlewares and routing-controllers have to be given one.
   const opens = native || before.length > 0
   const handle: RouteHandler = (request, response, parameters, target) => {
-    if (!life.begin(request, response)) return undefined
+    if (overload?.refuses(request, response)) return undefined
+    if (!life.begin(request, response, isProbe)) return undefined
     const exchange = new RequestExchange(model, request, response, parameters, target)
     if (model.log) logRequest(exchange, model.log, parts)
     if (!opens) return answer(exchange)

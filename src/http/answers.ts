@@ -81,6 +81,15 @@ export class Answers {
     }
   }
 
+  /** Answers with the problem document of an exception of which the log was told otherwise. */
+  refuseQuietly(exception: AppException, request: IncomingMessage, response: ServerResponse): void {
+    const { style, naming } = this.#options
+    const requestId = requestIdOf(request)
+    const { path: instance } = targetOf(addressOf(request))
+    const reply = problemReply(exception, { instance, requestId }, style, naming)
+    writeReply(request, response, reply, { requestId, closing: this.closing })
+  }
+
   /** Answers what never became a request: the `clientError` of a server. */
   refuseClient(error: Error, socket: Duplex): void {
     refuseClient(error, socket, this.#options.style, this.#options.naming)

@@ -1,9 +1,13 @@
 import { clientIpOptions } from '../helpers/client-ip.js'
 import { type Optioned, type OptionNames, requireKnown } from '../helpers/known-options.js'
+import type { HealthOptions } from './health/health-options.js'
+import { requireHealth } from './health/verify-health.js'
 import type { HttpApplicationOptions } from './http-application.js'
 import type { IdempotencyOptions } from './idempotency/idempotency.js'
 import type { RequestLimits } from './limits.js'
+import type { MeasurementOptions } from './measurements/measurements.js'
 import type { OpenApiOptions } from './openapi/openapi-document.js'
+import { overloadOptions } from './overload/verify-overload.js'
 import { requireErrorStatuses } from './problem/error-status.js'
 import type { ProblemStyle } from './problem/problem.js'
 
@@ -29,6 +33,9 @@ export const httpApplicationOptions: OptionNames<HttpApplicationOptions> = {
   translate: true,
   openapi: true,
   idempotency: true,
+  health: true,
+  overload: true,
+  measurements: true,
 }
 
 const problemOptions: OptionNames<ProblemStyle> = {
@@ -50,22 +57,31 @@ const documentOptions: OptionNames<OpenApiOptions> = {
   security: true,
   problems: true,
 }
+const measurementOptions: OptionNames<MeasurementOptions> = { eventLoop: true }
 const serverOptions: OptionNames<NonNullable<OpenApiOptions['servers']>[number]> = { url: true, description: true }
 
 /** The options of applications that are options themselves. */
-type Inner = Pick<HttpApplicationOptions, 'problems' | 'limits' | 'idempotency' | 'clientIp' | 'openapi'>
+type Inner = Pick<
+  HttpApplicationOptions,
+  'problems' | 'limits' | 'idempotency' | 'clientIp' | 'openapi' | 'overload' | 'measurements'
+> & {
+  readonly health?: HealthOptions<unknown>
+}
 
 /**
  * Looks for options that there are not inside of those of an application.
  * @throws {DefinitionError} `E_OPTION`, `E_PROBLEM_STATUS`.
  */
 export function requireInnerOptions(options: Inner, optioned: Optioned): void {
-  const { problems, limits, idempotency, clientIp, openapi } = options
+  const { problems, limits, idempotency, clientIp, openapi, health, overload, measurements } = options
   requireKnown(problems, problemOptions, { ...optioned, within: 'problems' })
   requireKnown(limits, limitOptions, { ...optioned, within: 'limits' })
   requireKnown(idempotency, idempotencyOptions, { ...optioned, within: 'idempotency' })
   requireKnown(clientIp, clientIpOptions, { ...optioned, within: 'clientIp' })
   requireKnown(openapi, documentOptions, { ...optioned, within: 'openapi' })
+  requireHealth(health, optioned)
+  requireKnown(overload, overloadOptions, { ...optioned, within: 'overload' })
+  requireKnown(measurements, measurementOptions, { ...optioned, within: 'measurements' })
   requireErrorStatuses(openapi?.problems, optioned)
   for (const server of openapi?.servers ?? []) {
     requireKnown(server, serverOptions, { ...optioned, within: 'openapi.servers' })

@@ -12,6 +12,7 @@ import type { IdempotencyOptions } from './idempotency/idempotency.js'
 import type { Instances } from './instances.js'
 import type { RequestLimits } from './limits.js'
 import type { OpenApiOptions } from './openapi/openapi-document.js'
+import type { OverloadOptions } from './overload/overload-options.js'
 import type { Translate } from './problem/as-exception.js'
 import type { ProblemStyle } from './problem/problem.js'
 
@@ -46,6 +47,8 @@ export interface PipelineHost {
   readonly openapi?: OpenApiOptions
   /** How the keys of requests are kept. */
   readonly idempotency?: IdempotencyOptions
+  /** Above which limits requests are refused; none unless told. */
+  readonly overload?: OverloadOptions
   /** Who makes the request; asked once per request. */
   authenticate?(exchange: Exchange): Awaitable<User | null>
 }

@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Cache } from '../cache/cache.js'
+import type { Cache } from '../cache/cache.js'
 import { Mistakes } from '../errors/definition-error.js'
 import { requireKnown } from '../helpers/known-options.js'
 import type { NameStyle } from '../helpers/naming.js'
 import { whenAsked } from '../helpers/when-asked.js'
-import { consoleLogger } from '../logging/console-logger.js'
-import { contextLogger } from '../logging/context-logger.js'
 import type { Logger } from '../logging/logger.js'
 import { placeOfCall } from '../metadata/place.js'
-import { RateLimiter } from '../rate-limit/rate-limiter.js'
+import type { RateLimiter } from '../rate-limit/rate-limiter.js'
 import { type LimitedClass, verifyReachedBefore } from '../rate-limit/verify-reached-before.js'
 import type { Constructor } from './action-model.js'
-import { Answers } from './answers.js'
+import type { Answers } from './answers.js'
 import { httpApplicationOptions, requireInnerOptions } from './application-options.js'
 import { classesAmong, interceptorOf } from './class-middleware.js'
 import { composeActions } from './compose-actions.js'
@@ -26,23 +24,25 @@ import type { PipelineHost } from './host.js'
 import { HttpHost } from './http-host.js'
 import type { Instances } from './instances.js'
 import { verifySharedNames } from './limiting/verify-names.js'
-import { defaultLimits, type RequestLimits } from './limits.js'
+import type { RequestLimits } from './limits.js'
 import { verifyCursorKeys } from './lists/verify-cursors.js'
+import type { Measurements } from './measurements/measurements.js'
 import { NodeDriver } from './node-driver.js'
 import { Documentation } from './openapi/documentation.js'
 import type { OpenApiDocument } from './openapi/openapi-document.js'
-import { defaultProblemStyle, type ProblemStyle } from './problem/problem.js'
+import { Operations, type OperationsOptions } from './operations.js'
+import { answersOf, pipelineHostOf } from './pipeline-host.js'
+import type { ProblemStyle } from './problem/problem.js'
 import { RequestLife } from './request-life.js'
 import { type RouteDescription, routesOf } from './route-description.js'
-import { type Authenticate, authenticating } from './user-provider.js'
-import { verifiedNaming } from './verified-naming.js'
+import type { Authenticate } from './user-provider.js'
 import { warnOfNobody } from './warn-of-nobody.js'
 
 /** What an application has where it is not told. */
 type HostDefaults = 'authenticate' | 'limits' | 'logger' | 'naming' | 'problemStyle' | 'cache' | 'rateLimiter'
 
 /** How one application answers HTTP. */
-export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults> {
+export interface HttpApplicationOptions extends Omit<PipelineHost, HostDefaults>, OperationsOptions {
   readonly viewSets: readonly Constructor[]
   /** A NodeDriver unless told. */
   readonly driver?: HttpDriver
@@ -84,9 +84,13 @@ export interface HttpApplication {
   openapiWarnings(): readonly string[]
   /** How many requests are being answered. */
   readonly active: number
+  /** What is measured, as it is now. */
+  readonly measurements: Measurements
+  /** Says that the application is about to end: from now on it is not ready, and every answer closes its connection. */
+  withdraw(): void
   /** Answers what never became a request, as malformed HTTP: a listener for `clientError` of a server. */
   readonly clientError: (error: Error, socket: Duplex) => void
-  /** From now on every answer closes its connection. Settles when no request is being answered any more. */
+  /** Does what `withdraw` does. Settles when no request is being answered any more. */
   drain(): Promise<void>
 }
 
@@ -103,7 +107,8 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   const pipelineHost = pipelineHostOf(options, mistakes)
   const prefix = (options.prefix ?? '').replace(/\/+$/, '')
   const documentation = new Documentation(options.openapi, prefix, mistakes)
-  const viewSets = [...classesIn(options.viewSets, mistakes), ...documentation.viewSets]
+  const operations = new Operations(options, pipelineHost, mistakes)
+  const viewSets = [...classesIn(options.viewSets, mistakes), ...documentation.viewSets, ...operations.viewSets]
   const plans = viewSets.map((viewSet) => planViewSet(viewSet, mistakes))
   verifyPrefix(prefix, mistakes)
   verifyCursorKeys(pipelineHost.cursorKeys ?? [], mistakes)
@@ -114,13 +119,15 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
   const composed = composeActions(plans, pipelineHost, mistakes)
   mistakes.throwIfAny()
   warnOfNobody(plans, pipelineHost)
-  documentation.describe({ plans, composed, host: pipelineHost, prefix }, mistakes)
+  const told = plans.filter(({ viewSet }) => !operations.isUndocumented(viewSet))
+  documentation.describe({ plans: told, composed, host: pipelineHost, prefix }, mistakes)
   mistakes.throwIfAny()
 
   const actions = new BuiltActions()
   const life = new RequestLife(instances)
   const answers: Answers = answersOf(pipelineHost, (path) => host.methodsOf(path))
-  const host = new HttpHost({ ...pipelineHost, actions, answers, composed, life, prefix })
+  operations.begin(answers, life)
+  const host = new HttpHost({ ...pipelineHost, actions, answers, composed, life, operations, prefix })
   driver.attach(host)
   for (const one of middleware) driver.use(one)
   actions.build(plans, bindingOf(instances), driver, mistakes)
@@ -131,6 +138,7 @@ export function createHttpApplication(options: HttpApplicationOptions): HttpAppl
     life,
     routes: whenAsked(() => routesOf(composed, prefix)),
     documentation,
+    operations,
     forget,
   })
 }
@@ -161,39 +169,6 @@ function classesIn(viewSets: readonly Constructor[], mistakes: Mistakes): readon
   return [...new Set(viewSets.filter((given) => typeof given === 'function'))]
 }
 
-function pipelineHostOf(options: HttpApplicationOptions, mistakes: Mistakes): PipelineHost {
-  const limits = Object.freeze({ ...defaultLimits, ...options.limits })
-  const problemStyle = Object.freeze({ ...defaultProblemStyle, ...options.problems })
-  const logger = contextLogger(options.logger ?? consoleLogger())
-  const { clock } = options.dataSource ?? {}
-  const cache = options.cache ?? new Cache({ logger, ...(clock && { clock }) })
-  const rateLimiter = options.rateLimiter ?? new RateLimiter({ logger })
-  const { authenticate, names = 'asDeclared', ...rest } = options
-  return {
-    ...rest,
-    limits,
-    naming: verifiedNaming(names, mistakes),
-    problemStyle,
-    logger,
-    cache,
-    rateLimiter,
-    ...(authenticate && { authenticate: authenticating(authenticate) }),
-  }
-}
-
-function answersOf(
-  { logger, naming, translate, problemStyle: style }: PipelineHost,
-  methodsOf: (path: string) => readonly string[],
-): Answers {
-  return new Answers({
-    logger,
-    naming,
-    methodsOf,
-    style,
-    ...(translate && { translate }),
-  })
-}
-
 /** Everything of an application that the container has to be able to make. */
 function classesOf(plans: readonly ViewSetPlan[]): readonly Constructor[] {
   const members = plans
@@ -220,11 +195,17 @@ interface Running {
   readonly life: RequestLife
   readonly routes: () => readonly RouteDescription[]
   readonly documentation: Documentation
+  readonly operations: Operations
   /** Ends what lasts as long as requests are answered. */
   readonly forget: () => void
 }
 
-function applicationOf(driver: HttpDriver, { answers, life, routes, documentation, forget }: Running): HttpApplication {
+function applicationOf(driver: HttpDriver, running: Running): HttpApplication {
+  const { answers, life, routes, documentation, operations, forget } = running
+  const withdraw = (): void => {
+    operations.withdraw()
+    answers.closing = true
+  }
   return {
     handler: (request, response, next) => driver.handler(request, response, next),
     get routes() {
@@ -235,13 +216,18 @@ function applicationOf(driver: HttpDriver, { answers, life, routes, documentatio
     get active() {
       return life.active
     },
+    get measurements() {
+      return operations.measurements
+    },
+    withdraw,
     clientError: (error, socket) => {
       if (life.isBusy(socket)) socket.destroy()
       else answers.refuseClient(error, socket)
     },
     async drain() {
-      answers.closing = true
+      withdraw()
       await life.idle()
+      operations.end()
       forget()
     },
   }

@@ -66,6 +66,7 @@ export class HttpHost implements DriverHost {
     const methods = this.methodsOf(path)
     if (methods.length > 0 && method === 'OPTIONS') {
       this.#parts.answers.send(request, response, Reply.empty(204, allow(methods)), requestIdOf(request))
+      this.#parts.life.count(response)
     } else if (methods.length === 0 || methods.includes(method)) {
       // Express finds no route whose literal segments are sent encoded.
       if (next) next()
@@ -78,6 +79,7 @@ export class HttpHost implements DriverHost {
 
   refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     this.#parts.answers.refuse(error, request, response)
+    this.#parts.life.count(response)
   }
 
   screen(request: IncomingMessage, response: ServerResponse): boolean {

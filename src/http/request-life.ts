@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { Awaitable } from '../helpers/awaitable.js'
 import type { Instances } from './instances.js'
+import type { AnsweredRequests } from './measurements/measurements.js'
 import { whenOver } from './when-over.js'
 
 /** How many requests of a connection are being answered: kept at the connection, where it costs nothing to look it up. */
@@ -17,7 +18,10 @@ interface Connection extends Duplex {
 export class RequestLife {
   readonly #instances: Instances
   readonly #waiting: (() => void)[] = []
+  readonly #answered = [0, 0, 0, 0, 0, 0]
   #active = 0
+  #probes = 0
+  #abandoned = 0
 
   constructor(instances: Instances) {
     this.#instances = instances
@@ -26,6 +30,31 @@ export class RequestLife {
   /** How many requests are being answered. */
   get active(): number {
     return this.#active
+  }
+
+  /** The same without probes. */
+  get load(): number {
+    return this.#active - this.#probes
+  }
+
+  /** How many requests were answered with statuses of each class. */
+  get answered(): AnsweredRequests {
+    const [, info = 0, success = 0, redirect = 0, client = 0, server = 0] = this.#answered
+    return Object.freeze({ '1xx': info, '2xx': success, '3xx': redirect, '4xx': client, '5xx': server })
+  }
+
+  /** How many callers left before anything was answered. */
+  get abandoned(): number {
+    return this.#abandoned
+  }
+
+  /** Counts an answer that has ended, or was never begun. */
+  count({ headersSent, statusCode }: ServerResponse): void {
+    if (!headersSent) this.#abandoned++
+    else {
+      const kind = Math.floor(statusCode / 100)
+      this.#answered[kind] = (this.#answered[kind] ?? 0) + 1
+    }
   }
 
   /**
@@ -46,13 +75,16 @@ export class RequestLife {
   }
 
   /** Whether anybody still waits for the answer of a request; where nobody does, nothing is to be done for it. */
-  begin(request: IncomingMessage, response: ServerResponse): boolean {
+  begin(request: IncomingMessage, response: ServerResponse, isProbe = false): boolean {
     const socket: Connection = request.socket
     if (response.closed || socket.destroyed) return false
     this.#active++
+    if (isProbe) this.#probes++
     socket[answering] = (socket[answering] ?? 0) + 1
     whenOver(request, response, () => {
       this.#active--
+      if (isProbe) this.#probes--
+      this.count(response)
       socket[answering] = (socket[answering] ?? 1) - 1
       this.#instances.end(request)
       if (this.#active === 0) for (const done of this.#waiting.splice(0)) done()

@@ -25,7 +25,7 @@ export class GuardedStore {
     this.#options = options
     this.#circuit = new Circuit({
       interval: probeInterval,
-      probe: async () => void (await this.#inTime(store.consume('probe', { limit: 1_000_000, period: 1 }, 1))),
+      probe: () => this.#probe(),
       changed: (open) => {
         if (open) logger.warn('The store of rate limits does not answer; limits do what they say for that case.')
         else logger.info('The store of rate limits answers again.')
@@ -60,9 +60,22 @@ export class GuardedStore {
     if (!this.isAway) await this.#inTime(attempted(work)).catch(() => {})
   }
 
+  /**
+   * Asks the store for something.
+   * @throws {Error} where it does not answer in time, at once while it is left alone.
+   */
+  async reach(): Promise<void> {
+    if (this.isAway) throw new Error('The store of rate limits does not answer at present.')
+    await this.#probe()
+  }
+
   async close(): Promise<void> {
     this.#circuit.end()
     await closeStore(this.#options.store)
+  }
+
+  async #probe(): Promise<void> {
+    await this.#inTime(this.#options.store.consume('probe', { limit: 1_000_000, period: 1 }, 1))
   }
 
   async #inTime<T>(work: Awaitable<T>): Promise<T> {

@@ -167,6 +167,24 @@ export class RateLimiter {
     }
   }
 
+  /** What limits do that do not say it themselves while the store is away. */
+  get whenDown(): WhenStoreDown {
+    return this.#options.whenDown
+  }
+
+  /** Whether it counts in the memory of this process. */
+  get isLocal(): boolean {
+    return this.#store instanceof MemoryRateLimitStore
+  }
+
+  /**
+   * Asks the store for something.
+   * @throws {Error} where it does not answer in time, at once while it is known to be away.
+   */
+  reach(): Promise<void> {
+    return this.#guarded.reach()
+  }
+
   close(): Promise<void> {
     return this.#guarded.close()
   }

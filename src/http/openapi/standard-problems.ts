@@ -71,7 +71,7 @@ const ofOwnCode: readonly ExceptionCode[] = [
 /** The problems that an action may answer because of what it is. */
 export function standardProblems(
   scene: DescribedScene,
-  { authenticate, dataSource }: Pick<PipelineHost, 'authenticate' | 'dataSource'>,
+  { authenticate, dataSource, overload }: Pick<PipelineHost, 'authenticate' | 'dataSource' | 'overload'>,
 ): readonly ProblemDescription[] {
   const { permission, on, writes, entity, model } = scene.action
   const own = isOwn(scene.action) || model?.service !== undefined
@@ -83,6 +83,7 @@ export function standardProblems(
   }
   return [
     ...always,
+    ...(overload ? (['OVERLOADED'] as const) : []),
     ...(permission.open && !authenticate ? [] : ofCallers.slice(0, 1)),
     ...(permission.open && !writes ? [] : ofCallers),
     ...(takesBody(scene.action) ? ofBodies : []),

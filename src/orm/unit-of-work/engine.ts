@@ -98,4 +98,18 @@ export interface TransactionEngine {
    * @returns undefined where the driver is not connected.
    */
   lend?<T>(driver: Driver, mode: ReplicationMode, work: (connection: object) => Awaitable<T>): Promise<T> | undefined
+  /** How many connections the driver's pools have, as far as the driver tells; absent where there is no pool. */
+  poolOf?(this: void, driver: Driver): PoolSize
+  /** Asks something of the one connection, whatever is under way on it; absent where there is a pool. */
+  ask?(this: void, runner: QueryRunner): void
+}
+
+/** How many connections pools have. */
+export interface PoolSize {
+  /** How many there may be at most. */
+  readonly max?: number
+  /** How many are open. */
+  readonly size?: number
+  /** How many of these somebody has. */
+  readonly inUse?: number
 }

@@ -17,17 +17,27 @@ export interface PoolLimits {
   readonly sessions: SessionLimits
 }
 
-/** Lets nobody wait for a connection of the driver's pools for ever, and tells connections what they keep to. */
-export function limitPools(driver: Driver, { giveBack }: TransactionEngine, { turnLimit, sessions }: PoolLimits): void {
-  if (!giveBack) return
+/**
+ * Lets nobody wait for a connection of the pools of a driver for ever, and tells connections what they keep to.
+ * @returns where one waits for them.
+ */
+export function limitPools(
+  driver: Driver,
+  { giveBack }: TransactionEngine,
+  { turnLimit, sessions }: PoolLimits,
+): readonly PoolQueue[] {
+  if (!giveBack) return []
+  const queues: PoolQueue[] = []
   const pools = driver as Driver & PoolDriver
   const obtained = { prepare: (connection: unknown) => sessions.prepare(connection), giveBack }
   const queued = (obtain: () => Promise<unknown>): (() => Promise<unknown>) => {
     const queue = new PoolQueue(turnLimit)
+    queues.push(queue)
     return () => queue.wait(() => obtain.call(pools), obtained)
   }
   // Without replicas there is one pool, and whoever waits for it waits in one queue.
   const obtainMasterConnection = queued(pools.obtainMasterConnection)
   const obtainSlaveConnection = pools.isReplicated ? queued(pools.obtainSlaveConnection) : obtainMasterConnection
   Object.assign(pools, { obtainMasterConnection, obtainSlaveConnection })
+  return queues
 }

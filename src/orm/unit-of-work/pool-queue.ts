@@ -1,8 +1,12 @@
 import { performance } from 'node:perf_hooks'
+import type { MeasuredQueue, QueueMeasurements } from './queue-measurements.js'
 import { waitedForConnection } from './unit-of-work-error.js'
 
-/** Ends the wait of one who waits. */
-type GiveUp = (error: Error) => void
+/** One who waits. */
+interface Waiting {
+  readonly since: number
+  readonly giveUp: (error: Error) => void
+}
 
 /** What is done with a connection before somebody is given it, and where nobody is. */
 export interface Obtained<T> {
@@ -15,11 +19,13 @@ export interface Obtained<T> {
  * Those who wait for connections of a pool, which would wait for ever. All of them give up once nobody was given one for a
  * while: whoever holds the connections may itself wait for another. A long queue that moves is no reason to give up.
  */
-export class PoolQueue {
+export class PoolQueue implements MeasuredQueue {
   /** How long nobody may be given a connection, in milliseconds. */
   readonly #limit: number
-  readonly #waiting = new Set<GiveUp>()
+  readonly #waiting = new Set<Waiting>()
   #movedAt = 0
+  #given = 0
+  #waitTime = 0
   /** It looks whether somebody still waits, so that asking for a connection does not set and clear one each time. */
   #timer: NodeJS.Timeout | undefined
 
@@ -33,16 +39,17 @@ export class PoolQueue {
    */
   wait<T>(obtain: () => Promise<T>, { prepare, giveBack }: Obtained<T>): Promise<T> {
     return new Promise((resolve, giveUp) => {
-      if (this.#waiting.size === 0) this.#movedAt = performance.now()
-      this.#waiting.add(giveUp)
+      const waiting: Waiting = { since: performance.now(), giveUp }
+      if (this.#waiting.size === 0) this.#movedAt = waiting.since
+      this.#waiting.add(waiting)
       if (!this.#timer) this.#timer = this.#watch(this.#limit)
       const give = (connection: T): void => {
-        if (!this.#waiting.delete(giveUp)) return giveBack(connection)
-        this.#movedAt = performance.now()
+        if (!this.#waiting.delete(waiting)) return giveBack(connection)
+        this.#moved(waiting)
         resolve(connection)
       }
       const failed = (error: Error): void => {
-        this.#waiting.delete(giveUp)
+        this.#waiting.delete(waiting)
         giveUp(error)
       }
       obtain().then((connection) => {
@@ -59,6 +66,27 @@ export class PoolQueue {
     })
   }
 
+  get oldestWait(): number {
+    // They are served in the order in which they came.
+    for (const { since } of this.#waiting) return performance.now() - since
+    return 0
+  }
+
+  get measurements(): QueueMeasurements {
+    return {
+      waiting: this.#waiting.size,
+      oldestWait: this.oldestWait,
+      given: this.#given,
+      waitTime: this.#waitTime,
+    }
+  }
+
+  #moved({ since }: Waiting): void {
+    this.#movedAt = performance.now()
+    this.#given += 1
+    this.#waitTime += this.#movedAt - since
+  }
+
   #watch(time: number): NodeJS.Timeout {
     return setTimeout(() => {
       this.#timer = undefined
@@ -72,6 +100,6 @@ export class PoolQueue {
   #giveUp(): void {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
-    for (const giveUp of waiting) giveUp(waitedForConnection(this.#limit))
+    for (const { giveUp } of waiting) giveUp(waitedForConnection(this.#limit))
   }
 }

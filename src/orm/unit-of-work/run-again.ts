@@ -23,12 +23,23 @@ const patience = 5_000
  */
 export class RunAgain {
   #before: Promise<unknown> = Promise.resolve()
+  /** How many units run, and how often some were run again since the start. */
+  readonly measurements = { open: 0, runAgain: 0 }
 
   /**
    * Runs a unit until it has not lost a race, or may not run again.
    * @throws what the last run has failed with.
    */
-  async run<T>(run: (locks: UnitLocks) => Promise<Outcome<T>>, { learned, retries, inside }: Repeating): Promise<T> {
+  async run<T>(run: (locks: UnitLocks) => Promise<Outcome<T>>, repeating: Repeating): Promise<T> {
+    this.measurements.open += 1
+    try {
+      return await this.#run(run, repeating)
+    } finally {
+      this.measurements.open -= 1
+    }
+  }
+
+  async #run<T>(run: (locks: UnitLocks) => Promise<Outcome<T>>, { learned, retries, inside }: Repeating): Promise<T> {
     let done: (() => void) | undefined
     for (let attempt = 0; ; attempt++) {
       const most = retries ?? (learned.size > 0 ? retriesWithLocks : defaultRetries)
@@ -38,6 +49,7 @@ export class RunAgain {
       const outcome = await (done ? running.finally(done) : running)
       if ('result' in outcome) return outcome.result
       if (attempt >= most || !outcome.lostRace) throw outcome.error
+      this.measurements.runAgain += 1
       await backOff(attempt)
       done = inside || locks.restarts ? undefined : await this.#turn()
     }

@@ -3,6 +3,7 @@ import { errorKindOf, isServerError, wasUnsent } from '../errors/error-kind.js'
 import { Hooks } from './hooks.js'
 import type { IsolationLevel } from './isolation.js'
 import { Level } from './level.js'
+import type { Opening } from './opening.js'
 import type { Session } from './session.js'
 import { timeOf } from './session-limits.js'
 import { StatementLimit } from './statement-limit.js'
@@ -12,17 +13,6 @@ import { aborted, ended, needsLocks, notAwaited, unknownOutcome } from './unit-o
 
 /** How many savepoints are kept open in one another: each makes the transaction a little slower. */
 const mostKept = 50
-
-/** What a transaction is opened with. */
-export interface Opening {
-  readonly isolation: IsolationLevel
-  /** The instant of the unit. */
-  readonly now: Date
-  /** The locks of the unit; without them it has none yet and is never started again. */
-  readonly locks?: UnitLocks
-  /** The longest that its statements may take, in milliseconds; that of the data source unless told. */
-  readonly statementLimit?: number | false | undefined
-}
 
 /** An open transaction, or an open savepoint inside one. */
 export class Transaction extends Level {

@@ -1,21 +1,26 @@
+import { performance } from 'node:perf_hooks'
 import { ServiceUnavailableError } from '../../errors/exceptions.js'
 import { type Awaitable, endingWith } from '../../helpers/awaitable.js'
+import type { MeasuredQueue, QueueMeasurements } from './queue-measurements.js'
 import { UnitOfWorkError } from './unit-of-work-error.js'
 
 /** Ends a turn. */
 export type Done = () => void
 
 interface Waiting {
+  readonly since: number
   readonly start: (done: Done) => void
   readonly fail: (error: Error) => void
 }
 
 /** Lets one thing happen at a time, in the order in which turns were asked for. */
-export class Turns {
+export class Turns implements MeasuredQueue {
   /** How long one turn may keep others waiting, in milliseconds. A long queue that moves is no reason to give up. */
   readonly #limit: number
   readonly #waiting: Waiting[] = []
   #taken = false
+  #given = 0
+  #waitTime = 0
   /** Runs while somebody waits for the turn that is taken. */
   #timer: NodeJS.Timeout | undefined
 
@@ -26,6 +31,20 @@ export class Turns {
   /** Whether somebody has a turn now. */
   get taken(): boolean {
     return this.#taken
+  }
+
+  get oldestWait(): number {
+    const [oldest] = this.#waiting
+    return oldest ? performance.now() - oldest.since : 0
+  }
+
+  get measurements(): QueueMeasurements {
+    return {
+      waiting: this.#waiting.length,
+      oldestWait: this.oldestWait,
+      given: this.#given,
+      waitTime: this.#waitTime,
+    }
   }
 
   /**
@@ -45,13 +64,14 @@ export class Turns {
 
   #wait(): Promise<Done> {
     return new Promise((start, fail) => {
-      this.#waiting.push({ start, fail })
+      this.#waiting.push({ since: performance.now(), start, fail })
       this.#timer ??= this.#watch()
     })
   }
 
   #begin(): Done {
     this.#taken = true
+    this.#given += 1
     let ended = false
     return () => {
       if (ended) return
@@ -66,6 +86,7 @@ export class Turns {
     this.#taken = false
     const next = this.#waiting.shift()
     if (!next) return
+    this.#waitTime += performance.now() - next.since
     next.start(this.#begin())
     if (this.#waiting.length > 0) this.#timer = this.#watch()
   }

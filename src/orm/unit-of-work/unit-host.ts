@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
+import type { DataSource, Driver, EntityManager, QueryRunner, ReplicationMode } from 'typeorm'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { Clock } from '../../helpers/clock.js'
 import type { OptionNames } from '../../helpers/known-options.js'
@@ -8,6 +8,7 @@ import type { TransactionEngine } from './engine.js'
 import { transactionEngineOf } from './engines/engines.js'
 import type { IsolationLevel } from './isolation.js'
 import { limitPools } from './limit-waiting.js'
+import type { PoolQueue } from './pool-queue.js'
 import { limitsOf, SessionLimits } from './session-limits.js'
 
 /** How a unit of work is run. */
@@ -60,6 +61,9 @@ export interface Listening {
 /** What units of work need of their data source. */
 export interface UnitHost {
   readonly engine: TransactionEngine
+  readonly driver: Driver
+  /** Where one waits for connections of the driver's pools; empty where there is one connection. */
+  readonly queues: readonly PoolQueue[]
   readonly clock: Clock
   /** The longest one unit or statement may keep others waiting for its connection, in milliseconds. */
   readonly turnLimit: number
@@ -102,9 +106,10 @@ export function unitHostOf(
   const engine = transactionEngineOf(type as EngineType)
   const turnLimit = options.turnLimit ?? patience
   const limits = new SessionLimits(engine.sessions, limitsOf(options))
-  limitPools(dataSource.driver, engine, { turnLimit, sessions: limits })
   return {
     engine,
+    driver: dataSource.driver,
+    queues: limitPools(dataSource.driver, engine, { turnLimit, sessions: limits }),
     groupsStatements: options.groupCommit !== false,
     lend: (mode, work) => engine.lend?.(dataSource.driver, mode, work),
     clock: dataSource.clock,

@@ -6,16 +6,19 @@ import { ContextSlot } from '../../helpers/context-slot.js'
 import { isContention } from '../errors/error-kind.js'
 import { type Connected, connectedAlone, connectedIn } from './connected.js'
 import type { Hook } from './hooks.js'
-import { defaultIsolation, type IsolationLevel } from './isolation.js'
+import type { IsolationLevel } from './isolation.js'
 import type { Level } from './level.js'
+import { openingOf } from './opening.js'
+import { requireIsolation } from './require-isolation.js'
 import { type Outcome, RunAgain } from './run-again.js'
 import type { Surroundings } from './runner-state.js'
 import { Session } from './session.js'
 import { takeLockBy, takeLocks } from './take-locks.js'
-import { type Opening, Transaction } from './transaction.js'
+import { Transaction } from './transaction.js'
 import type { AtomicOptions, TransactionEvent, UnitHost } from './unit-host.js'
 import type { UnitLocks } from './unit-locks.js'
-import { noSecondConnection, otherIsolation } from './unit-of-work-error.js'
+import type { MeasuredUnits } from './unit-measurements.js'
+import { noSecondConnection } from './unit-of-work-error.js'
 import { unitRunner } from './unit-runner.js'
 
 /** The units of work of one data source. */
@@ -44,7 +47,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** Runs `work` in a level: in a savepoint of a transaction, or in a transaction of a session. */
   async atomicIn<T>(level: Level, work: () => T | Promise<T>, options: AtomicOptions = {}): Promise<T> {
-    this.#assertIsolation(level, options)
+    requireIsolation(level, this.#host.engine, options.isolation)
     const outcome = await this.#attempt(level, work, options)
     if (!(level instanceof Transaction)) await this.runHooks(outcome.hooks)
     if ('error' in outcome) throw outcome.error
@@ -93,7 +96,7 @@ export class UnitsOfWork implements Surroundings {
 
   /** Makes a runner: one that joins the running unit, or one with a session of its own. */
   runner(mode: ReplicationMode): QueryRunner {
-    return unitRunner(this.#running.get() ?? this.#session(mode), this)
+    return unitRunner(this.#running.get() ?? this.session(mode), this)
   }
 
   /** Runs `work` with the driver's own connection, as one statement: of the running unit, or of a session of its own. */
@@ -101,14 +104,14 @@ export class UnitsOfWork implements Surroundings {
     const running = this.#running.get()
     const lent = running ? undefined : this.#host.lend(mode, work)
     if (lent) return lent
-    const level = running ?? this.#session(mode)
+    const level = running ?? this.session(mode)
     const isAlone = level instanceof Session && !this.#host.engine.singleConnection
     return isAlone ? connectedAlone(level, work) : connectedIn(level, work)
   }
 
   /** The same for a statement that writes: outside of units it may be committed together with others. */
   writing<T>(work: Connected<T>): Awaitable<T> {
-    const group = this.#running.get() || !this.#host.engine.groups ? undefined : this.#session().group
+    const group = this.#running.get() || !this.#host.engine.groups ? undefined : this.session().group
     return group ? group.write(work) : this.connected(work, 'master')
   }
 
@@ -125,7 +128,13 @@ export class UnitsOfWork implements Surroundings {
     if (transaction.isOutermost) await this.runHooks(transaction.hooks.ended(committed))
   }
 
-  #session(mode: ReplicationMode = 'master'): Session {
+  /** What is measured; see `measurementsOf`. */
+  get measured(): MeasuredUnits {
+    return { host: this.#host, again: this.#again, shared: this.#shared }
+  }
+
+  /** A session outside of every unit: the one that everybody shares, or one of its own. */
+  session(mode: ReplicationMode = 'master'): Session {
     const { engine } = this.#host
     if (this.#shared && engine.keeps?.(this.#shared.runner)) return this.#shared
     this.close()
@@ -136,7 +145,7 @@ export class UnitsOfWork implements Surroundings {
 
   async #outermost<T>(work: () => T | Promise<T>, options: AtomicOptions): Promise<T> {
     const run = async (locks: UnitLocks) => {
-      const session = this.#session()
+      const session = this.session()
       const outcome = await this.#attempt(session, work, options, locks)
       await session.release()
       if (outcome.hooks.length > 0) await this.runHooks(outcome.hooks)
@@ -178,7 +187,7 @@ export class UnitsOfWork implements Surroundings {
       // Without a subscriber nothing comes between asking for a unit and its place in the queue.
       const announcing = this.#announce('BeforeTransactionStart', level)
       if (announcing) await announcing
-      unit = await Transaction.open(level, this.#opening(options, locks))
+      unit = await Transaction.open(level, openingOf(this.#host, options, locks))
       const first = [...(unit.isOutermost ? unit.locks.learned : []), ...(options.locks ?? [])]
       if (first.length > 0) await this.lock(unit, first)
       const result = await this.#run(unit, level, work)
@@ -222,17 +231,6 @@ export class UnitsOfWork implements Surroundings {
   /** Tells what has happened, which nobody can change any more. */
   #announceEnd(event: TransactionEvent, level: Level): Promise<void> | undefined {
     return this.#announce(event, level)?.catch((error: unknown) => this.#host.onHookError(error))
-  }
-
-  #opening({ isolation, statementLimit }: AtomicOptions, locks: UnitLocks | undefined): Opening {
-    const level = isolation ?? this.#host.isolation ?? defaultIsolation
-    return { isolation: level, now: instantOf(this.#host.clock), statementLimit, ...(locks && { locks }) }
-  }
-
-  #assertIsolation(level: Level, { isolation }: AtomicOptions): void {
-    if (isolation === undefined || this.#host.engine.singleConnection || !(level instanceof Transaction)) return
-    const outermost = level.opening.isolation
-    if (isolation !== outermost) throw otherIsolation(isolation, outermost)
   }
 
   /** Hooks run one after another and outside of every unit. */

@@ -1,6 +1,6 @@
-import type { QueryRunner } from 'typeorm'
+import type { Driver, QueryRunner } from 'typeorm'
 import { errorKindOf } from '../../errors/error-kind.js'
-import type { TransactionEngine } from '../engine.js'
+import type { PoolSize, TransactionEngine } from '../engine.js'
 import { defaultIsolation } from '../isolation.js'
 import { committedByDatabase } from '../unit-of-work-error.js'
 import { limitStatements, mysqlSessions } from './mysql-limits.js'
@@ -74,6 +74,8 @@ export const mysqlEngine: TransactionEngine = {
   },
 
   isClean: () => true,
+
+  poolOf: (driver) => poolSizeOf(driver),
 }
 
 /** MySQL has no way to say so for one statement, and waits a second at least. */
@@ -83,6 +85,21 @@ export const mariadbEngine: TransactionEngine = {
   async withoutWaiting(_, send) {
     await send('SET STATEMENT innodb_lock_wait_timeout = 0 FOR ')
   },
+}
+
+/** What the pool of mysql2 has; it has no other way to tell of itself, and clusters of pools have none at all. */
+type PoolParts = Readonly<Record<'_allConnections' | '_freeConnections', { readonly length: number } | undefined>> & {
+  readonly config?: { readonly connectionLimit?: number }
+}
+
+function poolSizeOf(driver: Driver): PoolSize {
+  const { pool } = driver as { readonly pool?: Partial<PoolParts> }
+  const { _allConnections: all, _freeConnections: free, config: { connectionLimit: max } = {} } = pool ?? {}
+  return {
+    ...(max !== undefined && { max }),
+    ...(all && { size: all.length }),
+    ...(all && free && { inUse: all.length - free.length }),
+  }
 }
 
 async function prepare(runner: QueryRunner): Promise<void> {

@@ -1,3 +1,5 @@
+import type { PoolSize } from '../engine.js'
+
 /** A client of the driver, as its pool lends it. */
 export interface PoolClient {
   /** `I` idle, `T` in a transaction, `E` in a failed one. */
@@ -14,8 +16,27 @@ export type ObtainedClient = readonly [client: PoolClient, release: Release]
 /** How TypeORM's driver takes clients from its pools; before it is connected there are none. */
 export interface PoolDriver {
   readonly master?: object
+  readonly slaves?: readonly object[]
   obtainMasterConnection(): Promise<ObtainedClient>
   obtainSlaveConnection(): Promise<ObtainedClient>
+}
+
+/** What pools of the driver tell of themselves. */
+interface CountedPool {
+  readonly totalCount: number
+  readonly idleCount: number
+  readonly options: { readonly max: number }
+}
+
+/** How many clients the pools of a driver have. */
+export function poolSizeOf({ master, slaves = [] }: Partial<PoolDriver>): PoolSize {
+  const pools = [...(master ? [master] : []), ...slaves] as readonly CountedPool[]
+  const sum = (count: (pool: CountedPool) => number): number => pools.reduce((all, pool) => all + count(pool), 0)
+  return {
+    max: sum(({ options }) => options.max),
+    size: sum(({ totalCount }) => totalCount),
+    inUse: sum(({ totalCount, idleCount }) => totalCount - idleCount),
+  }
 }
 
 interface Loan {

@@ -4,7 +4,7 @@ import { errorKindOf } from '../../errors/error-kind.js'
 import { isUndone } from '../../reads/engines/postgres-savepoint.js'
 import type { TransactionEngine } from '../engine.js'
 import { postgresSessions, setLocally } from './postgres-limits.js'
-import { borrow, type ObtainedClient, type PoolClient, type PoolDriver } from './postgres-pool.js'
+import { borrow, type ObtainedClient, type PoolClient, type PoolDriver, poolSizeOf } from './postgres-pool.js'
 
 interface Client extends PoolClient {
   query(sql: string): Promise<{ readonly command: string }>
@@ -77,6 +77,8 @@ export const postgresEngine: TransactionEngine = {
     const pools = driver as unknown as PoolDriver
     return pools.master && lendFrom(pools, mode, work)
   },
+
+  poolOf: (driver) => poolSizeOf(driver),
 }
 
 function isIdle(client: PoolClient | undefined): boolean {

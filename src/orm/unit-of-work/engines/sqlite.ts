@@ -108,6 +108,12 @@ export const sqliteEngine: TransactionEngine = {
   keeps: (runner) => driverOf(runner).queryRunner === runner,
 
   connectionOf,
+
+  ask(runner) {
+    const connection = connectionOf(runner)
+    if (!connection) throw new Error('The database is closed.')
+    execute(connection, 'SELECT 1')
+  },
 }
 
 interface SqliteDriver {
