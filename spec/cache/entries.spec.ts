@@ -22,6 +22,8 @@ function gate() {
   return { opened, open: () => open?.() }
 }
 
+const hanging = (): Promise<never> => new Promise(() => {})
+
 const fail = (): never => {
   throw new Error('down')
 }
@@ -159,9 +161,12 @@ describe('What a cache keeps', () => {
 /** A backend of an application that processes share, with leases; it remembers what it was asked to keep. */
 class SharedBackend implements LeasingBackend {
   readonly kept: (readonly [what: string, key: string, seconds?: number])[] = []
-  readonly #memory = memoryBackend() as ImmediateBackend
+  readonly #memory = memoryBackend()
   /** What fails until it is told otherwise. */
   readonly broken = new Set<'get' | 'set' | 'delete' | 'acquire' | 'release'>()
+
+  /** Which keys cannot be deleted. */
+  fails: (key: string) => boolean = () => false
 
   async get(key: string): Promise<unknown> {
     this.#check('get')
@@ -174,6 +179,7 @@ class SharedBackend implements LeasingBackend {
   }
   async delete(key: string): Promise<void> {
     this.#check('delete')
+    if (this.fails(key)) throw new Error(`${key} cannot be deleted`)
     this.kept.push(['delete', key])
     await this.#memory.delete(key)
   }
@@ -195,6 +201,21 @@ class SharedBackend implements LeasingBackend {
   }
 }
 
+/** Begins to make something that is made once `open` is called. */
+const begun = async (cache: Cache, value: string, times = { timeout: 60, stale: 0 }) => {
+  const making = gate()
+  const may = gate()
+  const made = cache.cached('n', times, async () => {
+    making.open()
+    await may.opened
+    return value
+  })
+  await making.opened
+  return { made, open: may.open }
+}
+
+const rows = (count: number): readonly string[] => Array.from({ length: count }, (_, row) => `Row:${row}`)
+
 describe('What caches share by leases', () => {
   let backend: SharedBackend
   let time: number
@@ -207,19 +228,6 @@ describe('What caches share by leases', () => {
     backend = new SharedBackend()
     time = 1_000_000
   })
-
-  /** Begins to make something that is made once `open` is called. */
-  const begun = async (cache: Cache, value: string, times = { timeout: 60, stale: 0 }) => {
-    const making = gate()
-    const may = gate()
-    const made = cache.cached('n', times, async () => {
-      making.open()
-      await may.opened
-      return value
-    })
-    await making.opened
-    return { made, open: may.open }
-  }
 
   it('is kept for as long as it counts, its marks for a week, and the lease until it is made', async () => {
     await cacheOf().cached('n', { timeout: 100, stale: 50, tags: ['tag'] }, () => 1)
@@ -296,14 +304,60 @@ describe('What caches share by leases', () => {
 
   it('is told of more than a thousand writes that could not be told as of a write of everything', async () => {
     const cache = cacheOf()
-    const tags = (count: number): readonly string[] => Array.from({ length: count }, (_, row) => `Row:${row}`)
     const told = (): readonly string[] => backend.kept.filter(([what]) => what === 'delete').map(([, key]) => key)
-    await cache.invalidate(...tags(1000))
+    await cache.invalidate(...rows(1000))
     expect(told()).to.have.length(1000)
     backend.kept.length = 0
-    await cache.invalidate(...tags(1001))
+    await cache.invalidate(...rows(1001))
     expect(told()).to.deep.equal(['tag:*'])
     await cache.close()
+  })
+})
+
+describe('The tags of what caches share', () => {
+  let backend: SharedBackend
+  let cache: Cache
+  let made: number
+
+  beforeEach(() => {
+    backend = new SharedBackend()
+    cache = new Cache({ backend, logger: silentLogger })
+    made = 0
+  })
+  afterEach(() => cache.close())
+
+  const look = (...tags: readonly string[]): Promise<number> =>
+    cache.cached(tags.join(), { timeout: 60, tags }, () => (made += 1))
+
+  it('are kept under their names, or digests of those that are no keys', async () => {
+    const longest = 'x'.repeat(200)
+    await look('City:1', longest, `${longest}x`, 'a b', 'é')
+    const keys = backend.kept.map(([, key]) => key).filter((key) => key.startsWith('tag:'))
+    const digests = [`${longest}x`, 'a b', 'é'].map((tag) => `tag:${hashString(tag)}`)
+    expect(keys).to.have.members(['tag:*', 'tag:City:1', `tag:${longest}`, ...digests])
+  })
+
+  it('are given marks where something else stands, of which all that is kept counts no more', async () => {
+    expect(await look('tag')).to.equal(1)
+    await backend.set('tag:tag', { nobody: 'knows' })
+    expect(await look('tag')).to.equal(2)
+    expect(await look('tag')).to.equal(2)
+  })
+
+  it('keep from being read what has one of those that could not be told, and nothing else', async () => {
+    expect([await look('a'), await look('a', 'b'), await look('c')]).to.deep.equal([1, 2, 3])
+    backend.broken.add('delete')
+    await cache.invalidate('a')
+    expect([await look('a'), await look('a', 'b'), await look('c')]).to.deep.equal([4, 5, 3])
+  })
+
+  it('are all told, however many of them could not be at once', async () => {
+    expect([await look('a'), await look('b')]).to.deep.equal([1, 2])
+    backend.fails = (key) => key === 'tag:b'
+    await cache.invalidate('a', 'b')
+    backend.fails = () => false
+    await until(() => backend.kept.some(([what, key]) => what === 'delete' && key === 'tag:b'))
+    expect([await look('a'), await look('b')]).to.deep.equal([3, 4])
   })
 })
 
@@ -346,7 +400,6 @@ describe('A cache whose backend does not answer', () => {
   it('waits for it no longer than it may', async () => {
     const warnings: unknown[] = []
     const logger: Logger = { ...silentLogger, warn: (_, fields) => void warnings.push(fields), child: () => logger }
-    const hanging = (): Promise<never> => new Promise(() => {})
     const cache = new Cache({ backend: { get: hanging, set: hanging, delete: hanging }, logger, backendLimit: 20 })
     expect(await cache.cached('n', { timeout: 60 }, () => 1)).to.equal(1)
     expect(warnings.map((fields) => String((fields as { readonly error: unknown }).error))).to.deep.equal([
