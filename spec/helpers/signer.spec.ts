@@ -1,7 +1,8 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, hash, hkdfSync } from 'node:crypto'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { Signer, type SigningPurposeOptions, signingPurpose, UsageError } from 'plinth'
+import { refusal } from '../support/refusal.js'
 
 const [first, second, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string]
 const any = signingPurpose<unknown>('any', { lifetime: 60 })
@@ -41,6 +42,24 @@ describe('Signer', () => {
     const key = Buffer.from(hkdfSync('sha256', first, '', 'plinth signing values password-reset', 32))
     expect(tag).to.equal(createHmac('sha256', key).update(`${id}.${payload}`).digest('base64url'))
     expect(text).not.to.contain(first.slice(0, 8))
+    // What was signed by an older version is known again by its id.
+    const named = Buffer.from(hkdfSync('sha256', first, '', 'plinth signing key id', 32))
+    expect(id).to.equal(hash('sha256', named, 'base64url').slice(0, 8))
+  })
+
+  it('signs texts of 4,096 characters, and neither signs nor knows longer ones', () => {
+    const signer = signerOf(first)
+    const longest = signer.sign(any, 'x'.repeat(3014))
+    expect(longest).to.have.length(4096)
+    expect(signer.verify(any, longest)).to.equal('x'.repeat(3014))
+    expect(refusal('E_SIGNED_VALUE', () => signer.sign(any, 'x'.repeat(3015)))).to.equal(
+      'A value cannot be signed, because it must be a small JSON value. Its text would have 4097 characters, of 4096; sign the id of what you keep.',
+    )
+    const [id] = longest.split('.')
+    const signed = `${id}.${Buffer.from(`[null,"${'x'.repeat(4000)}"]`).toString('base64url')}`
+    const key = Buffer.from(hkdfSync('sha256', first, '', 'plinth signing values any', 32))
+    const tag = createHmac('sha256', key).update(signed).digest('base64url')
+    expect(reasonOf(signer, `${signed}.${tag}`)).to.equal('malformed')
   })
 
   it('knows no text again of which one character is another', () => {
@@ -137,6 +156,46 @@ describe('Signer', () => {
       'x'.repeat(3200),
     ]
     for (const value of strange) expect(() => signerOf(first).sign(any, value)).to.throw(UsageError, 'E_SIGNED_VALUE')
+  })
+
+  it('says what is wrong with a value, and what with JSON', () => {
+    const signer = signerOf(first)
+    const refused = (value: unknown): string => {
+      const [start, problem] = refusal('E_SIGNED_VALUE', () => signer.sign(any, value)).split(' value. ')
+      expect(start).to.equal('A value cannot be signed, because it must be a small JSON')
+      return problem!
+    }
+    expect(refused(undefined)).to.equal('It has no JSON.')
+    expect(refused(1n)).to.equal('It has no JSON.')
+    expect(refused(new Date(0))).to.equal('It would come back as "1970-01-01T00:00:00.000Z".')
+    expect(refused({ toJSON: () => 'x'.repeat(200) })).to.equal(`It would come back as "${'x'.repeat(99)}.`)
+    expect(() => signer.sign(any, 1n))
+      .to.throw(UsageError)
+      .with.property('cause')
+      .instanceOf(TypeError)
+  })
+
+  it('says which key could be guessed, and how a purpose is written', () => {
+    const remedy = 'Give it keys from a random generator, such as `openssl rand -base64 32`.'
+    expect(refusal('E_SIGNING_KEY', () => signerOf())).to.equal(
+      `A Signer cannot sign with its keys. It was given none. ${remedy}`,
+    )
+    expect(refusal('E_SIGNING_KEY', () => signerOf(first, 'short'))).to.equal(
+      `A Signer cannot sign with its keys. keys[1] has fewer than 32 characters, and might be guessed. ${remedy}`,
+    )
+    const written = "Write signingPurpose('password-reset', { lifetime: 3600 }), or lifetime: 'unlimited'."
+    expect(refusal('E_SIGNING_PURPOSE', () => signingPurpose('ü', { lifetime: 1 }))).to.equal(
+      `A purpose is named by 1 to 100 characters of ASCII, not by "ü". ${written}`,
+    )
+    expect(refusal('E_SIGNING_PURPOSE', () => signingPurpose('a', { lifetime: 0 }))).to.equal(
+      `Values signed for "a" count for 0 seconds, which is no time. ${written}`,
+    )
+  })
+
+  it('signs for a second and for ten years, and for no longer', () => {
+    for (const lifetime of [1, 315_360_000])
+      expect(signingPurpose('a', { lifetime })).to.deep.equal({ name: 'a', lifetime })
+    refusal('E_SIGNING_PURPOSE', () => signingPurpose('a', { lifetime: 315_360_001 }))
   })
 
   it('refuses keys that could be guessed, and purposes that are none', () => {

@@ -19,15 +19,16 @@ const limit = { key: 'api', limit: 10, period: 60 }
 
 /** A store that answers only when it is told to. */
 class FragileStore implements RateLimitStore {
-  down: 'no' | 'silent' | 'failing' = 'no'
+  down: 'no' | 'silent' | 'failing' | 'throwing' = 'no'
   calls = 0
   readonly #memory = memoryRateLimitStore()
 
-  async consume(...given: Parameters<RateLimitStore['consume']>): Promise<Consumption> {
+  consume(...given: Parameters<RateLimitStore['consume']>): Promise<Consumption> {
     this.calls += 1
+    if (this.down === 'throwing') throw new Error('broken at once')
     if (this.down === 'silent') return new Promise(() => {})
-    if (this.down === 'failing') throw new Error('broken')
-    return this.#memory.consume(...given)
+    if (this.down === 'failing') return Promise.reject(new Error('broken'))
+    return Promise.resolve(this.#memory.consume(...given))
   }
   forget = async (key: string): Promise<void> => this.#memory.forget(key)
 }
@@ -69,7 +70,7 @@ describe('A limiter whose store does not answer', () => {
     for (const limiter of limiters.splice(0)) await limiter.close()
   })
 
-  for (const down of ['silent', 'failing'] as const) {
+  for (const down of ['silent', 'failing', 'throwing'] as const) {
     it(`does what is said for that case (${down})`, async () => {
       store.down = down
       expect(await answerOf(limiterOf('open'))).to.equal('unknown')
@@ -110,6 +111,10 @@ describe('A limiter whose store does not answer', () => {
     const calls = store.calls
     for (let call = 0; call < 50; call += 1) await answerOf(limiter)
     expect(store.calls - calls).to.be.lessThan(50)
+    // It is looked at again, and stays away as long as it fails.
+    const looks = store.calls
+    await until(() => store.calls > looks + 1)
+    expect(limiter.isStoreAway).to.equal(true)
     expect(lines).to.have.length(1)
     store.down = 'no'
     await until(async () => (await answerOf(limiter)) === 'allowed')

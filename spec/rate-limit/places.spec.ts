@@ -1,11 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import {
+  type ConcurrencyLimit,
+  type Consumption,
   FlexibleRateLimitStore,
+  type Logger,
   memoryRateLimitStore,
   type PlacesStore,
+  type Presence,
   RateLimitedError,
   RateLimiter,
   RedisConnection,
@@ -15,6 +20,7 @@ import {
   UsageError,
 } from 'plinth'
 import { describeWithRedis, type PrivateRedis, privateRedis, until } from '../support/redis.js'
+import { refusal } from '../support/refusal.js'
 
 const limit = { key: 'jobs', limit: 2 }
 const long = { limit: 2, lease: 60_000 }
@@ -55,6 +61,44 @@ function keepsTheRules(storeOf: () => PlacesStore): void {
     await until(async () => (await store.enter('ends', 'two', { limit: 1, lease: 60_000 })).entered)
     expect((await store.enter('ends', 'one', { limit: 1, lease: 20 })).entered).to.equal(false)
   })
+
+  it('lets nobody in again beyond the limit once the lease has ended', async () => {
+    const store = storeOf()
+    await store.enter('late', 'one', { limit: 1, lease: 20 })
+    await store.enter('late', 'two', { lease: 60_000 })
+    await wait(50)
+    expect(await store.enter('late', 'one', { limit: 1, lease: 20 })).to.deep.equal({ entered: false, remaining: 0 })
+  })
+
+  it('lets somebody out where nobody has been in', async () => {
+    const store = storeOf()
+    await store.leave('empty', 'one')
+    expect(await store.enter('empty', 'one', long)).to.deep.equal({ entered: true, remaining: 1 })
+  })
+}
+
+/** A store of an application, which can fail, and remembers what it was asked. */
+class RemarkablePlaces implements PlacesStore {
+  down: 'no' | 'failing' | 'throwing' | 'silent' = 'no'
+  closed = 0
+  readonly asked: (readonly [what: string, key: string, token: string])[] = []
+
+  async consume(): Promise<Consumption> {
+    return Promise.reject(new Error('broken'))
+  }
+  forget(): void {}
+  enter(key: string, token: string): Promise<Presence> {
+    this.asked.push(['enter', key, token])
+    if (this.down === 'throwing') throw new Error('broken at once')
+    if (this.down === 'failing') return Promise.reject(new Error('broken'))
+    return this.down === 'silent' ? new Promise(() => {}) : Promise.resolve({ entered: true, remaining: 1 })
+  }
+  async leave(key: string, token: string): Promise<void> {
+    this.asked.push(['leave', key, token])
+  }
+  close(): void {
+    this.closed += 1
+  }
 }
 
 describe('What runs at the same time, in memory', () => {
@@ -83,6 +127,27 @@ describe('What runs at the same time, in memory', () => {
     await limiter.close()
   })
 
+  it('stays in for longer than its lease, as long as it runs', async () => {
+    const limiter = new RateLimiter({ logger: silentLogger, lease: 1 })
+    const place = limiter.enter({ ...limit, limit: 1 }, 'ada')
+    expect(place).to.not.be.instanceOf(Promise)
+    await wait(1500)
+    expect((await limiter.enter({ ...limit, limit: 1 }, 'ada')).entered).to.equal(false)
+    ;(await place).leave()
+    expect((await limiter.enter({ ...limit, limit: 1 }, 'ada')).entered).to.equal(true)
+    await limiter.close()
+  })
+
+  it('is in until its lease ends, and not for longer', () => {
+    let now = 0
+    const store = memoryRateLimitStore({ clock: { now: () => new Date(now) } })
+    store.enter('a', 'one', { limit: 1, lease: 100 })
+    now = 99
+    expect(store.enter('a', 'two', { limit: 1, lease: 100 })).to.deep.equal({ entered: false, remaining: 0 })
+    now = 100
+    expect(store.enter('a', 'two', { limit: 1, lease: 100 })).to.deep.equal({ entered: true, remaining: 0 })
+  })
+
   it('is never refused by a limit that is only tried', async () => {
     const limiter = new RateLimiter({ logger: silentLogger })
     const places = await Promise.all([1, 2, 3, 4].map(async () => limiter.enter({ ...limit, shadow: true }, 'ada')))
@@ -98,10 +163,81 @@ describe('What runs at the same time, in memory', () => {
   it('is not counted by stores that cannot, nor with leases that are none', () => {
     const limiter = new RateLimiter({ store: new FlexibleRateLimitStore(() => ({}) as never), logger: silentLogger })
     expect(limiter.countsPlaces).to.equal(false)
-    expect(() => limiter.enter(limit, 'ada')).to.throw(UsageError, 'E_RATE_PLACES')
+    expect(refusal('E_RATE_PLACES', () => limiter.enter(limit, 'ada'))).to.equal(
+      'The store of rate limits cannot count what runs at once ("jobs").',
+    )
     for (const lease of [0, -1, 0.5, 3601, Number.NaN, '10']) {
       expect(() => new RateLimiter({ lease: lease as number })).to.throw(UsageError, 'E_RATE_LEASE')
     }
+  })
+})
+
+describe('What runs at the same time, in a store of an application', () => {
+  const lines: unknown[] = []
+  const logger: Logger = { ...silentLogger, info: (...line) => void lines.push(line), child: () => logger }
+  let store: RemarkablePlaces
+  let limiter: RateLimiter
+
+  beforeEach(() => {
+    lines.length = 0
+    store = new RemarkablePlaces()
+    limiter = new RateLimiter({ store, storeLimit: 20, probeInterval: 1_000_000, whenDown: 'closed', logger })
+  })
+
+  const refused = (asked: ConcurrencyLimit): Promise<unknown> =>
+    Promise.resolve()
+      .then(() => limiter.enter(asked, 'ada'))
+      .catch((error: unknown) => error)
+
+  it('is let out once, however often it leaves', async () => {
+    const place = await limiter.enter(limit, 'ada')
+    place.leave()
+    place.leave()
+    expect(store.asked.map(([what]) => what)).to.deep.equal(['enter', 'leave'])
+    await limiter.close()
+    expect(store.closed).to.equal(1)
+  })
+
+  it('is let out where the store may have let it in and did not say so in time', async () => {
+    store.down = 'silent'
+    expect(await refused(limit)).to.be.instanceOf(ServiceUnavailableError)
+    const [[, key, token]] = store.asked as unknown as [readonly [string, string, string]]
+    expect(store.asked).to.deep.equal([
+      ['enter', key, token],
+      ['leave', key, token],
+    ])
+    await limiter.close()
+  })
+
+  it('is not told to a store that does not answer, whether it rejects or throws', async () => {
+    const place = await limiter.enter(limit, 'ada')
+    for (const down of ['failing', 'throwing', 'failing'] as const) {
+      store.down = down
+      expect(await refused(limit)).to.be.instanceOf(ServiceUnavailableError)
+    }
+    expect(limiter.isStoreAway).to.equal(true)
+    const { length } = store.asked
+    expect(await refused(limit)).to.be.instanceOf(ServiceUnavailableError)
+    place.leave()
+    expect(store.asked).to.have.length(length)
+    expect(limiter.counters).to.include({ allowed: 1, storeErrors: 3, closed: 4 })
+    await limiter.close()
+  })
+
+  it('is begun where a limit is only tried and its store fails, whatever is said for that case', async () => {
+    store.down = 'failing'
+    for (let time = 0; time < 4; time += 1) {
+      expect(await limiter.enter({ ...limit, shadow: true }, 'ada')).to.include({ entered: true, remaining: undefined })
+    }
+    expect(limiter.counters).to.include({ storeErrors: 3, opened: 0, closed: 0, insured: 0, wouldRefuse: 0 })
+    await limiter.close()
+  })
+
+  it('is told of where a limit that is only tried would have refused it', async () => {
+    const tried = new RateLimiter({ logger })
+    for (let time = 0; time < 3; time += 1) await tried.enter({ ...limit, shadow: true }, 'ada')
+    expect(lines).to.deep.equal([['A limit that is tried would have refused.', { limit: 'jobs', caller: 'ada' }]])
+    await tried.close()
   })
 })
 

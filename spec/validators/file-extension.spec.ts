@@ -90,6 +90,26 @@ describe('validateFileExtension', () => {
     }
   })
 
+  it('says what a name must do instead, without the name', () => {
+    const messages: Readonly<Record<string, string>> = {
+      [`${'a'.repeat(252)}.jpg`]: 'must have a name of 1 to 255 bytes',
+      'a\n.jpg': 'must have a name without control, direction or line characters',
+      'a:b.jpg': 'must have a name without colons, semicolons or encoded control and path characters',
+      'a.jpg ': 'must have a name that ends in neither a dot nor a space',
+      'con.jpg': 'must not have the name of a device',
+      'a.php.jpg': 'must have a name without an extension that servers run before the last one',
+    }
+    for (const [name, message] of Object.entries(messages)) {
+      expect(isPicture.complaints(name).map((complaint) => complaint.message)).to.deep.equal([message])
+    }
+  })
+
+  it('takes names for those of devices only where they are whole', () => {
+    for (const name of ['con1.jpg', 'acon.jpg', 'com.jpg', 'com10.jpg', 'lptx.jpg', 'nul-1.jpg', 'a.con.jpg']) {
+      expect(reasonFor(name), name).to.equal(undefined)
+    }
+  })
+
   it('takes no letter for one of ASCII that is none', () => {
     const isMap = validateFileExtension({ allowed: ['.kmz'] })
     expect(['a.kmz', 'a.KMZ', 'a.\u212amz'].map((name) => isMap(name))).to.deep.equal([true, true, false])
@@ -133,6 +153,11 @@ describe('validateFileExtension', () => {
         /^Give the allowed extensions/,
       )
     }
+    const start = "Give the allowed extensions with their dots, as ['.jpg', '.png']: "
+    expect(refusal('E_VALIDATOR_OPTIONS', () => validateFileExtension({ allowed: [] }))).to.equal(`${start}none is.`)
+    expect(refusal('E_VALIDATOR_OPTIONS', () => validateFileExtension({ allowed: ['.jpg', 'png'] }))).to.equal(
+      `${start}"png" is no extension.`,
+    )
   })
 
   it('is a decorator that says why', async () => {

@@ -91,7 +91,9 @@ describe('validateFileSize', () => {
   it('refuses a limit that is none', () => {
     for (const maxMegabytes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e-9, 1e12, undefined, '5']) {
       const message = refusal('E_VALIDATOR_OPTIONS', () => validateFileSize({ maxMegabytes: maxMegabytes as number }))
-      expect(message).to.contain('as in { maxMegabytes: 5 }')
+      expect(message).to.equal(
+        `A file size is limited by a positive number of megabytes, as in { maxMegabytes: 5 }, not by ${maxMegabytes}.`,
+      )
     }
   })
 
@@ -121,6 +123,7 @@ describe('limitFileSize', () => {
     const { passed, error } = await sent([megabyte, 1, megabyte, megabyte])
     expect(passed).to.equal(megabyte)
     expect(error).to.be.instanceOf(AppException)
+    expect(error).to.have.property('message', 'The file has more than 1 MB.')
     expect(error).to.deep.include({ statusCode: 413, errorCode: 'PAYLOAD_TOO_LARGE', details: { maxBytes: megabyte } })
   })
 

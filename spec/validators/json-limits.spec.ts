@@ -7,6 +7,13 @@ const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.re
 const rows = (count: number): unknown => Array.from({ length: count }, () => Array<number>(99).fill(0))
 const twice = (value: unknown): unknown => [value, value]
 
+const beyond = (code: string, limit: number, what: string) => ({
+  pointer: '#',
+  code,
+  message: `must have at most ${limit} ${what}`,
+  params: { limit },
+})
+
 describe('A value that is measured before it is checked', () => {
   const anything = validateJsonSchema(true)
   const code = (value: unknown, validator = anything): string | undefined => validator.complaints(value)[0]?.code
@@ -32,6 +39,24 @@ describe('A value that is measured before it is checked', () => {
     expect(flat.complaints([[]])).to.deep.equal([
       { pointer: '#', code: 'depth', message: 'must have at most 1 levels', params: { limit: 1 } },
     ])
+  })
+
+  it('is refused in words of the limit, which says how much there may be', () => {
+    const strict = validateJsonSchema(true, { limits: { depth: 2, values: 5, items: 3, characters: 4 } })
+    const told = (value: unknown): unknown => {
+      const [complaint, ...others] = strict.complaints(value)
+      expect(others).to.deep.equal([])
+      return complaint
+    }
+    expect(told([[[1]]])).to.deep.equal(beyond('depth', 2, 'levels'))
+    expect(told([[1, 2], [3]])).to.deep.equal(beyond('values', 5, 'values'))
+    expect(told([1, 2, 3, 4])).to.deep.equal(beyond('items', 3, 'items in an array'))
+    expect(told(['abc', 'de'])).to.deep.equal(beyond('characters', 4, 'characters'))
+    expect(told({ abc: 1, de: 2 })).to.deep.equal(beyond('characters', 4, 'characters'))
+    for (const value of [[[1, 2]], [[1], [2]], [1, 2, 3], ['ab', 'cd'], { ab: 'cd' }]) {
+      expect(strict.complaints(value)).to.deep.equal([])
+    }
+    expect(strict.complaints([1n])).to.deep.equal([{ pointer: '#', code: 'json', message: 'must be JSON' }])
   })
 
   it('overflows no stack and no time, whatever the schema', () => {

@@ -23,6 +23,10 @@ const referring = (type: string): JsonSchema => ({
 const refused = (schema: unknown, options?: JsonSchemaOptions): string =>
   refusal('E_VALIDATOR_OPTIONS', () => validateJsonSchema(schema as JsonSchema, options))
 
+/** How many complaints there are of a value that fits none of so many schemas. */
+const complaintsOfBranches = (branches: number): number =>
+  validateJsonSchema({ anyOf: Array.from({ length: branches }, (_, one) => ({ const: one })) }).complaints('a').length
+
 describe('validateJsonSchema', () => {
   const fits = validateJsonSchema(settings)
   const pointers = (value: unknown): readonly string[] =>
@@ -68,6 +72,20 @@ describe('validateJsonSchema', () => {
     }
     expect(pointers(values[5])).to.deep.equal([`#/${'x'.repeat(64)} additionalProperties`])
     expect(pointers(values[6])).to.deep.equal(['#/%EF%BF%BD%24value additionalProperties'])
+  })
+
+  it('tells ten complaints at most', () => {
+    // One for each branch, and one for all of them.
+    expect([8, 9, 10, 20].map(complaintsOfBranches)).to.deep.equal([9, 10, 10, 10])
+  })
+
+  it('accepts nothing that it cannot check to its end', () => {
+    const loop = '{"type":"object","properties":{"loop":{"const":1}},"required":["loop"]}'
+    const circle = validateJsonSchema(JSON.parse(`{"if":${loop},"then":{"$ref":"#"}}`))
+    expect(circle({ other: 1 })).to.equal(true)
+    expect(circle.complaints({ loop: 1 })).to.deep.equal([
+      { pointer: '#', code: 'matchesJsonSchema', message: 'cannot be checked against its JSON Schema' },
+    ])
   })
 
   it('counts own properties only', () => {

@@ -62,7 +62,7 @@ export class MemoryRateLimitStore implements PlacesStore {
   ): Presence {
     const now = this.#now()
     const inside = this.#places.get(key) ?? new Map<string, number>()
-    for (const [one, until] of inside) if (until <= now && one !== token) inside.delete(one)
+    for (const [one, until] of inside) if (until <= now) inside.delete(one)
     const entered = inside.has(token) || inside.size < limit
     if (entered) {
       inside.set(token, now + lease)

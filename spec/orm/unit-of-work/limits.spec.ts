@@ -235,9 +235,13 @@ describe('The limit of a data source', () => {
       for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', true, null]) {
         const options = { type: 'sqlite', database: ':memory:', entities: [], [limit]: value }
         expect(() => createDataSource(options as never), `${limit} ${value}`).to.throw(
-          `\`${limit}\` is ${value}. Give a whole`,
+          `\`${limit}\` is ${value}. Give a whole number of milliseconds from 1 to 2147483647, or false for no limit.\n[E_TIME_LIMIT]`,
         )
       }
+      const limited = (value: number | false) => () =>
+        createDataSource({ type: 'sqlite', database: ':memory:', entities: [], [limit]: value })
+      for (const value of [1, 2 ** 31 - 1, false] as const) expect(limited(value)).not.to.throw()
+      expect(limited(2 ** 31)).to.throw('is 2147483648')
     }
   })
 

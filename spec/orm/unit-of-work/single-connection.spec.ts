@@ -56,7 +56,13 @@ describe('Units of work on the one connection of SQLite', () => {
     await outside.startTransaction()
     const error = await failure(impatient.dataSource.getRepository(Item).save(item('waits for the runner')))
     expect(error).to.include({ errorCode: 'DATABASE_BUSY', statusCode: 503 })
+    expect(error.message).to.equal('The database did not become free in time.')
     expect(error.cause).to.have.property('code', 'UNIT_TURN')
+    expect(error.cause)
+      .to.have.property('message')
+      .that.matches(
+        /^Waited 20 ms for another unit of work to end\. If that unit waits for this statement, the statement left its context: send it/,
+      )
     await outside.rollbackTransaction()
     await outside.release()
     await impatient.dataSource.getRepository(Item).save(item('next'))
