@@ -39,6 +39,13 @@ class TrayViewSet extends BulkActionMixin(ModelViewSet(Tray, { ...trays, permiss
   actions: ['create', 'moveToTop'],
 }) {}
 
+/** What is answered where all rows were written. */
+const done = (total: number, more: object = {}) => ({
+  status: 200,
+  applied: 'return=minimal',
+  body: { results: [], summary: { total, succeeded: total, failed: 0 }, ...more },
+})
+
 describeOnEngines('Bulk actions whose caller wants no representation', (engine) => {
   let database: Database
   let dataSource: ModelDataSource
@@ -62,11 +69,6 @@ describeOnEngines('Bulk actions whose caller wants no representation', (engine) 
     const answer = await served.request('POST', `${path}/bulk/${action}`, { body, headers: { prefer } })
     return { status: answer.status, applied: answer.headers.get('preference-applied'), body: answer.body as object }
   }
-  const done = (total: number, more: object = {}) => ({
-    status: 200,
-    applied: 'return=minimal',
-    body: { results: [], summary: { total, succeeded: total, failed: 0 }, ...more },
-  })
   const shown = () => dataSource.getRepository(Box).find({ order: { id: 'ASC' } })
   /** Makes boxes of these weights, and gives their keys. */
   const stored = async (...weights: readonly number[]): Promise<readonly number[]> => {
