@@ -21,7 +21,7 @@ export class GuardedStore {
   readonly #circuit: Circuit
 
   constructor(options: GuardedStoreOptions) {
-    const { store, probeInterval, logger } = options
+    const { probeInterval, logger } = options
     this.#options = options
     this.#circuit = new Circuit({
       interval: probeInterval,

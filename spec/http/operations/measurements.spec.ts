@@ -45,8 +45,9 @@ const isFrozen = (value: unknown): boolean =>
 
 describeOnDrivers('Measurements', ({ serve, mounted }) => {
   it('count what rate limits allow and refuse', async () => {
-    const { application, ask } = await serve({ viewSets: [PageViewSet] })
-    for (const status of [200, 429, 429]) expect((await ask('GET', '/pages/limited')).status).to.equal(status)
+    const service = await serve({ viewSets: [PageViewSet] })
+    const { application } = service
+    for (const status of [200, 429, 429]) expect((await service.ask('GET', '/pages/limited')).status).to.equal(status)
     expect(application.measurements.rateLimits).to.deep.equal({
       allowed: 1,
       refused: 2,
