@@ -91,9 +91,11 @@ function entitiesAround(dataSource: ModelDataSource, root: EntityMetadata, above
 }
 
 function anyLocks(models: readonly Model[]): boolean {
-  return models.some(({ rules, verbs }) =>
-    [...rules.update, ...rules.delete, ...rules.enter, ...rules.leave, ...Object.values(verbs)].some(
-      (rule) => rule.locks !== undefined,
-    ),
+  return models.some(
+    ({ rules, verbs }) =>
+      rules.written.some((rule) => rule.before !== undefined) ||
+      [...rules.update, ...rules.delete, ...rules.enter, ...rules.leave, ...Object.values(verbs)].some(
+        (rule) => rule.locks !== undefined,
+      ),
   )
 }

@@ -144,6 +144,7 @@ async function entering(
   const rows = entries(model, ruled)
   const passages = new Passages(model, scene)
   await scene.lock(rows.flatMap((row) => passages.keysOf(row)))
+  if (scene.leads) await scene.lockAbove(rows.map(({ after }) => after!))
   const more = await passages.valuesFor(rows)
   for (const [index, values] of more.entries()) Object.assign(given[index]!, values)
   const result = await insert(more)

@@ -10,6 +10,7 @@ import type { ScopedRepository } from '../model-repository.js'
 import { without } from '../scopes/sight.js'
 import { takesTurns } from '../unit-of-work/takes-turns.js'
 import { chunks, longestList } from './groups.js'
+import { leadsUpwards } from './lock-above.js'
 import { asksLocks, lockUpcoming } from './lock-upcoming.js'
 import { keepsRows } from './remove.js'
 import { sharedValues } from './row-change.js'
@@ -67,8 +68,8 @@ async function lockFor({ context, ...target }: Asked, intent: Intent): Promise<v
   const { builder, metadata, model } = target
   const rules = rulesOf(model, intent)
   const shared = sharedValues(rules, context)
-  if (intent.kind === 'update' && !intent.values.some((values) => asksLocks(target, rules, { ...values, ...shared })))
-    return
+  const asks = (values: RowData) => asksLocks(target, rules, { ...values, ...shared })
+  if (intent.kind === 'update' && !leadsUpwards(builder.dataSource, model) && !intent.values.some(asks)) return
   const hard = intent.kind === 'verb' && model.verbs[intent.name]?.hard === true
   const removes = hard || (intent.kind === 'delete' && !keepsRows(model))
   const valuesOf = intent.kind === 'update' ? intent.valuesOf : () => ({})

@@ -2,8 +2,9 @@ import type { RowData } from '../../model/matches.js'
 import type { Rule } from '../../model/rule.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { decisiveValues } from './known-values.js'
+import type { RowsBelow } from './lock-above.js'
 import { mayPass } from './passages.js'
-import { lockKeysOf, type RowsAsked, takesLocks } from './planned-rows.js'
+import { lockKeysOf, type RowsAsked, statesOf, takesLocks } from './planned-rows.js'
 import { rowsOf } from './read-rows.js'
 import { Scene } from './scene.js'
 import type { Target, WriteBuilder } from './write.js'
@@ -26,10 +27,17 @@ export async function lockUpcoming(
   parts: readonly Upcoming[],
 ): Promise<void> {
   const keys: string[] = []
+  const below: RowsBelow[] = []
   for (const part of parts) {
     const asked = { ...part, scene: new Scene(root, part, context) }
-    if (takesLocks(asked)) keys.push(...lockKeysOf(asked, await rowsOf(part.builder, part, false)))
+    if (!takesLocks(asked) && !asked.scene.leads) continue
+    const rows = await rowsOf(part.builder, part, false)
+    if (takesLocks(asked)) keys.push(...lockKeysOf(asked, rows))
+    if (asked.scene.leads) below.push({ model: part.model, metadata: part.metadata, rows: statesOf(part, rows) })
   }
   const [first] = parts
-  if (first) await new Scene(root, first, context).lock(keys)
+  if (!first) return
+  const scene = new Scene(root, first, context)
+  await scene.lock(keys)
+  if (below.length > 0) await scene.lockAbove([], below)
 }

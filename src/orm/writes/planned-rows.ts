@@ -7,6 +7,7 @@ import { Passages, type Passing } from './passages.js'
 import { rowsOf } from './read-rows.js'
 import type { Scene } from './scene.js'
 import type { Target, WriteBuilder } from './write.js'
+import { callOf } from './write-context.js'
 
 /** A write whose rows are read before anything is done to them. */
 export interface RowsAsked extends Target {
@@ -33,7 +34,7 @@ export interface PlannedRows {
  */
 export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
   const { scene } = asked
-  if (takesLocks(asked)) await scene.lock(fixed(asked) ?? lockKeysOf(asked, await allRows(asked, false)))
+  await lockFirst(asked, () => allRows(asked, false))
   const rows = await allRows(asked)
   // Somebody else has moved a row meanwhile to where other locks are needed.
   await scene.lock(lockKeysOf(asked, rows), true)
@@ -42,8 +43,23 @@ export async function plannedRows(asked: RowsAsked): Promise<PlannedRows> {
 
 /** Takes the locks of rows that are written one after another later. */
 export async function lockRows(asked: RowsAsked): Promise<void> {
-  if (takesLocks(asked))
-    await asked.scene.lock(fixed(asked) ?? lockKeysOf(asked, await rowsOf(asked.builder, asked, false)))
+  await lockFirst(asked, () => rowsOf(asked.builder, asked, false))
+}
+
+/** Takes what comes before the rows: the locks of rules, then the rows that rules write first. */
+async function lockFirst(asked: RowsAsked, look: () => Promise<readonly RowData[]>): Promise<void> {
+  const { scene, builder } = asked
+  const leads = scene.leads && callOf(builder)?.led !== true
+  const known = takesLocks(asked) ? fixed(asked) : []
+  if (known && !leads) return scene.lock(known)
+  const rows = await look()
+  await scene.lock(known ?? lockKeysOf(asked, rows))
+  if (leads) await scene.lockAbove(statesOf(asked, rows))
+}
+
+/** Rows as they are, and as they will be. */
+export function statesOf({ after }: Pick<RowsAsked, 'after'>, rows: readonly RowData[]): readonly RowData[] {
+  return [...rows, ...rows.map((before) => after(before))].filter((row) => row !== null)
 }
 
 const fixed = ({ scene, rules, model }: RowsAsked): readonly string[] | undefined =>

@@ -6,6 +6,7 @@ import type { Seen } from '../deletion/related-rows.js'
 import { rowsStatement } from '../deletion/rows-statement.js'
 import { isNoted, noteRows } from './call-rows.js'
 import { chunks, longestList } from './groups.js'
+import { areLockedAbove } from './lock-above.js'
 import { sharedValues } from './row-change.js'
 import { noteTouched } from './touched-rows.js'
 import type { WriteBuilder } from './write.js'
@@ -40,7 +41,8 @@ export class RowsBeside {
     noteTouched(this.#metadata, rows)
     for (const chunk of chunks(rows, longestList)) {
       const statement = rowsStatement(builder, target, chunk, { kind: 'update', seen })
-      const { affected } = await executeIn({ context, ruled }, statement, values)
+      const led = areLockedAbove(context, this.#metadata, chunk)
+      const { affected } = await executeIn({ context, ruled, led }, statement, values)
       written += affected ?? 0
     }
     return written

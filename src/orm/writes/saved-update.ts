@@ -167,7 +167,12 @@ async function telling(
     return result
   }
   if (!isHeard(write)) return runAndTell(loaded)
-  return inSavepoint(builder, async () => runAndTell((await rowsOf(builder, write))[0] ?? null))
+  return inSavepoint(builder, async () => {
+    const scene = new Scene(builder, write, write.context)
+    const after = { ...loaded, ...evaluated(rowOf(write.metadata, values), loaded) }
+    if (scene.leads) await scene.lockAbove([loaded, after])
+    return runAndTell((await rowsOf(builder, write))[0] ?? null)
+  })
 }
 
 async function written(

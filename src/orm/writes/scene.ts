@@ -11,6 +11,7 @@ import { nextNumber, nextNumbers, readNumber, storedKey } from '../counters.js'
 import { companionMetadata } from '../schema/companions.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { levelOf } from '../unit-of-work/runner-state.js'
+import { leadsUpwards, lockAbove, type RowsBelow } from './lock-above.js'
 import { RowsByRelation } from './rows-by-relation.js'
 import { type Connection, RowsOfTable } from './rule-table.js'
 import { touchRows } from './touch-saved.js'
@@ -98,6 +99,17 @@ export class Scene {
     if (keys.length === 0) return
     this.#decides = true
     await this.#builder.dataSource.lockIn(levelOf(this.#ownRunner), keys, late)
+  }
+
+  /** Whether rules write what rows of the entity belong to before them. */
+  get leads(): boolean {
+    return leadsUpwards(this.#builder.dataSource, this.#target.model)
+  }
+
+  /** Locks what rules write before rows of the entity, or of those that are given, from the top down. */
+  async lockAbove(rows: readonly RowData[], others: readonly RowsBelow[] = []): Promise<void> {
+    const call = { builder: this.#builder, context: this.context }
+    await lockAbove(call, [{ ...this.#target, rows }, ...others])
   }
 
   /** Takes a lock by a statement that does more; see `UnitsOfWork.lockBy`. */

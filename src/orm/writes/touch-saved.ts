@@ -3,6 +3,7 @@ import type { RowData } from '../../model/matches.js'
 import type { Model } from '../../model/model.js'
 import type { WriteContext } from '../../model/rule-context.js'
 import { rowsStatement } from '../deletion/rows-statement.js'
+import { leadsUpwards, lockAbove } from './lock-above.js'
 import { rowsOf } from './read-rows.js'
 import { sharedValues } from './row-change.js'
 import { RowsBeside } from './rows-beside.js'
@@ -36,6 +37,7 @@ export async function touchRows(touch: Touch, rows: readonly RowData[]): Promise
   if (own.length === 0) return beside.touch(rows)
   const read = (locked: boolean) =>
     rowsOf(rowsStatement(builder, touch, own, { kind: 'update', seen: 'visible' }), touch, locked)
+  if (leadsUpwards(builder.dataSource, model)) await lockAbove(touch, [{ model, metadata, rows: await read(false) }])
   const before = await read(true)
   for (const row of before) assertEntityCurrent(touch, row, given.get(primaryKeyText(metadata, row))!)
   const written = await beside.touch(rows)

@@ -44,6 +44,8 @@ export interface RunningCall {
   readonly context: WriteContext
   /** Whether the update rules of the entity apply to the statement. */
   readonly ruled: boolean
+  /** Whether the rows of the statement are locked with all that rules write before them. */
+  readonly led?: boolean
 }
 
 const calls = new WeakMap<object, RunningCall>()
