@@ -222,8 +222,8 @@ describeOnEngines('Health of a data source', (engine) => {
     await dataSource.initialize()
   })
   after(async () => {
-    if (dataSource.isInitialized) await dataSource.destroy()
-    await database.drop()
+    if (dataSource?.isInitialized) await dataSource.destroy()
+    await database?.drop()
   })
 
   describeOnDrivers('Readiness', ({ serve }) => {

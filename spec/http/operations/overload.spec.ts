@@ -142,6 +142,8 @@ describeOnDrivers('Overload', ({ serve }) => {
     expect((await service.ask('GET', '/work')).status, 'from now on it is watched').to.equal(200)
     const socket = service.socket()
     await once(socket, 'connect')
+    // What is measured is the time between two looks, of which there must have been one.
+    await new Promise((resolve) => setTimeout(resolve, 50))
     const blocked = service.ask('GET', '/work/block', { headers: { 'x-time': '700' } })
     let status = 200
     while (status === 200) status = (await service.ask('GET', '/work')).status

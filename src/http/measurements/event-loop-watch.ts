@@ -13,12 +13,22 @@ export interface EventLoopDelay {
 /** How often a timer looks whether it is late, in milliseconds. It is one of libuv's, which runs no JavaScript. */
 const resolution = 10
 
+/** What a histogram of times between two looks has counted since it was made: their sum, and that of their squares. */
+interface Looks {
+  readonly sum: number
+  readonly squares: number
+}
+
 /** Watches how late the event loop is, window after window, from when it is first asked. It does not keep the process alive. */
 export class EventLoopWatch {
-  readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution })
+  /** Never reset: the first time behind a reset is not counted, however long it is. */
+  readonly #whole: IntervalHistogram = monitorEventLoopDelay({ resolution })
+  /** Of one window; what begins with it may be missed. */
+  readonly #part: IntervalHistogram = monitorEventLoopDelay({ resolution })
   readonly #window: number
   #timer: NodeJS.Timeout | undefined
   #begun: EventLoopUtilization = performance.eventLoopUtilization()
+  #looks: Looks = { sum: 0, squares: 0 }
   #latest: EventLoopDelay | undefined
 
   /** @param window milliseconds. */
@@ -34,12 +44,12 @@ export class EventLoopWatch {
 
   end(): void {
     clearInterval(this.#timer)
-    this.#histogram.disable()
+    for (const histogram of [this.#whole, this.#part]) histogram.disable()
   }
 
   #watch(): NodeJS.Timeout {
     this.#begun = performance.eventLoopUtilization()
-    this.#histogram.enable()
+    for (const histogram of [this.#whole, this.#part]) histogram.enable()
     return setInterval(() => this.#next(), this.#window).unref()
   }
 
@@ -47,19 +57,26 @@ export class EventLoopWatch {
     const ended = performance.eventLoopUtilization()
     this.#latest = this.#measured(performance.eventLoopUtilization(ended, this.#begun).utilization)
     this.#begun = ended
-    this.#histogram.reset()
+    this.#looks = looksOf(this.#whole)
+    this.#part.reset()
   }
 
   #measured(utilization: number): EventLoopDelay {
-    const { count, mean, stddev, max } = this.#histogram
-    if (count === 0) return Object.freeze({ mean: 0, p99: 0, max: 0, utilization })
+    const { sum, squares } = looksOf(this.#whole)
+    const [time, square] = [sum - this.#looks.sum, squares - this.#looks.squares]
+    const mean = time > 0 ? lateness(square / time) : 0
+    const { count, max } = this.#part
     return Object.freeze({
-      mean: lateness(mean + stddev ** 2 / mean),
-      p99: lateness(this.#histogram.percentile(99)),
-      max: lateness(max),
+      mean,
+      p99: Math.max(mean, count > 0 ? lateness(this.#part.percentile(99)) : 0),
+      max: Math.max(mean, count > 0 ? lateness(max) : 0),
       utilization,
     })
   }
+}
+
+function looksOf({ count, mean, stddev }: IntervalHistogram): Looks {
+  return count === 0 ? { sum: 0, squares: 0 } : { sum: mean * count, squares: (stddev ** 2 + mean ** 2) * count }
 }
 
 /** What the timer has measured is the time between two of its looks, in nanoseconds. */
