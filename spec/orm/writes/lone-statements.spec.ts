@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import { createDataSource, type EngineOptions, type ModelDataSource } from '../../../src/index.js'
+import { asAppException } from '../../../src/orm/errors/as-app-exception.js'
 import { type Database, describeOnEngines } from '../../support/engines.js'
 
 @Entity()
@@ -104,6 +105,23 @@ describeOnEngines('A statement outside of units', (engine) => {
       await committed
       await other.end()
     }
+  }
+
+  if (engine.name === 'mariadb') {
+    it('is not sent again where it has waited for a lock that somebody keeps', async () => {
+      const accounts = dataSource.getRepository(Account)
+      const other = await somebodyElse()
+      try {
+        const failed: unknown = await accounts.increment({ id: 1 }, 'balance', 100).catch((error: unknown) => error)
+        expect(asAppException(failed, dataSource)?.errorCode).to.equal('LOCK_TIMEOUT')
+        expect(attempts).to.equal(1)
+      } finally {
+        await other.commit()
+        await other.end()
+      }
+      expect(await accounts.findOneBy({ id: 1 })).to.deep.equal({ id: 1, balance: 11 })
+    })
+    return
   }
 
   it('is sent again when it lost a race, and writes what it had to', async () => {
