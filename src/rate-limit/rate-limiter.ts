@@ -132,7 +132,7 @@ export class RateLimiter {
 
   /**
    * Lets somebody in where fewer than the limit are in, until `leave` of the place is called: it must be, however what was begun ends.
-   * @returns undefined where nobody knows, and the limit is `'open'` for that case; and of a limit that is only tried.
+   * @returns whether somebody is in; everybody is where nobody knows and the limit is `'open'` for that case, and by a limit that is only tried.
    * @throws {ServiceUnavailableError} `RATE_LIMITS_UNAVAILABLE` where it is `'closed'`.
    * @throws {UsageError} E_RATE_PLACES where the store cannot count what runs at the same time.
    */

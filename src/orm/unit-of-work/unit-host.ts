@@ -7,7 +7,7 @@ import type { EngineType } from '../dialects/engines.js'
 import type { TransactionEngine } from './engine.js'
 import { transactionEngineOf } from './engines/engines.js'
 import type { IsolationLevel } from './isolation.js'
-import { limitPools } from './limit-waiting.js'
+import { limitPools } from './limit-pools.js'
 import type { PoolQueue } from './pool-queue.js'
 import { limitsOf, SessionLimits } from './session-limits.js'
 

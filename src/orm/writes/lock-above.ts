@@ -115,14 +115,22 @@ function inOrder(dataSource: ModelDataSource, a: EntityMetadata, b: EntityMetada
 }
 
 /** How many entities one leads to upwards. */
-const reach = (dataSource: ModelDataSource, metadata: EntityMetadata): number =>
-  reached(dataSource, metadata).add(metadata).size
+function reach(dataSource: ModelDataSource, metadata: EntityMetadata): number {
+  const found = reached(dataSource, metadata)
+  return found.size + (found.has(metadata) ? 0 : 1)
+}
 
 /** Whether rows of an entity lead to others of it, at any distance. */
 const circles = (dataSource: ModelDataSource, metadata: EntityMetadata): boolean =>
   reached(dataSource, metadata).has(metadata)
 
-function reached(dataSource: ModelDataSource, metadata: EntityMetadata): Set<EntityMetadata> {
+/** What entities lead to, which does not change. */
+const known = new WeakMap<EntityMetadata, ReadonlySet<EntityMetadata>>()
+
+/** The entities that one leads to upwards, itself among them where it is on a circle. */
+function reached(dataSource: ModelDataSource, metadata: EntityMetadata): ReadonlySet<EntityMetadata> {
+  const before = known.get(metadata)
+  if (before) return before
   const found = new Set<EntityMetadata>()
   const add = (one: EntityMetadata) => {
     const model = dataSource.modelOf(one.target)
@@ -130,6 +138,7 @@ function reached(dataSource: ModelDataSource, metadata: EntityMetadata): Set<Ent
   }
   add(metadata)
   for (const one of found) add(one)
+  known.set(metadata, found)
   return found
 }
 
