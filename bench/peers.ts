@@ -12,18 +12,19 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Compares plinth with its peers on every engine that is there; keeps a table and a plot for each. */
 export function peersSection({ long }: { readonly long: boolean }): Promise<void> {
-  return compared(contenders, { name: 'peers', rounds: long ? 25 : 8 })
+  return compared(contenders, { name: 'peers', processes: long ? 5 : 2, rounds: long ? 8 : 4 })
 }
 
 /** The same with the programs by hand alone: fewer processes get less in each other's way, so it is more exact. */
 export function handSection({ long }: { readonly long: boolean }): Promise<void> {
   const byHand = contenders.filter(({ name }) => ['raw', 'plinth', 'plinth, all layers', 'Fastify'].includes(name))
-  return compared(byHand, { name: 'hand', rounds: long ? 25 : 16 })
+  return compared(byHand, { name: 'hand', processes: long ? 8 : 4, rounds: long ? 8 : 5 })
 }
 
 interface Compared {
   /** What its tables and plots are called. */
   readonly name: string
+  readonly processes: number
   readonly rounds: number
 }
 
@@ -39,16 +40,17 @@ async function compared(all: readonly Contender[], what: Compared): Promise<void
   else await onEngine(postgres, there, what)
 }
 
-async function onEngine(databases: Databases, there: readonly Contender[], { name, rounds }: Compared): Promise<void> {
+async function onEngine(databases: Databases, there: readonly Contender[], what: Compared): Promise<void> {
+  const { name, processes, rounds } = what
   try {
-    const measured = await measure(there, databases, { rounds, tell: say })
+    const measured = await measure(there, databases, { processes, rounds, tell: say })
     const title = `${engineNames[databases.engine]}: processor time of the server for one request`
     const text = [
       `# ${title}`,
-      described(rounds),
+      described(what),
       costTable(measured),
       spreadTable(measured),
-      coldDescribed,
+      coldDescribed(processes),
       costTable(measured, 'cold'),
       legend(measured),
     ]
@@ -67,18 +69,20 @@ async function onEngine(databases: Databases, there: readonly Contender[], { nam
   }
 }
 
-const described = (rounds: number): string =>
+const described = ({ processes, rounds }: Compared): string =>
   [
     `${circumstances()}. ${rowCount.toLocaleString('en')} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
-    `action; ${connections} connections, ${rounds} interleaved rounds. Every contender answered the same rows before.`,
-    'User and system time of the process of each contender; medians. Only the ratios carry over between machines.',
+    `action; ${connections} connections, ${rounds} interleaved rounds of each of ${processes} processes, one after another. Every`,
+    'contender answered the same rows before. User and system time of the process of each contender: medians, and of the ratios',
+    'of the same rounds. Only the ratios carry over between machines.',
     `Each process was warm: it had answered ${amount('detail')} requests of each read (${amount('list with count')} of those that count),`,
     `${amount('create')} of each write of a row, ${amount('bulk create')} and ${amount('bulk delete')} bulk actions, and then got its first rows again.`,
   ].join('\n')
 
 const amount = (scenario: Scenario): string => warmingRequests[scenario].toLocaleString('en')
 
-const coldDescribed = `The same in ${coldRounds - 1} rounds of processes that have just started:`
+const coldDescribed = (processes: number): string =>
+  `The same in ${coldRounds - 1} rounds of each of ${processes} processes that have just started:`
 
 function costTable(measured: readonly Measured[], kind: 'costs' | 'cold' = 'costs'): string {
   const [first] = measured
@@ -96,15 +100,15 @@ function costTable(measured: readonly Measured[], kind: 'costs' | 'cold' = 'cost
 function spreadTable(measured: readonly Measured[]): string {
   const rows = scenarios.map((scenario) => [
     scenario,
-    ...measured.map(
+    ...measured.slice(1).map(
       ({ costs }) =>
         costs
           .get(scenario)
-          ?.quartiles.map((value) => value.toFixed(0))
+          ?.quartiles.map((value) => value.toFixed(2))
           .join('–') ?? '–',
     ),
   ])
-  const head = ['middle half of the rounds (us)', ...measured.map(({ contender }) => contender.name)]
+  const head = ['middle half of the rounds (x)', ...measured.slice(1).map(({ contender }) => contender.name)]
   return table(head, rows)
 }
 

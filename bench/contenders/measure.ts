@@ -10,9 +10,9 @@ import { type Scenario, scenarios } from './scenarios.js'
 export interface Cost {
   /** Processor time of its process, user and system, in microseconds: the median of the rounds. */
   readonly microseconds: number
-  /** The same, by that of the first contender. */
+  /** By that of the first contender in the same round: the median of the rounds. */
   readonly ratio: number
-  /** Between what the middle half of the rounds lies. */
+  /** Between what the ratios of the middle half of the rounds lie. */
   readonly quartiles: readonly [number, number]
 }
 
@@ -22,11 +22,17 @@ export interface Measured {
   readonly costs: ReadonlyMap<Scenario, Cost>
   /** What the first requests cost, before the engine has compiled what they run. */
   readonly cold: ReadonlyMap<Scenario, Cost>
-  /** The most memory its process ever had, in megabytes. */
+  /** The most memory that its processes ever had, in megabytes: the median of them. */
   readonly peak: number
 }
 
 export interface MeasureOptions {
+  /**
+   * How many processes each contender is measured in, one after another. Where an engine puts what it compiles, and what it has
+   * seen when it compiles it, is another in each: of equal ones some cost a tenth more than others for as long as they live.
+   */
+  readonly processes: number
+  /** How many rounds each of them is asked in when it is warm. */
   readonly rounds: number
   /** Hears how far it has come, and which contender is left out and why. */
   readonly tell: (line: string) => void
@@ -43,6 +49,15 @@ const settlingPart = 4
 
 type Samples = Map<Scenario, number[]>
 
+/** What was measured of a contender, in all its processes. */
+interface Kept {
+  readonly contender: Contender
+  readonly cold: Samples
+  readonly warm: Samples
+  readonly peaks: number[]
+}
+
+/** A process of a contender. */
 interface Entry {
   readonly asked: Asked
   readonly cold: Samples
@@ -57,28 +72,53 @@ interface Entry {
 export async function measure(
   contenders: readonly Contender[],
   databases: Databases,
-  { rounds, tell }: MeasureOptions,
+  { processes, rounds, tell }: MeasureOptions,
 ): Promise<readonly Measured[]> {
+  const records = contenders.map((contender): Kept => ({ contender, cold: new Map(), warm: new Map(), peaks: [] }))
+  for (let number = 1; number <= processes; number += 1) {
+    const say = (line: string): void => tell(`${databases.engine}, ${number} of ${processes}: ${line}`)
+    await measureProcesses(records, databases, { rounds, tell: say })
+  }
+  return records.map((record) => measured(record, records[0]!))
+}
+
+/** Measures one process of each contender. */
+async function measureProcesses(
+  records: readonly Kept[],
+  databases: Databases,
+  { rounds, tell }: Omit<MeasureOptions, 'processes'>,
+): Promise<void> {
   const entries: Entry[] = []
   try {
-    for (const contender of contenders) {
+    for (const { contender } of records) {
       entries.push({ asked: await Asked.start(contender, databases), cold: new Map(), warm: new Map() })
     }
     await compareAnswers(entries)
-    tell(`${databases.engine}: ${entries.length} contenders answer alike`)
+    tell(`${entries.length} contenders answer alike`)
     await runRounds(entries, coldRounds, 'cold')
     for (const { cold } of entries) for (const numbers of cold.values()) numbers.shift()
-    tell(`${databases.engine}: about ${estimatedMinutes(entries, rounds).toFixed(0)} minutes to go`)
+    tell(`about ${estimatedMinutes(entries, rounds).toFixed(0)} minutes to go`)
     // Nothing is measured meanwhile, so all of them can become warm at once.
     await Promise.all(entries.map(({ asked }) => warmUp(asked, scenarios)))
     await Promise.all(entries.map(({ asked }) => asked.restore()))
     await compareAnswers(entries)
-    tell(`${databases.engine}: all are warm, on their first rows`)
+    tell('all are warm, on their first rows')
     await runRounds(entries, rounds, 'warm')
-    return await Promise.all(entries.map(async (entry) => measured(entry, entries[0]!)))
+    for (const [index, entry] of entries.entries()) await keepIn(records[index]!, entry)
   } finally {
     await Promise.all(entries.map(({ asked }) => asked.running.stop()))
   }
+}
+
+async function keepIn(record: Kept, { asked, cold, warm }: Entry): Promise<void> {
+  const { peak } = await asked.running.usage()
+  record.peaks.push(peak / 1024)
+  addSamples(record.cold, cold)
+  addSamples(record.warm, warm)
+}
+
+function addSamples(all: Samples, more: Samples): void {
+  for (const [scenario, numbers] of more) all.set(scenario, [...(all.get(scenario) ?? []), ...numbers])
 }
 
 async function compareAnswers(entries: readonly Entry[]): Promise<void> {
@@ -114,9 +154,7 @@ async function runRound(entry: Entry, { scenario, kind, count }: Round): Promise
   const before = await asked.running.usage()
   await asked.ask(scenario, count)
   const { spent } = await asked.running.usage()
-  const samples = entry[kind]
-  const known = samples.get(scenario) ?? []
-  samples.set(scenario, [...known, (spent - before.spent) / count])
+  addSamples(entry[kind], new Map([[scenario, [(spent - before.spent) / count]]]))
 }
 
 /** How long the rest takes if requests go on costing what the first did: they do not, but they have to be made, too. */
@@ -128,22 +166,20 @@ function estimatedMinutes(entries: readonly Entry[], rounds: number): number {
   return microseconds.reduce((sum, one) => sum + one, 0) / 60_000_000
 }
 
-async function measured({ asked, cold, warm }: Entry, baseline: Entry): Promise<Measured> {
-  const { peak } = await asked.running.usage()
-  return {
-    contender: asked.contender,
-    costs: costsOf(warm, baseline.warm),
-    cold: costsOf(cold, baseline.cold),
-    peak: peak / 1024,
-  }
-}
+const measured = ({ contender, cold, warm, peaks }: Kept, baseline: Kept): Measured => ({
+  contender,
+  costs: costsOf(warm, baseline.warm),
+  cold: costsOf(cold, baseline.cold),
+  peak: median(peaks),
+})
 
 function costsOf(samples: Samples, baseline: Samples): ReadonlyMap<Scenario, Cost> {
   return new Map(
     [...samples].map(([scenario, numbers]): [Scenario, Cost] => {
-      const microseconds = median(numbers)
-      const ratio = microseconds / median(baseline.get(scenario) ?? [])
-      return [scenario, { microseconds, ratio, quartiles: [quantile(numbers, 0.25), quantile(numbers, 0.75)] }]
+      // A machine is slower in some rounds than in others, and so are all that it runs.
+      const ratios = numbers.map((number, round) => number / baseline.get(scenario)![round]!)
+      const quartiles = [quantile(ratios, 0.25), quantile(ratios, 0.75)] as const
+      return [scenario, { microseconds: median(numbers), ratio: median(ratios), quartiles }]
     }),
   )
 }

@@ -2,6 +2,7 @@ import type { Driver, QueryRunner, ReplicationMode } from 'typeorm'
 import type { Awaitable } from '../../helpers/awaitable.js'
 import type { LimitOptions } from '../data-source-options.js'
 import type { IsolationLevel } from './isolation.js'
+import type { Given } from './pool-queue.js'
 
 /** How far the damage of a failed statement reaches: nowhere, its savepoint or transaction, or the whole unit. */
 export type Damage = 'none' | 'level' | 'unit'
@@ -77,6 +78,11 @@ export interface TransactionEngine {
    * @param broken why nobody else may have it.
    */
   giveBack?(this: void, obtained: unknown, broken?: Error): void
+  /**
+   * Obtains what the driver would from its pool, without promises; absent where only the driver can.
+   * @returns whether it does: not where there are several pools, or none yet.
+   */
+  obtain?(this: void, driver: Driver, given: Given<unknown>): boolean
   /** How sessions are told their limits; absent where there are none to be told. */
   readonly sessions?: SessionEngine
   /**

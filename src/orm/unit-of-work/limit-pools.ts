@@ -1,6 +1,6 @@
 import type { Driver } from 'typeorm'
 import type { TransactionEngine } from './engine.js'
-import { PoolQueue } from './pool-queue.js'
+import { type Given, PoolQueue } from './pool-queue.js'
 import type { SessionLimits } from './session-limits.js'
 
 /** How TypeORM's drivers of servers take a connection from a pool. */
@@ -23,21 +23,35 @@ export interface PoolLimits {
  */
 export function limitPools(
   driver: Driver,
-  { giveBack }: TransactionEngine,
+  engine: TransactionEngine,
   { turnLimit, sessions }: PoolLimits,
 ): readonly PoolQueue[] {
+  const { giveBack } = engine
   if (!giveBack) return []
   const queues: PoolQueue[] = []
   const pools = driver as Driver & PoolDriver
-  const obtained = { prepare: (connection: unknown) => sessions.prepare(connection), giveBack }
-  const queued = (obtain: () => Promise<unknown>): (() => Promise<unknown>) => {
+  const queued = (obtain: (given: Given<unknown>) => void): (() => Promise<unknown>) => {
     const queue = new PoolQueue(turnLimit)
     queues.push(queue)
-    return () => queue.wait(() => obtain.call(pools), obtained)
+    return () => {
+      // Who asks is known here only: what a pool gives may come in the context of whoever gave it back.
+      const isLimited = sessions.areWanted
+      return queue.wait({ obtain, prepare: (connection) => sessions.prepare(connection, isLimited), giveBack })
+    }
   }
+  const obtainMaster = pools.obtainMasterConnection.bind(pools)
+  const obtainSlave = pools.obtainSlaveConnection.bind(pools)
+  const obtainMasterConnection = queued((given) => {
+    if (!engine.obtain?.(driver, given)) byPromise(obtainMaster, given)
+  })
   // Without replicas there is one pool, and whoever waits for it waits in one queue.
-  const obtainMasterConnection = queued(pools.obtainMasterConnection)
-  const obtainSlaveConnection = pools.isReplicated ? queued(pools.obtainSlaveConnection) : obtainMasterConnection
+  const obtainSlaveConnection = pools.isReplicated
+    ? queued((given) => byPromise(obtainSlave, given))
+    : obtainMasterConnection
   Object.assign(pools, { obtainMasterConnection, obtainSlaveConnection })
   return queues
+}
+
+function byPromise(obtain: () => Promise<unknown>, given: Given<unknown>): void {
+  obtain().then((connection) => given(undefined, connection), given)
 }

@@ -8,8 +8,12 @@ interface Waiting {
   readonly giveUp: (error: Error) => void
 }
 
-/** What is done with a connection before somebody is given it, and where nobody is. */
-export interface Obtained<T> {
+/** Is given a connection, or why there is none: at once or later, in whatever context the pool has it. */
+export type Given<T> = (error: Error | undefined, connection?: T) => void
+
+/** How a connection is obtained, and what is done with it before somebody is given it, and where nobody is. */
+export interface Obtaining<T> {
+  obtain(this: void, given: Given<T>): void
   /** Makes it ready; undefined where it is. */
   prepare(this: void, connection: T): Promise<void> | undefined
   giveBack(this: void, connection: T, broken?: Error): void
@@ -37,7 +41,7 @@ export class PoolQueue implements MeasuredQueue {
    * Waits for a connection; what comes too late is given back.
    * @throws {ServiceUnavailableError} `DATABASE_BUSY` when nobody was given a connection in time.
    */
-  wait<T>(obtain: () => Promise<T>, { prepare, giveBack }: Obtained<T>): Promise<T> {
+  wait<T>({ obtain, prepare, giveBack }: Obtaining<T>): Promise<T> {
     return new Promise((resolve, giveUp) => {
       const waiting: Waiting = { since: performance.now(), giveUp }
       if (this.#waiting.size === 0) this.#movedAt = waiting.since
@@ -52,7 +56,9 @@ export class PoolQueue implements MeasuredQueue {
         this.#waiting.delete(waiting)
         giveUp(error)
       }
-      obtain().then((connection) => {
+      obtain((refused, obtained) => {
+        if (refused) return failed(refused)
+        const connection = obtained as T
         const preparing = prepare(connection)
         if (!preparing) return give(connection)
         preparing.then(
@@ -62,7 +68,7 @@ export class PoolQueue implements MeasuredQueue {
             failed(error)
           },
         )
-      }, failed)
+      })
     })
   }
 

@@ -62,13 +62,16 @@ export class SessionLimits {
     }
   }
 
-  /** Tells what a pool gave about its limits; undefined where it knows. */
-  prepare(obtained: unknown): Promise<void> | undefined {
+  /** Whether who asks for a connection is to have one with limits. */
+  get areWanted(): boolean {
+    return this.#lifted === 0 || this.#isLifted.get() !== true
+  }
+
+  /** Tells what a pool gave about its limits, or that it has none; undefined where it knows. */
+  prepare(obtained: unknown, isLimited: boolean): Promise<void> | undefined {
     if (!this.#sessions) return undefined
     const connection = this.#sessions.connectionIn(obtained)
-    const isLimited = this.#limited.has(connection)
-    const isWanted = this.#lifted === 0 || this.#isLifted.get() !== true
-    return isLimited === isWanted ? undefined : this.#tell(this.#sessions, connection, isWanted)
+    return this.#limited.has(connection) === isLimited ? undefined : this.#tell(this.#sessions, connection, isLimited)
   }
 
   async #tell(sessions: SessionEngine, connection: object, isLimited: boolean): Promise<void> {

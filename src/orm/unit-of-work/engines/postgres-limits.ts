@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm'
 import type { SessionEngine, SessionLimit } from '../engine.js'
-import type { ObtainedClient, PoolClient } from './postgres-pool.js'
+import { type ObtainedClient, type PoolClient, watchClient } from './postgres-pool.js'
 
 interface Client extends PoolClient {
   query(sql: string): Promise<unknown>
@@ -11,9 +11,6 @@ const settings: Readonly<Record<SessionLimit['of'], string>> = {
   lockLimit: 'lock_timeout',
   idleTransactionLimit: 'idle_in_transaction_session_timeout',
 }
-
-/** The statement that is under way fails as well. */
-const heard = (): void => {}
 
 /** What a session of PostgreSQL is told, once it is there: of what comes with its start, roles and databases could change nothing. */
 export const postgresSessions: SessionEngine = {
@@ -31,10 +28,8 @@ export const postgresSessions: SessionEngine = {
 
   async send(connection, sql) {
     const client = connection as Client
-    // An error of a lost connection that nobody hears would end the process.
-    client.on('error', heard)
+    watchClient(client)
     await client.query(sql)
-    client.removeListener('error', heard)
   },
 }
 

@@ -1,12 +1,16 @@
 import type { PoolSize } from '../engine.js'
+import type { Given } from '../pool-queue.js'
 
 /** A client of the driver, as its pool lends it. */
 export interface PoolClient {
   /** `I` idle, `T` in a transaction, `E` in a failed one. */
   getTransactionStatus?(): string | null
   on(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: 'error', listener: (error: Error) => void): unknown
+  /** What it was lost with: undefined while it is not, absent where nobody listens yet. */
+  [lostWith]?: Error | undefined
 }
+
+const lostWith = Symbol('what the connection was lost with')
 
 type Release = (broken?: Error) => void
 
@@ -15,14 +19,15 @@ export type ObtainedClient = readonly [client: PoolClient, release: Release]
 
 /** How TypeORM's driver takes clients from its pools; before it is connected there are none. */
 export interface PoolDriver {
-  readonly master?: object
-  readonly slaves?: readonly object[]
+  readonly master?: Pool
+  readonly slaves?: readonly Pool[]
   obtainMasterConnection(): Promise<ObtainedClient>
   obtainSlaveConnection(): Promise<ObtainedClient>
 }
 
-/** What pools of the driver tell of themselves. */
-interface CountedPool {
+/** A pool of the driver, and what it tells of itself. */
+interface Pool {
+  connect(given: (error: Error | undefined, client: PoolClient, release: Release) => void): void
   readonly totalCount: number
   readonly idleCount: number
   readonly options: { readonly max: number }
@@ -30,8 +35,8 @@ interface CountedPool {
 
 /** How many clients the pools of a driver have. */
 export function poolSizeOf({ master, slaves = [] }: Partial<PoolDriver>): PoolSize {
-  const pools = [...(master ? [master] : []), ...slaves] as readonly CountedPool[]
-  const sum = (count: (pool: CountedPool) => number): number => pools.reduce((all, pool) => all + count(pool), 0)
+  const pools = [...(master ? [master] : []), ...slaves]
+  const sum = (count: (pool: Pool) => number): number => pools.reduce((all, pool) => all + count(pool), 0)
   return {
     max: sum(({ options }) => options.max),
     size: sum(({ totalCount }) => totalCount),
@@ -39,30 +44,26 @@ export function poolSizeOf({ master, slaves = [] }: Partial<PoolDriver>): PoolSi
   }
 }
 
-interface Loan {
-  readonly client: PoolClient
-  /** @param isClean whether somebody else may have the client. */
-  giveBack(isClean: boolean): void
+/** Takes a client of the only pool, as the driver would; false where there is none, or one of several. */
+export function obtainClient({ master, slaves = [] }: Partial<PoolDriver>, given: Given<ObtainedClient>): boolean {
+  if (!master || slaves.length > 0) return false
+  master.connect((error, client, release) => (error ? given(error) : given(undefined, [client, release])))
+  return true
 }
 
-/** Takes a client, as long as one statement needs it, from where TypeORM's own runners of a mode would take it. */
-export async function borrow(driver: PoolDriver, mode: 'master' | 'slave'): Promise<Loan> {
-  const obtained = mode === 'slave' ? driver.obtainSlaveConnection() : driver.obtainMasterConnection()
-  return loanOf(...(await obtained))
+/**
+ * Notes what a client is lost with. An error of a lost connection that nobody hears would end the process, and the pool hears
+ * only those of clients that nobody has.
+ */
+export function watchClient(client: PoolClient): void {
+  if (lostWith in client) return
+  client[lostWith] = undefined
+  client.on('error', (error) => {
+    client[lostWith] = error
+  })
 }
 
-function loanOf(client: PoolClient, release: Release): Loan {
-  let broken: Error | undefined
-  // An error of a lost connection that nobody hears would end the process.
-  const lost = (error: Error): void => {
-    broken = error
-  }
-  client.on('error', lost)
-  return {
-    client,
-    giveBack(isClean) {
-      client.removeListener('error', lost)
-      release(broken ?? (isClean ? undefined : new Error('The state of the connection is not known.')))
-    },
-  }
+/** Gives a client back; one that was lost, or whose state is not known, to be closed. */
+export function giveClientBack([client, release]: ObtainedClient, isClean: boolean): void {
+  release(client[lostWith] ?? (isClean ? undefined : new Error('The state of the connection is not known.')))
 }

@@ -4,7 +4,15 @@ import { errorKindOf } from '../../errors/error-kind.js'
 import { isUndone } from '../../reads/engines/postgres-savepoint.js'
 import type { TransactionEngine } from '../engine.js'
 import { postgresSessions, setLocally } from './postgres-limits.js'
-import { borrow, type ObtainedClient, type PoolClient, type PoolDriver, poolSizeOf } from './postgres-pool.js'
+import {
+  giveClientBack,
+  type ObtainedClient,
+  obtainClient,
+  type PoolClient,
+  type PoolDriver,
+  poolSizeOf,
+  watchClient,
+} from './postgres-pool.js'
 
 interface Client extends PoolClient {
   query(sql: string): Promise<{ readonly command: string }>
@@ -62,6 +70,8 @@ export const postgresEngine: TransactionEngine = {
     release(broken)
   },
 
+  obtain: (driver, given) => obtainClient(driver, given),
+
   sessions: postgresSessions,
 
   undoesSettings: true,
@@ -86,20 +96,23 @@ function isIdle(client: PoolClient | undefined): boolean {
   return status === undefined || status === null || status === 'I'
 }
 
+/** Lends a client, as long as one statement needs it, from where TypeORM's own runners of a mode would take it. */
 async function lendFrom<T>(
   pools: PoolDriver,
   mode: ReplicationMode,
   work: (connection: object) => Awaitable<T>,
 ): Promise<T> {
-  const loan = await borrow(pools, mode)
+  const obtained = await (mode === 'slave' ? pools.obtainSlaveConnection() : pools.obtainMasterConnection())
+  const [client] = obtained
+  watchClient(client)
   let isLost = false
   try {
-    return await work(loan.client)
+    return await work(client)
   } catch (error) {
     // The server says that it ends a connection before it does.
     isLost = errorKindOf(error) === 'unavailable'
     throw error
   } finally {
-    loan.giveBack(!isLost && isIdle(loan.client))
+    giveClientBack(obtained, !isLost && isIdle(client))
   }
 }
