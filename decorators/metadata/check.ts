@@ -38,7 +38,10 @@ function mostBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return longestNumber
   let bytes = 2
   if (Array.isArray(value)) for (const item of value) bytes += 1 + mostBytes(item)
-  else for (const [name, member] of Object.entries(value)) bytes += 2 + textBytes(name) + mostBytes(member)
+  else {
+    const members = value as Readonly<Record<string, unknown>>
+    for (const name of Object.keys(members)) bytes += 2 + textBytes(name) + mostBytes(members[name])
+  }
   return bytes
 }
 

@@ -1,3 +1,4 @@
+import { jsonList } from '../../helpers/json-list.js'
 import { quoted } from '../../helpers/quoted.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
 import { rowsOf } from '../../orm/relations/related.js'
@@ -24,7 +25,7 @@ export async function answerBulk(
   const isShown = !prefersMinimal(exchange.header('prefer'))
   const texts = isShown ? await resultTexts(plan, exchange, results) : failed.map((one) => resultText(one, undefined))
   const more = answer === undefined ? '' : `,"answer":${JSON.stringify(answer)}`
-  const text = `{"results":[${texts.join()}],"summary":${JSON.stringify(summary)}${more}}`
+  const text = `{"results":${jsonList(texts)},"summary":${JSON.stringify(summary)}${more}}`
   return Reply.jsonText(text, atomic ? 200 : 207, isShown ? undefined : minimalHeaders)
 }
 

@@ -43,16 +43,22 @@ let lastText: string | undefined
 
 /** A list as the text of an array (PostgreSQL 15 documentation, 8.15.6); undefined where it holds anything but single values. */
 function listText(values: readonly unknown[]): string | undefined {
-  if (values.every((value) => typeof value === 'string')) {
-    return values.length === 0 ? '{}' : `{"${values.map(insideQuotes).join('","')}"}`
-  }
+  if (values.length === 0) return '{}'
+  if (values.every((value) => typeof value === 'string')) return closed('{"', values.map(insideQuotes), '","', '"}')
   const texts: string[] = []
   for (const value of values) {
     const text = typeof value === 'string' ? `"${insideQuotes(value)}"` : elementText(value)
     if (text === undefined) return undefined
     texts.push(text)
   }
-  return `{${texts.join(',')}}`
+  return closed('{', texts, ',', '}')
+}
+
+/** Joins parts between two ends. Those are added to parts: what is added to a text that was joined has all of it copied again. */
+function closed(opening: string, parts: string[], separator: string, closing: string): string {
+  parts[0] = `${opening}${parts[0]!}`
+  parts[parts.length - 1] += closing
+  return parts.join(separator)
 }
 
 function elementText(value: unknown): string | undefined {

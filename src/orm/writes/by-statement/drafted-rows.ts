@@ -64,7 +64,8 @@ function drafted(
   const refers = refersAtAll(dataSource, target)
   const enters = target.model.rules.enter.length > 0
   const proposed: ProposedValues[] = []
-  for (const [index, row] of rows.entries()) {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!
     const one = ruled[index]!
     refuseComputed(target.model, one.given)
     const proposal =

@@ -91,21 +91,19 @@ export function proposing(
     const passed = passedRules(model, before, row)
     if (!passed) return undefined
     const { rules, place } = passed
-    const numbered: Numbering[] = []
+    const numbered: Numbering[] | undefined = isNumbered ? [] : undefined
     let proposed = nothing
     for (const rule of rules) {
       const after = proposed === nothing ? row : copied(row, proposed.values)
       const proposal = rule.propose?.({ before, after, given, index: 0, count: 1 } as never, context)
       if (!proposal) return undefined
       proposed = joined(proposed, part(rule, place, proposal))
-      const own = isNumbered ? proposal.numbered : undefined
+      const own = numbered && proposal.numbered
       if (own) numbered.push({ rule, proposal: own, own: proposal.unless.length, place: proposed.absent.length })
     }
-    const [only, ...others] = numbered
     // Of several nobody knows which values were taken.
-    return only && others.length === 0
-      ? copied(proposed, { numbered: numberedBy(dataSource, target, only, { row, proposed }) })
-      : proposed
+    if (numbered?.length !== 1) return proposed
+    return copied(proposed, { numbered: numberedBy(dataSource, target, numbered[0]!, { row, proposed }) })
   }
 }
 
