@@ -155,6 +155,22 @@ describeOnDrivers('Overload', ({ serve }) => {
     socket.destroy()
   })
 
+  it('refuses while the event loop is hardly ever idle, but nothing of which that is not known yet', async () => {
+    await start({ overload: { utilizationLimit: 0.7 } })
+    expect((await service.ask('GET', '/work')).status, 'whoever comes first keeps it busy').to.equal(200)
+    await service.ask('GET', '/work/block', { headers: { 'x-time': '1500' } })
+    let status = 200
+    while (status === 200) status = (await service.ask('GET', '/work')).status
+    expect(status).to.equal(503)
+    while (status !== 200) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      status = (await service.ask('GET', '/work')).status
+    }
+    const { delay, utilization } = service.application.measurements.requests.refused
+    expect(delay).to.equal(0)
+    expect(utilization).to.be.greaterThan(0)
+  })
+
   it('refuses nothing unless asked', async () => {
     await start({})
     const held = Array.from({ length: 50 }, () => service.ask('GET', '/work/held'))

@@ -13,6 +13,9 @@ export interface EventLoopDelay {
 /** How often a timer looks whether it is late, in milliseconds. It is one of libuv's, which runs no JavaScript. */
 const resolution = 10
 
+/** The least time, in milliseconds, of which it is told what part was not idle: whoever asks keeps it busy meanwhile. */
+const shortestSpan = 250
+
 /** What a histogram of times between two looks has counted since it was made: their sum, and that of their squares. */
 interface Looks {
   readonly sum: number
@@ -39,7 +42,7 @@ export class EventLoopWatch {
   /** How late it was in the last window that is over; in the present one before. */
   get latest(): EventLoopDelay {
     this.#timer ??= this.#watch()
-    return this.#latest ?? this.#measured(performance.eventLoopUtilization(this.#begun).utilization)
+    return this.#latest ?? this.#measured(performance.eventLoopUtilization(this.#begun))
   }
 
   end(): void {
@@ -55,13 +58,13 @@ export class EventLoopWatch {
 
   #next(): void {
     const ended = performance.eventLoopUtilization()
-    this.#latest = this.#measured(performance.eventLoopUtilization(ended, this.#begun).utilization)
+    this.#latest = this.#measured(performance.eventLoopUtilization(ended, this.#begun))
     this.#begun = ended
     this.#looks = looksOf(this.#whole)
     this.#part.reset()
   }
 
-  #measured(utilization: number): EventLoopDelay {
+  #measured({ active, idle }: EventLoopUtilization): EventLoopDelay {
     const { sum, squares } = looksOf(this.#whole)
     const [time, square] = [sum - this.#looks.sum, squares - this.#looks.squares]
     const mean = time > 0 ? lateness(square / time) : 0
@@ -70,7 +73,7 @@ export class EventLoopWatch {
       mean,
       p99: Math.max(mean, count > 0 ? lateness(this.#part.percentile(99)) : 0),
       max: Math.max(mean, count > 0 ? lateness(max) : 0),
-      utilization,
+      utilization: active / Math.max(active + idle, shortestSpan),
     })
   }
 }
