@@ -257,6 +257,21 @@ describe('What caches share by leases', () => {
     expect(await made).to.equal('first')
   })
 
+  it('is waited for once where nobody makes it who has the lease', async () => {
+    await backend.acquire(lease, 'of one who died', 10)
+    backend.kept.length = 0
+    const cache = cacheOf(20)
+    const look = (value: number): Promise<number> => cache.cached('n', { timeout: 60, tags: ['tag'] }, () => value)
+    const steps = (): readonly string[] => backend.kept.filter(([, key]) => key === lease).map(([what]) => what)
+    expect(await look(1)).to.equal(1)
+    expect(steps()).to.deep.equal(['set', 'release'])
+    backend.kept.length = 0
+    await cache.invalidate('tag')
+    expect(await look(2)).to.equal(2)
+    expect(steps(), 'nobody is in the way').to.deep.equal(['acquire', 'release'])
+    await cache.close()
+  })
+
   it('is given to the others while it is stale and one makes it anew', async () => {
     const times = { timeout: 60, stale: 60 }
     expect(await cacheOf().cached('n', times, () => 'old')).to.equal('old')

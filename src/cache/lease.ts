@@ -7,7 +7,7 @@ const leaseTimeout = 10
 
 /** What became of asking for a lease. */
 export interface Lease {
-  /** `none`: nobody can be asked, or it took too long. */
+  /** `none`: nobody can be asked. */
   readonly state: 'taken' | 'refused' | 'found' | 'none'
   readonly release: () => Promise<void>
 }
@@ -20,8 +20,9 @@ export interface LeaseOptions {
 }
 
 /**
- * Takes the lease by which processes agree on who makes something, or waits until it is there. Whoever has died
- * holding it costs others the wait, and no more.
+ * Takes the lease by which processes agree on who makes something, or waits until it is there. From whoever does not finish in time it
+ * is taken away: it may have died, or its lease may have been given to nobody, where a store carried out what was given up. So that
+ * costs one wait, and not one each time until the lease ends by itself.
  */
 export async function takeLease(store: CacheStore, key: string, { waitLimit, there }: LeaseOptions): Promise<Lease> {
   if (!store.hasLeases) return without('none')
@@ -30,7 +31,7 @@ export async function takeLease(store: CacheStore, key: string, { waitLimit, the
   try {
     for (let pause = 4; ; pause = Math.min(pause * 2, 50)) {
       if (await store.acquire(leaseKey(key), token, leaseTimeout)) return taken(store, key, token, there)
-      if (performance.now() >= end) return without(waitLimit === 0 ? 'refused' : 'none')
+      if (performance.now() >= end) return waitLimit === 0 ? without('refused') : await takenAway(store, key, token)
       await wait(pause * (0.5 + Math.random()))
       if (await there?.()) return without('found')
     }
@@ -41,18 +42,27 @@ export async function takeLease(store: CacheStore, key: string, { waitLimit, the
 }
 
 async function taken(store: CacheStore, key: string, token: string, there: LeaseOptions['there']): Promise<Lease> {
-  const release = async (): Promise<void> => {
+  // Whoever had it before may have made it between the look and the lease.
+  await there?.()
+  return held(store, key, token)
+}
+
+async function takenAway(store: CacheStore, key: string, token: string): Promise<Lease> {
+  await store.set(leaseKey(key), token, leaseTimeout)
+  return held(store, key, token)
+}
+
+const held = (store: CacheStore, key: string, token: string): Lease => ({
+  state: 'taken',
+  release: async () => {
     try {
       await store.release(leaseKey(key), token)
     } catch (error) {
       // It ends by itself.
       if (!(error instanceof CacheUnavailableError)) throw error
     }
-  }
-  // Whoever had it before may have made it between the look and the lease.
-  await there?.()
-  return { state: 'taken', release }
-}
+  },
+})
 
 const without = (state: 'refused' | 'found' | 'none'): Lease => ({ state, release: async () => {} })
 
