@@ -4,6 +4,7 @@ import {
   type Consumption,
   FlexibleRateLimitStore,
   memoryRateLimitStore,
+  type PlacesStore,
   type Quota,
   type RateLimitStore,
   RedisConnection,
@@ -13,6 +14,19 @@ import {
 import { checkRateLimitStore } from 'plinth/testing'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { describeWithRedis, type PrivateRedis, privateRedis, until } from '../support/redis.js'
+
+/** The methods of a store, which others may stand in for. */
+const boundTo = (store: PlacesStore): PlacesStore => ({
+  consume: store.consume.bind(store),
+  forget: store.forget.bind(store),
+  enter: store.enter.bind(store),
+  leave: store.leave.bind(store),
+})
+
+function storeWith(change: (places: PlacesStore) => Partial<PlacesStore>): PlacesStore {
+  const own = boundTo(memoryRateLimitStore())
+  return { ...own, ...change(own) }
+}
 
 describe('Stores of rate limits', () => {
   it('keep the rules in memory', () => checkRateLimitStore({ create: () => memoryRateLimitStore() }))
@@ -43,6 +57,37 @@ describe('Stores of rate limits', () => {
     expect(error).to.be.instanceOf(AssertionError)
     expect((error as Error).message).to.contain('Of many at once exactly the limit is allowed.')
   })
+
+  let calls = 0
+  const brokenPlaces: Readonly<Record<string, Parameters<typeof storeWith>[0]>> = {
+    'It tells how many places are left.': (places) => ({
+      enter: async (key, token, bounds) => ({ ...(await places.enter(key, token, bounds)), remaining: 2 }),
+    }),
+    'Whoever enters again is counted once.': (places) => ({
+      enter: (key, token, bounds) => places.enter(key, `${token}-${(calls += 1)}`, bounds),
+    }),
+    'Without a limit everybody enters.': (places) => ({
+      enter: (key, token, { limit = 2, lease }) => places.enter(key, token, { limit, lease }),
+    }),
+    'Whoever is not in has no place to give.': (places) => ({ leave: (key) => places.leave(key, 'one') }),
+    'Whoever leaves gives one place, however often.': () => ({ leave: () => {} }),
+    'Keys are counted apart.': (places) => ({
+      enter: (key, token, bounds) => places.enter(key.startsWith('places-a') ? 'same' : key, token, bounds),
+    }),
+    'A place is free when its lease has ended.': (places) => ({
+      enter: (key, token, bounds) => places.enter(key, token, { ...bounds, lease: 60_000 }),
+    }),
+    'A lease that was renewed goes on.': (places) => ({
+      enter: (key, token, bounds) => places.enter(key, token, { ...bounds, lease: Math.min(bounds.lease, 200) }),
+    }),
+  }
+  for (const [rule, broken] of Object.entries(brokenPlaces)) {
+    it(`that count places are told where they break the rule "${rule}"`, async () => {
+      const error = await checkRateLimitStore({ create: () => storeWith(broken) }).catch((thrown: unknown) => thrown)
+      expect(error).to.be.instanceOf(AssertionError)
+      expect((error as Error).message).to.contain(rule)
+    })
+  }
 })
 
 describe('A store of rate limits in memory', () => {
