@@ -85,7 +85,7 @@ describeWithRedis('RedisConnection', function () {
     await redis.start()
     proxy = new TcpProxy(redis.port)
     connect(`redis://127.0.0.1:${await proxy.listen()}`)
-    await write()
+    await written()
     proxy.cut()
     await until(works)
     proxy.delay = 300
