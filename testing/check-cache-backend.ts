@@ -154,4 +154,9 @@ async function checkLeases(backend: LeasingBackend): Promise<void> {
   strictEqual(await backend.acquire('lease', 'f', 60), true, 'A lease ends by itself.')
   await backend.release('lease', 'e')
   strictEqual(await backend.acquire('lease', 'g', 60), false, 'Whoever lost a lease cannot give it back.')
+  await backend.set('lease', 'h', 60)
+  await backend.release('lease', 'f')
+  strictEqual(await backend.acquire('lease', 'i', 60), false, 'Whoever sets the token of a lease takes it away.')
+  await backend.release('lease', 'h')
+  strictEqual(await backend.acquire('lease', 'j', 60), true, 'A lease that was taken away can be given back.')
 }

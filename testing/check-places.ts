@@ -1,11 +1,6 @@
 import { ok, strictEqual } from 'node:assert'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { PlacesStore, RateLimitStore } from 'plinth'
-
-/** Whether a store counts what runs at the same time, too. */
-export function countsPlaces(store: RateLimitStore): store is PlacesStore {
-  return typeof (store as Partial<PlacesStore>).enter === 'function'
-}
+import type { PlacesStore } from 'plinth'
 
 /**
  * Checks that a store keeps the rules of `PlacesStore`. Takes a few leases.

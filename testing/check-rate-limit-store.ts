@@ -1,8 +1,8 @@
 import { ok, strictEqual } from 'node:assert'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Awaitable, ClosableRateLimitStore, Quota, RateLimitStore } from 'plinth'
-import { checkPlaces, countsPlaces } from './check-places.js'
+import type { Awaitable, ClosableRateLimitStore, PlacesStore, Quota, RateLimitStore } from 'plinth'
+import { checkPlaces } from './check-places.js'
 
 /** How to make the stores that are checked. */
 export interface RateLimitStoreCheck {
@@ -15,7 +15,7 @@ export interface RateLimitStoreCheck {
 }
 
 /**
- * Checks that a store keeps the rules of `RateLimitStore`, and those of `PlacesStore` where it has `enter`. Takes some of its shortest
+ * Checks that a store keeps the rules of `RateLimitStore`, and those of `PlacesStore` where it has `enter` and `leave`. Takes some of its shortest
  * periods.
  * @throws {AssertionError} that says which rule is broken.
  */
@@ -31,7 +31,9 @@ export async function checkRateLimitStore(check: RateLimitStoreCheck): Promise<v
     await checkForgetting(store)
     await checkEnds(store, shortest)
     if (!fixedPeriods) await checkEverySpan(store, shortest)
-    if (countsPlaces(store) && countsPlaces(other)) await checkPlaces(store, other, shortest * 1000)
+    if ('enter' in store && 'leave' in store) {
+      await checkPlaces(store as PlacesStore, other as PlacesStore, shortest * 1000)
+    }
   } finally {
     for (const one of [store, other]) await (one as Partial<ClosableRateLimitStore>).close?.()
   }

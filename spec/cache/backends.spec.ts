@@ -48,6 +48,31 @@ describe('Cache backends', () => {
     expect(error).to.be.instanceOf(AssertionError)
     expect((error as Error).message).to.contain('A value is there as soon as it was given.')
   })
+
+  it('of others are told that a lease cannot be taken away from whoever died with it', async () => {
+    /** Keeps leases beside values. */
+    class Apart extends KeyvBackend {
+      readonly #leases = new Map<string, { readonly token: string; readonly end: number }>()
+      #holderOf = (key: string): string | undefined => {
+        const lease = this.#leases.get(key)
+        return lease && lease.end > performance.now() ? lease.token : undefined
+      }
+      override get = async (key: string): Promise<unknown> => this.#holderOf(key) ?? super.get(key)
+      acquire = async (key: string, token: string, timeout: number): Promise<boolean> => {
+        if (this.#holderOf(key) !== undefined) return false
+        this.#leases.set(key, { token, end: performance.now() + timeout * 1000 })
+        return true
+      }
+      release = async (key: string, token: string): Promise<void> => {
+        if (this.#holderOf(key) === token) this.#leases.delete(key)
+      }
+    }
+    const store = new Map<string, unknown>()
+    const create = (namespace: string) => new Apart(new Keyv({ store, namespace }))
+    const error = await checkCacheBackend({ create }).catch((thrown: unknown) => thrown)
+    expect(error).to.be.instanceOf(AssertionError)
+    expect((error as Error).message).to.contain('Whoever sets the token of a lease takes it away.')
+  })
 })
 
 describeWithRedis('The cache backend of Redis', () => {

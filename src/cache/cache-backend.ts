@@ -19,7 +19,7 @@ export interface CacheBackend {
 /** A backend with leases, by which processes agree that one of them makes a value while the others wait. */
 export interface LeasingBackend extends CacheBackend {
   /**
-   * Takes a lease for some seconds, where nobody has it; then its token is the value of the key.
+   * Takes a lease for some seconds, where nobody has it; then its token is the value of the key, and whoever sets another takes it away.
    * @returns whether it was taken.
    */
   acquire(key: string, token: string, timeout: number): Promise<boolean>

@@ -122,7 +122,7 @@ export class Fetcher {
     if (this.#flights.has(flight)) return stale
     return this.#flights.run(flight, async (landed) => {
       const lease = await takeLease(this.#parts.store, asked.key, { waitLimit: 0 })
-      if (lease.state === 'refused') return stale
+      if (lease.isRefused) return stale
       return this.#make(asked, marks, { ...lease, landed })
     })
   }

@@ -7,8 +7,8 @@ const leaseTimeout = 10
 
 /** What became of asking for a lease. */
 export interface Lease {
-  /** `none`: nobody can be asked. */
-  readonly state: 'taken' | 'refused' | 'found' | 'none'
+  /** Whether somebody else has it, who was not to be waited for. */
+  readonly isRefused: boolean
   readonly release: () => Promise<void>
 }
 
@@ -25,18 +25,18 @@ export interface LeaseOptions {
  * costs one wait, and not one each time until the lease ends by itself.
  */
 export async function takeLease(store: CacheStore, key: string, { waitLimit, there }: LeaseOptions): Promise<Lease> {
-  if (!store.hasLeases) return without('none')
+  if (!store.hasLeases) return without(false)
   const token = randomBytes(12).toString('base64url')
   const end = performance.now() + waitLimit
   try {
     for (let pause = 4; ; pause = Math.min(pause * 2, 50)) {
       if (await store.acquire(leaseKey(key), token, leaseTimeout)) return taken(store, key, token, there)
-      if (performance.now() >= end) return waitLimit === 0 ? without('refused') : await takenAway(store, key, token)
+      if (performance.now() >= end) return waitLimit === 0 ? without(true) : await takenAway(store, key, token)
       await wait(pause * (0.5 + Math.random()))
-      if (await there?.()) return without('found')
+      if (await there?.()) return without(false)
     }
   } catch (error) {
-    if (error instanceof CacheUnavailableError) return without('none')
+    if (error instanceof CacheUnavailableError) return without(false)
     throw error
   }
 }
@@ -53,7 +53,7 @@ async function takenAway(store: CacheStore, key: string, token: string): Promise
 }
 
 const held = (store: CacheStore, key: string, token: string): Lease => ({
-  state: 'taken',
+  isRefused: false,
   release: async () => {
     try {
       await store.release(leaseKey(key), token)
@@ -64,6 +64,6 @@ const held = (store: CacheStore, key: string, token: string): Lease => ({
   },
 })
 
-const without = (state: 'refused' | 'found' | 'none'): Lease => ({ state, release: async () => {} })
+const without = (isRefused: boolean): Lease => ({ isRefused, release: async () => {} })
 
 const leaseKey = (hash: string): string => `lease:${hash}`

@@ -63,7 +63,10 @@ export function watchClient(client: PoolClient): void {
   })
 }
 
-/** Gives a client back; one that was lost, or whose state is not known, to be closed. */
-export function giveClientBack([client, release]: ObtainedClient, isClean: boolean): void {
-  release(client[lostWith] ?? (isClean ? undefined : new Error('The state of the connection is not known.')))
+/** Gives a client back, to be closed where it was lost or `broken` says why nobody else may have it. */
+export function giveClientBack([client, release]: ObtainedClient, broken?: Error): void {
+  release(client[lostWith] ?? broken)
 }
+
+/** Why nobody else may have a client that something was left undone on. */
+export const unknownState = (): Error => new Error('The state of the connection is not known.')

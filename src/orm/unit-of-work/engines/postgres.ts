@@ -11,6 +11,7 @@ import {
   type PoolClient,
   type PoolDriver,
   poolSizeOf,
+  unknownState,
   watchClient,
 } from './postgres-pool.js'
 
@@ -62,15 +63,12 @@ export const postgresEngine: TransactionEngine = {
   },
 
   async discard(runner) {
-    await (runner as PoolRunner).releasePostgresConnection(new Error('The state of the connection is not known.'))
+    await (runner as PoolRunner).releasePostgresConnection(unknownState())
   },
 
-  giveBack(obtained, broken) {
-    const [, release] = obtained as ObtainedClient
-    release(broken)
-  },
+  giveBack: (obtained, broken) => giveClientBack(obtained as ObtainedClient, broken),
 
-  obtain: (driver, given) => obtainClient(driver, given),
+  obtain: obtainClient,
 
   sessions: postgresSessions,
 
@@ -113,6 +111,6 @@ async function lendFrom<T>(
     isLost = errorKindOf(error) === 'unavailable'
     throw error
   } finally {
-    giveClientBack(obtained, !isLost && isIdle(client))
+    giveClientBack(obtained, isLost || !isIdle(client) ? unknownState() : undefined)
   }
 }
