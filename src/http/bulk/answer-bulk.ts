@@ -3,12 +3,19 @@ import { quoted } from '../../helpers/quoted.js'
 import { ReadRow } from '../../orm/reads/row-form.js'
 import { rowsOf } from '../../orm/relations/related.js'
 import { refreshTouched } from '../../orm/writes/touched-rows.js'
-import { minimalHeaders, prefersMinimal } from '../conditional/prefer.js'
+import { minimalHeaders } from '../conditional/prefer.js'
 import type { Exchange } from '../exchange.js'
 import { dataSourceOf } from '../host.js'
 import { Reply } from '../reply.js'
 import type { BulkOutcome, BulkResult } from './bulk-item.js'
 import type { BulkPlan } from './bulk-plan.js'
+
+interface AnswerOptions {
+  /** Whether all items were written or none. */
+  readonly atomic: boolean
+  /** Whether the caller wants to see the rows as they are then. */
+  readonly isShown: boolean
+}
 
 /**
  * 200 where all items were written or none, otherwise 207: what became of each, in the order of the items; where the caller wants no
@@ -18,11 +25,10 @@ export async function answerBulk(
   plan: BulkPlan,
   exchange: Exchange,
   { results, answer }: BulkOutcome,
-  atomic: boolean,
+  { atomic, isShown }: AnswerOptions,
 ): Promise<Reply> {
   const failed = results.filter(({ problem }) => problem)
   const summary = { total: results.length, succeeded: results.length - failed.length, failed: failed.length }
-  const isShown = !prefersMinimal(exchange.header('prefer'))
   const texts = isShown ? await resultTexts(plan, exchange, results) : failed.map((one) => resultText(one, undefined))
   const more = answer === undefined ? '' : `,"answer":${JSON.stringify(answer)}`
   const text = `{"results":${jsonList(texts)},"summary":${JSON.stringify(summary)}${more}}`

@@ -9,6 +9,6 @@ export function bulkContract(kind: BulkKind, limits: BulkLimits): BodyContract {
   return (action, scene, mistakes) => {
     const plan = compileBulk(action, { kind, limits }, scene, mistakes)
     const read = bulkReader(plan)
-    return async (body, exchange) => new BulkRequest(plan, await read(body, exchange))
+    return async (body, exchange) => new BulkRequest(plan, await read(body, exchange), exchange)
   }
 }

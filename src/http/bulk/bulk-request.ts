@@ -27,9 +27,12 @@ export class BulkRequest {
   readonly items: readonly BulkItem[]
   readonly filter: BulkFilter | undefined
   readonly #plan: BulkPlan
+  /** Whether the caller wants to see the rows as they are then. */
+  readonly #isShown: boolean
 
-  constructor(plan: BulkPlan, { atomic, items, filter }: BulkInput) {
+  constructor(plan: BulkPlan, { atomic, items, filter }: BulkInput, exchange: Exchange) {
     this.#plan = plan
+    this.#isShown = !prefersMinimal(exchange.header('prefer'))
     this.atomic = atomic
     this.items = items
     this.filter = filter
@@ -63,14 +66,13 @@ export class BulkRequest {
   async byStatement(viewSet: EntityViewSet, exchange: Exchange, decider: RowDecider): Promise<Reply | undefined> {
     const plan = this.#plan
     if (this.filter || !isTogether(plan, this.items)) return undefined
-    const isShown = !prefersMinimal(exchange.header('prefer'))
-    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decider, isShown })
-    return results && answerBulk(plan, exchange, { results }, this.atomic)
+    const results = await writeByStatement(viewSet, this.items, { exchange, plan, decider, isShown: this.#isShown })
+    return results && this.answer(exchange, { results })
   }
 
   /** What is answered. */
-  answer(call: Call, outcome: BulkOutcome) {
-    return answerBulk(this.#plan, call as Exchange, outcome, this.atomic)
+  answer(call: Call, outcome: BulkOutcome): Promise<Reply> {
+    return answerBulk(this.#plan, call as Exchange, outcome, { atomic: this.atomic, isShown: this.#isShown })
   }
 
   /** Where no item is written nothing stays behind, not even the locks that were taken ahead of them. */
