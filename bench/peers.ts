@@ -1,4 +1,4 @@
-import { warmingRequests } from './contenders/amounts.js'
+import { partRequests, warmingRequests } from './contenders/amounts.js'
 import { type Contender, contenders } from './contenders/contender.js'
 import { type Databases, postgresDatabases, sqliteDatabases } from './contenders/databases.js'
 import { coldRounds, type Measured, measure } from './contenders/measure.js'
@@ -12,13 +12,13 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Compares plinth with its peers on every engine that is there; keeps a table and a plot for each. */
 export function peersSection({ long }: { readonly long: boolean }): Promise<void> {
-  return compared(contenders, { name: 'peers', processes: long ? 5 : 2, rounds: long ? 8 : 4 })
+  return compared(contenders, { name: 'peers', processes: long ? 5 : 2, rounds: long ? 8 : 4, parts: 2 })
 }
 
 /** The same with the programs by hand alone: fewer processes get less in each other's way, so it is more exact. */
 export function handSection({ long }: { readonly long: boolean }): Promise<void> {
   const byHand = contenders.filter(({ name }) => ['raw', 'plinth', 'plinth, all layers', 'Fastify'].includes(name))
-  return compared(byHand, { name: 'hand', processes: long ? 8 : 3, rounds: long ? 8 : 5 })
+  return compared(byHand, { name: 'hand', processes: long ? 8 : 3, rounds: long ? 8 : 5, parts: 4 })
 }
 
 interface Compared {
@@ -26,6 +26,7 @@ interface Compared {
   readonly name: string
   readonly processes: number
   readonly rounds: number
+  readonly parts: number
 }
 
 async function compared(all: readonly Contender[], what: Compared): Promise<void> {
@@ -41,16 +42,16 @@ async function compared(all: readonly Contender[], what: Compared): Promise<void
 }
 
 async function onEngine(databases: Databases, there: readonly Contender[], what: Compared): Promise<void> {
-  const { name, processes, rounds } = what
+  const { name, ...how } = what
   try {
-    const measured = await measure(there, databases, { processes, rounds, tell: say })
+    const measured = await measure(there, databases, { ...how, tell: say })
     const title = `${engineNames[databases.engine]}: processor time of the server for one request`
     const text = [
       `# ${title}`,
       described(what),
       costTable(measured),
       spreadTable(measured),
-      coldDescribed(processes),
+      coldDescribed(what),
       costTable(measured, 'cold'),
       legend(measured),
     ]
@@ -69,19 +70,21 @@ async function onEngine(databases: Databases, there: readonly Contender[], what:
   }
 }
 
-const described = ({ processes, rounds }: Compared): string =>
+const described = ({ processes, rounds, parts }: Compared): string =>
   [
-    `${circumstances()}. ${rowCount.toLocaleString('en')} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
+    `${circumstances()}. ${inEnglish(rowCount)} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
     `action; ${connections} connections, ${rounds} interleaved rounds of each of ${processes} processes, one after another. Every`,
     'contender answered the same rows before. User and system time of the process of each contender: medians, and of the ratios',
     'of the same rounds. Only the ratios carry over between machines.',
     `Each process was warm: it had answered ${amount('detail')} requests of each read (${amount('list with count')} of those that count),`,
     `${amount('create')} of each write of a row, ${amount('bulk create')} and ${amount('bulk delete')} bulk actions, and then got its first rows again.`,
+    `Requests of a round: ${scenarios.map((scenario) => `${scenario} ${inEnglish(parts * partRequests[scenario])}`).join(', ')}.`,
   ].join('\n')
 
-const amount = (scenario: Scenario): string => warmingRequests[scenario].toLocaleString('en')
+const inEnglish = (number: number): string => number.toLocaleString('en')
+const amount = (scenario: Scenario): string => inEnglish(warmingRequests[scenario])
 
-const coldDescribed = (processes: number): string =>
+const coldDescribed = ({ processes }: Compared): string =>
   `The same in ${coldRounds - 1} rounds of each of ${processes} processes that have just started:`
 
 function costTable(measured: readonly Measured[], kind: 'costs' | 'cold' = 'costs'): string {

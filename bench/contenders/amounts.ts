@@ -1,6 +1,7 @@
 import type { Scenario } from './scenarios.js'
 
-type Amounts = Readonly<Record<Scenario, number>>
+/** A number of requests of each scenario. */
+export type Amounts = Readonly<Record<Scenario, number>>
 
 /** How many requests a round of processes that have just started makes. */
 export const coldRequests: Amounts = {
@@ -33,11 +34,14 @@ export const warmingRequests: Amounts = {
   'bulk delete': 600,
 }
 
-/** How many requests a round of warm processes makes: about a tenth of a second of the cheapest, in which garbage is collected, too. */
-export const warmRequests: Amounts = {
+/**
+ * How many requests a part of a round of warm processes makes: about a tenth of a second of the cheapest. A round of several
+ * parts can be longer than the rows last that are to be deleted: they are given back between its parts.
+ */
+export const partRequests: Amounts = {
   list: 1000,
-  'list with count': 25,
-  detail: 3000,
+  'list with count': 50,
+  detail: 2000,
   cursor: 1000,
   create: 500,
   patch: 700,

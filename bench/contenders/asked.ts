@@ -1,4 +1,4 @@
-import { warmingRequests, warmRequests } from './amounts.js'
+import { partRequests, warmingRequests } from './amounts.js'
 import { answersOf, checked, contextOf } from './check.js'
 import type { Contender } from './contender.js'
 import type { Databases } from './databases.js'
@@ -84,7 +84,7 @@ export class Asked {
 export async function warmUp(asked: Asked, scenarios: readonly Scenario[]): Promise<void> {
   for (const scenario of scenarios) {
     if (!asked.contender.asks[scenario]) continue
-    const part = warmRequests[scenario]
+    const part = partRequests[scenario]
     for (let rest = warmingRequests[scenario]; rest > 0; rest -= part) await asked.ask(scenario, Math.min(part, rest))
   }
 }

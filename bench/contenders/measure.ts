@@ -1,5 +1,5 @@
 import { median, quantile, rotated } from '../statistics.js'
-import { coldRequests, warmingRequests, warmRequests } from './amounts.js'
+import { type Amounts, coldRequests, partRequests, warmingRequests } from './amounts.js'
 import { Asked, warmUp } from './asked.js'
 import { requireEqual } from './check.js'
 import type { Contender } from './contender.js'
@@ -34,6 +34,8 @@ export interface MeasureOptions {
   readonly processes: number
   /** How many rounds each of them is asked in when it is warm. */
   readonly rounds: number
+  /** Of how many parts each of these rounds is, one behind another: see `partRequests`. */
+  readonly parts: number
   /** Hears how far it has come, and which contender is left out and why. */
   readonly tell: (line: string) => void
 }
@@ -42,10 +44,10 @@ export interface MeasureOptions {
 export const coldRounds = 4
 
 /**
- * How large a part of a round of warm processes is asked for before it begins: while others were asked the process lost its
- * connections, and what it runs is no longer in the caches of the processor.
+ * The share of a part of a round that is asked for before it begins: while others were asked the process lost its connections,
+ * and what it runs is no longer in the caches of the processor, nor are rows that were just given back.
  */
-const settlingPart = 4
+const settlingShare = 0.25
 
 type Samples = Map<Scenario, number[]>
 
@@ -72,12 +74,12 @@ interface Entry {
 export async function measure(
   contenders: readonly Contender[],
   databases: Databases,
-  { processes, rounds, tell }: MeasureOptions,
+  { processes, tell, ...rounds }: MeasureOptions,
 ): Promise<readonly Measured[]> {
   const records = contenders.map((contender): Kept => ({ contender, cold: new Map(), warm: new Map(), peaks: [] }))
   for (let number = 1; number <= processes; number += 1) {
     const say = (line: string): void => tell(`${databases.engine}, ${number} of ${processes}: ${line}`)
-    await measureProcesses(records, databases, { rounds, tell: say })
+    await measureProcesses(records, databases, { ...rounds, tell: say })
   }
   return records.map((record) => measured(record, records[0]!))
 }
@@ -86,7 +88,7 @@ export async function measure(
 async function measureProcesses(
   records: readonly Kept[],
   databases: Databases,
-  { rounds, tell }: Omit<MeasureOptions, 'processes'>,
+  { rounds, parts, tell }: Omit<MeasureOptions, 'processes'>,
 ): Promise<void> {
   const entries: Entry[] = []
   try {
@@ -95,15 +97,15 @@ async function measureProcesses(
     }
     await compareAnswers(entries)
     tell(`${entries.length} contenders answer alike`)
-    await runRounds(entries, coldRounds, 'cold')
+    await runRounds(entries, { kind: 'cold', rounds: coldRounds, parts: 1, amounts: coldRequests })
     for (const { cold } of entries) for (const numbers of cold.values()) numbers.shift()
-    tell(`about ${estimatedMinutes(entries, rounds).toFixed(0)} minutes to go`)
+    tell(`about ${estimatedMinutes(entries, rounds * parts).toFixed(0)} minutes to go`)
     // Nothing is measured meanwhile, so all of them can become warm at once.
     await Promise.all(entries.map(({ asked }) => warmUp(asked, scenarios)))
     await Promise.all(entries.map(({ asked }) => asked.restore()))
     await compareAnswers(entries)
     tell('all are warm, on their first rows')
-    await runRounds(entries, rounds, 'warm')
+    await runRounds(entries, { kind: 'warm', rounds, parts, amounts: partRequests })
     for (const [index, entry] of entries.entries()) await keepIn(records[index]!, entry)
   } finally {
     await Promise.all(entries.map(({ asked }) => asked.running.stop()))
@@ -130,38 +132,51 @@ async function compareAnswers(entries: readonly Entry[]): Promise<void> {
   }
 }
 
-async function runRounds(entries: readonly Entry[], rounds: number, kind: 'cold' | 'warm'): Promise<void> {
-  const amounts = kind === 'cold' ? coldRequests : warmRequests
-  for (let round = 0; round < rounds; round += 1) {
+/** How a process is asked in rounds, and where their samples are kept. */
+interface Rounds {
+  readonly kind: 'cold' | 'warm'
+  readonly rounds: number
+  /** How many times in a round it is asked for `amounts`. */
+  readonly parts: number
+  readonly amounts: Amounts
+}
+
+async function runRounds(entries: readonly Entry[], how: Rounds): Promise<void> {
+  for (let round = 0; round < how.rounds; round += 1) {
     for (const scenario of scenarios) {
-      for (const entry of rotated(entries, round)) await runRound(entry, { scenario, kind, count: amounts[scenario] })
+      for (const entry of rotated(entries, round)) await runRound(entry, scenario, how)
     }
   }
 }
 
-interface Round {
-  readonly scenario: Scenario
-  readonly kind: 'cold' | 'warm'
-  readonly count: number
-}
-
-async function runRound(entry: Entry, { scenario, kind, count }: Round): Promise<void> {
+async function runRound(entry: Entry, scenario: Scenario, { kind, parts, amounts }: Rounds): Promise<void> {
   const { asked } = entry
   if (!asked.contender.asks[scenario]) return
-  const settling = kind === 'warm' ? Math.ceil(count / settlingPart) : 0
+  const count = amounts[scenario]
+  const settling = kind === 'warm' ? Math.ceil(count * settlingShare) : 0
+  let spent = 0
+  for (let part = 0; part < parts; part += 1) spent += await spentOn(asked, scenario, { settling, count })
+  addSamples(entry[kind], new Map([[scenario, [spent / (parts * count)]]]))
+}
+
+async function spentOn(
+  asked: Asked,
+  scenario: Scenario,
+  { settling, count }: { readonly settling: number; readonly count: number },
+): Promise<number> {
   await asked.provide(scenario, settling + count)
   await asked.ask(scenario, settling)
   const before = await asked.running.usage()
   await asked.ask(scenario, count)
   const { spent } = await asked.running.usage()
-  addSamples(entry[kind], new Map([[scenario, [(spent - before.spent) / count]]]))
+  return spent - before.spent
 }
 
 /** How long the rest takes if requests go on costing what the first did: they do not, but they have to be made, too. */
-function estimatedMinutes(entries: readonly Entry[], rounds: number): number {
+function estimatedMinutes(entries: readonly Entry[], parts: number): number {
   const costs = entries.flatMap(({ cold }) => [...cold])
   const microseconds = costs.map(
-    ([scenario, numbers]) => median(numbers) * (warmingRequests[scenario] + rounds * warmRequests[scenario]),
+    ([scenario, numbers]) => median(numbers) * (warmingRequests[scenario] + parts * partRequests[scenario]),
   )
   return microseconds.reduce((sum, one) => sum + one, 0) / 60_000_000
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { warmRequests } from '../contenders/amounts.js'
+import { partRequests } from '../contenders/amounts.js'
 import { Asked, warmUp } from '../contenders/asked.js'
 import { type Contender, contenders } from '../contenders/contender.js'
 import { type Databases, postgresDatabases, sqliteDatabases } from '../contenders/databases.js'
@@ -60,9 +60,9 @@ async function spentBy(contender: Contender, databases: Databases): Promise<Read
 /** What each part spends: its share of what the profiler has seen, of the processor time of the process. */
 async function watch(asked: Asked, scenario: Scenario): Promise<Spent> {
   const { running } = asked
-  const count = rounds * warmRequests[scenario]
+  const count = rounds * partRequests[scenario]
   // The first requests behind new rows read them into memory.
-  await asked.ask(scenario, warmRequests[scenario])
+  await asked.ask(scenario, partRequests[scenario])
   await running.tell('watch')
   const before = await running.usage()
   await asked.ask(scenario, count)
