@@ -123,6 +123,11 @@ export class SlugNames {
     return Object.fromEntries(this.#options.within.map((property) => [property, (row[property] ?? null) as Operand]))
   }
 
+  /** The properties that tell which slug a row has, and in which group. */
+  get named(): readonly string[] {
+    return [...this.#options.within, this.property]
+  }
+
   /** Which rows have a slug in the group of a row. */
   bearers(slug: string, row: RowData): Predicate {
     const named = eq(this.property, slug)

@@ -124,8 +124,13 @@ export interface RuleTable {
   /**
    * The rows that meet a condition and have one of some values in one of some groups, by few statements that read an index
    * of these properties. Each group is named once, and all name the same properties.
+   * @param properties what is read of the rows besides their primary keys; all of it unless told.
    */
-  rowsInGroups(groups: readonly GroupValues[], where: Predicate): Promise<readonly RowData[]>
+  rowsInGroups(
+    groups: readonly GroupValues[],
+    where: Predicate,
+    properties?: readonly string[],
+  ): Promise<readonly RowData[]>
   /** Rows with their numbers in an order, which count the rows that meet a condition: of those only some. */
   numbered(
     where: Predicate,
@@ -177,6 +182,8 @@ export interface RowsPage {
   readonly order?: readonly Ordering[]
   /** Whether nulls come last on every engine, which keeps it from reading the order from an index. */
   readonly nullsLast?: boolean
+  /** What is read of the rows besides their primary keys; all of it unless told. */
+  readonly properties?: readonly string[]
   readonly offset?: number
   readonly limit?: number
 }

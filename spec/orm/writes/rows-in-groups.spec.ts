@@ -5,10 +5,12 @@ import {
   asTrait,
   contextVariable,
   createDataSource,
+  DefinitionError,
   defineTrait,
   eq,
   type GroupValues,
   type ModelDataSource,
+  type RuleTable,
 } from '../../../src/index.js'
 import { describeOnEngines } from '../../support/engines.js'
 
@@ -67,11 +69,13 @@ describeOnEngines('Rows of several groups', (engine) => {
   })
   after(() => close?.())
 
-  const found = (groups: readonly GroupValues[], where = all()) =>
+  const inOpera = <T>(work: (table: RuleTable) => Promise<T>): Promise<T> =>
     house.run('opera', () =>
-      asTrait(dataSource.getRepository(Seat), { trait: 'Housed', key: '' }, async ({ table }) =>
-        (await table.rowsInGroups(groups, where)).map(({ row, number }) => `${String(row)}${String(number)}`).sort(),
-      ),
+      asTrait(dataSource.getRepository(Seat), { trait: 'Housed', key: '' }, ({ table }) => work(table)),
+    )
+  const found = (groups: readonly GroupValues[], where = all()) =>
+    inOpera(async (table) =>
+      (await table.rowsInGroups(groups, where)).map(({ row, number }) => `${String(row)}${String(number)}`).sort(),
     )
   it('are those with a value that was asked for in their own group, and of the caller alone', async () => {
     expect(await found([seats('a', 1, 2), seats('b', 3, 700)])).to.deep.equal(['a1', 'a2', 'b3'])
@@ -93,6 +97,26 @@ describeOnEngines('Rows of several groups', (engine) => {
     const rows = await found([seats('a', ...numbers, 5, 5), seats('b', ...numbers)])
     expect(rows).to.have.length(1200)
     expect(new Set(rows).size).to.equal(1200)
+  })
+
+  it('are read with their keys and the properties that are named alone', async () => {
+    const read = (properties: readonly string[], ...groups: readonly GroupValues[]) =>
+      inOpera((table) => table.rowsInGroups(groups, all(), properties))
+    expect(await read(['number'], seats('a', 2))).to.deep.equal([{ id: 2, number: 2 }])
+    expect(await read(['row', 'number'], seats('a', 2), seats('b', 1))).to.have.deep.members([
+      { id: 2, row: 'a', number: 2 },
+      { id: 601, row: 'b', number: 1 },
+    ])
+    expect(await inOpera((table) => table.rows(eq('number', 3), { properties: [], limit: 2 }))).to.deep.equal([
+      { id: 3 },
+      { id: 603 },
+    ])
+  })
+
+  it('are refused with a property that the entity does not have', async () => {
+    const error = await inOpera((table) => table.rows(all(), { properties: ['colour'] })).catch((reason) => reason)
+    expect(error).to.be.instanceOf(DefinitionError)
+    expect(error.message).to.contain('E_UNKNOWN_PROPERTY').and.contain('"colour"')
   })
 
   it('may be of one group without properties', async () => {

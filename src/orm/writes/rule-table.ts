@@ -10,7 +10,7 @@ import { parseId } from '../parse-id.js'
 import { columnOf } from '../schema/column-terms.js'
 import { chunks, longestList } from './groups.js'
 import { askedParts, inGroups, lookup } from './rows-in-groups.js'
-import { columnNames, rowFrom } from './stored-rows.js'
+import { rowReading } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 import { afterCommitIn } from './transactions.js'
 import { UniqueNumbers } from './unique-numbers.js'
@@ -60,29 +60,30 @@ export class RowsOfTable implements RuleTable {
 
   async rows(
     where: Predicate,
-    { order = [], nullsLast = false, offset = 0, limit }: RowsPage = {},
+    { order = [], nullsLast = false, offset = 0, limit, properties }: RowsPage = {},
   ): Promise<readonly RowData[]> {
     const statement = this.#statement()
+    const { columns, rowFrom } = this.#reading(properties)
     const page = limit === undefined ? '' : ` LIMIT ${limit} OFFSET ${offset}`
     const from = `FROM ${statement.table}${statement.where(where, ...this.#locked)}`
     const rest = `ORDER BY ${statement.order(order, nullsLast)}${page}${this.#connection.reading()}`
-    const sql = `SELECT ${this.#columns} ${from} ${rest}`
-    const { records } = await statement.run(this.#connection.runner, sql)
-    return records.map((record) => rowFrom(this.#metadata, record))
+    const { records } = await statement.run(this.#connection.runner, `SELECT ${columns} ${from} ${rest}`)
+    return records.map(rowFrom)
   }
 
-  async rowsInGroups(groups: readonly GroupValues[], where: Predicate): Promise<readonly RowData[]> {
+  async rowsInGroups(
+    groups: readonly GroupValues[],
+    where: Predicate,
+    properties?: readonly string[],
+  ): Promise<readonly RowData[]> {
     const found: RowData[] = []
+    const { columns, rowFrom } = this.#reading(properties)
     for (const part of askedParts(groups)) {
       const statement = this.#statement()
-      const rest = { columns: this.#columns, where: statement.where(where, ...this.#locked) }
+      const rest = { columns, where: statement.where(where, ...this.#locked) }
       const sql = lookup(this.#connection.dataSource, this.#metadata, statement, part, rest)
-      if (sql === undefined) {
-        found.push(...(await this.rows(inGroups(part, where))))
-        continue
-      }
-      const { records } = await statement.run(this.#connection.runner, sql)
-      found.push(...records.map((record) => rowFrom(this.#metadata, record)))
+      if (sql === undefined) found.push(...(await this.rows(inGroups(part, where), properties && { properties })))
+      else found.push(...(await statement.run(this.#connection.runner, sql)).records.map(rowFrom))
     }
     return found
   }
@@ -180,15 +181,13 @@ export class RowsOfTable implements RuleTable {
 
   async numbered(where: Predicate, { within, order }: Required<Numbering>, some: Predicate) {
     const statement = this.#statement()
-    const counted = `${this.#columns}, ${statement.rowNumber(within, order)} AS plinth_number`
+    const { columns, rowFrom } = this.#reading()
+    const counted = `${columns}, ${statement.rowNumber(within, order)} AS plinth_number`
     const condition = statement.where(where, ...this.#locked)
     const all = `SELECT ${counted} FROM ${statement.table}${condition}${this.#connection.reading()}`
     const sql = `SELECT * FROM (${all}) AS found${statement.where(some)}`
     const { records } = await statement.run(this.#connection.runner, sql)
-    return records.map((record) => ({
-      row: rowFrom(this.#metadata, record),
-      number: Number(record['plinth_number']),
-    }))
+    return records.map((record) => ({ row: rowFrom(record), number: Number(record['plinth_number']) }))
   }
 
   async renumber(property: string, where: Predicate, { within = [], order }: Numbering = {}): Promise<number> {
@@ -235,11 +234,11 @@ export class RowsOfTable implements RuleTable {
     afterCommitIn(runner, () => dataSource.events.tell({ kind, entity, ids: 'many', operation }))
   }
 
-  get #columns(): string {
+  /** Whole rows, or some properties of them: the columns as a SELECT names them, and what its answers are. */
+  #reading(properties?: readonly string[]) {
     const { driver } = this.#connection.dataSource
-    return columnNames(this.#metadata)
-      .map((name) => driver.escape(name))
-      .join(', ')
+    const { columns, rowFrom } = rowReading(this.#metadata, properties)
+    return { columns: columns.map((name) => driver.escape(name)).join(', '), rowFrom }
   }
 
   #statement(): TableStatement {

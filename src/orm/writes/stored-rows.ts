@@ -3,6 +3,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js'
 import type { RowData } from '../../model/matches.js'
 import { heldKeysText } from '../key-text.js'
 import { loadedValue } from '../lazy-relations.js'
+import { unknownColumn } from '../schema/column-terms.js'
 
 /** A column and where rows have its value. */
 interface Place {
@@ -104,9 +105,8 @@ function lazyKey(entity: ObjectLiteral, column: ColumnMetadata): unknown {
 
 /** A row as the driver gives it, as rules see it. */
 export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral, columns?: readonly ColumnMetadata[]): RowData {
-  const { driver } = metadata.dataSource
   const places = columns?.map(placeOf) ?? placesOf(metadata)
-  return assembled(places, ({ column }) => driver.prepareHydratedValue(raw[column.databaseName], column))
+  return assembled(places, ({ column }) => hydrated(raw, column))
 }
 
 /** The value of a column in a row as `rowFrom` gives it. */
@@ -115,9 +115,36 @@ export function storedValue(row: RowData, { propertyPath }: ColumnMetadata): unk
 }
 
 /** The names of the columns that `rowFrom` reads. */
-export function columnNames(metadata: EntityMetadata): readonly string[] {
-  return placesOf(metadata).map(({ column }) => column.databaseName)
+export const columnNames = (metadata: EntityMetadata): readonly string[] => rowReading(metadata).columns
+
+/** The columns a statement reads of a table, and how rows are made of its answer. */
+export interface RowReading {
+  /** The names of the columns. */
+  readonly columns: readonly string[]
+  readonly rowFrom: (raw: ObjectLiteral) => RowData
 }
+
+/**
+ * How whole rows are read, or the primary keys and some properties of them.
+ * @throws {DefinitionError} `E_UNKNOWN_PROPERTY` where the entity has no such property.
+ */
+export function rowReading(metadata: EntityMetadata, properties?: readonly string[]): RowReading {
+  const places = properties ? placesWithKey(metadata, properties) : placesOf(metadata)
+  return {
+    columns: places.map(({ column }) => column.databaseName),
+    rowFrom: (raw) => assembled(places, ({ column }) => hydrated(raw, column)),
+  }
+}
+
+function placesWithKey(metadata: EntityMetadata, properties: readonly string[]): readonly Place[] {
+  const all = placesOf(metadata)
+  const unknown = properties.find((property) => !all.some(({ path }) => path[0] === property))
+  if (unknown !== undefined) throw unknownColumn(metadata, unknown)
+  return all.filter(({ column, path }) => column.isPrimary || properties.includes(path[0]!))
+}
+
+const hydrated = (raw: ObjectLiteral, column: ColumnMetadata): unknown =>
+  column.entityMetadata.dataSource.driver.prepareHydratedValue(raw[column.databaseName], column)
 
 /** The primary keys of rows, as statements name rows: TypeORM takes more of a row for more conditions. */
 export function keysOfRows(metadata: EntityMetadata, rows: readonly RowData[]): ObjectLiteral[] {
