@@ -65,9 +65,9 @@ export class List {
     return this.table.count(this.where)
   }
 
-  /** Its rows in its order, without some. */
-  rows(...without: readonly Predicate[]): Promise<readonly RowData[]> {
-    return this.table.rows(all(this.where, ...without), { order: this.ordering })
+  /** The keys and places of its rows, in its order, that also meet some conditions. */
+  rows(...where: readonly Predicate[]): Promise<readonly RowData[]> {
+    return this.table.rows(all(this.where, ...where), { order: this.ordering, properties: [this.#property] })
   }
 
   /** The last row, or the first, of those that also meet a condition. */

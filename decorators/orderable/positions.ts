@@ -1,4 +1,4 @@
-import { all, gt, gte, lte, oneOf, type RowData } from 'plinth'
+import { gt, gte, lte, oneOf, type RowData } from 'plinth'
 import type { Keeping, Spot } from './keeping.js'
 import type { List } from './list.js'
 
@@ -78,7 +78,7 @@ export class Positions implements Keeping<number> {
     const known = new Map(rows.map((row) => [this.#positionOf(row), row]))
     const wanted = rows.map((row) => (this.#positionOf(row) ?? 1) - 1).filter((position) => position > 0)
     const others = wanted.filter((position) => !known.has(position))
-    const found = others.length === 0 ? [] : await list.table.rows(all(list.where, oneOf(this.property, others)))
+    const found = others.length === 0 ? [] : await list.rows(oneOf(this.property, others))
     for (const row of found) known.set(this.#positionOf(row), row)
     return rows.map((row) => known.get((this.#positionOf(row) ?? 1) - 1))
   }

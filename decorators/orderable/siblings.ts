@@ -26,7 +26,7 @@ export async function touchSiblings(context: RuleContext, property: string, name
   for (let first = 0; first < before.length; first += most) {
     const part = before.slice(first, first + most)
     const places = new Map(part.map((row) => [keyText(table, row), row[property]]))
-    const rows = await table.rows(table.identify(...part))
+    const rows = await table.rows(table.identify(...part), { properties: [property] })
     moved.push(...rows.filter((row) => places.get(keyText(table, row)) !== row[property]))
   }
   if (moved.length > 0) await context.touch(moved)
