@@ -18,7 +18,7 @@ export function peersSection({ long }: { readonly long: boolean }): Promise<void
 /** The same with the programs by hand alone: fewer processes get less in each other's way, so it is more exact. */
 export function handSection({ long }: { readonly long: boolean }): Promise<void> {
   const byHand = contenders.filter(({ name }) => ['raw', 'plinth', 'plinth, all layers', 'Fastify'].includes(name))
-  return compared(byHand, { name: 'hand', processes: long ? 8 : 3, rounds: long ? 8 : 5, parts: 4 })
+  return compared(byHand, { name: 'hand', processes: long ? 8 : 3, rounds: long ? 8 : 4, parts: 4 })
 }
 
 interface Compared {

@@ -34,7 +34,11 @@ export interface MeasureOptions {
   readonly processes: number
   /** How many rounds each of them is asked in when it is warm. */
   readonly rounds: number
-  /** Of how many parts each of these rounds is, one behind another: see `partRequests`. */
+  /**
+   * Of how many parts each of these rounds is, one behind another: see `partRequests`. One more goes before them and does not
+   * count: while others were asked the process lost its connections, and V8 forgets what it has compiled when that has not run
+   * for some collections of garbage.
+   */
   readonly parts: number
   /** Hears how far it has come, and which contender is left out and why. */
   readonly tell: (line: string) => void
@@ -44,8 +48,8 @@ export interface MeasureOptions {
 export const coldRounds = 4
 
 /**
- * The share of a part of a round that is asked for before it begins: while others were asked the process lost its connections,
- * and what it runs is no longer in the caches of the processor, nor are rows that were just given back.
+ * The share of a part of a round that is asked for before it begins, without counting: rows that were just given back are in no
+ * cache.
  */
 const settlingShare = 0.25
 
@@ -99,7 +103,7 @@ async function measureProcesses(
     tell(`${entries.length} contenders answer alike`)
     await runRounds(entries, { kind: 'cold', rounds: coldRounds, parts: 1, amounts: coldRequests })
     for (const { cold } of entries) for (const numbers of cold.values()) numbers.shift()
-    tell(`about ${estimatedMinutes(entries, rounds * parts).toFixed(0)} minutes to go`)
+    tell(`about ${estimatedMinutes(entries, rounds * (parts + 1)).toFixed(0)} minutes to go`)
     // Nothing is measured meanwhile, so all of them can become warm at once.
     await Promise.all(entries.map(({ asked }) => warmUp(asked, scenarios)))
     await Promise.all(entries.map(({ asked }) => asked.restore()))
@@ -154,6 +158,7 @@ async function runRound(entry: Entry, scenario: Scenario, { kind, parts, amounts
   if (!asked.contender.asks[scenario]) return
   const count = amounts[scenario]
   const settling = kind === 'warm' ? Math.ceil(count * settlingShare) : 0
+  if (kind === 'warm') await spentOn(asked, scenario, { settling, count })
   let spent = 0
   for (let part = 0; part < parts; part += 1) spent += await spentOn(asked, scenario, { settling, count })
   addSamples(entry[kind], new Map([[scenario, [spent / (parts * count)]]]))
