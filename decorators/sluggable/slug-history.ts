@@ -95,8 +95,8 @@ export class SlugHistory {
     if (entries.length === 0) return new Map()
     const limit = forgottenBefore(this.#options, context.now)
     const valid = entries.filter(({ retiredAt }) => limit === undefined || (retiredAt as Date) >= limit)
-    const named = any(...valid.map(({ row }) => rowWith(String(row))))
-    const rows = valid.length > 0 ? await context.table.rows(named, { properties: [] }) : []
+    const named = valid.map(({ row }) => rowWith(String(row)))
+    const rows = named.length > 0 ? await context.table.rows(any(...named), { properties: [] }) : []
     const stored = new Set(rows.map((row) => keyText(context.table, row)))
     const owners = valid.filter(({ row }) => stored.has(String(row)))
     // The others are over, or their rows were removed while they were hidden, or past all rules.

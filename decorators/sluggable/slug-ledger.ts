@@ -181,7 +181,7 @@ export class SlugLedger {
     const { table } = context
     const { property } = this.#names
     const asked = questions.map(({ row, slugs }) => ({ group: this.#names.group(row), property, values: slugs }))
-    const rows = await table.rowsInGroups(asked, context.visible(all()), this.#names.named)
+    const rows = await table.rowsInGroups(asked, context.visible(all()), this.#names.properties)
     const scopes = new Map(questions.map(({ row, scope }) => [this.#names.groupKey(row), scope]))
     if (questions.length > 1 && rows.some((row) => !scopes.has(this.#names.groupKey(row)))) {
       // A driver gives a value in another form than it was given, e.g. a decimal number.

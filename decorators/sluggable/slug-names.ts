@@ -124,7 +124,7 @@ export class SlugNames {
   }
 
   /** The properties that tell which slug a row has, and in which group. */
-  get named(): readonly string[] {
+  get properties(): readonly string[] {
     return [...this.#options.within, this.property]
   }
 

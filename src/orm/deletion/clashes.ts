@@ -7,7 +7,7 @@ import type { ModelDataSource } from '../data-source.js'
 import { errorKindOf } from '../errors/error-kind.js'
 import { type VisibleKey, visibleKeys } from '../schema/visible-keys.js'
 import { chunks } from '../writes/groups.js'
-import { columnNames, rowFrom, storedValue } from '../writes/stored-rows.js'
+import { rowReading, storedValue } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
 import { followersOf, type NamedVerb, type WrittenRows } from './follow.js'
 import { type Search, scopesOf } from './related-rows.js'
@@ -43,7 +43,7 @@ async function clashesBy(
   rows: readonly RowData[],
 ): Promise<readonly Clash[]> {
   const clashes: Clash[] = []
-  const names = columnNames(metadata).map((name) => dataSource.driver.escape(name))
+  const { names, rowFrom } = rowReading(metadata)
   for (const chunk of chunks(
     rows.filter((row) => isWhole(row, columns)),
     atOnce,
@@ -51,8 +51,8 @@ async function clashesBy(
     const statement = new TableStatement(dataSource, metadata)
     const same = chunk.map((row) => statement.holds(columns, row)).join(' OR ')
     const condition = `${statement.where(...scopesOf(model, 'visible'))} AND (${same})`
-    const { records } = await statement.run(runner, `SELECT ${names.join(', ')} FROM ${statement.table}${condition}`)
-    const found = records.map((record) => rowFrom(metadata, record))
+    const { records } = await statement.run(runner, `SELECT ${names} FROM ${statement.table}${condition}`)
+    const found = records.map(rowFrom)
     const live = new Map(found.map((row) => [textOf(row, columns), row]))
     for (const row of chunk) {
       const taken = live.get(textOf(row, columns))

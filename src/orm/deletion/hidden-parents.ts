@@ -6,7 +6,7 @@ import type { ModelDataSource } from '../data-source.js'
 import { columnOf } from '../schema/column-terms.js'
 import { shareLockOf } from '../unit-of-work/locked-rows.js'
 import { chunks, longestList } from '../writes/groups.js'
-import { rowFrom } from '../writes/stored-rows.js'
+import { rowReading } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
 import type { Reference } from './references.js'
 import { scopesOf } from './related-rows.js'
@@ -32,7 +32,7 @@ export async function hiddenParents(
   if (!shown) return []
   const { parent, referenced } = reference
   const columns = [...new Set([referenced, ...columnsOf(reference, shown)])]
-  const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
+  const { names, rowFrom } = rowReading(parent, columns)
   const shareLock = shareLockOf(dataSource, runner)
   const hidden: unknown[] = []
   for (const chunk of chunks([...new Set(keys)], longestList)) {
@@ -41,7 +41,7 @@ export async function hiddenParents(
     const where = `${dataSource.driver.escape(referenced.databaseName)} IN (${values.join(', ')})`
     const sql = `SELECT ${names} FROM ${statement.table} WHERE ${where} ORDER BY ${statement.key}${shareLock}`
     const { records } = await statement.run(runner, sql)
-    const rows: readonly RowData[] = records.map((record) => rowFrom(parent, record, columns))
+    const rows: readonly RowData[] = records.map(rowFrom)
     hidden.push(...rows.filter((row) => !matches(shown, row)).map((row) => referenced.getEntityValue(row) as unknown))
   }
   return hidden

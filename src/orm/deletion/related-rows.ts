@@ -8,7 +8,7 @@ import type { ModelDataSource } from '../data-source.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { rowLockOf } from '../unit-of-work/locked-rows.js'
 import { chunks, longestList } from '../writes/groups.js'
-import { rowFrom } from '../writes/stored-rows.js'
+import { rowReading } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
 import { type Reference, referencesOf, referencesTo } from './references.js'
 
@@ -38,8 +38,7 @@ export async function relatedRows(
 ): Promise<readonly RowData[]> {
   const { dataSource, runner } = search
   const { metadata } = reference
-  const columns = keyColumns(dataSource, metadata)
-  const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
+  const { names, rowFrom } = rowReading(metadata, keyColumns(dataSource, metadata))
   const lock = lockOf(search)
   const found: RowData[] = []
   for (const chunk of chunks(keysOf(reference, parents), longestList)) {
@@ -47,7 +46,7 @@ export async function relatedRows(
     const where = condition(statement, reference, chunk, [...scopesOf(reference.model, seen), ...more])
     const sql = `SELECT ${names} FROM ${statement.table}${where} ORDER BY ${statement.key}${lock}`
     const { records } = await statement.run(runner, sql)
-    found.push(...records.map((record) => rowFrom(metadata, record, columns)))
+    found.push(...records.map(rowFrom))
   }
   return found
 }
@@ -62,6 +61,7 @@ export async function relatedCount(
 ): Promise<{ readonly count: number; readonly sample: readonly RowData[] }> {
   const { dataSource, runner } = search
   const { metadata } = reference
+  const { names, rowFrom } = rowReading(metadata, metadata.primaryColumns)
   const lock = search.locked ? currentRead(runner) : ''
   let count = 0
   const sample: RowData[] = []
@@ -74,8 +74,8 @@ export async function relatedCount(
     count += here
     if (here === 0 || sample.length >= samples) continue
     const limit = ` ORDER BY ${statement.key} LIMIT ${samples - sample.length}${lock}`
-    const { records } = await statement.run(runner, `SELECT ${statement.key}${from}${limit}`)
-    sample.push(...records.map((record) => rowFrom(metadata, record, metadata.primaryColumns)))
+    const { records } = await statement.run(runner, `SELECT ${names}${from}${limit}`)
+    sample.push(...records.map(rowFrom))
   }
   return { count, sample }
 }
@@ -117,15 +117,14 @@ export async function rowsWhere(
   limit?: number,
 ): Promise<readonly RowData[]> {
   const { dataSource, runner } = search
-  const columns = keyColumns(dataSource, metadata)
-  const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName)).join(', ')
+  const { names, rowFrom } = rowReading(metadata, keyColumns(dataSource, metadata))
   const lock = lockOf(search)
   const statement = new TableStatement(dataSource, metadata)
   const condition = statement.where(where, ...scopesOf(model, 'everything'))
   const first = limit === undefined ? '' : ` LIMIT ${limit}`
   const sql = `SELECT ${names} FROM ${statement.table}${condition} ORDER BY ${statement.key}${first}${lock}`
   const { records } = await statement.run(runner, sql)
-  return records.map((record) => rowFrom(metadata, record, columns))
+  return records.map(rowFrom)
 }
 
 /** The columns of the primary key, those that other rows refer to, those that refer to others, and what verbs undo. */

@@ -1,7 +1,7 @@
 import type { RowData } from '../../model/matches.js'
 import { any, matching, type Operand } from '../../model/predicate.js'
 import { chunks } from '../writes/groups.js'
-import { columnNames, rowFrom } from '../writes/stored-rows.js'
+import { rowReading } from '../writes/stored-rows.js'
 import { TableStatement } from '../writes/table-statement.js'
 import type { WrittenRows } from './follow.js'
 import { type Search, scopesOf } from './related-rows.js'
@@ -14,14 +14,14 @@ export async function storedAgain(
   { dataSource, runner }: Search,
   { model, metadata, rows }: WrittenRows,
 ): Promise<readonly RowData[]> {
-  const names = columnNames(metadata).map((name) => dataSource.driver.escape(name))
+  const { names, rowFrom } = rowReading(metadata)
   const found: RowData[] = []
   for (const chunk of chunks(rows, atOnce)) {
     const statement = new TableStatement(dataSource, metadata)
     const named = any(...chunk.map((row) => matching(keyOf(metadata, row))))
     const condition = statement.where(...scopesOf(model, 'everything'), named)
-    const { records } = await statement.run(runner, `SELECT ${names.join(', ')} FROM ${statement.table}${condition}`)
-    found.push(...records.map((record) => rowFrom(metadata, record)))
+    const { records } = await statement.run(runner, `SELECT ${names} FROM ${statement.table}${condition}`)
+    found.push(...records.map(rowFrom))
   }
   return found
 }

@@ -3,7 +3,7 @@ import type { RowData } from '../../model/matches.js'
 import { escapedPath } from '../table-names.js'
 import { currentRead } from '../unit-of-work/current-read.js'
 import { rowLockOf } from '../unit-of-work/locked-rows.js'
-import { columnNames, rowFrom } from './stored-rows.js'
+import { rowReading } from './stored-rows.js'
 import { internalsOf, type Target, type WriteBuilder } from './write.js'
 
 /** Whether rows are locked, or seen as they are now though none is locked, as far as that is possible. */
@@ -29,10 +29,11 @@ export async function rowsOf(
   const limit = internals.createLimitExpression?.() ?? ''
   const table = escapedPath(builder.dataSource, metadata)
   const lock = lockOf(builder, locked)
-  const sql = `SELECT ${escaped(columnNames(metadata))} FROM ${table}${where}${order}${limit}${lock}`
+  const { names, rowFrom } = rowReading(metadata)
+  const sql = `SELECT ${names} FROM ${table}${where}${order}${limit}${lock}`
   const [query, parameters] = driver.escapeQueryWithParameters(sql, builder.getParameters())
   const raw: ObjectLiteral[] = await builder.dataSource.query(query, parameters, internals.queryRunner)
-  return raw.map((row) => rowFrom(metadata, row))
+  return raw.map(rowFrom)
 }
 
 function lockOf(builder: WriteBuilder, locked: Locking): string {

@@ -10,7 +10,7 @@ import { parseId } from '../parse-id.js'
 import { columnOf } from '../schema/column-terms.js'
 import { chunks, longestList } from './groups.js'
 import { askedParts, inGroups, lookup } from './rows-in-groups.js'
-import { rowReading } from './stored-rows.js'
+import { keyAndProperties, type RowReading, rowReading } from './stored-rows.js'
 import { TableStatement } from './table-statement.js'
 import { afterCommitIn } from './transactions.js'
 import { UniqueNumbers } from './unique-numbers.js'
@@ -63,11 +63,11 @@ export class RowsOfTable implements RuleTable {
     { order = [], nullsLast = false, offset = 0, limit, properties }: RowsPage = {},
   ): Promise<readonly RowData[]> {
     const statement = this.#statement()
-    const { columns, rowFrom } = this.#reading(properties)
+    const { names, rowFrom } = this.#reading(properties)
     const page = limit === undefined ? '' : ` LIMIT ${limit} OFFSET ${offset}`
     const from = `FROM ${statement.table}${statement.where(where, ...this.#locked)}`
     const rest = `ORDER BY ${statement.order(order, nullsLast)}${page}${this.#connection.reading()}`
-    const { records } = await statement.run(this.#connection.runner, `SELECT ${columns} ${from} ${rest}`)
+    const { records } = await statement.run(this.#connection.runner, `SELECT ${names} ${from} ${rest}`)
     return records.map(rowFrom)
   }
 
@@ -77,10 +77,10 @@ export class RowsOfTable implements RuleTable {
     properties?: readonly string[],
   ): Promise<readonly RowData[]> {
     const found: RowData[] = []
-    const { columns, rowFrom } = this.#reading(properties)
+    const { names, rowFrom } = this.#reading(properties)
     for (const part of askedParts(groups)) {
       const statement = this.#statement()
-      const rest = { columns, where: statement.where(where, ...this.#locked) }
+      const rest = { columns: names, where: statement.where(where, ...this.#locked) }
       const sql = lookup(this.#connection.dataSource, this.#metadata, statement, part, rest)
       if (sql === undefined) found.push(...(await this.rows(inGroups(part, where), properties && { properties })))
       else found.push(...(await statement.run(this.#connection.runner, sql)).records.map(rowFrom))
@@ -181,8 +181,8 @@ export class RowsOfTable implements RuleTable {
 
   async numbered(where: Predicate, { within, order }: Required<Numbering>, some: Predicate) {
     const statement = this.#statement()
-    const { columns, rowFrom } = this.#reading()
-    const counted = `${columns}, ${statement.rowNumber(within, order)} AS plinth_number`
+    const { names, rowFrom } = this.#reading()
+    const counted = `${names}, ${statement.rowNumber(within, order)} AS plinth_number`
     const condition = statement.where(where, ...this.#locked)
     const all = `SELECT ${counted} FROM ${statement.table}${condition}${this.#connection.reading()}`
     const sql = `SELECT * FROM (${all}) AS found${statement.where(some)}`
@@ -234,11 +234,9 @@ export class RowsOfTable implements RuleTable {
     afterCommitIn(runner, () => dataSource.events.tell({ kind, entity, ids: 'many', operation }))
   }
 
-  /** Whole rows, or some properties of them: the columns as a SELECT names them, and what its answers are. */
-  #reading(properties?: readonly string[]) {
-    const { driver } = this.#connection.dataSource
-    const { columns, rowFrom } = rowReading(this.#metadata, properties)
-    return { columns: columns.map((name) => driver.escape(name)).join(', '), rowFrom }
+  /** How whole rows are read, or their keys with some properties. */
+  #reading(properties?: readonly string[]): RowReading {
+    return rowReading(this.#metadata, properties && keyAndProperties(this.#metadata, properties))
   }
 
   #statement(): TableStatement {

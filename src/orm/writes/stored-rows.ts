@@ -103,48 +103,45 @@ function lazyKey(entity: ObjectLiteral, column: ColumnMetadata): unknown {
   return typeof related === 'object' && related !== null ? column.referencedColumn?.getEntityValue(related) : related
 }
 
-/** A row as the driver gives it, as rules see it. */
-export function rowFrom(metadata: EntityMetadata, raw: ObjectLiteral, columns?: readonly ColumnMetadata[]): RowData {
-  const places = columns?.map(placeOf) ?? placesOf(metadata)
-  return assembled(places, ({ column }) => hydrated(raw, column))
+/** What a SELECT reads of a table, and how rules see what it answers. */
+export interface RowReading {
+  /** The columns as the SELECT names them. */
+  readonly names: string
+  readonly rowFrom: (raw: ObjectLiteral) => RowData
 }
 
-/** The value of a column in a row as `rowFrom` gives it. */
+/** How whole rows are read, or some columns of them. */
+export function rowReading(metadata: EntityMetadata, columns?: readonly ColumnMetadata[]): RowReading {
+  const { driver } = metadata.dataSource
+  const places = columns?.map(placeOf) ?? placesOf(metadata)
+  return {
+    names: places.map(({ column }) => driver.escape(column.databaseName)).join(', '),
+    rowFrom: (raw) => assembled(places, ({ column }) => driver.prepareHydratedValue(raw[column.databaseName], column)),
+  }
+}
+
+/**
+ * The columns of the primary key and of some properties.
+ * @throws {DefinitionError} `E_UNKNOWN_PROPERTY` where the entity has no such property.
+ */
+export function keyAndProperties(metadata: EntityMetadata, properties: readonly string[]): readonly ColumnMetadata[] {
+  const places = placesOf(metadata)
+  const unknown = properties.find((property) => !places.some(({ path }) => path[0] === property))
+  if (unknown !== undefined) throw unknownColumn(metadata, unknown)
+  return places
+    .filter(({ column, path }) => column.isPrimary || properties.includes(path[0]!))
+    .map(({ column }) => column)
+}
+
+/** The value of a column in a row as it is read. */
 export function storedValue(row: RowData, { propertyPath }: ColumnMetadata): unknown {
   return propertyPath.split('.').reduce<unknown>((part, name) => (part as RowData | undefined)?.[name], row)
 }
 
-/** The names of the columns that `rowFrom` reads. */
-export const columnNames = (metadata: EntityMetadata): readonly string[] => rowReading(metadata).columns
-
-/** The columns a statement reads of a table, and how rows are made of its answer. */
-export interface RowReading {
-  /** The names of the columns. */
-  readonly columns: readonly string[]
-  readonly rowFrom: (raw: ObjectLiteral) => RowData
+/** The names of the columns of whole rows. */
+export function columnNames(metadata: EntityMetadata): readonly string[] {
+  return placesOf(metadata).map(({ column }) => column.databaseName)
 }
-
-/**
- * How whole rows are read, or the primary keys and some properties of them.
- * @throws {DefinitionError} `E_UNKNOWN_PROPERTY` where the entity has no such property.
- */
-export function rowReading(metadata: EntityMetadata, properties?: readonly string[]): RowReading {
-  const places = properties ? placesWithKey(metadata, properties) : placesOf(metadata)
-  return {
-    columns: places.map(({ column }) => column.databaseName),
-    rowFrom: (raw) => assembled(places, ({ column }) => hydrated(raw, column)),
-  }
-}
-
-function placesWithKey(metadata: EntityMetadata, properties: readonly string[]): readonly Place[] {
-  const all = placesOf(metadata)
-  const unknown = properties.find((property) => !all.some(({ path }) => path[0] === property))
-  if (unknown !== undefined) throw unknownColumn(metadata, unknown)
-  return all.filter(({ column, path }) => column.isPrimary || properties.includes(path[0]!))
-}
-
-const hydrated = (raw: ObjectLiteral, column: ColumnMetadata): unknown =>
-  column.entityMetadata.dataSource.driver.prepareHydratedValue(raw[column.databaseName], column)
 
 /** The primary keys of rows, as statements name rows: TypeORM takes more of a row for more conditions. */
 export function keysOfRows(metadata: EntityMetadata, rows: readonly RowData[]): ObjectLiteral[] {

@@ -11,7 +11,7 @@ import { runRead } from '../../reads/run-read.js'
 import { columnOf } from '../../schema/column-terms.js'
 import type { Selection } from '../../selection.js'
 import { takesTurns } from '../../unit-of-work/takes-turns.js'
-import { columnNames, rowFrom } from '../stored-rows.js'
+import { columnNames, rowReading } from '../stored-rows.js'
 import { TableStatement } from '../table-statement.js'
 import { internalsOf } from '../write.js'
 import { answeredTerms, answersIn, boundBy, parsed } from './answers.js'
@@ -72,7 +72,7 @@ export class ForeseenStatements {
     if (!found) return undefined
     const record = Object.fromEntries(names.map((name, index) => [name, parsed(raw, found, index)]))
     const answers = answersIn(this.#metadata, questions, raw, names.length)
-    return { row: rowFrom(this.#metadata, record), answers }
+    return { row: rowReading(this.#metadata).rowFrom(record), answers }
   }
 
   /** Takes the next number of a counter, and locks it. */
