@@ -78,7 +78,7 @@ const described = ({ processes, rounds, parts }: Compared): string =>
     'of the same rounds. Only the ratios carry over between machines.',
     `Each process was warm: it had answered ${amount('detail')} requests of each read (${amount('list with count')} of those that count),`,
     `${amount('create')} of each write of a row, ${amount('bulk create')} and ${amount('bulk delete')} bulk actions, and then got its first rows again.`,
-    `Requests of a round: ${scenarios.map((scenario) => `${scenario} ${inEnglish(parts * partRequests[scenario])}`).join(', ')}.`,
+    `Requests of a round, behind a part of it that does not count: ${scenarios.map((scenario) => `${scenario} ${inEnglish(parts * partRequests[scenario])}`).join(', ')}.`,
   ].join('\n')
 
 const inEnglish = (number: number): string => number.toLocaleString('en')
