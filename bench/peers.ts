@@ -12,12 +12,15 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Compares plinth with its peers on every engine that is there; keeps a table and a plot for each. */
 export function peersSection({ long }: { readonly long: boolean }): Promise<void> {
-  return compared(contenders, { name: 'peers', processes: long ? 5 : 2, rounds: long ? 8 : 4, parts: 2 })
+  const others = contenders.filter(({ name }) => name !== 'raw, careful')
+  return compared(others, { name: 'peers', processes: long ? 5 : 2, rounds: long ? 8 : 4, parts: 2 })
 }
 
 /** The same with the programs by hand alone: fewer processes get less in each other's way, so it is more exact. */
 export function handSection({ long }: { readonly long: boolean }): Promise<void> {
-  const byHand = contenders.filter(({ name }) => ['raw', 'plinth', 'plinth, all layers', 'Fastify'].includes(name))
+  const byHand = contenders.filter(({ name }) =>
+    ['raw', 'raw, careful', 'plinth', 'plinth, all layers', 'Fastify'].includes(name),
+  )
   return compared(byHand, { name: 'hand', processes: long ? 8 : 3, rounds: long ? 8 : 4, parts: 4 })
 }
 

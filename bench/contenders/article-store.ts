@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { Row, Statements } from './hand-written.js'
 import { type ArticleInput, slugOf } from './input.js'
 
-const columns = '"id","title","slug","body","words","categoryId","metadata","createdAt","updatedAt"'
+/** The columns that rows are read with. */
+export const columns = '"id","title","slug","body","words","categoryId","metadata","createdAt","updatedAt"'
 const order = 'ORDER BY "createdAt" DESC, "id" DESC'
-const live = '"deletedAt" IS NULL'
-const marks = (count: number): string => Array.from({ length: count }, () => '?').join()
+/** Rows that are not deleted. */
+export const live = '"deletedAt" IS NULL'
+export const marks = (count: number): string => Array.from({ length: count }, () => '?').join()
 
 /** What one would write by hand for articles: each action in as few statements as it takes. */
 export class ArticleStore {
@@ -71,7 +73,7 @@ export class ArticleStore {
 }
 
 /** The present as both engines take it. */
-const instant = (): string => new Date().toISOString().replace('T', ' ').replace('Z', '')
+export const instant = (): string => new Date().toISOString().replace('T', ' ').replace('Z', '')
 
 /** An instant as an engine writes it, in the way of JSON. */
 export function isoOf(text: string): string {

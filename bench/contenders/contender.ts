@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Ask, Scenario } from './scenarios.js'
-import { crudAsks, ownAsks } from './scenarios.js'
+import { crudAsks, ownAsks, writingAsks } from './scenarios.js'
 
 /** A program that serves the articles. */
 export interface Contender {
@@ -22,6 +22,14 @@ const own = { variant: '', installed: false, asks: ownAsks } as const
 /** Everything that is compared; the first is what the others are measured by. */
 export const contenders: readonly Contender[] = [
   { ...own, name: 'raw', title: 'node:http, statements and JSON by hand', program: compiled('raw') },
+  {
+    ...own,
+    name: 'raw, careful',
+    title: 'the same with statements that promise what those of plinth do',
+    program: compiled('raw'),
+    variant: 'careful',
+    asks: writingAsks,
+  },
   { ...own, name: 'plinth', title: 'plinth', program: compiled('plinth'), variant: 'plain' },
   {
     ...own,

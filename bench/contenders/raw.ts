@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ArticleStore, cursorOf, isoOf, readCursor } from './article-store.js'
+import { CarefulStore } from './careful-store.js'
 import { type Row, statementsOf } from './hand-written.js'
 import { type ArticleInput, isId, problemsOf } from './input.js'
 import { serve, told } from './serve.js'
 
 /** The least that can be done: node:http, prepared statements, and JSON written by hand from what the driver gives. */
-const store = new ArticleStore(await statementsOf(told().place))
+const { place, variant } = told()
+const statements = await statementsOf(place)
+const store = variant === 'careful' ? new CarefulStore(statements, place.engine) : new ArticleStore(statements)
 
 const written = (row: Row): string =>
   `{"id":"${row[0]}","title":${JSON.stringify(row[1])},"slug":"${row[2]}","body":${JSON.stringify(row[3])},` +

@@ -62,13 +62,19 @@ const inThird = (which: 0 | 1 | 2, place: number): string => keyOf(which * third
 /** A row that no scenario deletes. */
 export const lastingKey = inThird(1, 0)
 
-/** How many requests of a scenario find rows: those that delete run out of them. */
+/** The most rows that are added to a table by bulk actions before it gets its first rows again: a multiple of those. */
+const mostAdded = 3 * rowCount
+
+/** How many requests of a scenario can be made until the first rows are given back: deletions run out of rows. */
 export function roomOf(scenario: Scenario): number {
   if (scenario === 'delete') return third
-  return scenario === 'bulk delete' ? Math.floor(third / bulkSize) : Number.POSITIVE_INFINITY
+  if (scenario === 'bulk delete') return Math.floor(third / bulkSize)
+  return scenario === 'bulk create' ? mostAdded / bulkSize : Number.POSITIVE_INFINITY
 }
 
 const idsOf = (number: number) => Array.from({ length: bulkSize }, (_, index) => inThird(2, number * bulkSize + index))
+
+const reads: ReadonlySet<string> = new Set<Scenario>(['list', 'list with count', 'detail', 'cursor'])
 
 const detail: Ask = (number) => ({ method: 'GET', path: `/articles/${inThird(1, number * 7)}` })
 const create: Ask = (number) => ({ method: 'POST', path: '/articles', body: articleOf('single', number) })
@@ -97,6 +103,11 @@ export const ownAsks: Readonly<Record<Scenario, Ask>> = {
     headers: { prefer: 'return=minimal' },
   }),
 }
+
+/** Those of them that write rows. */
+export const writingAsks: Partial<Readonly<Record<Scenario, Ask>>> = Object.fromEntries(
+  Object.entries(ownAsks).filter(([scenario]) => !reads.has(scenario)),
+)
 
 /** What @dataui/crud has: no cursor, and no deletion of several rows. It counts wherever a page is named. */
 export const crudAsks: Partial<Readonly<Record<Scenario, Ask>>> = {
