@@ -1,9 +1,9 @@
-import { partRequests, warmingRequests } from './contenders/amounts.js'
+import { type Amounts, partRequests, warmingRequests } from './contenders/amounts.js'
 import { type Contender, contenders } from './contenders/contender.js'
 import { type Databases, postgresDatabases, sqliteDatabases } from './contenders/databases.js'
 import { coldRounds, type Measured, measure } from './contenders/measure.js'
 import { connections } from './contenders/running.js'
-import { rowCount, type Scenario, scenarios } from './contenders/scenarios.js'
+import { rowCount, scenarios } from './contenders/scenarios.js'
 import { installPeers } from './install-peers.js'
 import { barPlot } from './plots.js'
 import { circumstances, engineNames, keep, table } from './results.js'
@@ -51,7 +51,7 @@ async function onEngine(databases: Databases, there: readonly Contender[], what:
     const title = `${engineNames[databases.engine]}: processor time of the server for one request`
     const text = [
       `# ${title}`,
-      described(what),
+      described(what, warmingRequests(databases.engine)),
       costTable(measured),
       spreadTable(measured),
       coldDescribed(what),
@@ -73,19 +73,18 @@ async function onEngine(databases: Databases, there: readonly Contender[], what:
   }
 }
 
-const described = ({ processes, rounds, parts }: Compared): string =>
+const described = ({ processes, rounds, parts }: Compared, warming: Amounts): string =>
   [
     `${circumstances()}. ${inEnglish(rowCount)} rows, every tenth deleted; 20 rows a page, 100 rows a bulk`,
     `action; ${connections} connections, ${rounds} interleaved rounds of each of ${processes} processes, one after another. Every`,
     'contender answered the same rows before. User and system time of the process of each contender: medians, and of the ratios',
     'of the same rounds. Only the ratios carry over between machines.',
-    `Each process was warm: it had answered ${amount('detail')} requests of each read (${amount('list with count')} of those that count),`,
-    `${amount('create')} of each write of a row, ${amount('bulk create')} and ${amount('bulk delete')} bulk actions, and then got its first rows again.`,
+    `Each process was warm: it had answered ${inEnglish(warming.detail)} requests of each read (${inEnglish(warming['list with count'])} of those that count),`,
+    `${inEnglish(warming.create)} of each write of a row, ${inEnglish(warming['bulk create'])} creations and ${inEnglish(warming['bulk delete'])} deletions of many, and then got its first rows again.`,
     `Requests of a round, behind a part of it that does not count: ${scenarios.map((scenario) => `${scenario} ${inEnglish(parts * partRequests[scenario])}`).join(', ')}.`,
   ].join('\n')
 
 const inEnglish = (number: number): string => number.toLocaleString('en')
-const amount = (scenario: Scenario): string => inEnglish(warmingRequests[scenario])
 
 const coldDescribed = ({ processes }: Compared): string =>
   `The same in ${coldRounds - 1} rounds of each of ${processes} processes that have just started:`

@@ -38,6 +38,10 @@ export class Asked {
     return this.running.contender
   }
 
+  get engine(): Place['engine'] {
+    return this.#databases.engine
+  }
+
   /** What it answers to the first requests of each scenario, to be compared. */
   answers(): Promise<ReadonlyMap<Scenario, unknown>> {
     return answersOf(this.running, this.#context)
@@ -82,9 +86,10 @@ export class Asked {
 
 /** Makes a contender warm for some scenarios; in parts, between which it can be given its rows again. */
 export async function warmUp(asked: Asked, scenarios: readonly Scenario[]): Promise<void> {
+  const amounts = warmingRequests(asked.engine)
   for (const scenario of scenarios) {
     if (!asked.contender.asks[scenario]) continue
     const part = partRequests[scenario]
-    for (let rest = warmingRequests[scenario]; rest > 0; rest -= part) await asked.ask(scenario, Math.min(part, rest))
+    for (let rest = amounts[scenario]; rest > 0; rest -= part) await asked.ask(scenario, Math.min(part, rest))
   }
 }

@@ -179,10 +179,12 @@ async function spentOn(
 
 /** How long the rest takes if requests go on costing what the first did: they do not, but they have to be made, too. */
 function estimatedMinutes(entries: readonly Entry[], parts: number): number {
-  const costs = entries.flatMap(({ cold }) => [...cold])
-  const microseconds = costs.map(
-    ([scenario, numbers]) => median(numbers) * (warmingRequests[scenario] + parts * partRequests[scenario]),
-  )
+  const microseconds = entries.flatMap(({ asked, cold }) => {
+    const warming = warmingRequests(asked.engine)
+    return [...cold].map(
+      ([scenario, numbers]) => median(numbers) * (warming[scenario] + parts * partRequests[scenario]),
+    )
+  })
   return microseconds.reduce((sum, one) => sum + one, 0) / 60_000_000
 }
 
