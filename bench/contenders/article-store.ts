@@ -9,32 +9,38 @@ const order = 'ORDER BY "createdAt" DESC, "id" DESC'
 export const live = '"deletedAt" IS NULL'
 export const marks = (count: number): string => Array.from({ length: count }, () => '?').join()
 
+/** A part of an UPDATE, and its parameters. */
+export interface Stamp {
+  readonly setting: string
+  readonly values: readonly string[]
+}
+
 /** What one would write by hand for articles: each action in as few statements as it takes. */
 export class ArticleStore {
-  readonly #statements: Statements
+  protected readonly statements: Statements
 
   constructor(statements: Statements) {
-    this.#statements = statements
+    this.statements = statements
   }
 
   page(size: number, skipped: number): Promise<readonly Row[]> {
     const sql = `SELECT ${columns} FROM articles WHERE ${live} ${order} LIMIT ? OFFSET ?`
-    return this.#statements.all(sql, [size, skipped])
+    return this.statements.all(sql, [size, skipped])
   }
 
   async count(): Promise<number> {
-    const [row] = await this.#statements.all(`SELECT count(*) FROM articles WHERE ${live}`, [])
+    const [row] = await this.statements.all(`SELECT count(*) FROM articles WHERE ${live}`, [])
     return Number(row![0])
   }
 
   /** The rows behind one, which is named by its instant as the engine has it and by its id. */
   after([instant, id]: readonly [string, string], size: number): Promise<readonly Row[]> {
     const sql = `SELECT ${columns} FROM articles WHERE ${live} AND ("createdAt","id") < (?,?) ${order} LIMIT ?`
-    return this.#statements.all(sql, [instant, id, size])
+    return this.statements.all(sql, [instant, id, size])
   }
 
   async find(id: string): Promise<Row | undefined> {
-    return (await this.#statements.all(`SELECT ${columns} FROM articles WHERE "id" = ? AND ${live}`, [id]))[0]
+    return (await this.statements.all(`SELECT ${columns} FROM articles WHERE "id" = ? AND ${live}`, [id]))[0]
   }
 
   async create(input: ArticleInput): Promise<Row> {
@@ -44,7 +50,7 @@ export class ArticleStore {
   async createAll(inputs: readonly ArticleInput[]): Promise<readonly Row[]> {
     const slugs = inputs.map(({ title }) => slugOf(title))
     const sought = `SELECT "slug" FROM articles WHERE "slug" IN (${marks(slugs.length)}) AND ${live}`
-    const taken = new Set((await this.#statements.all(sought, slugs)).map(([slug]) => slug))
+    const taken = new Set((await this.statements.all(sought, slugs)).map(([slug]) => slug))
     const now = instant()
     const values = inputs.flatMap(({ title, body, words, categoryId, metadata }, index) => {
       const slug = slugs[index]!
@@ -52,23 +58,31 @@ export class ArticleStore {
       return [randomUUID(), title, free, body, words, categoryId, JSON.stringify(metadata ?? {}), now, now]
     })
     const tuples = inputs.map(() => `(${marks(9)})`).join()
-    return this.#statements.all(`INSERT INTO articles (${columns}) VALUES ${tuples} RETURNING ${columns}`, values)
+    return this.statements.all(`INSERT INTO articles (${columns}) VALUES ${tuples} RETURNING ${columns}`, values)
   }
 
   async change(id: string, input: Partial<ArticleInput>): Promise<Row | undefined> {
     const names = (['title', 'body', 'words', 'categoryId', 'metadata'] as const).filter(
       (name) => input[name] !== undefined,
     )
-    const settings = [...names, 'updatedAt'].map((name) => `"${name}" = ?`).join()
+    const stamp = this.stampOf(instant())
+    const settings = [...names.map((name) => `"${name}" = ?`), stamp.setting].join()
     const values = names.map((name) => (name === 'metadata' ? JSON.stringify(input[name]) : input[name]))
     const sql = `UPDATE articles SET ${settings} WHERE "id" = ? AND ${live} RETURNING ${columns}`
-    return (await this.#statements.all(sql, [...values, instant(), id]))[0]
+    return (await this.statements.all(sql, [...values, ...stamp.values, id]))[0]
   }
 
   async remove(ids: readonly string[]): Promise<number> {
     const now = instant()
-    const sql = `UPDATE articles SET "deletedAt" = ?, "updatedAt" = ? WHERE "id" IN (${marks(ids.length)}) AND ${live}`
-    return this.#statements.run(sql, [now, now, ...ids])
+    const stamp = this.stampOf(now)
+    const set = `UPDATE articles SET "deletedAt" = ?, ${stamp.setting}`
+    const sql = `${set} WHERE "id" IN (${marks(ids.length)}) AND ${live}`
+    return this.statements.run(sql, [now, ...stamp.values, ...ids])
+  }
+
+  /** What says in an UPDATE when a row was changed. */
+  protected stampOf(now: string): Stamp {
+    return { setting: '"updatedAt" = ?', values: [now] }
   }
 }
 

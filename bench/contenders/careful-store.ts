@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ArticleStore, columns, instant, live, marks } from './article-store.js'
+import { ArticleStore, columns, instant, live, marks, type Stamp } from './article-store.js'
 import type { Row, Statements } from './hand-written.js'
 import { type ArticleInput, slugOf } from './input.js'
 import type { Place } from './serve.js'
@@ -8,20 +8,16 @@ import type { Place } from './serve.js'
 const mostAttempts = 10
 /** All rows are in one scope of slugs. */
 const scope = 'articles'
-/** An instant that never goes back. */
-const updatedAt = '"updatedAt" = CASE WHEN "updatedAt" >= ? THEN "updatedAt" ELSE ? END'
 
 /**
  * What plinth promises of writes, written by hand in the same statements: a slug is unique among callers who race and is not one
  * that a row gave up, `updatedAt` never goes back, a deletion has an id of its own, and many rows are deleted together or not at all.
  */
 export class CarefulStore extends ArticleStore {
-  readonly #statements: Statements
   readonly #engine: Place['engine']
 
   constructor(statements: Statements, engine: Place['engine']) {
     super(statements)
-    this.#statements = statements
     this.#engine = engine
   }
 
@@ -38,39 +34,34 @@ export class CarefulStore extends ArticleStore {
     throw new Error('Others are always faster.')
   }
 
-  override async change(id: string, input: Partial<ArticleInput>): Promise<Row | undefined> {
-    const names = (['title', 'body', 'words', 'categoryId', 'metadata'] as const).filter(
-      (name) => input[name] !== undefined,
-    )
-    const settings = [...names.map((name) => `"${name}" = ?`), updatedAt].join()
-    const values = names.map((name) => (name === 'metadata' ? JSON.stringify(input[name]) : input[name]))
-    const now = instant()
-    const sql = `UPDATE articles SET ${settings} WHERE "id" = ? AND ${live} RETURNING ${columns}`
-    return (await this.#statements.all(sql, [...values, now, now, id]))[0]
+  /** An instant that never goes back. */
+  protected override stampOf(now: string): Stamp {
+    return { setting: '"updatedAt" = CASE WHEN "updatedAt" >= ? THEN "updatedAt" ELSE ? END', values: [now, now] }
   }
 
   override async remove(ids: readonly string[]): Promise<number> {
     const now = instant()
-    const set = `UPDATE articles SET "deletedAt" = ?, "deletionId" = ?, ${updatedAt}`
-    const settings = [now, randomUUID(), now, now]
-    if (ids.length === 1) return this.#statements.run(`${set} WHERE "id" = ? AND ${live}`, [...settings, ids[0]])
+    const stamp = this.stampOf(now)
+    const set = `UPDATE articles SET "deletedAt" = ?, "deletionId" = ?, ${stamp.setting}`
+    const settings = [now, randomUUID(), ...stamp.values]
+    if (ids.length === 1) return this.statements.run(`${set} WHERE "id" = ? AND ${live}`, [...settings, ids[0]])
     const keys = [...new Set(ids)].sort()
     if (this.#engine === 'sqlite') {
       const named = '(SELECT value FROM json_each(?))'
       const all = `(SELECT count(*) FROM articles WHERE "id" IN ${named} AND ${live}) = ?`
       const list = JSON.stringify(keys)
-      return this.#statements.run(`${set} WHERE "id" IN ${named} AND ${all}`, [...settings, list, list, keys.length])
+      return this.statements.run(`${set} WHERE "id" IN ${named} AND ${all}`, [...settings, list, list, keys.length])
     }
     const found = `SELECT "id" FROM articles WHERE "id" = ANY(?) AND ${live} ORDER BY "id" FOR NO KEY UPDATE`
     const sql = `WITH found AS (${found}) ${set} WHERE "id" = ANY(?) AND (SELECT count(*) FROM found) = ?`
-    return this.#statements.run(sql, [keys, ...settings, keys, keys.length])
+    return this.statements.run(sql, [keys, ...settings, keys, keys.length])
   }
 
   /** Slugs that nobody has, as far as can be seen now: those that are taken or come twice get something behind them. */
   async #others(bases: readonly string[]): Promise<readonly string[]> {
     const given = `SELECT "slug" FROM articles WHERE "slug" IN (${marks(bases.length)}) AND ${live}`
     const retired = `SELECT "slug" FROM articles_slug_history WHERE "slug" IN (${marks(bases.length)})`
-    const rows = await this.#statements.all(`${given} UNION ${retired}`, [...bases, ...bases])
+    const rows = await this.statements.all(`${given} UNION ${retired}`, [...bases, ...bases])
     const taken = new Set(rows.map(([slug]) => slug))
     return bases.map((base) => {
       const slug = taken.has(base) ? `${base}-${randomUUID().slice(0, 8)}` : base
@@ -96,7 +87,7 @@ export class CarefulStore extends ArticleStore {
     const wasFree = `NOT EXISTS (SELECT 1 FROM articles_slug_history WHERE "scope" = ? AND "slug" IN ${named})`
     const sql = `INSERT INTO articles (${columns}) SELECT * FROM (VALUES ${tuples}) WHERE ${isFree} AND ${wasFree} RETURNING ${columns}`
     const list = JSON.stringify(slugs)
-    return this.#statements.all(sql, [...rows.flat(), list, scope, list])
+    return this.statements.all(sql, [...rows.flat(), list, scope, list])
   }
 
   /** Under locks: whoever asks for the same slug waits until this is committed. */
@@ -115,6 +106,6 @@ export class CarefulStore extends ArticleStore {
       `WITH held AS (${held}) INSERT INTO articles (${columns}) SELECT ${columns} FROM ${given} ` +
       `WHERE (SELECT count(*) FROM held) = ? AND ${isFree} AND ${wasFree} ORDER BY place RETURNING ${columns}`
     const keys = slugs.map((slug) => `slug ${slug}`).sort()
-    return this.#statements.all(sql, [keys, ...lists, keys.length, slugs, slugs, scope])
+    return this.statements.all(sql, [keys, ...lists, keys.length, slugs, slugs, scope])
   }
 }
